@@ -1,0 +1,93 @@
+/**
+ * A function: one name, a schema for what it takes, the ports it needs, and `handle(context, event)`.
+ * It imports no driver, reads no clock and makes no id: they come in the context, so that the same input and the same
+ * answers of the ports always give the same outcome.
+ */
+import type { Static, TSchema } from 'typebox';
+import type { Event } from './event.js';
+import type { BatchOutcome, Outcome, Settled } from './outcome.js';
+
+/** Who calls, as the image's `authenticate` found it. Absent for queues, timers and events of trusted services. */
+export interface Caller {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** When the credentials end, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** The live connection that the call came over, if it came over one. */
+  readonly connection?: Connection;
+}
+
+/** A live connection. Membership of a room is known without asking anyone, as long as `current` is true. */
+export interface Connection {
+  readonly id: string;
+  /** Whether this connection is in the room, certain at this moment; false also means 'ask the database'. */
+  inRoom(room: string): boolean;
+}
+
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a function gets besides its event. Everything that is not pure comes from here. */
+export interface Context<Ports = unknown> {
+  /** The time of the invocation in milliseconds since the epoch; it does not move while the function runs. */
+  readonly now: number;
+  /** A new id, unique for ever, sortable by time (UUID version 7). */
+  readonly newId: () => string;
+  readonly ports: Ports;
+  readonly caller?: Caller;
+  readonly log: Log;
+}
+
+/** Options are checked by the compiler against the product's table of ports; see `functionsOf`. */
+interface Declaration<Access extends string> {
+  /** The same as the file's and the export's. */
+  readonly name: string;
+  /** Who may call it; the image's `authorize` decides, in one place. */
+  readonly access: Access;
+  /** What the ports are called that it needs; only these are made, and only these are in the context. */
+  readonly needs: readonly string[];
+  /** One sentence for people: what it does and what it promises. */
+  readonly summary: string;
+}
+
+export interface SingleFunction<Ports, Access extends string, Input extends TSchema> extends Declaration<Access> {
+  readonly batch?: false;
+  readonly input: Input;
+  handle(context: Context<Ports>, event: Event<Static<Input>>): Outcome | Promise<Outcome>;
+  /** The second half of a function that publishes: runs when its publications are confirmed. Its outcome replaces the first. */
+  settle?(context: Context<Ports>, event: Event<Static<Input>>, settled: Settled): Outcome | Promise<Outcome>;
+}
+
+export interface BatchFunction<Ports, Access extends string, Input extends TSchema> extends Declaration<Access> {
+  readonly batch: true;
+  /** The schema of one item. */
+  readonly input: Input;
+  /** Items come in the order of their queue. The outcome has exactly one entry an item. */
+  handle(context: Context<Ports>, events: readonly Event<Static<Input>>[]): BatchOutcome | Promise<BatchOutcome>;
+}
+
+/** Any function, as the runtime sees it: the product's types are erased at the table, its schemas are not. */
+// biome-ignore lint/suspicious/noExplicitAny: the erased form must accept every function's own types
+export type AnyFunction = SingleFunction<any, any, any> | BatchFunction<any, any, any>;
+
+/** Binds `defineFunction` to a product's table of ports and its list of access levels. */
+export function functionsOf<AllPorts, Access extends string>() {
+  return {
+    single<const Need extends keyof AllPorts & string, Input extends TSchema>(
+      definition: Omit<SingleFunction<Pick<AllPorts, Need>, Access, Input>, 'needs'> & { needs: readonly Need[] },
+    ): SingleFunction<Pick<AllPorts, Need>, Access, Input> {
+      return definition;
+    },
+    batch<const Need extends keyof AllPorts & string, Input extends TSchema>(
+      definition: Omit<BatchFunction<Pick<AllPorts, Need>, Access, Input>, 'needs' | 'batch'> & {
+        needs: readonly Need[];
+      },
+    ): BatchFunction<Pick<AllPorts, Need>, Access, Input> {
+      return { ...definition, batch: true };
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** An image: a table from triggers to functions, the queues it knows, and who may do what. Plain data and pure functions. */
+import type { AnyFunction, Caller } from './function.js';
+import type { Trigger } from './trigger.js';
+
+export interface Binding {
+  readonly trigger: Trigger;
+  readonly fn: AnyFunction;
+}
+
+/** `partitions` > 0: split by hash of the key, each part consumed by one replica at a time, in order. 0: one unordered queue. */
+export interface QueueSpec {
+  readonly name: string;
+  readonly partitions: number;
+}
+
+/** Makes sure of the caller's identity, and decides what a caller may do. Both throw a Failure, or return. */
+export interface Guard {
+  /** Ports that the two decisions need. */
+  readonly needs: readonly string[];
+  authenticate(ports: never, bearer: string, now: number): Promise<Caller>;
+  authorize(ports: never, access: string, caller: Caller | undefined, data: unknown): Promise<void>;
+}
+
+export interface Image {
+  readonly name: string;
+  /** Every queue that it publishes to or consumes. */
+  readonly queues: readonly QueueSpec[];
+  readonly bindings: readonly Binding[];
+  readonly guard?: Guard;
+}
+
+export const on = (trigger: Trigger, fn: AnyFunction): Binding => ({ trigger, fn });

@@ -1,0 +1,65 @@
+/**
+ * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, emits,
+ * replies and acknowledges the input, in that order, so that whatever dies half-way is done again and nothing is lost.
+ */
+
+/** What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`. */
+export type Verdict = 'ok' | { readonly retry: string; readonly afterMs?: number } | { readonly dead: string };
+
+/** An event for a queue. Publications with the same key are consumed in the order in which they were published. */
+export interface Publication {
+  readonly queue: string;
+  readonly type: string;
+  readonly data: unknown;
+  /** Orders and partitions. Without one the publication may be consumed at any time relative to others. */
+  readonly key?: string;
+  /** The event's id; made by the runtime when left out. A redelivered input should give the same ids again. */
+  readonly id?: string;
+  /**
+   * Asks the consumer for its reply. `settle` runs when it is there, or this many milliseconds after the function
+   * was invoked, whichever is first, and never before the broker has the event durably.
+   */
+  readonly answerWithinMs?: number;
+}
+
+/**
+ * One act on the live connections of every gateway. Acts take effect in their order on each gateway. `send` is a
+ * lossy hint: it may miss a connection, and it never fails the function. `leave` and `close` are promises: the
+ * runtime replies only when every live gateway has carried them out.
+ */
+export type Emission =
+  | {
+      readonly send: string;
+      readonly data: unknown;
+      readonly to: readonly string[];
+      readonly except?: readonly string[];
+    }
+  /** Puts every connection that is in room `of` into room `join`. */
+  | { readonly join: string; readonly of: string }
+  /** Takes every connection that is in room `of` out of room `leave`. */
+  | { readonly leave: string; readonly of: string }
+  /** Closes every connection in the room. */
+  | { readonly close: string };
+
+export interface Outcome<Reply = unknown> {
+  /** The answer to whoever asked: HTTP body, socket acknowledgement, reply event. Nothing is an answer, too. */
+  readonly reply?: Reply;
+  /** How the work stands: done, something made, or taken on but not finished. Default `ok`. */
+  readonly status?: 'ok' | 'created' | 'accepted';
+  readonly publish?: readonly Publication[];
+  readonly emit?: readonly Emission[];
+  /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
+  readonly verdict?: Verdict;
+}
+
+/** A batch function's answer: one outcome an item, in the items' order; what it emits for all of them at once. */
+export interface BatchOutcome<Reply = unknown> {
+  readonly items: readonly Outcome<Reply>[];
+  readonly publish?: readonly Publication[];
+  readonly emit?: readonly Emission[];
+}
+
+/** What came of an outcome's publications. `answer` is the reply that was asked for, absent when it did not come in time. */
+export interface Settled {
+  readonly answer?: unknown;
+}

@@ -1,0 +1,135 @@
+/**
+ * The ports of the runtime: what it asks of the outside world. Each has a real driver and an embedded one, and one
+ * contract suite that both pass. None of them knows what product runs on it.
+ */
+import type { Emission } from './outcome.js';
+
+/** What readiness says of a part. `down` names what is wrong, in words for an operator, without secrets. */
+export type PartState = 'up' | { readonly down: string };
+
+/** A part of the process that talks to the outside. Parts connect in the background and for ever: start never fails. */
+export interface Part {
+  readonly name: string;
+  state(): PartState;
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * A relational database, spoken to in PostgreSQL's SQL with `$1` parameters.
+ * Trouble that passes by itself (connection lost, deadlock, serialization failure, timeout, server starting or
+ * stopping) rejects with Failure `unavailable`; a violated unique constraint with Failure `conflict`, whose message
+ * is the constraint's name; everything else with the driver's own error, which is a defect.
+ */
+export interface Sql {
+  /** One statement, one transaction. Rows as plain objects; bigint columns as numbers, timestamptz as Date. */
+  query<Row>(name: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Several statements in one transaction; rolled back when `work` rejects. */
+  transaction<Result>(work: (sql: Pick<Sql, 'query'>) => Promise<Result>): Promise<Result>;
+}
+
+/** One message off a queue. Exactly one of `ack` and `dead` is called, once, when everything that follows from it is done. */
+export interface Delivery {
+  /** JSON text, or whatever somebody put there. */
+  readonly body: string;
+  /** Where the consumer's replies go, if the publisher waits for any. */
+  readonly replyTo?: string;
+  /** Done: the queue forgets it. */
+  ack(): void;
+  /** Never to be done: whole, with its reason, to `QUEUE.dlq`, and only then forgotten. `body` replaces it by a part of it. */
+  dead(reason: string, body?: string): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  /** One consumer at a time over all replicas; deliveries in the order of publication. */
+  readonly ordered: boolean;
+  /** The most deliveries handed over and neither acknowledged nor dead. */
+  readonly prefetch: number;
+}
+
+export interface Consumer {
+  /** No more deliveries; what was handed over may still be acknowledged. What is not, is delivered again elsewhere. */
+  cancel(): Promise<void>;
+}
+
+/**
+ * Durable queues. A publish that resolved is delivered at least once, whatever dies, and in order per queue for
+ * publishes made one after the other by one process. A delivery that was not acknowledged when its consumer went away
+ * is delivered again, before younger ones.
+ */
+export interface Queues extends Part {
+  /** The physical queues with their dead-letter queues; idempotent, safe from many replicas at once. */
+  declare(queues: readonly { readonly name: string; readonly ordered: boolean }[]): Promise<void>;
+  /**
+   * Resolves when the message is safe: on a quorum of the broker's nodes, or, embedded, when its consumer is done
+   * with it. Messages go out in the order of the calls. Rejects with Failure `unavailable` when it is not known to be
+   * safe within `PUBLISH_TIMEOUT_MS`, or at once when too much is waiting already; it may then arrive nevertheless.
+   */
+  publish(queue: string, body: string, options?: { readonly wantsReply?: boolean }): Promise<void>;
+  /** At once when there are deliveries; goes on by itself after a lost connection. */
+  consume(queue: string, options: ConsumeOptions, onDelivery: (delivery: Delivery) => void): Promise<Consumer>;
+  /** Sends a reply to a publisher that wants one. Best effort: it may be gone. */
+  reply(replyTo: string, body: string): void;
+  /** Where this process's replies arrive. */
+  onReply(receive: (body: string) => void): void;
+}
+
+export const PUBLISH_TIMEOUT_MS = 10_000;
+
+/** Carries emissions to the live connections of every gateway. See `Emission` for order and delivery. */
+export interface Fanout extends Part {
+  /**
+   * Resolves when the emissions are handed over; with a `leave` or `close` among them, when every live gateway has
+   * carried them out. Never rejects for `send`s; rejects with Failure `unavailable` when a promise cannot be kept.
+   */
+  emit(emissions: readonly Emission[]): Promise<void>;
+}
+
+/** Whoever holds connections (a gateway) and carries out what others emit. */
+export interface FanoutReceiver {
+  /** Carries out the emissions on this process's connections, in order, before it returns. */
+  apply(emissions: readonly Emission[]): void;
+}
+
+/** Who is connected, over all gateways. Entries of a gateway live as long as its lease, which it renews. */
+export interface Presence extends Part {
+  /** Idempotent. `first` is true when the user had no live connection before. */
+  connect(userId: string, connectionId: string): Promise<{ readonly first: boolean }>;
+  /** Idempotent. `last` is true when the user has no live connection left. */
+  disconnect(userId: string, connectionId: string): Promise<{ readonly last: boolean }>;
+  /** The ones among the users that have a connection whose gateway's lease has not lapsed. */
+  online(userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Users whose connections lapsed with their gateway's lease and who have not been told of with `forget`. */
+  lapsed(): Promise<readonly string[]>;
+  /** Drops the lapsed connections of these users. */
+  forget(userIds: readonly string[]): Promise<void>;
+}
+
+/** A gateway that does not renew for this long is dead, and its users go offline. */
+export const PRESENCE_LEASE_MS = 30_000;
+
+/** One-way hashes of passwords (argon2id). */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** As slow for an unknown user (`hash` undefined) as for a known one. */
+  verify(hash: string | undefined, password: string): Promise<boolean>;
+}
+
+export interface AccessClaims {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** Signed access tokens (JWT, ES256) and opaque refresh tokens. */
+export interface Tokens {
+  /** `expiresIn` in seconds. */
+  issue(claims: AccessClaims, now: number): Promise<{ readonly token: string; readonly expiresIn: number }>;
+  /** Rejects with Failure `unauthorized` for anything but an unexpired token that this system signed. */
+  verify(token: string, now: number): Promise<AccessClaims & { readonly expiresAt: number }>;
+  /** The public keys, as a JSON Web Key Set. */
+  jwks(): { readonly keys: readonly object[] };
+  /** A new refresh token: 256 random bits, URL-safe. */
+  refreshToken(): string;
+  /** What is stored of a refresh token, hexadecimal SHA-256. */
+  digest(refreshToken: string): string;
+}

@@ -1,0 +1,80 @@
+/** Triggers are plain data: what sets a function off. A driver for each kind turns the outside into invocations. */
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface HttpTrigger {
+  readonly kind: 'http';
+  readonly method: Method;
+  /** An Express path. Its `:names`, the query and the body's members together are the event's data. */
+  readonly path: string;
+}
+
+export interface SocketTrigger {
+  readonly kind: 'socket';
+  readonly event: string;
+  /** Invocations of one connection hand over their publications in the order in which the connection sent them. */
+  readonly ordered: boolean;
+}
+
+/** A live connection came (before it hears or says anything), went, or showed new credentials. */
+export interface ConnectionTrigger {
+  readonly kind: 'connection';
+  readonly on: 'connect' | 'disconnect';
+}
+
+export interface QueueTrigger {
+  readonly kind: 'queue';
+  readonly queue: string;
+  /** The one CloudEvent type that belongs on this queue; anything else is dead-lettered. */
+  readonly type: string;
+  /** Items that one invocation may take. */
+  readonly batch: { readonly size: number; readonly lingerMs: number };
+}
+
+export interface EventTrigger {
+  readonly kind: 'event';
+  readonly type: string;
+}
+
+export interface TimerTrigger {
+  readonly kind: 'timer';
+  readonly everyMs: number;
+}
+
+export type Trigger = HttpTrigger | SocketTrigger | ConnectionTrigger | QueueTrigger | EventTrigger | TimerTrigger;
+
+const route =
+  (method: Method) =>
+  (path: string): HttpTrigger => ({ kind: 'http', method, path });
+
+export const http = {
+  get: route('GET'),
+  post: route('POST'),
+  put: route('PUT'),
+  patch: route('PATCH'),
+  delete: route('DELETE'),
+};
+
+export const socket = (event: string, options: { ordered?: boolean } = {}): SocketTrigger => ({
+  kind: 'socket',
+  event,
+  ordered: options.ordered ?? false,
+});
+
+export const connection = (on: 'connect' | 'disconnect'): ConnectionTrigger => ({ kind: 'connection', on });
+
+/** `size` 1 to 1000 items, `lingerMs` how long to wait for more when there are fewer: 0 takes what is there. */
+export const queue = (
+  name: string,
+  type: string,
+  batch: { size: number; lingerMs?: number } = { size: 1 },
+): QueueTrigger => ({
+  kind: 'queue',
+  queue: name,
+  type,
+  batch: { size: batch.size, lingerMs: batch.lingerMs ?? 0 },
+});
+
+export const event = (type: string): EventTrigger => ({ kind: 'event', type });
+
+export const timer = (everyMs: number): TimerTrigger => ({ kind: 'timer', everyMs });
