@@ -2,6 +2,7 @@
  * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, emits,
  * replies and acknowledges the input, in that order, so that whatever dies half-way is done again and nothing is lost.
  */
+import type { Caller } from './function.js';
 
 /** What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`. */
 export type Verdict = 'ok' | { readonly retry: string; readonly afterMs?: number } | { readonly dead: string };
@@ -50,6 +51,10 @@ export interface Outcome<Reply = unknown> {
   readonly emit?: readonly Emission[];
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
   readonly verdict?: Verdict;
+  /** Of a connection trigger: the rooms that the connection is in from now on, these and no others. */
+  readonly rooms?: readonly string[];
+  /** Of a call over a connection: its new credentials. */
+  readonly caller?: Caller;
 }
 
 /** A batch function's answer: one outcome an item, in the items' order; what it emits for all of them at once. */

@@ -16,7 +16,10 @@ export interface SocketTrigger {
   readonly ordered: boolean;
 }
 
-/** A live connection came (before it hears or says anything), went, or showed new credentials. */
+/**
+ * A live connection came (before it hears or says anything), or went. `connect` runs again for a connection whose rooms
+ * are in doubt, because news for it may have been missed. The data is `{connectionId}`.
+ */
 export interface ConnectionTrigger {
   readonly kind: 'connection';
   readonly on: 'connect' | 'disconnect';

@@ -1,0 +1,6 @@
+/** `single` and `batch` define a function of this product, checked against its ports and its access levels. */
+import { functionsOf } from '../runtime/contract/function.js';
+import type { Access } from './access/levels.js';
+import type { Ports } from './ports/index.js';
+
+export const { single, batch } = functionsOf<Ports, Access>();

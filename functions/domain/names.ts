@@ -1,0 +1,31 @@
+/** The names that several functions and the images must agree on: queues, event types, rooms, live events. */
+
+export const QUEUES = {
+  messages: 'chat.messages',
+  delivered: 'chat.messages.delivered',
+  read: 'read.receipts',
+  presence: 'presence.events',
+} as const;
+
+export const EVENTS = {
+  messageSent: 'minitelegram.message.sent.v1',
+  messageDelivered: 'minitelegram.message.delivered.v1',
+  messageRead: 'minitelegram.message.read.v1',
+  presenceChanged: 'minitelegram.presence.changed.v1',
+} as const;
+
+/** Rooms hold live connections: those of a chat's members, of a user, of a session. */
+export const room = {
+  chat: (chatId: string) => `chat:${chatId}`,
+  user: (userId: string) => `user:${userId}`,
+  session: (sessionId: string) => `session:${sessionId}`,
+};
+
+export const LIMITS = {
+  /** Members of one group, its owner included. */
+  groupMembers: 1_000,
+  /** Messages that one sync answers at most, over all chats. */
+  syncMessages: 1_000,
+  /** Users that one presence question names. */
+  presenceUsers: 500,
+} as const;

@@ -1,0 +1,25 @@
+import type { Chat, ChatType } from '../domain/model.js';
+
+/** Chats as one of their members sees them; `unread` and `memberCount` are counted at the time of the call. */
+export interface ChatStore {
+  /** `memberIds` with the owner first; in a direct chat both are plain members. A direct chat that the two already have is returned instead (`existed`). */
+  create(chat: {
+    id: string;
+    type: ChatType;
+    title: string | null;
+    ownerId: string;
+    memberIds: readonly string[];
+    createdAt: string;
+  }): Promise<{ chat: Chat; existed: boolean }>;
+  /** With `members`, for this viewer; undefined when there is no such chat. The viewer need not be in it (unread is 0 then). */
+  view(chatId: string, viewerId: string): Promise<Chat | undefined>;
+  /** The viewer's chats, newest activity first (last message, or creation), `after` the given place exclusive. */
+  list(
+    viewerId: string,
+    page: { limit: number; after?: { activeAt: string; id: string } },
+  ): Promise<readonly { chat: Chat; activeAt: string }[]>;
+  /** False when there is no such chat, or it is a direct one. */
+  setTitle(chatId: string, title: string): Promise<boolean>;
+  /** The chats that the user is in. */
+  idsOf(userId: string): Promise<readonly string[]>;
+}

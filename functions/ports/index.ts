@@ -1,0 +1,22 @@
+/**
+ * What the functions need of the outside world, as narrow ports. The stores are answered by SQL (`functions/stores`),
+ * the others by drivers of the runtime. Store methods that write are one transaction each; all of them reject with
+ * Failure `unavailable` while the database is away, and leave nothing half-done.
+ */
+import type { Passwords, Presence, Tokens } from '../../runtime/contract/ports.js';
+import type { ChatStore } from './chats.js';
+import type { MemberStore } from './members.js';
+import type { MessageStore } from './messages.js';
+import type { SessionStore } from './sessions.js';
+import type { UserStore } from './users.js';
+
+export interface Ports {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly chats: ChatStore;
+  readonly members: MemberStore;
+  readonly messages: MessageStore;
+  readonly presence: Pick<Presence, 'connect' | 'disconnect' | 'online' | 'lapsed' | 'forget'>;
+  readonly passwords: Passwords;
+  readonly tokens: Tokens;
+}

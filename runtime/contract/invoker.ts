@@ -1,0 +1,34 @@
+/** What a driver of triggers needs of the runtime: somebody who authenticates, and somebody who invokes. */
+import type { Caller } from './function.js';
+import type { Binding } from './image.js';
+
+export interface Call {
+  readonly binding: Binding;
+  /** As it came from outside: the invoker checks it against the function's schema. */
+  readonly data: unknown;
+  readonly caller?: Caller;
+  /** W3C trace context of the request, if it brought one. */
+  readonly traceparent?: string;
+}
+
+/** What the driver has to answer with, when everything that comes before an answer is done. */
+export interface Result {
+  readonly status: 'ok' | 'created' | 'accepted';
+  readonly reply?: unknown;
+  readonly rooms?: readonly string[];
+  readonly caller?: Caller;
+}
+
+export interface Invocation {
+  /** Resolves (never rejects) when the publications stand in their queue's order, or there will be none. */
+  readonly handedOver: Promise<void>;
+  /** Rejects with a Failure, always. */
+  readonly result: Promise<Result>;
+}
+
+export interface Invoker {
+  /** Rejects with a Failure: `unauthorized`, or `unavailable`. */
+  authenticate(bearer: string): Promise<Caller>;
+  /** Authorizes, checks the data, runs the function, publishes, emits. Never throws. */
+  invoke(call: Call): Invocation;
+}

@@ -1,0 +1,35 @@
+/** A context with a fixed clock and counted ids, so that a function's test is values in, values out. */
+
+import type { Event } from '../../runtime/contract/event.js';
+import type { Caller, Context } from '../../runtime/contract/function.js';
+
+export const NOW = Date.parse('2026-01-02T03:04:05.678Z');
+
+/** A UUID that a reader can tell apart: uuid(7) ends in …000007. */
+export const uuid = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+export interface TestContextOptions<Ports> {
+  readonly ports: Ports;
+  readonly caller?: Partial<Caller>;
+  readonly now?: number;
+}
+
+/** Ids are uuid(1001), uuid(1002), … in the order in which they are asked for. */
+export function testContext<Ports>(options: TestContextOptions<Ports>): Context<Ports> {
+  let ids = 1000;
+  const silent = () => {};
+  return {
+    now: options.now ?? NOW,
+    newId: () => uuid(++ids),
+    ports: options.ports,
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    ...(options.caller && {
+      caller: { userId: uuid(1), sessionId: uuid(901), expiresAt: (options.now ?? NOW) + 900_000, ...options.caller },
+    }),
+  };
+}
+
+/** An event as the runtime would hand it over: validated data in an envelope. */
+export function testEvent<Data>(data: Data, envelope: Partial<Event<Data>> = {}): Event<Data> {
+  return { specversion: '1.0', id: uuid(500), source: '/test', type: 'test', data, ...envelope };
+}
