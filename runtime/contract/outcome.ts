@@ -2,6 +2,7 @@
  * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, emits,
  * replies and acknowledges the input, in that order, so that whatever dies half-way is done again and nothing is lost.
  */
+import type { Failure } from './failure.js';
 import type { Caller } from './function.js';
 
 /** What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`. */
@@ -55,6 +56,8 @@ export interface Outcome<Reply = unknown> {
   readonly rooms?: readonly string[];
   /** Of a call over a connection: its new credentials. */
   readonly caller?: Caller;
+  /** Answers with this failure instead of a reply, after publishing and emitting. */
+  readonly failure?: Failure;
 }
 
 /** A batch function's answer: one outcome an item, in the items' order; what it emits for all of them at once. */
@@ -67,4 +70,6 @@ export interface BatchOutcome<Reply = unknown> {
 /** What came of an outcome's publications. `answer` is the reply that was asked for, absent when it did not come in time. */
 export interface Settled {
   readonly answer?: unknown;
+  /** The outcome of the first half. */
+  readonly outcome: Outcome;
 }

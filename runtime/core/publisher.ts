@@ -6,7 +6,7 @@
 import type { Event } from '../contract/event.js';
 import { Failure, type FieldError } from '../contract/failure.js';
 import type { QueueSpec } from '../contract/image.js';
-import type { Publication, Settled } from '../contract/outcome.js';
+import type { Publication } from '../contract/outcome.js';
 import type { Queues } from '../contract/ports.js';
 import { route } from './partitions.js';
 
@@ -18,12 +18,17 @@ export type Answer =
   | { readonly id: string; readonly reply: unknown }
   | { readonly id: string; readonly failure: { code: string; message: string; errors?: readonly FieldError[] } };
 
+/** The consumer's reply, absent when none was asked for or it did not come in time. */
+export interface Answered {
+  readonly answer?: unknown;
+}
+
 export interface Publisher {
   /**
    * Takes its place in the queue's order before it returns. Resolves as `Publication.answerWithinMs` says; rejects
    * with Failure `unavailable` when the broker did not confirm, or with the failure that the consumer answered.
    */
-  publish(publications: readonly Publication[]): Promise<Settled>;
+  publish(publications: readonly Publication[]): Promise<Answered>;
 }
 
 interface Waiting {
@@ -97,7 +102,7 @@ export function createPublisher(options: {
   }
 
   /** The consumer's reply, or nothing when it is not there in time; the reply also proves that the event was safe. */
-  async function answerOf(id: string, withinMs: number, confirmed: Promise<void>): Promise<Settled> {
+  async function answerOf(id: string, withinMs: number, confirmed: Promise<void>): Promise<Answered> {
     let timer: NodeJS.Timeout | undefined;
     const answered = new Promise<Answer>(resolve => asked.set(id, resolve));
     const late = new Promise<undefined>(resolve => {
@@ -117,7 +122,7 @@ export function createPublisher(options: {
   return {
     async publish(publications) {
       const confirmations: Promise<unknown>[] = [];
-      let answer: Promise<Settled> | undefined;
+      let answer: Promise<Answered> | undefined;
       for (const publication of publications) {
         const id = publication.id ?? options.newId();
         const confirmed = enqueue(publication, id);
@@ -125,7 +130,7 @@ export function createPublisher(options: {
         else answer = answerOf(id, publication.answerWithinMs, confirmed);
       }
       const [settled] = await Promise.all([answer ?? {}, ...confirmations]);
-      return settled as Settled;
+      return settled as Answered;
     },
   };
 }
