@@ -65,7 +65,7 @@ const schema = {
   redisAddr: { env: 'REDIS_ADDR', default: '', format: optional(parseRedisAddr) },
   amqpUrl: { env: 'AMQP_URL', default: '', format: optional(parseAmqpUrls) },
   jwtPrivateKeyPath: { env: 'JWT_PRIVATE_KEY_PATH', default: '', format: optional(readKey) },
-  dataDir: { env: 'DATA_DIR', default: './.data', format: String },
+  dataDir: { env: 'DATA_DIR', default: './.data', format: (value: unknown) => String(value) },
   logLevel: { env: 'LOG_LEVEL', default: 'info', format: oneOf(LEVELS) },
   rateLimit: { env: 'RATE_LIMIT', default: 'on', format: oneOf(['on', 'off']) },
   shutdownGraceMs: { env: 'SHUTDOWN_GRACE_MS', default: '10000', format: wholeNumber(0, 3_600_000) },
@@ -76,14 +76,15 @@ export function readConfig(image: ImageName, env: NodeJS.ProcessEnv = process.en
   for (const name of REQUIRED[image]) {
     if (!env[name]) throw new ConfigError(`${name}: is required by the image ${image}`);
   }
-  for (const { env: name, format } of Object.values(schema)) {
+  const values = convict(schema, { env, args: [] }).getProperties();
+  // Checked one by one, not with convict's validate(), which would print the values, secrets and all.
+  for (const [member, { env: name, format }] of Object.entries(schema)) {
     try {
-      if (typeof format === 'function' && format !== String && env[name] !== undefined) (format as (value: unknown) => void)(env[name]);
+      format(values[member as keyof typeof values]);
     } catch (err) {
       throw new ConfigError(`${name}: ${(err as Error).message}`);
     }
   }
-  const values = convict(schema, { env, args: [] }).getProperties();
   return {
     port: Number(values.port),
     dsn: values.dsn || undefined,
