@@ -1,6 +1,7 @@
 /** Runs timer functions, one tick of each at a time; a tick that fails is logged, and the next one comes. */
-import type { Binding } from '../contract/image.js';
+
 import type { Log } from '../contract/function.js';
+import type { Binding } from '../contract/image.js';
 import type { RunBatch } from './batch.js';
 
 export interface Timers {
@@ -20,7 +21,8 @@ export function startTimers(options: {
 
   async function tick({ fn }: Binding): Promise<void> {
     const [resolution] = await runBatch(fn, [{ specversion: '1.0', id: newId(), source, type: fn.name, data: {} }]);
-    if (resolution && resolution.is !== 'ok') log.warn({ fn: fn.name, reason: resolution.reason }, 'timer function failed');
+    if (resolution && resolution.is !== 'ok')
+      log.warn({ fn: fn.name, reason: resolution.reason }, 'timer function failed');
   }
 
   const intervals = options.bindings.flatMap(binding => {

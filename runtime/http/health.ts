@@ -11,7 +11,10 @@ export type Phase = 'starting' | 'serving' | 'draining';
 export function createHealth(parts: () => readonly Pick<Part, 'name' | 'state'>[], phase: () => Phase): Health {
   return {
     report() {
-      const states = [...parts().map(part => [part.name, part.state()] as const), ['process', stateOf(phase())] as const];
+      const states = [
+        ...parts().map(part => [part.name, part.state()] as const),
+        ['process', stateOf(phase())] as const,
+      ];
       return {
         ready: states.every(([, state]) => state === 'up'),
         parts: Object.fromEntries(states.map(([name, state]) => [name, state === 'up' ? 'up' : `down: ${state.down}`])),

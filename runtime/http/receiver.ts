@@ -6,7 +6,7 @@ import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { Binding } from '../contract/image.js';
 import { misfit, type Resolution, type RunBatch } from '../core/batch.js';
-import { CODES_TABLE, problem } from '../core/codes.js';
+import { problem, retryAfterSeconds, TOLD } from '../core/codes.js';
 import { readBody } from './body.js';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -52,7 +52,14 @@ export function createReceiver(options: {
 
   function replyTo(event: Event, reply: unknown): object {
     const type = functions.get(event.type)?.replyType ?? `${event.type}.reply`;
-    return { specversion: '1.0', id: options.newId(), source: options.source, type, datacontenttype: 'application/json', data: reply };
+    return {
+      specversion: '1.0',
+      id: options.newId(),
+      source: options.source,
+      type,
+      datacontenttype: 'application/json',
+      data: reply,
+    };
   }
 
   return async (request, response) => {
@@ -62,9 +69,11 @@ export function createReceiver(options: {
       const events = accept(parsed);
       const resolutions = await run(events);
       const failed = resolutions.find(resolution => resolution.failure !== undefined)?.failure;
-      if (failed) throw new Refusal(CODES_TABLE[failed.code].event, failed);
+      if (failed) throw new Refusal(TOLD[failed.code].event, failed);
       const replies = resolutions.flatMap((resolution, at) =>
-        resolution.is === 'ok' && resolution.reply !== undefined ? [replyTo(events[at] as Event, resolution.reply)] : [],
+        resolution.is === 'ok' && resolution.reply !== undefined
+          ? [replyTo(events[at] as Event, resolution.reply)]
+          : [],
       );
       answer(response, parsed.mode, replies);
     } catch (thrown) {
@@ -95,16 +104,17 @@ async function parsed400(request: IncomingMessage): Promise<Parsed> {
 function answer(response: ServerResponse, mode: Mode, replies: readonly object[]): void {
   const [only] = replies;
   if (!only) return void response.writeHead(204).end();
-  const { headers, body } = mode === 'batch' ? toBatch(replies) : mode === 'structured' ? toStructured(only) : toHttp(only);
+  const { headers, body } =
+    mode === 'batch' ? toBatch(replies) : mode === 'structured' ? toStructured(only) : toHttp(only);
   response.writeHead(200, headers).end(body);
 }
 
 function refuse(response: ServerResponse, { status, failure }: Refusal): void {
-  const retryAfter = Math.max(1, Math.ceil((failure.retryAfterMs ?? 1_000) / 1_000));
+  const retryAfter = retryAfterSeconds(failure);
   response
     .writeHead(status, {
       'content-type': 'application/problem+json',
-      ...((status === 429 || status === 503) && { 'retry-after': String(retryAfter) }),
+      ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
     })
-    .end(JSON.stringify({ ...problem(failure), status }));
+    .end(JSON.stringify(problem(failure, status)));
 }
