@@ -48,6 +48,8 @@ export interface Outcome<Reply = unknown> {
   readonly reply?: Reply;
   /** How the work stands: done, something made, or taken on but not finished. Default `ok`. */
   readonly status?: 'ok' | 'created' | 'accepted';
+  /** Answers with this failure instead of a reply, after publishing and emitting. */
+  readonly failure?: Failure;
   readonly publish?: readonly Publication[];
   readonly emit?: readonly Emission[];
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
