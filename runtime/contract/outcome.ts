@@ -2,6 +2,7 @@
  * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, emits,
  * replies and acknowledges the input, in that order, so that whatever dies half-way is done again and nothing is lost.
  */
+import type { Failure } from './failure.js';
 import type { Caller } from './function.js';
 
 /** What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`. */
@@ -49,6 +50,8 @@ export interface Outcome<Reply = unknown> {
   readonly status?: 'ok' | 'created' | 'accepted';
   readonly publish?: readonly Publication[];
   readonly emit?: readonly Emission[];
+  /** Answers with this failure instead of a reply, after publishing and emitting. */
+  readonly failure?: Failure;
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
   readonly verdict?: Verdict;
   /** Of a connection trigger: the rooms that the connection is in from now on, these and no others. */
