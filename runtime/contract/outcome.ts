@@ -69,5 +69,7 @@ export interface BatchOutcome<Reply = unknown> {
 
 /** What came of an outcome's publications. `answer` is the reply that was asked for, absent when it did not come in time. */
 export interface Settled {
+  /** What `handle` answered, whose publications these were. */
+  readonly outcome: Outcome;
   readonly answer?: unknown;
 }
