@@ -52,6 +52,8 @@ export interface Outcome<Reply = unknown> {
   readonly failure?: Failure;
   readonly publish?: readonly Publication[];
   readonly emit?: readonly Emission[];
+  /** Answers with this failure instead of a reply, after publishing and emitting. */
+  readonly failure?: Failure;
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
   readonly verdict?: Verdict;
   /** Of a connection trigger: the rooms that the connection is in from now on, these and no others. */
@@ -71,6 +73,8 @@ export interface BatchOutcome<Reply = unknown> {
 
 /** What came of an outcome's publications. `answer` is the reply that was asked for, absent when it did not come in time. */
 export interface Settled {
+  /** What `handle` answered, whose publications these were. */
+  readonly outcome: Outcome;
   readonly answer?: unknown;
   /** The outcome of the first half. */
   readonly outcome: Outcome;
