@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { authenticate } from '../../../functions/access/authenticate.js';
-import type { Ports } from '../../../functions/ports/index.js';
 import { Failure } from '../../../runtime/contract/failure.js';
 import { NOW, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
+import { somePorts } from '../../support/ports.js';
 
 const claims = { userId: uuid(1), sessionId: uuid(901), expiresAt: NOW + 60_000 };
 
 const ports = (activeSession: string) =>
-  ({
+  somePorts({
     tokens: {
       verify: async (token: string, now: number) => {
         if (token === 'good' && now === NOW) return claims;
@@ -19,7 +19,7 @@ const ports = (activeSession: string) =>
       active: async (sessionId: string, now: string) =>
         sessionId === activeSession && now === '2026-01-02T03:04:05.678Z',
     },
-  }) as unknown as Pick<Ports, 'tokens' | 'sessions'>;
+  });
 
 describe('authenticate', () => {
   it('finds the caller behind a token whose session is active', async () => {
@@ -37,11 +37,14 @@ describe('authenticate', () => {
   });
 
   it('does not let anybody in while the database is away', async () => {
-    const away: Ports['sessions']['active'] = async () => {
-      throw new Failure('unavailable', 'the database is away');
-    };
     const { tokens } = ports(uuid(901));
-    const sessions = { active: away } as Ports['sessions'];
+    const { sessions } = somePorts({
+      sessions: {
+        active: async () => {
+          throw new Failure('unavailable', 'the database is away');
+        },
+      },
+    });
     const failure = await failureOf(() => authenticate({ tokens, sessions }, 'good', NOW));
     expect(failure.code).to.equal('unavailable');
   });

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { authorize } from '../../../functions/access/authorize.js';
 import { guard } from '../../../functions/access/guard.js';
 import type { Access } from '../../../functions/access/levels.js';
-import type { Ports } from '../../../functions/ports/index.js';
 import type { Standing } from '../../../functions/ports/members.js';
 import type { Caller } from '../../../runtime/contract/function.js';
 import { NOW, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
+import { somePorts } from '../../support/ports.js';
 
 const CHAT = uuid(100);
 const OTHER_CHAT = uuid(101);
@@ -20,20 +20,21 @@ const callerNamed = (userId: string, ...rooms: string[]): Caller => ({
 });
 
 /** One chat, with these people in it; everybody else is an outsider. */
-const chatOf = (standings: Readonly<Record<string, Standing>>) => ({
-  members: {
-    standing: async (chatId: string, userId: string) =>
-      chatId === CHAT ? { type: 'group', standing: standings[userId] ?? 'outsider' } : undefined,
-    shareChat: async (one: string, other: string) => one in standings && other in standings,
-  } as Ports['members'],
-});
+const chatOf = (standings: Readonly<Record<string, Standing>>) =>
+  somePorts({
+    members: {
+      standing: async (chatId, userId) =>
+        chatId === CHAT ? { type: 'group', standing: standings[userId] ?? 'outsider' } : undefined,
+      shareChat: async (one, other) => one in standings && other in standings,
+    },
+  });
 
-const unreachable = {
+const unreachable = somePorts({
   members: {
     standing: () => Promise.reject(new Error('the database was asked')),
     shareChat: () => Promise.reject(new Error('the database was asked')),
-  } as unknown as Ports['members'],
-};
+  },
+});
 
 const LEVELS: readonly Access[] = ['user', 'member', 'manager', 'owner', 'removal', 'acquaintance'];
 
