@@ -1,7 +1,7 @@
 /** From an access token to the caller: the token must be ours and unexpired, and its session not signed out. */
 import { Failure } from '../../runtime/contract/failure.js';
 import type { Caller } from '../../runtime/contract/function.js';
-import { iso } from '../domain/time.js';
+import { isoTime } from '../domain/time.js';
 import type { Ports } from '../ports/index.js';
 
 export async function authenticate(
@@ -10,7 +10,7 @@ export async function authenticate(
   now: number,
 ): Promise<Caller> {
   const { userId, sessionId, expiresAt } = await tokens.verify(bearer, now);
-  if (!(await sessions.active(sessionId, iso(now)))) {
+  if (!(await sessions.active(sessionId, isoTime(now)))) {
     throw new Failure('unauthorized', 'this session has ended: sign in again');
   }
   return { userId, sessionId, expiresAt };

@@ -2,7 +2,7 @@
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { exactly } from '../domain/text.js';
-import { iso } from '../domain/time.js';
+import { isoTime } from '../domain/time.js';
 
 export const listSessions = single({
   name: 'listSessions',
@@ -12,7 +12,7 @@ export const listSessions = single({
   input: exactly({}),
   async handle(context) {
     const caller = callerOf(context);
-    const sessions = await context.ports.sessions.list(caller.userId, iso(context.now));
+    const sessions = await context.ports.sessions.list(caller.userId, isoTime(context.now));
     return {
       reply: { sessions: sessions.map(session => ({ ...session, current: session.id === caller.sessionId })) },
     };

@@ -3,7 +3,7 @@ import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { room } from '../domain/names.js';
 import { exactly } from '../domain/text.js';
-import { iso } from '../domain/time.js';
+import { isoTime } from '../domain/time.js';
 
 export const logout = single({
   name: 'logout',
@@ -13,7 +13,7 @@ export const logout = single({
   input: exactly({}),
   async handle(context) {
     const { userId, sessionId } = callerOf(context);
-    await context.ports.sessions.revoke(sessionId, userId, iso(context.now));
+    await context.ports.sessions.revoke(sessionId, userId, isoTime(context.now));
     return { emit: [{ close: room.session(sessionId) }] };
   },
 });

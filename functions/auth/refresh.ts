@@ -7,7 +7,7 @@ import { single } from '../define.js';
 import { room } from '../domain/names.js';
 import { type Grant, sessionEnd } from '../domain/session.js';
 import { exactly, text } from '../domain/text.js';
-import { iso } from '../domain/time.js';
+import { isoTime } from '../domain/time.js';
 
 export const refresh = single({
   name: 'refresh',
@@ -20,7 +20,7 @@ export const refresh = single({
     const exchange = await sessions.rotate({
       digest: tokens.digest(data.refreshToken),
       nextDigest: tokens.digest(refreshToken),
-      now: iso(now),
+      now: isoTime(now),
       expiresAt: sessionEnd(now),
     });
     if (exchange.result === 'unknown') throw refused();

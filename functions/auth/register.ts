@@ -4,7 +4,7 @@ import { single } from '../define.js';
 import { canonicalEmail, DisplayName, Email, Password, Username, usernameFor } from '../domain/account.js';
 import { startSession } from '../domain/session.js';
 import { exactly } from '../domain/text.js';
-import { iso } from '../domain/time.js';
+import { isoTime } from '../domain/time.js';
 
 export const register = single({
   name: 'register',
@@ -28,7 +28,7 @@ export const register = single({
       username,
       displayName: data.displayName ?? username,
       passwordHash: await ports.passwords.hash(data.password),
-      createdAt: iso(now),
+      createdAt: isoTime(now),
     });
     return { status: 'created', reply: { user, ...(await startSession(context, user.id, null)) } };
   },

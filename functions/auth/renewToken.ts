@@ -4,7 +4,7 @@ import { authenticate } from '../access/authenticate.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { exactly, text } from '../domain/text.js';
-import { iso } from '../domain/time.js';
+import { isoTime } from '../domain/time.js';
 
 export const renewToken = single({
   name: 'renewToken',
@@ -18,6 +18,6 @@ export const renewToken = single({
     if (userId !== caller.userId || sessionId !== caller.sessionId) {
       throw new Failure('forbidden', 'this token belongs to another session: connect anew with it');
     }
-    return { reply: { expiresAt: iso(expiresAt) }, caller: { ...caller, expiresAt } };
+    return { reply: { expiresAt: isoTime(expiresAt) }, caller: { ...caller, expiresAt } };
   },
 });

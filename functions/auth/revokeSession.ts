@@ -4,7 +4,7 @@ import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { room } from '../domain/names.js';
 import { exactly, Id } from '../domain/text.js';
-import { iso } from '../domain/time.js';
+import { isoTime } from '../domain/time.js';
 
 export const revokeSession = single({
   name: 'revokeSession',
@@ -14,7 +14,7 @@ export const revokeSession = single({
   input: exactly({ sessionId: Id }),
   async handle(context, { data: { sessionId } }) {
     const { userId } = callerOf(context);
-    const revoked = await context.ports.sessions.revoke(sessionId, userId, iso(context.now));
+    const revoked = await context.ports.sessions.revoke(sessionId, userId, isoTime(context.now));
     if (!revoked) throw new Failure('not_found', 'no such session');
     return { emit: [{ close: room.session(sessionId) }] };
   },

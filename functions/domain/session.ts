@@ -1,7 +1,7 @@
 /** How a session begins and goes on: the tokens that a device holds, and how long they are good for. */
 import type { Context } from '../../runtime/contract/function.js';
 import type { Ports } from '../ports/index.js';
-import { iso } from './time.js';
+import { isoTime } from './time.js';
 
 /** What a device signs in for. `expiresIn` is the access token's, in seconds. */
 export interface Grant {
@@ -13,7 +13,7 @@ export interface Grant {
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** A session ends 30 days after it was last refreshed. */
-export const sessionEnd = (now: number): string => iso(now + SESSION_MS);
+export const sessionEnd = (now: number): string => isoTime(now + SESSION_MS);
 
 /** Signs a device in. */
 export async function startSession(
@@ -28,7 +28,7 @@ export async function startSession(
     userId,
     device,
     refreshDigest: ports.tokens.digest(refreshToken),
-    createdAt: iso(now),
+    createdAt: isoTime(now),
     expiresAt: sessionEnd(now),
   });
   const { token, expiresIn } = await ports.tokens.issue({ userId, sessionId }, now);

@@ -25,11 +25,12 @@ const areas = readdirSync(SOURCES, { withFileTypes: true })
 for (const area of areas) {
   for (const file of readdirSync(new URL(`${area}/`, SOURCES))) {
     const name = file.replace(/\.ts$/, '');
+    const source = readFileSync(new URL(`${area}/${file}`, SOURCES), 'utf8');
+    if (!/^export const \w+ = (single|batch)\(/m.test(source)) continue;
     const load = () => import(new URL(`${area}/${name}.js`, COMPILED).href) as Promise<Record<string, AnyFunction>>;
 
     describe(`functions/${area}/${name}`, () => {
       it('reads no clock and rolls no dice', () => {
-        const source = readFileSync(new URL(`${area}/${file}`, SOURCES), 'utf8');
         expect(source).not.to.match(/Date\.now|new Date\(\)|Math\.random|randomUUID|performance\./);
       });
 
