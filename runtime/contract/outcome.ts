@@ -48,10 +48,10 @@ export interface Outcome<Reply = unknown> {
   readonly reply?: Reply;
   /** How the work stands: done, something made, or taken on but not finished. Default `ok`. */
   readonly status?: 'ok' | 'created' | 'accepted';
-  /** Answers with this failure instead of a reply, after publishing and emitting. */
-  readonly failure?: Failure;
   readonly publish?: readonly Publication[];
   readonly emit?: readonly Emission[];
+  /** Answers with this failure instead of a reply, after publishing and emitting. */
+  readonly failure?: Failure;
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
   readonly verdict?: Verdict;
   /** Of a connection trigger: the rooms that the connection is in from now on, these and no others. */
@@ -69,5 +69,7 @@ export interface BatchOutcome<Reply = unknown> {
 
 /** What came of an outcome's publications. `answer` is the reply that was asked for, absent when it did not come in time. */
 export interface Settled {
+  /** What `handle` answered, whose publications these were. */
+  readonly outcome: Outcome;
   readonly answer?: unknown;
 }
