@@ -58,6 +58,8 @@ export interface Outcome<Reply = unknown> {
   readonly rooms?: readonly string[];
   /** Of a call over a connection: its new credentials. */
   readonly caller?: Caller;
+  /** Answers with this failure instead of a reply, after publishing and emitting. */
+  readonly failure?: Failure;
 }
 
 /** A batch function's answer: one outcome an item, in the items' order; what it emits for all of them at once. */
@@ -72,4 +74,6 @@ export interface Settled {
   /** What `handle` answered, whose publications these were. */
   readonly outcome: Outcome;
   readonly answer?: unknown;
+  /** The outcome of the first half. */
+  readonly outcome: Outcome;
 }
