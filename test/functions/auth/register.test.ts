@@ -77,7 +77,7 @@ describe('register', () => {
   it('makes a user name of the address when there is none, and shows that one', async () => {
     const { ports, stored } = registry();
     await register.handle(testContext({ ports }), testEvent({ email: account.email, password: account.password }));
-    expect(stored[0]).to.include({ username: 'ann_00001001', displayName: 'ann_00001001' });
+    expect(stored[0]).to.include({ username: 'user_000000001001', displayName: 'user_000000001001' });
   });
 
   it('shows the user name when there is no display name', async () => {
