@@ -203,11 +203,26 @@ export function queuesTroubles(given: () => Troubled): void {
     const consumer = await collect(queues, name, ORDERED);
     await up(queues);
     await given().raw.on(channel => channel.deleteQueue(name));
-    await eventually('a publish', async () => {
-      await queues.publish(name, '1');
-      return true;
-    });
+    await queues.publish(name, '1');
     await eventually('its delivery', () => consumer.bodies().includes('1'));
+  });
+
+  it('does not start the next consumer of an ordered queue before a cancelled one is done', async () => {
+    const [first, second] = [connect({ urls: [given().url] }), connect({ urls: [given().url] })];
+    const name = given().fresh();
+    await first.declare([{ name, ordered: true }]);
+    const leaving = await collect(first, name, { ordered: true, prefetch: 2 });
+    await Promise.all(numbers(1, 4).map(body => first.publish(name, body)));
+    await leaving.got('1', '2');
+    const next = await collect(second, name, ORDERED);
+    await up(second);
+    await leaving.cancel();
+    leaving.deliveries[1]?.ack();
+    await Promise.all(numbers(5, 6).map(body => first.publish(name, body)));
+    expect(next.bodies()).to.deep.equal([]);
+    leaving.deliveries[0]?.ack();
+    await next.got('3', '4', '5', '6');
+    expect(leaving.bodies()).to.deep.equal(['1', '2']);
   });
 
   it('keeps a message whose dead letter could not be stored, and its place', async () => {
