@@ -48,6 +48,8 @@ export interface Outcome<Reply = unknown> {
   readonly reply?: Reply;
   /** How the work stands: done, something made, or taken on but not finished. Default `ok`. */
   readonly status?: 'ok' | 'created' | 'accepted';
+  /** Answers with this failure instead of a reply, after publishing and emitting. */
+  readonly failure?: Failure;
   readonly publish?: readonly Publication[];
   readonly emit?: readonly Emission[];
   /** Answers with this failure instead of a reply, after publishing and emitting. */
@@ -58,6 +60,8 @@ export interface Outcome<Reply = unknown> {
   readonly rooms?: readonly string[];
   /** Of a call over a connection: its new credentials. */
   readonly caller?: Caller;
+  /** Answers with this failure instead of a reply, after publishing and emitting. */
+  readonly failure?: Failure;
 }
 
 /** A batch function's answer: one outcome an item, in the items' order; what it emits for all of them at once. */
@@ -72,4 +76,6 @@ export interface Settled {
   /** What `handle` answered, whose publications these were. */
   readonly outcome: Outcome;
   readonly answer?: unknown;
+  /** The outcome of the first half. */
+  readonly outcome: Outcome;
 }

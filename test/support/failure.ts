@@ -1,13 +1,13 @@
-/** The Failure that a piece of work ends in; that it ends in one is part of the test. */
-import { AssertionError } from 'chai';
+/** What a function failed with. Anything but a Failure is a defect and fails the test as it is. */
 import { Failure } from '../../runtime/contract/failure.js';
 
-export async function failureOf(work: () => unknown): Promise<Failure> {
+export async function failureOf(run: () => unknown): Promise<Failure> {
+  let outcome: unknown;
   try {
-    await work();
+    outcome = await run();
   } catch (thrown) {
     if (thrown instanceof Failure) return thrown;
     throw thrown;
   }
-  throw new AssertionError('expected a Failure, and there was none');
+  throw new Error(`expected a Failure, got ${JSON.stringify(outcome)}`);
 }
