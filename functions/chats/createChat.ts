@@ -7,7 +7,7 @@ import { single } from '../define.js';
 import { LIMITS, room } from '../domain/names.js';
 import { exactly, Id } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
-import { Title } from './title.js';
+import { Title } from '../domain/title.js';
 
 const Input = exactly({
   type: Type.Union([Type.Literal('direct'), Type.Literal('group')]),

@@ -5,8 +5,8 @@
 
 import { single } from '../define.js';
 import type { PresenceOf } from '../domain/model.js';
+import { presenceHint } from '../domain/presence.js';
 import { exactly } from '../domain/text.js';
-import { presenceHint } from './hint.js';
 
 /** Users whom one run takes on; the next run takes the others. */
 export const USERS_A_RUN = 5_000;

@@ -52,16 +52,12 @@ export interface Outcome<Reply = unknown> {
   readonly failure?: Failure;
   readonly publish?: readonly Publication[];
   readonly emit?: readonly Emission[];
-  /** Answers with this failure instead of a reply, after publishing and emitting. */
-  readonly failure?: Failure;
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
   readonly verdict?: Verdict;
   /** Of a connection trigger: the rooms that the connection is in from now on, these and no others. */
   readonly rooms?: readonly string[];
   /** Of a call over a connection: its new credentials. */
   readonly caller?: Caller;
-  /** Answers with this failure instead of a reply, after publishing and emitting. */
-  readonly failure?: Failure;
 }
 
 /** A batch function's answer: one outcome an item, in the items' order; what it emits for all of them at once. */
@@ -76,6 +72,4 @@ export interface Settled {
   /** What `handle` answered, whose publications these were. */
   readonly outcome: Outcome;
   readonly answer?: unknown;
-  /** The outcome of the first half. */
-  readonly outcome: Outcome;
 }

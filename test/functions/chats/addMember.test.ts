@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { addMember } from '../../../functions/chats/addMember.js';
-import type { ChatStore } from '../../../functions/ports/chats.js';
 import type { MemberStore } from '../../../functions/ports/members.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aChat, CHAT } from '../../support/samples.js';
 
 const ANN = uuid(2);
@@ -13,17 +12,17 @@ const event = testEvent({ chatId: CHAT, userId: ANN });
 const contextWith = (answer: Awaited<ReturnType<MemberStore['add']>>) =>
   testContext({
     caller: {},
-    ports: {
-      chats: only<ChatStore>({
+    ports: somePorts({
+      chats: {
         view: async (id, viewer) => (viewer === ANN ? aChat({ id, title: "Ann's" }) : undefined),
-      }),
-      members: only<MemberStore>({
+      },
+      members: {
         add: async (chatId, userId, at) => {
           expect([chatId, userId, at]).to.deep.equal([CHAT, ANN, new Date(NOW).toISOString()]);
           return answer;
         },
-      }),
-    },
+      },
+    }),
   });
 
 describe('addMember', () => {

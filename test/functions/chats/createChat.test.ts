@@ -2,10 +2,9 @@ import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { createChat } from '../../../functions/chats/createChat.js';
 import type { ChatStore } from '../../../functions/ports/chats.js';
-import type { UserStore } from '../../../functions/ports/users.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aChat, CHAT } from '../../support/samples.js';
 
 const ME = uuid(1);
@@ -16,15 +15,15 @@ function contextWith({ existed = false, users = [ANN, BEN] } = {}) {
   const created: Parameters<ChatStore['create']>[0][] = [];
   const context = testContext({
     caller: { userId: ME },
-    ports: {
-      chats: only<ChatStore>({
+    ports: somePorts({
+      chats: {
         create: async chat => {
           created.push(chat);
           return { chat: aChat(), existed };
         },
-      }),
-      users: only<UserStore>({ existing: async asked => asked.filter(id => users.includes(id)) }),
-    },
+      },
+      users: { existing: async asked => asked.filter(id => users.includes(id)) },
+    }),
   });
   return { context, created };
 }

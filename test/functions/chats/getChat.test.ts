@@ -1,17 +1,16 @@
 import { expect } from 'chai';
 import { getChat } from '../../../functions/chats/getChat.js';
-import type { ChatStore } from '../../../functions/ports/chats.js';
 import { testContext, testEvent, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';
 
 const chat = aChat({ unread: 4, members: [aMember(uuid(1)), aMember(uuid(2))] });
 const context = testContext({
   caller: {},
-  ports: {
-    chats: only<ChatStore>({ view: async (id, viewer) => (id === CHAT && viewer === uuid(1) ? chat : undefined) }),
-  },
+  ports: somePorts({
+    chats: { view: async (id, viewer) => (id === CHAT && viewer === uuid(1) ? chat : undefined) },
+  }),
 });
 
 describe('getChat', () => {

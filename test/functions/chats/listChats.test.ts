@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { listChats } from '../../../functions/chats/listChats.js';
-import type { ChatStore } from '../../../functions/ports/chats.js';
 import { testContext, testEvent, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aChat } from '../../support/samples.js';
 
 /** Chats 3, 2, 1, one a day, as the store would page them. */
@@ -15,14 +14,14 @@ const ROWS = [3, 2, 1].map(day => ({
 
 const context = testContext({
   caller: {},
-  ports: {
-    chats: only<ChatStore>({
+  ports: somePorts({
+    chats: {
       list: async (viewerId, { limit, after }) => {
         expect(viewerId).to.equal(uuid(1));
         return ROWS.filter(row => !after || row.activeAt < after.activeAt).slice(0, limit);
       },
-    }),
-  },
+    },
+  }),
 });
 
 const ids = (reply: unknown) => (reply as { chats: { id: string }[] }).chats.map(({ id }) => id);

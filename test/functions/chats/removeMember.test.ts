@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { removeMember } from '../../../functions/chats/removeMember.js';
-import type { ChatStore } from '../../../functions/ports/chats.js';
 import type { MemberStore } from '../../../functions/ports/members.js';
 import { testContext, testEvent, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';
 
 const ANN = uuid(2);
@@ -19,16 +18,16 @@ function contextWith(
   let removals = 0;
   const context = testContext({
     caller: {},
-    ports: {
-      chats: only<ChatStore>({ view: async (_id, viewer) => (viewer === BEN ? rest : undefined) }),
-      members: only<MemberStore>({
+    ports: somePorts({
+      chats: { view: async (_id, viewer) => (viewer === BEN ? rest : undefined) },
+      members: {
         standing: async () => standing,
         remove: async () => {
           removals += 1;
           return answer;
         },
-      }),
-    },
+      },
+    }),
   });
   return { context, removals: () => removals };
 }

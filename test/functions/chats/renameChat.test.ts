@@ -2,18 +2,17 @@ import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { renameChat } from '../../../functions/chats/renameChat.js';
 import type { Chat } from '../../../functions/domain/model.js';
-import type { ChatStore } from '../../../functions/ports/chats.js';
 import { testContext, testEvent, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';
 
 const contextWith = (chat: Chat | undefined) =>
   testContext({
     caller: {},
-    ports: {
-      chats: only<ChatStore>({ setTitle: async () => chat?.type === 'group', view: async () => chat }),
-    },
+    ports: somePorts({
+      chats: { setTitle: async () => chat?.type === 'group', view: async () => chat },
+    }),
   });
 
 const event = testEvent({ chatId: CHAT, title: 'Hikers' });

@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { setRole } from '../../../functions/chats/setRole.js';
-import type { ChatStore } from '../../../functions/ports/chats.js';
-import type { MemberStore, Standing } from '../../../functions/ports/members.js';
+import type { Standing } from '../../../functions/ports/members.js';
 import { testContext, testEvent, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';
 
 const ANN = uuid(2);
@@ -15,16 +14,16 @@ const chat = aChat({ members: [aMember(uuid(1), { role: 'owner' }), aMember(ANN,
 const contextWith = (standing: Standing) =>
   testContext({
     caller: {},
-    ports: {
-      chats: only<ChatStore>({ view: async () => chat }),
-      members: only<MemberStore>({
+    ports: somePorts({
+      chats: { view: async () => chat },
+      members: {
         setRole: async (chatId, userId, role) => {
           expect([chatId, userId, role]).to.deep.equal([CHAT, ANN, 'admin']);
           return standing === 'member' || standing === 'admin';
         },
         standing: async () => ({ type: 'group', standing }),
-      }),
-    },
+      },
+    }),
   });
 
 describe('setRole', () => {

@@ -4,7 +4,7 @@ import { getHistory } from '../../../functions/messages/getHistory.js';
 import type { MessageStore } from '../../../functions/ports/messages.js';
 import { testContext, testEvent } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aMessage, CHAT } from '../../support/samples.js';
 
 type Range = Parameters<MessageStore['page']>[1];
@@ -16,7 +16,7 @@ function contextWith() {
     ranges.push(range);
     return [aMessage()];
   };
-  return { ranges, context: testContext({ caller: {}, ports: { messages: only<MessageStore>({ page }) } }) };
+  return { ranges, context: testContext({ caller: {}, ports: somePorts({ messages: { page } }) }) };
 }
 
 describe('getHistory', () => {

@@ -5,20 +5,20 @@ import type { MessageStore, NewMessage } from '../../../functions/ports/messages
 import { Failure } from '../../../runtime/contract/failure.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aMessage, CHAT } from '../../support/samples.js';
 
 function contextWith(...answers: Awaited<ReturnType<MessageStore['append']>>) {
   const appended: NewMessage[] = [];
   const context = testContext({
-    ports: {
-      messages: only<MessageStore>({
+    ports: somePorts({
+      messages: {
         append: async messages => {
           appended.push(...messages);
           return answers;
         },
-      }),
-    },
+      },
+    }),
   });
   return { context, appended };
 }
@@ -109,7 +109,7 @@ describe('persistMessage', () => {
 
   it('fails as a whole while the store is away', async () => {
     const append = () => Promise.reject(new Failure('unavailable', 'the database is away'));
-    const context = testContext({ ports: { messages: only<MessageStore>({ append }) } });
+    const context = testContext({ ports: somePorts({ messages: { append } }) });
     const failure = await failureOf(() => persistMessage.handle(context, [testEvent(sent)]));
     expect(failure.code).to.equal('unavailable');
   });

@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import { sync } from '../../../functions/messages/sync.js';
 import type { MessageStore, SyncedChat } from '../../../functions/ports/messages.js';
 import { testContext, testEvent, uuid } from '../../support/context.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { aMessage, CHAT } from '../../support/samples.js';
 
 const missed: SyncedChat = {
@@ -20,7 +20,7 @@ function contextWith() {
     asked.push(question);
     return { chats: [missed], unknown: [uuid(9)] };
   };
-  return { asked, context: testContext({ caller: {}, ports: { messages: only<MessageStore>({ sync: answer }) } }) };
+  return { asked, context: testContext({ caller: {}, ports: somePorts({ messages: { sync: answer } }) }) };
 }
 
 const takes = (cursors: unknown) => Check(sync.input, { cursors });

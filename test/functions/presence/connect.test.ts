@@ -5,7 +5,7 @@ import { connect } from '../../../functions/presence/connect.js';
 import { Failure } from '../../../runtime/contract/failure.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
 import { failureOf } from '../../support/failure.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { CHAT } from '../../support/samples.js';
 
 const ANN = uuid(2);
@@ -15,10 +15,10 @@ const rooms = [`user:${ANN}`, `session:${uuid(901)}`, `chat:${CHAT}`, `chat:${uu
 const contextWith = (connecting: Ports['presence']['connect'], idsOf: ChatStore['idsOf']) =>
   testContext({
     caller: { userId: ANN },
-    ports: {
-      chats: only<ChatStore>({ idsOf }),
-      presence: only<Ports['presence']>({ connect: connecting }),
-    },
+    ports: somePorts({
+      chats: { idsOf },
+      presence: { connect: connecting },
+    }),
   });
 
 const inTwoChats: ChatStore['idsOf'] = async userId => (userId === ANN ? [CHAT, uuid(101)] : []);

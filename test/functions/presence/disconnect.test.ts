@@ -1,19 +1,18 @@
 import { expect } from 'chai';
-import type { Ports } from '../../../functions/ports/index.js';
 import { disconnect } from '../../../functions/presence/disconnect.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 
 const ANN = uuid(2);
 
 const contextWith = (last: boolean) =>
   testContext({
     caller: { userId: ANN },
-    ports: {
-      presence: only<Ports['presence']>({
+    ports: somePorts({
+      presence: {
         disconnect: async (userId, id) => ({ last: last && userId === ANN && id === 'k1' }),
-      }),
-    },
+      },
+    }),
   });
 
 describe('disconnect', () => {

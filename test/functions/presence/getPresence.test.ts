@@ -1,17 +1,15 @@
 import { expect } from 'chai';
-import type { Ports } from '../../../functions/ports/index.js';
-import type { UserStore } from '../../../functions/ports/users.js';
 import { getPresence } from '../../../functions/presence/getPresence.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 
 const SEEN = '2026-01-01T00:00:00.000Z';
 const context = testContext({
   caller: {},
-  ports: {
-    presence: only<Ports['presence']>({ online: async ids => new Set(ids.filter(id => id === uuid(2))) }),
-    users: only<UserStore>({ lastSeen: async ids => new Map(ids.map(id => [id, SEEN])) }),
-  },
+  ports: somePorts({
+    presence: { online: async ids => new Set(ids.filter(id => id === uuid(2))) },
+    users: { lastSeen: async ids => new Map(ids.map(id => [id, SEEN])) },
+  }),
 });
 
 describe('getPresence', () => {

@@ -1,18 +1,17 @@
 import { expect } from 'chai';
-import type { Ports } from '../../../functions/ports/index.js';
 import { lapsePresence, USERS_A_RUN } from '../../../functions/presence/lapsePresence.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 
 function contextWith(lapsed: string[]) {
   const forgotten: (readonly string[])[] = [];
   const context = testContext({
-    ports: {
-      presence: only<Ports['presence']>({
+    ports: somePorts({
+      presence: {
         lapsed: async () => lapsed,
         forget: async userIds => void forgotten.push(userIds),
-      }),
-    },
+      },
+    }),
   });
   return { context, forgotten };
 }

@@ -1,11 +1,8 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import type { Ports } from '../../../functions/ports/index.js';
-import type { MemberStore } from '../../../functions/ports/members.js';
-import type { UserStore } from '../../../functions/ports/users.js';
 import { lookupPresence } from '../../../functions/presence/lookupPresence.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 
 const [ME, ANN, BEN, CAT, STRANGER] = [uuid(1), uuid(2), uuid(3), uuid(4), uuid(5)];
 const SEEN = '2026-01-01T00:00:00.000Z';
@@ -14,18 +11,18 @@ const now = new Date(NOW).toISOString();
 /** Ann and the stranger are online; Ben was seen yesterday, Cat never. Only the stranger shares no chat with the caller. */
 const context = testContext({
   caller: { userId: ME },
-  ports: {
-    members: only<MemberStore>({
+  ports: somePorts({
+    members: {
       sharing: async (userId, others) => {
         expect([userId, others.includes(ME)]).to.deep.equal([ME, false]);
         return others.filter(id => id !== STRANGER);
       },
-    }),
-    presence: only<Ports['presence']>({
+    },
+    presence: {
       online: async ids => new Set([ME, ANN, STRANGER].filter(id => ids.includes(id))),
-    }),
-    users: only<UserStore>({ lastSeen: async ids => new Map(ids.includes(BEN) ? [[BEN, SEEN]] : []) }),
-  },
+    },
+    users: { lastSeen: async ids => new Map(ids.includes(BEN) ? [[BEN, SEEN]] : []) },
+  }),
 });
 
 describe('lookupPresence', () => {

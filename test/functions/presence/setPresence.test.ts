@@ -1,11 +1,8 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import type { ChatStore } from '../../../functions/ports/chats.js';
-import type { Ports } from '../../../functions/ports/index.js';
-import type { UserStore } from '../../../functions/ports/users.js';
 import { setPresence } from '../../../functions/presence/setPresence.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { CHAT } from '../../support/samples.js';
 
 const ANN = uuid(2);
@@ -18,11 +15,11 @@ const LATE = '2026-01-01T00:00:09.000Z';
 function contextWith({ online = [] as string[] } = {}) {
   const seen: [string, string][] = [];
   const context = testContext({
-    ports: {
-      chats: only<ChatStore>({ idsOf: async userId => (userId === LONER ? [] : [CHAT, uuid(101)]) }),
-      presence: only<Ports['presence']>({ online: async ids => new Set(online.filter(id => ids.includes(id))) }),
-      users: only<UserStore>({ setLastSeen: async (userId, at) => void seen.push([userId, at]) }),
-    },
+    ports: somePorts({
+      chats: { idsOf: async userId => (userId === LONER ? [] : [CHAT, uuid(101)]) },
+      presence: { online: async ids => new Set(online.filter(id => ids.includes(id))) },
+      users: { setLastSeen: async (userId, at) => void seen.push([userId, at]) },
+    }),
   });
   return { context, seen };
 }

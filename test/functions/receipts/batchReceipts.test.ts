@@ -4,7 +4,7 @@ import type { MemberStore } from '../../../functions/ports/members.js';
 import { batchDeliveryReceipts } from '../../../functions/receipts/batchDeliveryReceipts.js';
 import { batchReadReceipts } from '../../../functions/receipts/batchReadReceipts.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
-import { only } from '../../support/only.js';
+import { somePorts } from '../../support/ports.js';
 import { CHAT } from '../../support/samples.js';
 
 type Mark = { chatId: string; userId: string; seq: number };
@@ -27,7 +27,7 @@ for (const [fn, method, event] of [
         .map(({ chatId, userId, seq }) => ({ chatId, userId, seq: Math.min(seq, 20) }))
         .filter(({ userId, seq }) => seq > (standing[userId] ?? 0));
     };
-    return { asked, context: testContext({ ports: { members: only<MemberStore>({ [method]: move }) } }) };
+    return { asked, context: testContext({ ports: somePorts({ members: { [method]: move } }) }) };
   };
 
   describe(fn.name, () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { Submission } from '../../../functions/messages/submission.js';
+import { Submission } from '../../../functions/domain/submission.js';
 import { uuid } from '../../support/context.js';
 import { CHAT } from '../../support/samples.js';
 

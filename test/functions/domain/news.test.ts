@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chatUpdated, MEMBERS_IN_NEWS } from '../../../functions/chats/news.js';
+import { chatUpdated, MEMBERS_IN_NEWS } from '../../../functions/domain/news.js';
 import { uuid } from '../../support/context.js';
 import { aChat, aMember } from '../../support/samples.js';
 

@@ -6,11 +6,11 @@ import Type, { type Static } from 'typebox';
 import type { Context } from '../../runtime/contract/function.js';
 import type { Outcome, Settled } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
-import type { Message } from '../domain/model.js';
-import { EVENTS, QUEUES } from '../domain/names.js';
-import { Body, ClientId, exactly, Id } from '../domain/text.js';
-import { isoTime } from '../domain/time.js';
 import type { NewMessage } from '../ports/messages.js';
+import type { Message } from './model.js';
+import { EVENTS, QUEUES } from './names.js';
+import { Body, ClientId, exactly, Id } from './text.js';
+import { isoTime } from './time.js';
 
 export const Submission = exactly({
   chatId: Id,
