@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const image = imageName(process.argv[2]);
   const config: Config = readConfig(image);
   const log = createLog({ level: config.logLevel, image });
-  if (image === 'migrate') return migrateUntilDone(config, log);
+  if (image === 'migrate') return migrateUntilDone(config.dsn as string, log);
   await serve(image, config, log);
 }
 

@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { v7 as newId } from 'uuid';
 import { type Config, ConfigError, type ImageName } from './config.js';
-import { host, type Hosted } from './core/host.js';
+import { type Hosted, host } from './core/host.js';
 import { createMetrics } from './core/metrics.js';
 import { createHealth, type Phase } from './http/health.js';
 import { createListener, type ListenerParts } from './http/listener.js';
@@ -20,7 +20,7 @@ const READY_CHECK_MS = 20;
 
 export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Config, log: Logger): Promise<void> {
   const metrics = createMetrics(imageName);
-  const parts = createParts({ config, log, owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` });
+  const parts = createParts({ config, migrates: imageName === 'all', log, owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` });
   let phase: Phase = 'starting';
   const health = createHealth(parts.made, () => phase);
   const front: ListenerParts = { health, metrics, receiveEvents: (_, response) => void response.writeHead(503).end() };

@@ -21,7 +21,7 @@ export const register = single({
     const { now, newId, ports } = context;
     const id = newId();
     const email = canonicalEmail(data.email);
-    const username = data.username ?? usernameFor(email, id);
+    const username = data.username ?? usernameFor(id);
     const user = await ports.users.create({
       id,
       email,

@@ -12,8 +12,7 @@ export const Email = Type.String({
 
 export const Password = text(8, 256);
 
-const LONGEST_USERNAME = 32;
-export const Username = Type.String({ minLength: 3, maxLength: LONGEST_USERNAME, pattern: '^[A-Za-z0-9_]+$' });
+export const Username = Type.String({ minLength: 3, maxLength: 32, pattern: '^[A-Za-z0-9_]+$' });
 
 export const DisplayName = text(1, 64);
 
@@ -23,10 +22,7 @@ export const Device = text(1, 128);
 /** Addresses are one without regard to case, and stored in lower case. */
 export const canonicalEmail = (email: string): string => email.toLowerCase();
 
-const SUFFIX = 8;
+const SUFFIX = 12;
 
-/** A valid user name that resembles the address. It ends as the user's id does, in random digits, so that it is free. */
-export function usernameFor(email: string, userId: string): string {
-  const local = email.slice(0, email.indexOf('@')).replace(/[^A-Za-z0-9_]+/g, '_');
-  return `${local.slice(0, LONGEST_USERNAME - 1 - SUFFIX)}_${userId.slice(-SUFFIX)}`;
-}
+/** For those who chose none. It ends as the user's id does, in random digits, so that it is free, and tells nothing else. */
+export const usernameFor = (userId: string): string => `user_${userId.slice(-SUFFIX)}`;

@@ -4,12 +4,9 @@ import { Compile } from 'typebox/compile';
 import { Failure, type FieldError } from '../contract/failure.js';
 
 export interface Checker {
-  /** Throws Failure `invalid`, with a field error for each fault, unless the data fits the schema. */
+  /** Throws Failure `invalid`, with a field error for each fault (the library stops after eight), unless the data fits the schema. */
   check(data: unknown): void;
 }
-
-/** Field errors past this many are left out: the first ones say what is wrong. */
-const MOST_ERRORS = 20;
 
 const checkers = new WeakMap<TSchema, Checker>();
 
@@ -20,7 +17,7 @@ export function checkerOf(schema: TSchema): Checker {
   const checker: Checker = {
     check(data) {
       if (compiled.Check(data)) return;
-      const errors = compiled.Errors(data).filter(isSaying).flatMap(fieldErrors).slice(0, MOST_ERRORS);
+      const errors = compiled.Errors(data).filter(isSaying).flatMap(fieldErrors);
       const first = errors[0];
       throw new Failure('invalid', first ? `${first.path || 'the input'} ${first.message}` : 'the input is invalid', {
         errors,

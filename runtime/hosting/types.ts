@@ -82,10 +82,7 @@ export type IncomingBody = string | object | Buffer;
 
 export type HTTPFunctionReturn =
   // biome-ignore lint/suspicious/noConfusingVoidType: an async function may return nothing at all
-  | Promise<StructuredReturn | ResponseBody | void>
-  | StructuredReturn
-  | ResponseBody
-  | void;
+  Promise<StructuredReturn | ResponseBody | void> | StructuredReturn | ResponseBody | void;
 
 export type FunctionReturn = CloudEventFunctionReturn | HTTPFunctionReturn;
 

@@ -9,7 +9,8 @@ import type { Health } from './health.js';
 export interface ListenerParts {
   readonly health: Health;
   readonly metrics: Metrics;
-  readonly receiveEvents: RequestListener;
+  /** 503 until the functions are there. */
+  receiveEvents: RequestListener;
   /** Set when the image's routes are there; until then, and in images without routes, they are answered 404. */
   routes?: RequestListener;
 }

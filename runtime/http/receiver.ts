@@ -111,10 +111,8 @@ function answer(response: ServerResponse, mode: Mode, replies: readonly object[]
 
 function refuse(response: ServerResponse, { status, failure }: Refusal): void {
   const retryAfter = retryAfterSeconds(failure);
+  if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
   response
-    .writeHead(status, {
-      'content-type': 'application/problem+json',
-      ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
-    })
+    .writeHead(status, { 'content-type': 'application/problem+json' })
     .end(JSON.stringify(problem(failure, status)));
 }

@@ -24,7 +24,7 @@ import {
 type Method = (...args: any[]) => unknown;
 
 /** By port and method. */
-export type Answers = {
+type Answers = {
   readonly [P in keyof Ports]: {
     readonly [M in keyof Ports[P]]: Ports[P][M] extends Method
       ? (...args: Parameters<Ports[P][M]>) => fc.Arbitrary<Awaited<ReturnType<Ports[P][M]>> | Failure>

@@ -20,7 +20,7 @@ interface Scenario {
   readonly now: number;
   readonly caller: Caller | undefined;
   readonly items: readonly unknown[];
-  readonly settled: Settled;
+  readonly answer: Pick<Settled, 'answer'>;
 }
 
 type Run = { readonly calls: readonly PortCall[] } & ({ readonly outcome: unknown } | { readonly failure: Failure });
@@ -48,7 +48,7 @@ export async function checkPurity(
     now: aMoment,
     caller: mayLackCaller ? fc.option(aCaller, { nil: undefined }) : aCaller,
     items: fc.array(input, { minLength: 1, maxLength: fn.batch ? 6 : 1 }),
-    settled: fc.option(answer, { nil: undefined }).map(given => (given === undefined ? {} : { answer: given })),
+    answer: fc.option(answer, { nil: undefined }).map(given => (given === undefined ? {} : { answer: given })),
   });
   await fc.assert(
     fc.asyncProperty(scenario, async given => deepStrictEqual(await run(fn, given), await run(fn, given))),
@@ -56,21 +56,21 @@ export async function checkPurity(
   );
 }
 
-async function run(fn: AnyFunction, { seed, now, caller, items, settled }: Scenario): Promise<Run> {
+async function run(fn: AnyFunction, { seed, now, caller, items, answer }: Scenario): Promise<Run> {
   const { ports, calls } = fakePorts(seed);
   const context: Context = deepFreeze(testContext({ ports, now, ...(caller && { caller }) }));
   const events = deepFreeze(items.map((data, n) => testEvent(data, { id: uuid(500 + n) })));
   try {
-    return { outcome: await invoke(fn, context, events, deepFreeze(settled)), calls };
+    return { outcome: await invoke(fn, context, events, answer), calls };
   } catch (thrown) {
     return { failure: await failureOf(() => Promise.reject(thrown)), calls };
   }
 }
 
-async function invoke(fn: AnyFunction, context: Context, events: readonly Event[], settled: Settled) {
+async function invoke(fn: AnyFunction, context: Context, events: readonly Event[], answer: Pick<Settled, 'answer'>) {
   if (fn.batch) return fn.handle(context, events);
   const [event] = events;
   if (!event) throw new Error('a single function takes one event');
-  const first = await fn.handle(context, event);
-  return { first, second: await fn.settle?.(context, event, settled) };
+  const outcome = deepFreeze(await fn.handle(context, event));
+  return { outcome, settled: await fn.settle?.(context, event, deepFreeze({ ...answer, outcome })) };
 }

@@ -1,13 +1,13 @@
-/** What a function failed with. Anything but a Failure is a defect and fails the test as it is. */
+/** The Failure that a piece of work ends in; that it ends in one is part of the test. */
+import { AssertionError } from 'chai';
 import { Failure } from '../../runtime/contract/failure.js';
 
-export async function failureOf(run: () => unknown): Promise<Failure> {
-  let outcome: unknown;
+export async function failureOf(work: () => unknown): Promise<Failure> {
   try {
-    outcome = await run();
+    await work();
   } catch (thrown) {
     if (thrown instanceof Failure) return thrown;
     throw thrown;
   }
-  throw new Error(`expected a Failure, got ${JSON.stringify(outcome)}`);
+  throw new AssertionError('expected a Failure, and there was none');
 }
