@@ -3,7 +3,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { isId } from './id.js';
 import { normalTime } from './time.js';
 
-export interface Place {
+interface Place {
   readonly activeAt: string;
   readonly id: string;
 }

@@ -6,6 +6,9 @@ import type { PresenceOf } from './model.js';
 import { EVENTS, QUEUES } from './names.js';
 import { isoTime } from './time.js';
 
+/** Users of dead gateways whom one run of lapsePresence takes on; the next run takes the others. */
+export const LAPSES_A_RUN = 5_000;
+
 /** The news that somebody's presence may have changed: a hint, which setPresence checks against the truth. */
 export function presenceHint(userId: string, status: PresenceOf['status'], now: number): Publication {
   const data: PresenceOf = { userId, status, lastSeenAt: isoTime(now) };

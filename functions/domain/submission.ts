@@ -20,7 +20,7 @@ export const Submission = exactly({
 });
 
 /** The sender hears `accepted` when the message is not stored by then. */
-export const ANSWER_WITHIN_MS = 2_000;
+const ANSWER_WITHIN_MS = 2_000;
 
 export function submit(
   context: Context,

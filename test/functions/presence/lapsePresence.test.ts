@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { lapsePresence, USERS_A_RUN } from '../../../functions/presence/lapsePresence.js';
+import { LAPSES_A_RUN } from '../../../functions/domain/presence.js';
+import { lapsePresence } from '../../../functions/presence/lapsePresence.js';
 import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
 import { somePorts } from '../../support/ports.js';
 
@@ -52,7 +53,7 @@ describe('lapsePresence', () => {
   });
 
   it('takes no more on than one run can publish', async () => {
-    const { context } = contextWith(Array.from({ length: USERS_A_RUN + 1 }, (_, i) => uuid(i)));
-    expect((await lapsePresence.handle(context, tick)).publish).to.have.length(USERS_A_RUN);
+    const { context } = contextWith(Array.from({ length: LAPSES_A_RUN + 1 }, (_, i) => uuid(i)));
+    expect((await lapsePresence.handle(context, tick)).publish).to.have.length(LAPSES_A_RUN);
   });
 });
