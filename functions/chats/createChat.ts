@@ -7,11 +7,11 @@ import { single } from '../define.js';
 import { LIMITS, room } from '../domain/names.js';
 import { exactly, Id } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
-import { Title } from './title.js';
+import { Title } from '../domain/title.js';
 
 const Input = exactly({
   type: Type.Union([Type.Literal('direct'), Type.Literal('group')]),
-  memberIds: Type.Array(Id, { minItems: 1, maxItems: LIMITS.groupMembers, uniqueItems: true }),
+  memberIds: Type.Array(Id, { minItems: 1, maxItems: LIMITS.groupMembers }),
   title: Type.Optional(Title),
 });
 
@@ -19,6 +19,7 @@ const invalid = (path: string, message: string) => new Failure('invalid', messag
 
 /** Everybody but the caller, who is in the chat without being named. */
 function othersOf({ type, memberIds, title }: Static<typeof Input>, callerId: string): string[] {
+  if (new Set(memberIds).size < memberIds.length) throw invalid('/memberIds', 'name nobody twice');
   const others = memberIds.filter(id => id !== callerId);
   if (type === 'direct' && title !== undefined) throw invalid('/title', 'a direct chat has no title');
   if (type === 'direct' && others.length !== 1)

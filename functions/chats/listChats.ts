@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { readCursor, writeCursor } from '../domain/cursor.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
 import { exactly } from '../domain/text.js';
-import { readCursor, writeCursor } from './cursor.js';
 
 export const listChats = single({
   name: 'listChats',

@@ -3,9 +3,9 @@ import { Failure } from '../../runtime/contract/failure.js';
 import type { Emission } from '../../runtime/contract/outcome.js';
 import { single } from '../define.js';
 import { room } from '../domain/names.js';
+import { chatUpdated } from '../domain/news.js';
 import { exactly, Id } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
-import { chatUpdated } from './news.js';
 
 export const removeMember = single({
   name: 'removeMember',

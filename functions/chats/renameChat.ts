@@ -2,9 +2,9 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { chatUpdated } from '../domain/news.js';
 import { exactly, Id } from '../domain/text.js';
-import { chatUpdated } from './news.js';
-import { Title } from './title.js';
+import { Title } from '../domain/title.js';
 
 export const renameChat = single({
   name: 'renameChat',

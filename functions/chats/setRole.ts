@@ -2,8 +2,8 @@
 import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
+import { chatUpdated } from '../domain/news.js';
 import { exactly, Id } from '../domain/text.js';
-import { chatUpdated } from './news.js';
 
 export const setRole = single({
   name: 'setRole',

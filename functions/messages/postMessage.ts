@@ -1,6 +1,6 @@
 /** Sends a message over HTTP. */
 import { single } from '../define.js';
-import { accepted, Submission, storedMessage, submit } from './submission.js';
+import { accepted, Submission, storedMessage, submit } from '../domain/submission.js';
 
 export const postMessage = single({
   name: 'postMessage',

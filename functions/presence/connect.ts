@@ -2,9 +2,9 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { ConnectionInput } from '../domain/connection.js';
 import { room } from '../domain/names.js';
-import { ConnectionInput } from './connectionInput.js';
-import { presenceHint } from './hint.js';
+import { presenceHint } from '../domain/presence.js';
 
 /** While presence is away, people chat without it. */
 function unknownWhileAway(thrown: unknown): undefined {

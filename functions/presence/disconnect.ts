@@ -1,8 +1,8 @@
 /** A live connection has closed. */
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
-import { ConnectionInput } from './connectionInput.js';
-import { presenceHint } from './hint.js';
+import { ConnectionInput } from '../domain/connection.js';
+import { presenceHint } from '../domain/presence.js';
 
 export const disconnect = single({
   name: 'disconnect',

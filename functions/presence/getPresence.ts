@@ -1,7 +1,7 @@
 /** Whether one user is online. */
 import { single } from '../define.js';
+import { presenceOf } from '../domain/presence.js';
 import { exactly, Id } from '../domain/text.js';
-import { presenceOf } from './presenceOf.js';
 
 export const getPresence = single({
   name: 'getPresence',

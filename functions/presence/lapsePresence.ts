@@ -5,11 +5,8 @@
 
 import { single } from '../define.js';
 import type { PresenceOf } from '../domain/model.js';
+import { LAPSES_A_RUN, presenceHint } from '../domain/presence.js';
 import { exactly } from '../domain/text.js';
-import { presenceHint } from './hint.js';
-
-/** Users whom one run takes on; the next run takes the others. */
-export const USERS_A_RUN = 5_000;
 
 export const lapsePresence = single({
   name: 'lapsePresence',
@@ -18,7 +15,7 @@ export const lapsePresence = single({
   summary: 'Says that the users of a dead gateway are offline.',
   input: exactly({}),
   async handle({ now, ports }) {
-    const lapsed = (await ports.presence.lapsed()).slice(0, USERS_A_RUN);
+    const lapsed = (await ports.presence.lapsed()).slice(0, LAPSES_A_RUN);
     return { publish: lapsed.map(userId => presenceHint(userId, 'offline', now)) };
   },
   async settle({ ports }, _event, { outcome: { publish = [] } }) {

@@ -3,8 +3,8 @@ import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { LIMITS } from '../domain/names.js';
+import { presenceOf } from '../domain/presence.js';
 import { exactly, Id } from '../domain/text.js';
-import { presenceOf } from './presenceOf.js';
 
 export const lookupPresence = single({
   name: 'lookupPresence',

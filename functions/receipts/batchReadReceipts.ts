@@ -1,6 +1,6 @@
 /** Moves read watermarks, thousands of reports in one statement, and tells the chats of those that moved. */
 import { batch } from '../define.js';
-import { farthest, moved, QueuedReceipt } from './watermark.js';
+import { farthest, moved, QueuedReceipt } from '../domain/watermark.js';
 
 export const batchReadReceipts = batch({
   name: 'batchReadReceipts',

@@ -1,7 +1,7 @@
 /** A member's device has received everything up to a message. */
 import { single } from '../define.js';
 import { EVENTS, QUEUES } from '../domain/names.js';
-import { Report, receipt } from './watermark.js';
+import { Report, receipt } from '../domain/watermark.js';
 
 export const markDelivered = single({
   name: 'markDelivered',

@@ -6,11 +6,11 @@ import Type, { type Static } from 'typebox';
 import type { Context } from '../../runtime/contract/function.js';
 import type { Outcome, Settled } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
-import type { Message } from '../domain/model.js';
-import { EVENTS, QUEUES } from '../domain/names.js';
-import { Body, ClientId, exactly, Id } from '../domain/text.js';
-import { isoTime } from '../domain/time.js';
 import type { NewMessage } from '../ports/messages.js';
+import type { Message } from './model.js';
+import { EVENTS, QUEUES } from './names.js';
+import { Body, ClientId, exactly, Id } from './text.js';
+import { isoTime } from './time.js';
 
 export const Submission = exactly({
   chatId: Id,
@@ -20,7 +20,7 @@ export const Submission = exactly({
 });
 
 /** The sender hears `accepted` when the message is not stored by then. */
-export const ANSWER_WITHIN_MS = 2_000;
+const ANSWER_WITHIN_MS = 2_000;
 
 export function submit(
   context: Context,

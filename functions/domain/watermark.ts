@@ -7,10 +7,10 @@ import type { Event } from '../../runtime/contract/event.js';
 import type { Context } from '../../runtime/contract/function.js';
 import type { Emission, Publication } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
-import type { Receipt } from '../domain/model.js';
-import { room } from '../domain/names.js';
-import { exactly, Id, Time } from '../domain/text.js';
-import { isoTime, normalTime } from '../domain/time.js';
+import type { Receipt } from './model.js';
+import { room } from './names.js';
+import { exactly, Id, Time } from './text.js';
+import { isoTime, normalTime } from './time.js';
 
 const Place = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 

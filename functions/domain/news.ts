@@ -3,8 +3,8 @@
  * much unread share one emission.
  */
 import type { Emission } from '../../runtime/contract/outcome.js';
-import type { Chat } from '../domain/model.js';
-import { room } from '../domain/names.js';
+import type { Chat } from './model.js';
+import { room } from './names.js';
 
 /** In larger groups the news leaves the members out: it would grow with their square. Whoever shows them asks for the chat. */
 export const MEMBERS_IN_NEWS = 100;

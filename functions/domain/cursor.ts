@@ -1,9 +1,9 @@
 /** A place in a list of chats, as clients carry it: opaque to them, and checked when it comes back. */
 import { Failure } from '../../runtime/contract/failure.js';
-import { isId } from '../domain/id.js';
-import { normalTime } from '../domain/time.js';
+import { isId } from './id.js';
+import { normalTime } from './time.js';
 
-export interface Place {
+interface Place {
   readonly activeAt: string;
   readonly id: string;
 }
