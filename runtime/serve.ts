@@ -20,7 +20,12 @@ const READY_CHECK_MS = 20;
 
 export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Config, log: Logger): Promise<void> {
   const metrics = createMetrics(imageName);
-  const parts = createParts({ config, migrates: imageName === 'all', log, owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` });
+  const parts = createParts({
+    config,
+    migrates: imageName === 'all',
+    log,
+    owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+  });
   let phase: Phase = 'starting';
   const health = createHealth(parts.made, () => phase);
   const front: ListenerParts = { health, metrics, receiveEvents: (_, response) => void response.writeHead(503).end() };

@@ -29,6 +29,8 @@ interface Message {
   readonly body: string;
   readonly wantsReply: boolean;
   readonly settle: (failure?: Failure) => void;
+  /** In its queue, not handed to anybody. */
+  waits: boolean;
 }
 
 interface Subscriber extends ConsumeOptions {
@@ -69,11 +71,15 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
     return free;
   }
 
+  function takeOut(queue: Queue, message: Message): void {
+    if (message.waits) queue.waiting.splice(queue.waiting.indexOf(message), 1);
+    message.waits = false;
+  }
+
   function deliveryOf(queue: Queue, message: Message, subscriber: Subscriber): Delivery {
     const done = (): void => {
       subscriber.handed.delete(message);
-      const index = queue.waiting.indexOf(message);
-      if (index >= 0) queue.waiting.splice(index, 1);
+      takeOut(queue, message);
       message.settle();
       schedule(queue);
     };
@@ -95,8 +101,14 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
       if (subscriber === undefined) return;
       const message = queue.waiting.shift();
       if (message === undefined) return;
+      message.waits = false;
       subscriber.handed.add(message);
-      subscriber.onDelivery(deliveryOf(queue, message, subscriber));
+      const delivery = deliveryOf(queue, message, subscriber);
+      try {
+        subscriber.onDelivery(delivery);
+      } catch (error) {
+        void delivery.dead(`the consumer threw: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   }
 
@@ -114,8 +126,12 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
     const index = queue.subscribers.indexOf(subscriber);
     if (index < 0) return;
     queue.subscribers.splice(index, 1);
-    const again = [...subscriber.handed].filter(message => pending.has(message));
-    queue.waiting.push(...again);
+    for (const message of subscriber.handed) {
+      // Whoever published it has been told otherwise when it is not pending any more.
+      if (message.waits || !pending.has(message)) continue;
+      message.waits = true;
+      queue.waiting.push(message);
+    }
     queue.waiting.sort((a, b) => a.number - b.number);
     schedule(queue);
   }
@@ -139,12 +155,11 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
           else reject(failure);
         };
         const timer = setTimeout(() => {
-          const index = queue.waiting.indexOf(message);
-          if (index >= 0) queue.waiting.splice(index, 1);
+          takeOut(queue, message);
           settle(new Failure('unavailable', 'no consumer was done with the message in time'));
         }, publishTimeoutMs).unref();
         published += 1;
-        const message: Message = { number: published, body, wantsReply, settle };
+        const message: Message = { number: published, body, wantsReply, settle, waits: true };
         pending.add(message);
         queue.waiting.push(message);
         schedule(queue);

@@ -4,6 +4,7 @@
  * PREFIX:owners        sorted set: owner → when its lease lapses, in milliseconds
  * PREFIX:user:USER     set of `OWNER|CONNECTION`: all connections of a user
  * PREFIX:owner:OWNER   set of `USER|CONNECTION`: all connections of an owner, for when it is gone
+ * PREFIX:settling      there for a while after Redis turned out to have lost everything
  *
  * Neither OWNER nor USER contains `|`. An entry counts while its owner's lease runs, so that a gateway costs one write
  * per renewal, whatever number of connections it has. In Redis Cluster one step must find all its keys on one node:
@@ -12,6 +13,9 @@
  */
 import type { Redis } from 'ioredis';
 import { orUnavailable } from './redis.js';
+
+/** Owns, with a lease that nobody renews, the connections that ended when it could not be known whether they were the last. */
+export const NOBODY = 'nobody';
 
 const PRELUDE = `
 local owners, prefix = KEYS[1], ARGV[1]
@@ -33,49 +37,69 @@ local function live(user)
   end
   return false
 end
+local function register(owner, user, connection, kept)
+  redis.call('SADD', userKey(user), owner .. '|' .. connection)
+  redis.call('PEXPIRE', userKey(user), kept * 2)
+  redis.call('SADD', ownerKey(owner), user .. '|' .. connection)
+end
 local function lease(owner, lasts, kept)
   redis.call('ZADD', owners, string.format('%.0f', now + lasts), owner)
   redis.call('PEXPIRE', owners, kept)
   redis.call('PEXPIRE', ownerKey(owner), kept)
 end
+local function settle(owner, had, grace)
+  if had == '1' and not redis.call('ZSCORE', owners, owner) then
+    redis.call('SET', prefix .. ':settling', owner, 'PX', grace)
+  end
+end
+`;
+
+/** The terms of an owner: how long its lease is, how long its keys are kept, whether it had a lease before, and the grace. */
+const TERMS = `
+local owner, lasts, kept, had, grace = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
+settle(owner, had, grace)
 `;
 
 /**
- * owner, lease, kept, then user and connection by turns → for each 1 when the user had no live connection before.
+ * owner, terms, then user and connection by turns → for each 1 when the user had no live connection before.
  * A user's entries are kept for longer than the owner's, which leads to them.
  */
-const ATTACH = `
-local owner, lasts, kept = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+const ATTACH = `${TERMS}
 local first = {}
-for i = 5, #ARGV, 2 do
-  local user, connection = ARGV[i], ARGV[i + 1]
-  first[#first + 1] = live(user) and 0 or 1
-  redis.call('SADD', userKey(user), owner .. '|' .. connection)
-  redis.call('PEXPIRE', userKey(user), kept * 2)
-  redis.call('SADD', ownerKey(owner), user .. '|' .. connection)
+for i = 7, #ARGV, 2 do
+  first[#first + 1] = live(ARGV[i]) and 0 or 1
+  register(owner, ARGV[i], ARGV[i + 1], kept)
 end
 lease(owner, lasts, kept)
 return first
 `;
 
-/** owner, lease, kept, then user and connection by turns → for each 1 when the user has no live connection left. */
-const DETACH = `
-local owner, lasts, kept = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+/**
+ * owner, terms, then user and connection by turns → for each 1 when the user has no live connection left.
+ * While Redis settles nobody knows that: other owners may not have registered theirs again. Such users are NOBODY's
+ * then, and thereby online until the grace is over.
+ */
+const DETACH = `${TERMS}
 known[owner] = true
+local settling = redis.call('EXISTS', prefix .. ':settling') == 1
 local last = {}
-for i = 5, #ARGV, 2 do
+for i = 7, #ARGV, 2 do
   local user, connection = ARGV[i], ARGV[i + 1]
   redis.call('SREM', userKey(user), owner .. '|' .. connection)
   redis.call('SREM', ownerKey(owner), user .. '|' .. connection)
-  last[#last + 1] = live(user) and 0 or 1
+  local none = not live(user)
+  if none and settling then
+    register('${NOBODY}', user, owner, kept)
+    lease('${NOBODY}', tonumber(grace), kept)
+  end
+  last[#last + 1] = none and not settling and 1 or 0
 end
 lease(owner, lasts, kept)
 return last
 `;
 
-/** owner, lease, kept → whether the lease was still running, and how many connections are known of the owner. */
-const RENEW = `
-local owner, lasts, kept = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+/** owner, terms → whether the lease was still running, and how many connections are known of the owner. */
+const RENEW = `${TERMS}
 local running = alive(owner) and 1 or 0
 lease(owner, lasts, kept)
 redis.call('ZREMRANGEBYSCORE', owners, '-inf', string.format('%.0f', now - kept))

@@ -4,14 +4,15 @@
  *
  * While Redis is away `connect` and `disconnect` do not fail, they answer what this process knows: `first` is true for
  * a user's first connection here, `last` is never true. When Redis is back, the table is registered again, and those
- * who left in between and are nowhere else are named by `lapsed`. The other methods reject with Failure `unavailable`.
+ * who left in between and are nowhere else are named by `lapsed`, half a lease later, when all other gateways have had
+ * the time to do the same. The other methods reject with Failure `unavailable`.
  */
 import { Failure } from '../contract/failure.js';
 import type { Log } from '../contract/function.js';
 import { PRESENCE_LEASE_MS, type Presence } from '../contract/ports.js';
 import { connectionTable } from './connection-table.js';
 import { orUnavailable, type RedisConnection } from './redis.js';
-import { presenceScripts } from './redis-presence-scripts.js';
+import { NOBODY, presenceScripts } from './redis-presence-scripts.js';
 
 export interface RedisPresenceSettings {
   /** Its own; `close` ends it. */
@@ -23,8 +24,6 @@ export interface RedisPresenceSettings {
   readonly prefix?: string;
 }
 
-/** Whose connections they become that ended while Redis was away: an owner without a lease. */
-const NOBODY = 'nobody';
 const CHUNK = 500;
 /** Keys outlive their last renewal by this many leases (a day), for `lapsed` to be asked, and then expire. */
 const KEPT_LEASES = 2_880;
@@ -35,6 +34,8 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
   const { redis, owner, log, leaseMs = PRESENCE_LEASE_MS, prefix = '{presence}' } = settings;
   if (!/^[\w.:-]+$/.test(owner) || owner === NOBODY) throw new Error(`not the name of an owner: ${owner}`);
   const keptMs = leaseMs * KEPT_LEASES;
+  /** All gateways that live have renewed, and so have been heard of, when this has passed. */
+  const graceMs = Math.ceil(leaseMs / 2);
   const run = presenceScripts(redis.client, prefix);
   const members = (name: string) => orUnavailable(redis.client.smembers(`${prefix}:owner:${name}`));
 
@@ -42,22 +43,27 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
   /** Users that left while Redis was away, maybe for good. */
   const leftUntold = new Set<string>();
   let outdated = false;
+  let registered = false;
   let renewing = false;
   let renewals = 0;
   let timer: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
 
+  /** What each step is told of this owner. */
+  const mine = () => [owner, leaseMs, keptMs, registered ? 1 : 0, graceMs] as const;
+  const nobodys = () => [NOBODY, graceMs, keptMs, 0, graceMs] as const;
+
   /** One attach or detach for many; what it is about is looked at when it is sent, not when it was planned. */
   async function each(
     step: 'attach' | 'detach',
-    as: { readonly owner: string; readonly leaseMs: number },
+    whose: () => readonly (string | number)[],
     pairs: readonly (readonly [string, string])[],
     still: (userId: string, connectionId: string) => boolean,
   ): Promise<void> {
     for (const chunk of chunks(pairs)) {
       if (closing) return;
       const args = chunk.filter(pair => still(...pair)).flatMap(([userId, id]) => [encodeURIComponent(userId), id]);
-      if (args.length > 0) await run(step, as.owner, as.leaseMs, keptMs, ...args);
+      if (args.length > 0) await run(step, ...whose(), ...args);
     }
   }
 
@@ -70,9 +76,9 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       const departed = (await members(owner)).map(split).filter(pair => !table.has(...pair));
       for (const [userId] of departed) untold.add(userId);
       const noted = [...untold].map(userId => [userId, owner] as const);
-      await each('attach', { owner: NOBODY, leaseMs: 0 }, noted, userId => !table.hasUser(userId));
-      await each('detach', { owner, leaseMs }, departed, (...pair) => !table.has(...pair));
-      await each('attach', { owner, leaseMs }, table.list(), table.has);
+      await each('attach', nobodys, noted, userId => !table.hasUser(userId));
+      await each('detach', mine, departed, (...pair) => !table.has(...pair));
+      await each('attach', mine, table.list(), table.has);
       log.info({ owner, connections: table.size, departed: noted.length }, 'registered all connections again');
     } catch (error) {
       outdated = true;
@@ -87,7 +93,7 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
     try {
       // Commands are carried out in the order in which they are sent, so that this is what Redis should count.
       const expected = table.size;
-      const [running, known] = await run<[number, number]>('renew', owner, leaseMs, keptMs);
+      const [running, known] = await run<[number, number]>('renew', ...mine());
       renewals += 1;
       if (outdated || running === 0 || known !== expected || renewals % REFRESH_RENEWALS === 0) await reconcile();
     } catch (error) {
@@ -98,8 +104,9 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
   }
 
   const onReady = () => {
+    if (!timer) return;
     outdated = true;
-    if (timer) void renew();
+    void renew();
   };
   redis.client.on('ready', onReady);
 
@@ -131,7 +138,8 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       table.add(userId, connectionId);
       timer ??= setInterval(renew, leaseMs / 3).unref();
       try {
-        const [alone] = await run<number[]>('attach', owner, leaseMs, keptMs, encodeURIComponent(userId), connectionId);
+        const [alone] = await run<number[]>('attach', ...mine(), encodeURIComponent(userId), connectionId);
+        registered = true;
         return { first: first && alone === 1 };
       } catch (error) {
         return whenAway(error, { first });
@@ -141,7 +149,7 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       table.remove(userId, connectionId);
       if (closing) return { last: false };
       try {
-        const [none] = await run<number[]>('detach', owner, leaseMs, keptMs, encodeURIComponent(userId), connectionId);
+        const [none] = await run<number[]>('detach', ...mine(), encodeURIComponent(userId), connectionId);
         return { last: none === 1 && !table.hasUser(userId) };
       } catch (error) {
         if (!table.hasUser(userId)) leftUntold.add(userId);

@@ -21,7 +21,7 @@ export const emptyJson = (): HttpFailure =>
   );
 
 export const badStatus = (status: unknown): HttpFailure =>
-  new HttpFailure(500, `Called reply with malformed status code: ${String(status)}`, 'FST_ERR_BAD_STATUS_CODE');
+  new HttpFailure(500, `Called reply with an invalid status code: ${String(status)}`, 'FST_ERR_BAD_STATUS_CODE');
 
 export const badPayload = (payload: unknown): HttpFailure =>
   new HttpFailure(

@@ -177,11 +177,12 @@ describe('redis presence', () => {
       proxy.mend();
       await eventually('both are online', async () => (await b.online(['ann', 'bob'])).size === 2, { within: 10_000 });
       expect(await b.lapsed()).to.deep.equal([]);
-      expect(await a.disconnect('ann', 'phone')).to.deep.equal({ last: true });
+      await a.disconnect('ann', 'phone');
+      await eventually('ann is offline', async () => !(await isOnline(b, 'ann')));
     });
 
     it('goes by its own table meanwhile, and settles the rest afterwards', async () => {
-      const [a, b] = [await behindProxy(30_000), await gateway()];
+      const [a, b] = [await behindProxy(3_000), await gateway()];
       await a.connect('ann', 'phone');
       await a.connect('bob', 'phone');
       await b.connect('bob', 'laptop');
@@ -196,6 +197,7 @@ describe('redis presence', () => {
 
       proxy.mend();
       await eventually('who came is online', () => isOnline(b, 'cid'));
+      await eventually('who went is not', async () => !(await isOnline(b, 'ann')));
       expect(await b.online(['ann', 'bob'])).to.deep.equal(new Set(['bob']));
       expect(await b.lapsed()).to.deep.equal(['ann']);
       await b.forget(['ann']);
@@ -213,6 +215,26 @@ describe('redis presence', () => {
     await eventually('all are online again', async () => (await b.online(users)).size === users.length);
     expect(await b.lapsed()).to.deep.equal([]);
     await Promise.all(users.map(user => a.disconnect(user, 'phone')));
-    expect(await b.online(users)).to.deep.equal(new Set());
+    await eventually('all are offline', async () => (await b.online(users)).size === 0);
+  });
+
+  it('takes nobody offline on the word of one gateway while others have not been heard after Redis lost everything', async () => {
+    const [a, b] = [await gateway({ leaseMs: 2_000 }), await gateway({ leaseMs: 2_000 })];
+    await a.connect('ann', 'phone');
+    await b.connect('ann', 'laptop');
+    await b.connect('bob', 'laptop');
+    await dropKeys(admin, prefix);
+    expect(await b.disconnect('ann', 'laptop')).to.deep.equal({ last: false });
+    expect(await b.disconnect('bob', 'laptop')).to.deep.equal({ last: false });
+    expect(await b.lapsed()).to.deep.equal([]);
+    const lapsed = await eventually('it is settled who left', async () => {
+      expect(await isOnline(b, 'ann')).to.equal(true);
+      const names = await b.lapsed();
+      return names.length > 0 && names;
+    });
+    expect(lapsed).to.deep.equal(['bob']);
+    await b.forget(lapsed);
+    await a.disconnect('ann', 'phone');
+    await eventually('ann is offline', async () => !(await isOnline(b, 'ann')));
   });
 });

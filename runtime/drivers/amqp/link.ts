@@ -31,8 +31,8 @@ function withHeartbeat(text: string): string {
 
 async function close(connection: ChannelModel): Promise<void> {
   await atMost(CLOSE_TIMEOUT_MS, connection.close());
-  // amqplib only half-closes the socket; one whose other end is silent would linger for minutes.
-  (connection.connection as unknown as { stream?: Duplex }).stream?.destroy();
+  // amqplib waits for a broker that may be silent for good, its heartbeat beating; an error makes it let go.
+  (connection.connection as unknown as { stream?: Duplex }).stream?.destroy(new Error('closed'));
 }
 
 export function openLink({ urls, name, log, onBlocked }: LinkOptions): Supervised<ChannelModel> {

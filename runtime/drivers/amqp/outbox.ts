@@ -24,13 +24,20 @@ export interface OutboxOptions {
   readonly timeoutMs: number;
 }
 
+export interface Confirmation {
+  readonly deliveryTag: number;
+  /** It and everything before it. */
+  readonly multiple: boolean;
+}
+
 interface Entry {
   readonly id: string;
   readonly letter: Letter;
   readonly timer: NodeJS.Timeout;
   readonly resolve: () => void;
   readonly reject: (failure: Failure) => void;
-  written: boolean;
+  /** Its delivery tag on the channel that there is, once it is written. */
+  tag: number | undefined;
 }
 
 const unavailable = (message: string, cause?: unknown) => new Failure('unavailable', message, { cause });
@@ -57,7 +64,7 @@ export function createOutbox({ maxPending, timeoutMs }: OutboxOptions) {
   }
 
   function transmit(entry: Entry): void {
-    if (write === undefined || paused || entry.written) return;
+    if (write === undefined || paused || entry.tag !== undefined) return;
     try {
       write(entry.letter, entry.id);
     } catch (error) {
@@ -65,15 +72,21 @@ export function createOutbox({ maxPending, timeoutMs }: OutboxOptions) {
       if (!(error instanceof IllegalOperationError)) settle(entry, unavailable('the message cannot be sent', error));
       return;
     }
-    entry.written = true;
     lastTag += 1;
+    entry.tag = lastTag;
     byTag.set(lastTag, entry);
   }
 
-  function confirmOne(tag: number, failure?: Failure): void {
-    const entry = byTag.get(tag);
-    byTag.delete(tag);
-    if (entry !== undefined) settle(entry, failure);
+  /** The entries that a confirmation speaks of; the channel has nothing more to say about them. */
+  function take({ deliveryTag, multiple }: Confirmation): Entry[] {
+    const taken: Entry[] = [];
+    for (const tag of multiple ? byTag.keys() : [deliveryTag]) {
+      if (tag > deliveryTag) break;
+      const entry = byTag.get(tag);
+      byTag.delete(tag);
+      if (entry !== undefined) taken.push(entry);
+    }
+    return taken;
   }
 
   return {
@@ -84,7 +97,7 @@ export function createOutbox({ maxPending, timeoutMs }: OutboxOptions) {
         handedIn += 1;
         const id = `${process}.${handedIn}`;
         const timer = setTimeout(() => settle(entry, unavailable('the broker did not confirm in time')), timeoutMs);
-        const entry: Entry = { id, letter, timer, resolve, reject, written: false };
+        const entry: Entry = { id, letter, timer, resolve, reject, tag: undefined };
         pending.set(id, entry);
         transmit(entry);
       });
@@ -95,7 +108,7 @@ export function createOutbox({ maxPending, timeoutMs }: OutboxOptions) {
       lastTag = 0;
       byTag.clear();
       for (const entry of pending.values()) {
-        entry.written = false;
+        entry.tag = undefined;
         transmit(entry);
       }
     },
@@ -111,14 +124,17 @@ export function createOutbox({ maxPending, timeoutMs }: OutboxOptions) {
       paused = isPaused;
       for (const entry of pending.values()) transmit(entry);
     },
-    confirm({ deliveryTag, multiple }: { deliveryTag: number; multiple: boolean }, failure?: Failure): void {
-      if (!multiple) confirmOne(deliveryTag, failure);
-      else {
-        for (const tag of byTag.keys()) {
-          if (tag > deliveryTag) break;
-          confirmOne(tag, failure);
-        }
-      }
+    confirm(confirmation: Confirmation): void {
+      for (const entry of take(confirmation)) settle(entry);
+    },
+    /** The broker did not take them: they wait for the next channel. */
+    refuse(confirmation: Confirmation): void {
+      take(confirmation);
+    },
+    /** Nobody has it, though the broker is about to confirm it: it waits for the next channel. */
+    returned(id: string): void {
+      const tag = pending.get(id)?.tag;
+      if (tag !== undefined) byTag.delete(tag);
     },
     fail(id: string, failure: Failure): void {
       const entry = pending.get(id);

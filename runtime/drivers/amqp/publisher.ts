@@ -51,13 +51,19 @@ export function openPublisher({ name, log, link, outbox, onReply }: PublisherOpt
     await assertQueues(connection, declared.values());
     const confirmed = listening(await connection.createConfirmChannel(), broke);
     confirmed.on('ack', fields => outbox.confirm(fields));
-    confirmed.on('nack', fields =>
-      outbox.confirm(fields, new Failure('unavailable', 'the broker refused the message')),
-    );
+    // A queue in trouble, which may be over on the next channel: until then what was refused waits.
+    confirmed.on('nack', fields => {
+      outbox.refuse(fields);
+      broke('the broker refused a message');
+    });
     confirmed.on('return', ({ fields, properties }) => {
       const queue = fields.routingKey;
-      outbox.fail(properties.messageId, new Failure('unavailable', `there is no queue ${queue}`));
-      if (isDeclared(queue)) broke(`queue ${queue} has gone`);
+      if (isDeclared(queue)) {
+        outbox.returned(properties.messageId);
+        broke(`queue ${queue} has gone`);
+      } else {
+        outbox.fail(properties.messageId, new Failure('unavailable', `there is no queue ${queue}`));
+      }
     });
     await confirmed.consume(
       REPLY_QUEUE,
