@@ -10,6 +10,7 @@ import type { Binding } from '../contract/image.js';
 import type { Invoker, Result } from '../contract/invoker.js';
 import type { Emission } from '../contract/outcome.js';
 import type { FanoutReceiver } from '../contract/ports.js';
+import { isFinal } from '../core/codes.js';
 import { limit } from './limit.js';
 import { hangUp, type Peer, type PeerServer, sendAway } from './peer.js';
 
@@ -125,7 +126,7 @@ export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms
   /** A defect is not the client's fault: it may connect again. One that may not be here any more is told so. */
   function dismiss(peer: Peer, failure: Failure): void {
     log.warn({ err: failure, connectionId: peer.socket.id }, 'rooms of a connection could not be asked for again');
-    if (failure.final) sendAway(peer);
+    if (isFinal(failure)) sendAway(peer);
     else hangUp(peer);
   }
 
