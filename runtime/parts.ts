@@ -2,7 +2,7 @@
  * The parts that an image needs, each made when it is first asked for: the real driver when its variable is set, the
  * embedded one when it is not. Drivers are loaded only then, so that an image carries what it uses.
  */
-import type { Config } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import type { Log } from './contract/function.js';
 import type { Fanout, Part, Passwords, Presence, Queues, Sql, Tokens } from './contract/ports.js';
 import type { SocketServer } from './drivers/socketio.js';
@@ -58,7 +58,7 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
       if (redisAddr === undefined) return keep((await import('./drivers/memory-presence.js')).memoryPresence());
       const { redisPresence } = await import('./drivers/redis-presence.js');
       const { connectRedis } = await import('./drivers/redis.js');
-      const redis = connectRedis({ addr: redisAddr, log, name: 'presence' });
+      const redis = connectRedis({ addr: redisAddr, log, name: 'redis' });
       return keep(redisPresence({ redis, owner, log }));
     }),
     queues: once(async () => {
@@ -84,7 +84,9 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
 
 async function embeddedPostgres(dataDir: string, log: Log): Promise<Part & { readonly dsn: string }> {
   const { startEmbeddedPostgres } = await import('./drivers/embedded-postgres.js');
-  const server = await startEmbeddedPostgres({ dataDir, log });
+  const server = await startEmbeddedPostgres({ dataDir, log }).catch(err => {
+    throw new ConfigError(`DATA_DIR: ${(err as Error).message}`);
+  });
   return { name: 'embedded-postgres', state: () => 'up', dsn: server.dsn, close: server.stop };
 }
 

@@ -69,6 +69,8 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
     server.closeIdleConnections();
   }
 
+  // A promise that nobody waits for is a defect, but no reason to leave everybody who is being served.
+  process.on('unhandledRejection', err => log.error({ err }, 'unhandled rejection'));
   const signal = untilSignal();
   await Promise.race([start(), signal]);
   log.info({ signal: await signal }, 'draining');

@@ -53,7 +53,7 @@ export function connectAmqp(options: AmqpOptions): Queues {
   }
 
   return {
-    name: 'queues',
+    name: 'rabbitmq',
     state() {
       if (closing !== undefined) return { down: 'closed' };
       const wanted = [...subscriptions].flatMap(([subscription, use]) => (use === 'wanted' ? [subscription] : []));

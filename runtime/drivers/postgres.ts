@@ -15,9 +15,11 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 12_000;
 const PROBE_EVERY_MS = 1_000;
 
+const PART = 'postgres';
+
 export interface PostgresOptions {
   readonly dsn: string;
-  /** The part's name, and with which the server knows its connections. */
+  /** What the server knows its connections as. */
   readonly name: string;
   readonly log: Log;
   /** The most connections of this process, 10 unless told. */
@@ -57,13 +59,13 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
 
   function reached(): void {
     heardAt = performance.now();
-    if (current !== 'up') log.info({ part: name, host, port }, 'database is up');
+    if (current !== 'up') log.info({ part: PART, host, port }, 'database is up');
     current = 'up';
   }
 
   function lost(error: unknown): void {
     const down = `${host}:${port}: ${reason(error)}`;
-    if (current === 'up') log.warn({ part: name, host, port, reason: reason(error) }, 'database is down');
+    if (current === 'up') log.warn({ part: PART, host, port, reason: reason(error) }, 'database is down');
     current = { down };
   }
 
@@ -134,7 +136,7 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
   let closing: Promise<void> | undefined;
 
   return {
-    name,
+    name: PART,
     state: () => current,
     query: (statement, text, values) => withConnection(connection => queryOn(connection)(statement, text, values)),
     transaction: work => withConnection(connection => connection.tx(task => work({ query: queryOn(task) }))),
