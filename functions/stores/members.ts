@@ -13,10 +13,9 @@ from chats c left join members m on m.chat_id = c.id and m.user_id = $2
 where c.id = $1`;
 
 const SHARING = `
-select o.id from unnest($2::uuid[]) as o (id)
-where exists (
+select o.id from unnest($2::uuid[]) as o (id) cross join lateral (
   select from members mine join members theirs on theirs.chat_id = mine.chat_id
-  where mine.user_id = $1 and mine.left_at is null and theirs.user_id = o.id and theirs.left_at is null)`;
+  where mine.user_id = $1 and mine.left_at is null and theirs.user_id = o.id and theirs.left_at is null limit 1) one`;
 
 const LOCK_CHAT = `
 select type, last_seq as "lastSeq", member_count as "memberCount" from chats where id = $1 for no key update`;
@@ -55,13 +54,15 @@ with marks as (
   select chat_id, user_id, max(seq) as seq
   from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as t (chat_id, user_id, seq)
   group by chat_id, user_id
-), moving as (
-  select m.chat_id, m.user_id, least(k.seq, c.last_seq) as seq
-  from marks k join chats c on c.id = k.chat_id
-    join members m on m.chat_id = k.chat_id and m.user_id = k.user_id
-  where m.left_at is null and m.${column} < least(k.seq, c.last_seq)
-  order by m.chat_id, m.user_id
-  for no key update of m
+), capped as (
+  select k.chat_id, k.user_id, least(k.seq, c.last_seq) as seq from marks k cross join lateral (
+    select last_seq from chats where id = k.chat_id limit 1) c
+  order by k.chat_id, k.user_id
+), moving as materialized (
+  select m.*, k.seq from capped k cross join lateral (
+    select chat_id, user_id from members
+    where chat_id = k.chat_id and user_id = k.user_id and left_at is null and ${column} < k.seq
+    for no key update) m
 )
 update members m
 set ${column} = v.seq${column === 'read_seq' ? ', delivered_seq = greatest(m.delivered_seq, v.seq)' : ''}

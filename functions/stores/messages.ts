@@ -15,6 +15,7 @@ const COLUMNS = 'm.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.rep
 // those it sees as they are when it gets the lock. So `locked.last_seq` is the newest number there is, while `stored`
 // may lack a message that another statement inserted during the wait for that lock. Should it be one of ours, the key
 // (chat_id, sender_id, client_id) is violated, nothing of this statement happens, and the next attempt sees it.
+// Rows are looked up one by one (lateral) so that no plan ever reads a whole table, and locked in order of their ids.
 const APPEND = `
 with input as materialized (
   select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[])
@@ -26,13 +27,13 @@ with input as materialized (
     select ${COLUMNS} from messages m
     where m.chat_id = f.chat_id and m.sender_id = f.sender_id and m.client_id = f.client_id limit 1) m
 ), wanted as materialized (
-  select f.* from firsts f
-  where exists (select from members w where w.chat_id = f.chat_id and w.user_id = f.sender_id)
-    and not exists (select from stored s
-      where s.chat_id = f.chat_id and s.sender_id = f.sender_id and s.client_id = f.client_id)
+  select f.* from firsts f cross join lateral (
+    select from members m where m.chat_id = f.chat_id and m.user_id = f.sender_id limit 1) m
+  where not exists (select from stored s
+    where s.chat_id = f.chat_id and s.sender_id = f.sender_id and s.client_id = f.client_id)
 ), locked as materialized (
-  select c.id, c.last_seq from chats c where c.id in (select chat_id from wanted)
-  order by c.id for no key update
+  select c.* from (select distinct chat_id from wanted order by chat_id) w cross join lateral (
+    select id, last_seq from chats where id = w.chat_id for no key update) c
 ), fresh as materialized (
   select w.*, l.last_seq + row_number() over (partition by w.chat_id order by w.n) as seq
   from wanted w join locked l on l.id = w.chat_id
@@ -45,21 +46,21 @@ with input as materialized (
   select chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at from fresh
   returning ${COLUMNS}
 ), own as materialized (
-  select m.chat_id, m.user_id, f.seq
-  from (select chat_id, sender_id, max(seq) as seq from fresh group by chat_id, sender_id) f
-    join members m on m.chat_id = f.chat_id and m.user_id = f.sender_id
-  where m.left_at is null
-  order by m.chat_id, m.user_id for no key update of m
+  select m.*, f.seq
+  from (select chat_id, sender_id, max(seq) as seq from fresh group by chat_id, sender_id order by chat_id, sender_id) f
+    cross join lateral (select chat_id, user_id from members
+      where chat_id = f.chat_id and user_id = f.sender_id and left_at is null for no key update) m
 ), caught_up as (
   update members m set read_seq = greatest(m.read_seq, o.seq), delivered_seq = greatest(m.delivered_seq, o.seq)
   from own o where m.chat_id = o.chat_id and m.user_id = o.user_id and m.left_at is null
 ), known as (
   select ${COLUMNS} from stored m union all select ${COLUMNS} from inserted m
 )
-select k.*, exists (select from chats c where c.id = i.chat_id) as chat_exists,
-  exists (select from members w where w.chat_id = i.chat_id and w.user_id = i.sender_id) as member_exists
-from input i left join known k
-  on k.chat_id = i.chat_id and k.sender_id = i.sender_id and k.client_id = i.client_id
+select k.*, c.id is not null as chat_exists, m.user_id is not null as member_exists
+from input i
+  left join known k on k.chat_id = i.chat_id and k.sender_id = i.sender_id and k.client_id = i.client_id
+  left join lateral (select id from chats where id = i.chat_id limit 1) c on true
+  left join lateral (select user_id from members where chat_id = i.chat_id and user_id = i.sender_id limit 1) m on true
 order by i.n`;
 
 const OLDEST = `

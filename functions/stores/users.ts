@@ -34,17 +34,19 @@ returning ${PROFILE}`;
 
 // Candidates are bounded before they are ranked, so that a common syllable among millions costs no more than a rare one.
 const SEARCH = `
-with candidates as (
-  (select id, username, display_name from users where lower(username) = lower($1))
+with parts as materialized (
+  select id, username, display_name from users
+  where char_length($1) >= 3 and (lower(username) like lower($3) or lower(display_name) like lower($3))
+), candidates as (
+  (select id, username, display_name from users
+   where lower(username) ~>=~ lower($1) and lower(username) ~<~ (lower($1) || $2)
+   order by lower(username) using ~<~ limit 50)
   union
   (select id, username, display_name from users
-   where lower(username) ~>=~ lower($1) and lower(username) ~<~ (lower($1) || $2) limit 50)
+   where lower(display_name) ~>=~ lower($1) and lower(display_name) ~<~ (lower($1) || $2)
+   order by lower(display_name) using ~<~ limit 50)
   union
-  (select id, username, display_name from users
-   where lower(display_name) ~>=~ lower($1) and lower(display_name) ~<~ (lower($1) || $2) limit 50)
-  union
-  (select id, username, display_name from users
-   where char_length($1) >= 3 and (lower(username) like lower($3) or lower(display_name) like lower($3)) limit 100)
+  (select * from parts limit 100)
 )
 select id, username, display_name as "displayName" from candidates
 where id <> $4

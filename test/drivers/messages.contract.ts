@@ -1,0 +1,259 @@
+/** What the history promises: dense, ordered, idempotent, also with two writers that know nothing of each other. */
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Message } from '../../functions/domain/model.js';
+import { LIMITS } from '../../functions/domain/names.js';
+import type { NewMessage } from '../../functions/ports/messages.js';
+import { messageStore } from '../../functions/stores/messages.js';
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Sql } from '../../runtime/contract/ports.js';
+import { message, minute, type World } from '../support/world.js';
+
+const keyOf = ({ chatId, senderId, clientId }: NewMessage | Message) => `${chatId} ${senderId} ${clientId}`;
+
+/** The same promise in a few lines of memory. */
+function model() {
+  const stored = new Map<string, Message>();
+  const lastSeqs = new Map<string, number>();
+  return (batch: readonly NewMessage[], known: ReadonlySet<string>, chats: ReadonlySet<string>) =>
+    batch.map(item => {
+      if (!chats.has(item.chatId)) return { refused: 'no-chat' };
+      if (!known.has(item.senderId)) return { refused: 'never-a-member' };
+      const key = keyOf(item);
+      const seq = (lastSeqs.get(item.chatId) ?? 0) + 1;
+      if (!stored.has(key)) {
+        stored.set(key, { ...item, seq });
+        lastSeqs.set(item.chatId, seq);
+      }
+      return stored.get(key);
+    });
+}
+
+/** Tries again while the store says so, as the runtime does. */
+async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'unavailable' || attempt === 50) throw error;
+    }
+  }
+}
+
+export function messagesContract(world: () => World, otherPool: () => Sql): void {
+  describe('messages', () => {
+    it('numbers from 1, in the order given, and keeps every byte', async () => {
+      const { messages, people, group } = world();
+      const [a, b] = (await people(2)) as [string, string];
+      const id = await group([a, b]);
+      const bodies = [
+        '{"a",NULL}',
+        'NULL',
+        '\\',
+        '"',
+        '  ',
+        "'; drop table messages;--",
+        '𝄞 ж\r\n\t',
+        '{}',
+        'ё'.repeat(4096),
+      ];
+      const batch = bodies.map((body, n) =>
+        message(id, n % 2 ? a : b, `c${n}`, { body, replyTo: n ? randomUUID() : null }),
+      );
+      const expected = batch.map((item, n) => ({ ...item, seq: n + 1 }));
+      expect(await messages.append(batch)).to.deep.equal(expected);
+      expect(await messages.page(id, { limit: 50 })).to.deep.equal(expected);
+      expect(await messages.append([])).to.deep.equal([]);
+    });
+
+    it('answers a message that is there already with the first one, within a batch too', async () => {
+      const { messages, people, group } = world();
+      const [a, b] = (await people(2)) as [string, string];
+      const id = await group([a, b]);
+      const first = message(id, a, 'x');
+      const [stored] = await messages.append([first]);
+      const again = { ...first, id: randomUUID(), body: 'changed', sentAt: minute(9) };
+      const twin = message(id, a, 'y');
+      const answers = await messages.append([again, twin, { ...twin, body: 'changed' }, message(id, b, 'x')]);
+      expect(answers[0]).to.deep.equal(stored);
+      expect(answers[1]).to.deep.equal({ ...twin, seq: 2 });
+      expect(answers[2]).to.deep.equal(answers[1]);
+      expect(answers[3]).to.include({ seq: 3, senderId: b });
+    });
+
+    it('refuses what can never be stored without harm to its neighbours, and takes what former members sent', async () => {
+      const { members, messages, people, group } = world();
+      const [a, former, outsider] = (await people(3)) as [string, string, string];
+      const id = await group([a, former]);
+      await members.remove(id, former, minute(1));
+      const batch = [message(randomUUID(), a), message(id, outsider), message(id, former), message(id, a)];
+      const answers = await messages.append(batch);
+      expect(answers[0]).to.deep.equal({ refused: 'no-chat' });
+      expect(answers[1]).to.deep.equal({ refused: 'never-a-member' });
+      expect(answers.slice(2).map(answer => 'seq' in answer && answer.seq)).to.deep.equal([1, 2]);
+    });
+
+    it('moves the senders’ own watermarks, of those who are in the chat', async () => {
+      const { sql, chats, members, messages, people, group } = world();
+      const [a, b, former] = (await people(3)) as [string, string, string];
+      const id = await group([a, b, former]);
+      await members.remove(id, former, minute(1));
+      await messages.append([message(id, b), message(id, a), message(id, former), message(id, a), message(id, b)]);
+      const view = await chats.view(id, a);
+      const seqOf = (user: string) => view?.members?.find(({ userId }) => userId === user);
+      expect(seqOf(a)).to.include({ readSeq: 4, deliveredSeq: 4 });
+      expect(seqOf(b)).to.include({ readSeq: 5, deliveredSeq: 5 });
+      const [row] = await sql.query<{ read_seq: number }>(
+        'test-former',
+        'select read_seq from members where chat_id = $1 and user_id = $2',
+        [id, former],
+      );
+      expect(row?.read_seq).to.equal(0);
+    });
+
+    it('behaves like the model for any batches', async () => {
+      const { messages, people, group } = world();
+      const senders = await people(3);
+      const outsider = randomUUID();
+      const item = fc.record({ chat: fc.nat(2), sender: fc.nat(3), client: fc.nat(4) });
+      const batches = fc.array(fc.array(item, { maxLength: 12 }), { minLength: 1, maxLength: 5 });
+      await fc.assert(
+        fc.asyncProperty(batches, async runs => {
+          const chats = [await group(senders), await group(senders), randomUUID()];
+          const expectedOf = model();
+          for (const run of runs) {
+            const batch = run.map(({ chat, sender, client }) =>
+              message(chats[chat] as string, [...senders, outsider][sender] as string, `c${client}`),
+            );
+            const expected = expectedOf(batch, new Set(senders), new Set(chats.slice(0, 2)));
+            expect(await messages.append(batch)).to.deep.equal(expected);
+          }
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it('stays dense and idempotent when two writers hammer the same chats with the same messages', async () => {
+      const { messages, chats, people, group } = world();
+      const senders = await people(3);
+      const ids = await Promise.all([1, 2, 3].map(() => group(senders)));
+      const pick = <Item>(items: readonly Item[]) => items[Math.floor(Math.random() * items.length)] as Item;
+      const answers = new Map<string, Message>();
+      let conflicts = 0;
+      const writer = async (store: typeof messages) => {
+        for (let round = 0; round < 25; round += 1) {
+          const size = 1 + Math.floor(Math.random() * 8);
+          const batch = Array.from({ length: size }, () =>
+            message(pick(ids), pick(senders), `c${Math.floor(round * 3 + Math.random() * 12)}`),
+          );
+          const stored = await persistently(() =>
+            store.append(batch).catch(error => {
+              conflicts += 1;
+              throw error;
+            }),
+          );
+          for (const [n, answer] of stored.entries()) {
+            if ('refused' in answer) throw new Error(`refused: ${answer.refused}`);
+            const key = keyOf(batch[n] as NewMessage);
+            expect(keyOf(answer)).to.equal(key);
+            expect(answers.get(key) ?? answer).to.deep.equal(answer);
+            answers.set(key, answer);
+          }
+        }
+      };
+      const stores = [messages, messageStore(otherPool())];
+      await Promise.all([0, 1, 0, 1, 0, 1].map(n => writer(stores[n] as typeof messages)));
+
+      for (const id of ids) {
+        const history = await messages.page(id, { limit: 10_000 });
+        expect(history.map(({ seq }) => seq)).to.deep.equal(history.map((_, n) => n + 1));
+        expect(new Set(history.map(keyOf)).size).to.equal(history.length);
+        expect((await chats.view(id, senders[0] as string))?.lastSeq).to.equal(history.length);
+        for (const row of history) expect(answers.get(keyOf(row))).to.deep.equal(row);
+      }
+      expect(conflicts, 'the writers never met: the test shows nothing').to.be.greaterThan(0);
+    });
+
+    it('gives a message sent after another’s acknowledgement the higher seq, whatever its clock says', async () => {
+      const { messages, people, group } = world();
+      const [a, b] = (await people(2)) as [string, string];
+      const id = await group([a, b]);
+      await messages.append([message(id, a, 'x', { sentAt: minute(50) })]);
+      await messageStore(otherPool()).append([message(id, b, 'y', { sentAt: minute(1) })]);
+      expect((await messages.page(id, { limit: 2 })).map(({ clientId }) => clientId)).to.deep.equal(['x', 'y']);
+    });
+
+    it('pages through a history both ways', async () => {
+      const { messages, people, group } = world();
+      const [a] = (await people(1)) as [string];
+      const id = await group([a]);
+      await messages.append(Array.from({ length: 10 }, () => message(id, a)));
+      const seqs = async (range: Parameters<typeof messages.page>[1]) =>
+        (await messages.page(id, range)).map(({ seq }) => seq);
+      expect(await seqs({ limit: 3 })).to.deep.equal([8, 9, 10]);
+      expect(await seqs({ limit: 3, before: 8 })).to.deep.equal([5, 6, 7]);
+      expect(await seqs({ limit: 3, before: 2 })).to.deep.equal([1]);
+      expect(await seqs({ limit: 3, after: 0 })).to.deep.equal([1, 2, 3]);
+      expect(await seqs({ limit: 3, after: 9 })).to.deep.equal([10]);
+      expect(await seqs({ limit: 3, after: 4, before: 7 })).to.deep.equal([5, 6]);
+      expect(await seqs({ limit: 3, after: Number.MAX_SAFE_INTEGER })).to.deep.equal([]);
+      expect(await messages.page(randomUUID(), { limit: 3 })).to.deep.equal([]);
+    });
+
+    describe('sync', () => {
+      it('gives what comes after each cursor, and chats that were not named from the start', async () => {
+        const { members, messages, people, group } = world();
+        const [me, other] = (await people(2)) as [string, string];
+        const [named, unnamed, left, foreign] = await Promise.all(
+          [[me, other], [me, other], [me, other], [other]].map(ids => group(ids)),
+        );
+        const all = [named, unnamed, left, foreign] as string[];
+        await messages.append(all.flatMap(id => [1, 2, 3].map(() => message(id, other))));
+        await members.remove(left as string, me, minute(1));
+        await members.markRead([{ chatId: named as string, userId: me, seq: 2 }]);
+        const strange = ['__proto__', 'not an id', '', (named as string).toUpperCase(), randomUUID()];
+        const cursors = Object.fromEntries([[named, 1], [left, 0], [foreign, 0], ...strange.map(id => [id, 0])]);
+        const answer = await messages.sync(me, cursors, 50);
+        const chatOf = (id?: string) => answer.chats.find(({ chatId }) => chatId === id);
+        expect(answer.chats).to.have.length(2);
+        expect(chatOf(named)?.messages.map(({ seq }) => seq)).to.deep.equal([2, 3]);
+        expect(chatOf(named)).to.deep.include({ lastSeq: 3, more: false, readSeqs: { [me]: 2, [other]: 3 } });
+        expect(chatOf(unnamed)?.messages).to.deep.equal(await messages.page(unnamed as string, { limit: 9 }));
+        expect(answer.unknown).to.have.members([left, foreign, ...strange]);
+      });
+
+      it('says where there is more, and where a cursor is ahead there is nothing', async () => {
+        const { messages, people, group } = world();
+        const [me] = (await people(1)) as [string];
+        const [a, b] = (await Promise.all([group([me]), group([me])])) as [string, string];
+        await messages.append([a, a, a, b].map(id => message(id, me)));
+        const answer = await messages.sync(me, { [a]: 1, [b]: 7 }, 1);
+        const chatOf = (id: string) => answer.chats.find(({ chatId }) => chatId === id);
+        expect(chatOf(a)?.messages.map(({ seq }) => seq)).to.deep.equal([2]);
+        expect(chatOf(a)).to.include({ lastSeq: 3, more: true });
+        expect(chatOf(b)).to.deep.include({ messages: [], lastSeq: 1, more: false });
+      });
+
+      it('answers no more than its budget over all chats, the newest activity first, and ends in the whole', async () => {
+        const { messages, people, group } = world();
+        const [me] = (await people(1)) as [string];
+        const ids = await Promise.all([1, 2, 3].map(() => group([me])));
+        for (const [n, id] of ids.entries()) {
+          await messages.append(
+            Array.from({ length: 450 }, () => message(id, me, randomUUID(), { sentAt: minute(n + 1) })),
+          );
+        }
+        const held: Record<string, number> = {};
+        const first = await messages.sync(me, held, 500);
+        expect(first.chats.map(({ chatId }) => chatId)).to.deep.equal(ids.toReversed());
+        expect(first.chats.map(chat => chat.messages.length)).to.deep.equal([450, 450, LIMITS.syncMessages - 900]);
+        expect(first.chats.map(({ more }) => more)).to.deep.equal([false, false, true]);
+        for (const chat of first.chats) held[chat.chatId] = chat.messages.at(-1)?.seq ?? 0;
+        const second = await messages.sync(me, held, 500);
+        expect(second.chats.map(chat => chat.messages.length)).to.deep.equal([0, 0, 350]);
+        expect(second.chats.every(({ more }) => !more)).to.equal(true);
+      });
+    });
+  });
+}

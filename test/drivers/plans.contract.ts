@@ -1,0 +1,131 @@
+/** The hot queries read by index however much there is: their plans on a database with tens of thousands of rows. */
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import pgPromise from 'pg-promise';
+import type { Sql } from '../../runtime/contract/ports.js';
+import { message, minute, type World, worldOn } from '../support/world.js';
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  Plans?: Plan[];
+}
+
+const TABLES = ['users', 'sessions', 'used_refresh_digests', 'chats', 'members', 'messages'];
+
+const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+/** Values as literals: EXECUTE takes no parameters of its own. */
+const literal = (value: unknown) =>
+  pgPromise.as.format('$1', [Array.isArray(value) ? `{${value.map(item => item ?? 'null').join()}}` : value]);
+
+/** What the database would do for these parameters, and what it would do without looking at them. */
+async function plansOf(sql: Sql, text: string, values: readonly unknown[]): Promise<Plan[]> {
+  return sql.transaction(async tx => {
+    const name = `p${randomUUID().replaceAll('-', '')}`;
+    await tx.query(`${name}-prepare`, `prepare ${name} as ${text}`);
+    const plans: Plan[] = [];
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await tx.query(`${name}-${mode}`, `set local plan_cache_mode = ${mode}`);
+      const args = values.length > 0 ? `(${values.map(literal).join(', ')})` : '';
+      const explain = `explain (format json) execute ${name}${args}`;
+      const [row] = await tx.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`${name}-${mode}-explain`, explain);
+      plans.push(row?.['QUERY PLAN'][0]?.Plan as Plan);
+    }
+    return plans;
+  });
+}
+
+const LOAD = `
+with people as (
+  insert into users (id, email, username, display_name, password_hash, created_at)
+  select gen_random_uuid(), 'load' || n || '@example.org', 'load' || md5(n::text), 'Load ' || md5('d' || n), 'h', now()
+  from generate_series(1, 20000) n returning id
+), numbered as (
+  select id, row_number() over () as n from people
+), groups as (
+  insert into chats (id, type, created_at, active_at, last_seq, member_count)
+  select gen_random_uuid(), 'group', now(), now(), 20, 10 from generate_series(1, 2000) returning id
+), belong as (
+  insert into members (chat_id, user_id, role, joined_at)
+  select g.id, p.id, 'member', now()
+  from (select id, row_number() over () as n from groups) g join numbered p on p.n between g.n * 9 and g.n * 9 + 9
+), signed_in as (
+  insert into sessions (id, user_id, refresh_digest, created_at, last_used_at, expires_at)
+  select gen_random_uuid(), id, md5(id::text), now(), now(), now() + interval '1 day' from numbered returning id
+), used as (
+  insert into used_refresh_digests select md5('u' || id), id from signed_in
+)
+insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at)
+select g.id, s, gen_random_uuid(), 'c' || s, gen_random_uuid(), 'body', now() from groups g, generate_series(1, 20) s`;
+
+export function plansContract(world: () => World): void {
+  describe('plans', () => {
+    it('use indexes in all queries of the stores, with 20 000 users and 40 000 messages', async () => {
+      const { sql } = world();
+      await sql.query('test-load', LOAD);
+      for (const table of TABLES) await sql.query(`test-analyze-${table}`, `analyze ${table}`);
+
+      const asked = new Map<string, { text: string; values: readonly unknown[] }>();
+      const recording = (target: Pick<Sql, 'query'>): Pick<Sql, 'query'> => ({
+        query(name, text, values = []) {
+          asked.set(name, { text, values });
+          return target.query(name, text, values);
+        },
+      });
+      await useEverything({
+        ...recording(sql),
+        transaction: work => sql.transaction(tx => work(recording(tx))),
+      });
+
+      const scans: string[] = [];
+      for (const [name, { text, values }] of asked) {
+        for (const plan of await plansOf(sql, text, values)) {
+          for (const node of nodesOf(plan)) {
+            const table = node['Relation Name'] ?? '';
+            if (node['Node Type'] === 'Seq Scan' && TABLES.includes(table)) scans.push(`${name}: ${table}`);
+          }
+        }
+      }
+      expect(scans).to.deep.equal([]);
+      expect(asked.size).to.be.greaterThan(30);
+    });
+  });
+}
+
+async function useEverything(sql: Sql): Promise<void> {
+  const { users, sessions, chats, members, messages, people, group } = worldOn(sql);
+  const [a, b] = (await people(2)) as [string, string];
+  await users.credentials('load7@example.org');
+  await users.profile(a);
+  await users.update(a, { displayName: 'Neu' });
+  await users.search('load1', a);
+  await users.existing([a, b]);
+  await users.setLastSeen(a, minute(1));
+  await users.lastSeen([a, b]);
+  const session = { id: randomUUID(), userId: a, device: null, refreshDigest: randomUUID(), createdAt: minute(0) };
+  await sessions.create({ ...session, expiresAt: minute(50) });
+  await sessions.rotate({ digest: randomUUID(), nextDigest: randomUUID(), now: minute(1), expiresAt: minute(50) });
+  await sessions.active(session.id, minute(1));
+  await sessions.list(a, minute(1));
+  await sessions.revoke(session.id, a, minute(1));
+  const id = await group([a]);
+  const both = { ownerId: a, memberIds: [a, b], createdAt: minute(0) };
+  for (let twice = 0; twice < 2; twice += 1) {
+    await chats.create({ id: randomUUID(), type: 'direct', title: null, ...both });
+  }
+  await chats.list(a, { limit: 50 });
+  await chats.setTitle(id, 'new');
+  await chats.idsOf(a);
+  await members.standing(id, a);
+  await members.sharing(a, [b]);
+  await members.add(id, b, minute(1));
+  await members.setRole(id, b, 'admin');
+  await messages.append(Array.from({ length: 100 }, (_, n) => message(id, n % 2 ? a : b)));
+  await members.markRead([{ chatId: id, userId: a, seq: 1 }]);
+  await members.markDelivered([{ chatId: id, userId: a, seq: 1 }]);
+  await messages.page(id, { limit: 50 });
+  await messages.page(id, { after: 1, limit: 50 });
+  await messages.sync(a, { [id]: 1 }, 50);
+  await members.remove(id, a, minute(2));
+}

@@ -1,0 +1,67 @@
+/** The stores' contract on the embedded server, always, and on a real one where there is one. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Part, Sql } from '../../runtime/contract/ports.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/embedded-postgres.js';
+import { migrate } from '../../runtime/drivers/migrate.js';
+import { connectPostgres } from '../../runtime/drivers/postgres.js';
+import { memoryLog } from '../support/log.js';
+import { freshDatabase, postgresDsn } from '../support/postgres.js';
+import { type World, worldOn } from '../support/world.js';
+import { messagesContract } from './messages.contract.js';
+import { plansContract } from './plans.contract.js';
+import { chatsContract, membersContract, sessionsContract, usersContract } from './stores.contract.js';
+
+const MIGRATIONS = new URL('../../../functions/migrations/', import.meta.url);
+
+function storesContract(serverDsn: () => Promise<string | undefined>): void {
+  let database: Awaited<ReturnType<typeof freshDatabase>> | undefined;
+  let pools: (Sql & Part)[] = [];
+  let world: World;
+
+  before(async function () {
+    const server = await serverDsn();
+    if (!server) return this.skip();
+    database = await freshDatabase(server);
+    const { dsn } = database;
+    const log = memoryLog();
+    await migrate(dsn, MIGRATIONS, log);
+    pools = [1, 2].map(n => connectPostgres({ dsn, name: `stores-${n}`, log }));
+    world = worldOn(pools[0] as Sql);
+  });
+
+  after(async () => {
+    await Promise.all(pools.map(pool => pool.close()));
+    await database?.drop();
+  });
+
+  usersContract(() => world);
+  sessionsContract(() => world);
+  chatsContract(() => world);
+  membersContract(() => world);
+  messagesContract(
+    () => world,
+    () => pools[1] as Sql,
+  );
+  plansContract(() => world);
+}
+
+describe('stores on embedded PostgreSQL', () => {
+  let dataDir: string;
+  let server: EmbeddedPostgres;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'stores-'));
+    server = await startEmbeddedPostgres({ dataDir, log: memoryLog() });
+  });
+
+  after(async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  describe('with a database of its own', () => storesContract(async () => server.dsn));
+});
+
+describe('stores on a real PostgreSQL server', () => storesContract(postgresDsn));

@@ -1,0 +1,60 @@
+/** People and chats in a database, for tests of the stores: each test makes its own and shares none. */
+import { randomUUID } from 'node:crypto';
+import type { NewMessage } from '../../functions/ports/messages.js';
+import { chatStore } from '../../functions/stores/chats.js';
+import { memberStore } from '../../functions/stores/members.js';
+import { messageStore } from '../../functions/stores/messages.js';
+import { sessionStore } from '../../functions/stores/sessions.js';
+import { userStore } from '../../functions/stores/users.js';
+import type { Sql } from '../../runtime/contract/ports.js';
+
+/** `minute(3)` is three minutes after an arbitrary noon. */
+export const minute = (n: number): string => new Date(Date.UTC(2026, 0, 2, 12, n)).toISOString();
+
+export function worldOn(sql: Sql) {
+  const users = userStore(sql);
+  const chats = chatStore(sql);
+  const stores = {
+    users,
+    chats,
+    sessions: sessionStore(sql),
+    members: memberStore(sql),
+    messages: messageStore(sql),
+  };
+
+  async function person(name = `p${randomUUID().slice(24)}`, displayName = name): Promise<string> {
+    const id = randomUUID();
+    const email = `${name}-${id}@example.org`;
+    await users.create({ id, email, username: name, displayName, passwordHash: 'hash', createdAt: minute(0) });
+    return id;
+  }
+
+  const people = (count: number) => Promise.all(Array.from({ length: count }, () => person()));
+
+  async function group(memberIds: readonly string[], createdAt = minute(0)): Promise<string> {
+    const id = randomUUID();
+    const ownerId = memberIds[0] as string;
+    await chats.create({ id, type: 'group', title: 'a group', ownerId, memberIds, createdAt });
+    return id;
+  }
+
+  return { sql, ...stores, person, people, group };
+}
+
+export type World = ReturnType<typeof worldOn>;
+
+export const message = (
+  chatId: string,
+  senderId: string,
+  clientId: string = randomUUID(),
+  rest: Partial<NewMessage> = {},
+): NewMessage => ({
+  id: randomUUID(),
+  chatId,
+  clientId,
+  senderId,
+  body: `body of ${clientId}`,
+  replyTo: null,
+  sentAt: minute(1),
+  ...rest,
+});
