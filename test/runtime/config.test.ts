@@ -1,0 +1,117 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { ConfigError, type ImageName, readConfig } from '../../runtime/config.js';
+
+const SECRET = 'hunter2';
+
+describe('the configuration', () => {
+  let folder: string;
+  let keyPath: string;
+  let whole: NodeJS.ProcessEnv;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'config-'));
+    keyPath = join(folder, 'key.pem');
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    writeFileSync(keyPath, privateKey.export({ type: 'sec1', format: 'pem' }));
+    whole = {
+      DSN: `postgres://me:${SECRET}@db:5432/chat`,
+      REDIS_ADDR: 'redis:6379',
+      AMQP_URL: `amqp://me:${SECRET}@one:5672, amqp://me:${SECRET}@two`,
+      JWT_PRIVATE_KEY_PATH: keyPath,
+    };
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const faultOf = (image: ImageName, env: NodeJS.ProcessEnv): string => {
+    try {
+      readConfig(image, env);
+    } catch (thrown) {
+      expect(thrown).to.be.instanceOf(ConfigError);
+      return (thrown as Error).message;
+    }
+    return 'no fault';
+  };
+
+  it('needs nothing for all', () => {
+    expect(readConfig('all', {})).to.deep.equal({
+      port: 8080,
+      dsn: undefined,
+      redisAddr: undefined,
+      amqpUrls: undefined,
+      jwtPrivateKeyPem: undefined,
+      dataDir: './.data',
+      logLevel: 'info',
+      rateLimit: true,
+      shutdownGraceMs: 10_000,
+    });
+  });
+
+  it('takes everything that is well-formed', () => {
+    const config = readConfig('gateway', { ...whole, PORT: '0', RATE_LIMIT: 'off', SHUTDOWN_GRACE_MS: '500' });
+    expect(config).to.include({ port: 0, rateLimit: false, shutdownGraceMs: 500, redisAddr: 'redis:6379' });
+    expect(config.amqpUrls).to.have.length(2);
+    expect(config.jwtPrivateKeyPem).to.contain('EC PRIVATE KEY');
+  });
+
+  for (const [image, names] of [
+    ['gateway', ['DSN', 'REDIS_ADDR', 'AMQP_URL', 'JWT_PRIVATE_KEY_PATH']],
+    ['chat-svc', ['DSN', 'REDIS_ADDR', 'AMQP_URL']],
+    ['presence-svc', ['DSN', 'REDIS_ADDR', 'AMQP_URL']],
+    ['migrate', ['DSN']],
+  ] as const) {
+    for (const name of names) {
+      it(`wants ${name} for ${image}, and says so`, () => {
+        expect(faultOf(image, { ...whole, [name]: undefined })).to.equal(`${name}: is required by the image ${image}`);
+        expect(faultOf(image, { ...whole, [name]: '' })).to.match(new RegExp(`^${name}: `));
+      });
+    }
+  }
+
+  for (const [name, value] of [
+    ['PORT', 'eighty'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', ' '],
+    ['DSN', `mysql://me:${SECRET}@db/chat`],
+    ['DSN', `postgres://me:${SECRET}@/chat`],
+    ['REDIS_ADDR', `http://${SECRET}`],
+    ['REDIS_ADDR', 'redis:port'],
+    ['AMQP_URL', `http://me:${SECRET}@one`],
+    ['AMQP_URL', `amqp://me:${SECRET}@one,`],
+    ['JWT_PRIVATE_KEY_PATH', '/nowhere/key.pem'],
+    ['LOG_LEVEL', 'loud'],
+    ['RATE_LIMIT', 'maybe'],
+    ['SHUTDOWN_GRACE_MS', 'soon'],
+  ] as const) {
+    it(`refuses ${name}=${value.replaceAll(SECRET, '…')} in one line without the secret`, () => {
+      const fault = faultOf('gateway', { ...whole, [name]: value });
+      expect(fault).to.match(new RegExp(`^${name}: `));
+      expect(fault).not.to.contain(SECRET).and.not.to.contain('\n');
+    });
+  }
+
+  for (const [what, content] of [
+    ['garbage', SECRET],
+    [
+      'an RSA key',
+      generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    ],
+    [
+      'another curve',
+      generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    ],
+  ] as const) {
+    it(`refuses ${what} as the key, and says what is wrong with it`, () => {
+      const path = join(folder, 'bad.pem');
+      writeFileSync(path, content);
+      const fault = faultOf('gateway', { ...whole, JWT_PRIVATE_KEY_PATH: path });
+      expect(fault).to.match(/^JWT_PRIVATE_KEY_PATH: holds /);
+      expect(fault).not.to.contain(SECRET);
+    });
+  }
+});
