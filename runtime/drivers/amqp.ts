@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { ChannelModel } from 'amqplib';
+import { Failure } from '../contract/failure.js';
 import type { Log } from '../contract/function.js';
 import { PUBLISH_TIMEOUT_MS, type Queues } from '../contract/ports.js';
 import { atMost } from './amqp/at-most.js';
@@ -66,6 +67,7 @@ export function connectAmqp(options: AmqpOptions): Queues {
       return outbox.send({ queue, content: Buffer.from(body), contentType, wantsReply, repeat: true });
     },
     async consume(queue, { ordered, prefetch }, onDelivery) {
+      if (closing !== undefined) throw new Failure('unavailable', 'closed');
       const send = (letter: Letter) => outbox.send(letter);
       const link = consumingLink();
       const subscription = subscribe({ queue, ordered, prefetch, instance, log, link, send, onDelivery });

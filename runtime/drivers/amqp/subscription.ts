@@ -8,11 +8,10 @@ import type { Log } from '../../contract/function.js';
 import type { ConsumeOptions, Delivery, PartState } from '../../contract/ports.js';
 import { type Acks, gatherAcks } from './acks.js';
 import { closeChannel, listening } from './channel.js';
+import { deadLetter } from './dead-letter.js';
 import type { Letter } from './outbox.js';
 import { messageOf, type Supervised, supervise } from './supervise.js';
-import { assertQueue, deadLetterQueue } from './topology.js';
-
-const REASON_LENGTH = 1_000;
+import { assertQueue } from './topology.js';
 
 export interface SubscriptionOptions extends ConsumeOptions {
   readonly queue: string;
@@ -25,9 +24,7 @@ export interface SubscriptionOptions extends ConsumeOptions {
 }
 
 export interface Subscription {
-  readonly queue: string;
   state(): PartState;
-  live(): Promise<unknown>;
   cancel(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -76,15 +73,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
       ack: done,
       async dead(reason, body) {
         if (!session.alive) return;
-        const letter: Letter = {
-          queue: deadLetterQueue(queue),
-          content: body === undefined ? content : Buffer.from(body),
-          contentType: body === undefined ? (properties.contentType ?? 'application/octet-stream') : 'application/json',
-          headers: { 'x-reason': reason.slice(0, REASON_LENGTH), 'x-queue': queue },
-          wantsReply: false,
-          repeat: false,
-        };
-        await send(letter).catch(failure => {
+        await send(deadLetter(queue, message, reason, body)).catch(failure => {
           // Given back alone it would be overtaken by what was handed over after it; the whole channel keeps the order.
           broke(`a dead letter was not stored: ${messageOf(failure)}`);
           throw failure;
@@ -139,9 +128,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
   });
 
   return {
-    queue,
     state: supervised.state,
-    live: supervised.live,
     stop: supervised.stop,
     async cancel() {
       if (cancelled) return;

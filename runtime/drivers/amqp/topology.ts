@@ -11,13 +11,19 @@ export interface QueueShape {
   readonly ordered: boolean;
 }
 
+/** People look at dead letters and put them back; from RabbitMQ 4 on, a queue drops what was put back twenty times. */
+const NO_LIMIT = 1_000_000_000;
+
 /** Consumers that die with the same message so often never get over it. */
 const DELIVERY_LIMIT = 200;
 
 export const deadLetterQueue = (queue: string): string => `${queue}.dlq`;
 
 export async function assertQueue(channel: Channel, { name, ordered }: QueueShape): Promise<void> {
-  await channel.assertQueue(deadLetterQueue(name), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  await channel.assertQueue(deadLetterQueue(name), {
+    durable: true,
+    arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': NO_LIMIT },
+  });
   await channel.assertQueue(name, {
     durable: true,
     arguments: {
