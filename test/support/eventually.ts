@@ -1,0 +1,27 @@
+/** Waiting without sleeping blindly: ask again until the answer is there, or fail at the deadline and say what was seen last. */
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface Patience {
+  readonly within?: number;
+  readonly every?: number;
+}
+
+/** The first answer of `probe` that is neither undefined nor false. What the probe throws is kept for the message. */
+export async function eventually<Answer>(
+  what: string,
+  probe: () => Promise<Answer | undefined | false> | Answer | undefined | false,
+  { within = 5_000, every = 20 }: Patience = {},
+): Promise<Answer> {
+  const deadline = Date.now() + within;
+  let trouble: unknown;
+  for (;;) {
+    try {
+      const answer = await probe();
+      if (answer !== undefined && answer !== false) return answer;
+    } catch (error) {
+      trouble = error;
+    }
+    if (Date.now() >= deadline) throw new Error(`not within ${within} ms: ${what}`, { cause: trouble });
+    await pause(every);
+  }
+}
