@@ -3,21 +3,18 @@
  * Anything else that a function throws is a defect and counts as `internal`.
  */
 
-/** `final` failures never succeed by trying again with the same input; the others may. */
-export const CODES = {
-  invalid: { final: true },
-  unauthorized: { final: true },
-  forbidden: { final: true },
-  not_found: { final: true },
-  conflict: { final: true },
-  too_large: { final: true },
-  unsupported: { final: true },
-  rate_limited: { final: false },
-  unavailable: { final: false },
-  internal: { final: false },
-} as const;
-
-export type Code = keyof typeof CODES;
+/** What each means for HTTP, sockets and queues, and whether to try again, stands in the runtime's one table. */
+export type Code =
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'too_large'
+  | 'unsupported'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'internal';
 
 /** One fault of one field; `path` is a JSON Pointer into the input (RFC 6901), '' for the whole. */
 export interface FieldError {
@@ -27,7 +24,7 @@ export interface FieldError {
 
 export interface FailureDetails {
   readonly errors?: readonly FieldError[];
-  /** When to try again, in milliseconds from now; only for codes that are not final. */
+  /** When to try again, in milliseconds from now. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
@@ -46,10 +43,6 @@ export class Failure extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.errors = details.errors;
     this.retryAfterMs = details.retryAfterMs;
-  }
-
-  get final(): boolean {
-    return CODES[this.code].final;
   }
 
   /** The failure itself, or `internal` (its cause kept for the log) for whatever else was thrown. */

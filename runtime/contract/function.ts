@@ -52,6 +52,8 @@ interface Declaration<Access extends string> {
   readonly needs: readonly string[];
   /** One sentence for people: what it does and what it promises. */
   readonly summary: string;
+  /** The CloudEvent type of its reply, where the reply travels as an event. Default: the input's type with `.reply`. */
+  readonly replyType?: string;
 }
 
 export interface SingleFunction<Ports, Access extends string, Input extends TSchema> extends Declaration<Access> {

@@ -2,6 +2,7 @@
  * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, emits,
  * replies and acknowledges the input, in that order, so that whatever dies half-way is done again and nothing is lost.
  */
+import type { Failure } from './failure.js';
 import type { Caller } from './function.js';
 
 /** What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`. */
@@ -47,6 +48,8 @@ export interface Outcome<Reply = unknown> {
   readonly reply?: Reply;
   /** How the work stands: done, something made, or taken on but not finished. Default `ok`. */
   readonly status?: 'ok' | 'created' | 'accepted';
+  /** Answers with this failure instead of a reply, after publishing and emitting. */
+  readonly failure?: Failure;
   readonly publish?: readonly Publication[];
   readonly emit?: readonly Emission[];
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
@@ -66,5 +69,7 @@ export interface BatchOutcome<Reply = unknown> {
 
 /** What came of an outcome's publications. `answer` is the reply that was asked for, absent when it did not come in time. */
 export interface Settled {
+  /** What `handle` answered, whose publications these were. */
+  readonly outcome: Outcome;
   readonly answer?: unknown;
 }

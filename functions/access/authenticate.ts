@@ -1,0 +1,17 @@
+/** From an access token to the caller: the token must be ours and unexpired, and its session not signed out. */
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Caller } from '../../runtime/contract/function.js';
+import { isoTime } from '../domain/time.js';
+import type { Ports } from '../ports/index.js';
+
+export async function authenticate(
+  { tokens, sessions }: Pick<Ports, 'tokens' | 'sessions'>,
+  bearer: string,
+  now: number,
+): Promise<Caller> {
+  const { userId, sessionId, expiresAt } = await tokens.verify(bearer, now);
+  if (!(await sessions.active(sessionId, isoTime(now)))) {
+    throw new Failure('unauthorized', 'this session has ended: sign in again');
+  }
+  return { userId, sessionId, expiresAt };
+}

@@ -1,0 +1,94 @@
+/** Decides who may do what: the one place that does, and the levels in `levels.ts` are all that there is to it. */
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Caller } from '../../runtime/contract/function.js';
+import { room } from '../domain/names.js';
+import type { Ports } from '../ports/index.js';
+import type { Access } from './levels.js';
+
+type Needs = Pick<Ports, 'members'>;
+
+/** Returns when the caller may, throws a Failure when not. `data` is the function's input, checked or not. */
+export async function authorize(
+  ports: Needs,
+  access: Access,
+  caller: Caller | undefined,
+  data: unknown,
+): Promise<void> {
+  if (access === 'public') return;
+  if (access === 'internal') {
+    if (caller) throw forbidden('this cannot be called from outside');
+    return;
+  }
+  if (!caller) throw new Failure('unauthorized', 'sign in first');
+  switch (access) {
+    case 'user':
+      return;
+    case 'member':
+      return member(ports, caller, data);
+    case 'manager':
+      return manager(ports, caller, data);
+    case 'owner':
+      return owner(ports, caller, data);
+    case 'removal':
+      return removal(ports, caller, data);
+    case 'acquaintance':
+      return acquaintance(ports, caller, data);
+    default:
+      throw new Error(`no such access level: ${access satisfies never}`);
+  }
+}
+
+async function member(ports: Needs, caller: Caller, data: unknown): Promise<void> {
+  const chatId = idIn(data, 'chatId');
+  if (caller.connection?.inRoom(room.chat(chatId))) return;
+  await roleIn(ports, chatId, caller);
+}
+
+async function manager(ports: Needs, caller: Caller, data: unknown): Promise<void> {
+  const role = await roleIn(ports, idIn(data, 'chatId'), caller);
+  if (role === 'member') throw forbidden('only the owner and the admins of the chat may do this');
+}
+
+async function owner(ports: Needs, caller: Caller, data: unknown): Promise<void> {
+  const role = await roleIn(ports, idIn(data, 'chatId'), caller);
+  if (role !== 'owner') throw forbidden('only the owner of the chat may do this');
+}
+
+async function removal(ports: Needs, caller: Caller, data: unknown): Promise<void> {
+  const chatId = idIn(data, 'chatId');
+  const userId = idIn(data, 'userId');
+  const role = await roleIn(ports, chatId, caller);
+  if (userId === caller.userId) return;
+  if (role === 'member') throw forbidden('only the owner and the admins of the chat may remove others');
+
+  const target = await ports.members.standing(chatId, userId);
+  if (!target || target.standing === 'outsider' || target.standing === 'former') {
+    throw new Failure('not_found', 'this user is not in the chat');
+  }
+  if (role === 'admin' && target.standing !== 'member') {
+    throw forbidden('an admin may remove neither the owner nor another admin');
+  }
+}
+
+async function acquaintance(ports: Needs, caller: Caller, data: unknown): Promise<void> {
+  const userId = idIn(data, 'userId');
+  if (userId === caller.userId || (await ports.members.shareChat(caller.userId, userId))) return;
+  throw forbidden('you share no chat with this user');
+}
+
+async function roleIn({ members }: Needs, chatId: string, caller: Caller) {
+  const found = await members.standing(chatId, caller.userId);
+  if (!found) throw new Failure('not_found', 'no such chat');
+  if (found.standing === 'outsider' || found.standing === 'former') throw forbidden('you are not in this chat');
+  return found.standing;
+}
+
+function idIn(data: unknown, field: 'chatId' | 'userId'): string {
+  const value: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, field) : undefined;
+  if (typeof value === 'string') return value;
+  throw new Failure('invalid', `${field} is missing or not an id`, {
+    errors: [{ path: `/${field}`, message: 'must be an id' }],
+  });
+}
+
+const forbidden = (message: string) => new Failure('forbidden', message);

@@ -1,0 +1,11 @@
+/** The product's guard: who calls, and whether they may. */
+import type { Guard } from '../../runtime/contract/image.js';
+import type { Ports } from '../ports/index.js';
+import { authenticate } from './authenticate.js';
+import { authorize } from './authorize.js';
+
+export const guard: Guard = {
+  needs: ['tokens', 'sessions', 'members'] satisfies (keyof Ports)[],
+  authenticate,
+  authorize,
+};

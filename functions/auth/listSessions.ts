@@ -1,0 +1,20 @@
+/** The devices that are signed in to the caller's account, `current` the one that asks. */
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { exactly } from '../domain/text.js';
+import { isoTime } from '../domain/time.js';
+
+export const listSessions = single({
+  name: 'listSessions',
+  access: 'user',
+  needs: ['sessions'],
+  summary: 'Lists the devices signed in to the account of the caller.',
+  input: exactly({}),
+  async handle(context) {
+    const caller = callerOf(context);
+    const sessions = await context.ports.sessions.list(caller.userId, isoTime(context.now));
+    return {
+      reply: { sessions: sessions.map(session => ({ ...session, current: session.id === caller.sessionId })) },
+    };
+  },
+});

@@ -1,0 +1,19 @@
+/** Signs the calling device out. When it answers, the session's tokens are refused and its live connections closed. */
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { room } from '../domain/names.js';
+import { exactly } from '../domain/text.js';
+import { isoTime } from '../domain/time.js';
+
+export const logout = single({
+  name: 'logout',
+  access: 'user',
+  needs: ['sessions'],
+  summary: 'Ends the session of the caller and closes its connections everywhere.',
+  input: exactly({}),
+  async handle(context) {
+    const { userId, sessionId } = callerOf(context);
+    await context.ports.sessions.revoke(sessionId, userId, isoTime(context.now));
+    return { emit: [{ close: room.session(sessionId) }] };
+  },
+});

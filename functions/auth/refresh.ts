@@ -1,0 +1,35 @@
+/**
+ * Exchanges a refresh token for the next one. One that comes twice is in two hands, and which of them is the owner's
+ * cannot be told: the session is over for both, and its live connections close before the answer.
+ */
+import { Failure } from '../../runtime/contract/failure.js';
+import { single } from '../define.js';
+import { room } from '../domain/names.js';
+import { type Grant, sessionEnd } from '../domain/session.js';
+import { exactly, text } from '../domain/text.js';
+import { isoTime } from '../domain/time.js';
+
+export const refresh = single({
+  name: 'refresh',
+  access: 'public',
+  needs: ['sessions', 'tokens'],
+  summary: 'Exchanges a refresh token for new tokens; a token used twice ends its session.',
+  input: exactly({ refreshToken: text(1, 512) }),
+  async handle({ now, ports: { sessions, tokens } }, { data }) {
+    const refreshToken = tokens.refreshToken();
+    const exchange = await sessions.rotate({
+      digest: tokens.digest(data.refreshToken),
+      nextDigest: tokens.digest(refreshToken),
+      now: isoTime(now),
+      expiresAt: sessionEnd(now),
+    });
+    if (exchange.result === 'unknown') throw refused();
+    if (exchange.result === 'reused')
+      return { emit: [{ close: room.session(exchange.sessionId) }], failure: refused() };
+    const { userId, sessionId } = exchange;
+    const { token, expiresIn } = await tokens.issue({ userId, sessionId }, now);
+    return { reply: { accessToken: token, refreshToken, expiresIn } satisfies Grant };
+  },
+});
+
+const refused = () => new Failure('unauthorized', 'this refresh token is no longer valid: sign in again');

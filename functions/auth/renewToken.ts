@@ -1,0 +1,23 @@
+/** Keeps a live connection past the end of its access token. A connection never changes hands: same user, same session. */
+import { Failure } from '../../runtime/contract/failure.js';
+import { authenticate } from '../access/authenticate.js';
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { exactly, text } from '../domain/text.js';
+import { isoTime } from '../domain/time.js';
+
+export const renewToken = single({
+  name: 'renewToken',
+  access: 'user',
+  needs: ['tokens', 'sessions'],
+  summary: 'Gives a live connection a newer access token of the same session.',
+  input: exactly({ token: text(1, 4096) }),
+  async handle(context, { data }) {
+    const caller = callerOf(context);
+    const { userId, sessionId, expiresAt } = await authenticate(context.ports, data.token, context.now);
+    if (userId !== caller.userId || sessionId !== caller.sessionId) {
+      throw new Failure('forbidden', 'this token belongs to another session: connect anew with it');
+    }
+    return { reply: { expiresAt: isoTime(expiresAt) }, caller: { ...caller, expiresAt } };
+  },
+});

@@ -1,0 +1,21 @@
+/** Signs one of the caller's devices out, this one or another. Other people's sessions do not exist for the caller. */
+import { Failure } from '../../runtime/contract/failure.js';
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { room } from '../domain/names.js';
+import { exactly, Id } from '../domain/text.js';
+import { isoTime } from '../domain/time.js';
+
+export const revokeSession = single({
+  name: 'revokeSession',
+  access: 'user',
+  needs: ['sessions'],
+  summary: "Ends one of the caller's sessions and closes its connections everywhere.",
+  input: exactly({ sessionId: Id }),
+  async handle(context, { data: { sessionId } }) {
+    const { userId } = callerOf(context);
+    const revoked = await context.ports.sessions.revoke(sessionId, userId, isoTime(context.now));
+    if (!revoked) throw new Failure('not_found', 'no such session');
+    return { emit: [{ close: room.session(sessionId) }] };
+  },
+});

@@ -1,0 +1,38 @@
+/** Takes somebody into a group. */
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Outcome } from '../../runtime/contract/outcome.js';
+import { single } from '../define.js';
+import { LIMITS, room } from '../domain/names.js';
+import { exactly, Id } from '../domain/text.js';
+import { isoTime } from '../domain/time.js';
+
+export const addMember = single({
+  name: 'addMember',
+  access: 'manager',
+  needs: ['chats', 'members'],
+  summary: 'Adds a user to a group, who then hears everything in it; somebody who is in it already stays as they are.',
+  input: exactly({ chatId: Id, userId: Id }),
+  async handle({ now, ports }, { data: { chatId, userId } }): Promise<Outcome> {
+    const added = await ports.members.add(chatId, userId, isoTime(now));
+    switch (added) {
+      case 'already':
+        return {};
+      case 'full':
+        throw new Failure('conflict', `the group has ${LIMITS.groupMembers} members, which is the most`);
+      case 'no-user':
+        throw new Failure('not_found', 'no such user');
+      case 'not-a-group':
+        throw new Failure('conflict', 'a direct chat takes no more members');
+      case 'added': {
+        const chat = await ports.chats.view(chatId, userId);
+        return {
+          emit: [
+            { join: room.chat(chatId), of: room.user(userId) },
+            { send: 'chat:created', data: chat, to: [room.user(userId)] },
+            { send: 'chat:member-added', data: { chatId, userId }, to: [room.chat(chatId)] },
+          ],
+        };
+      }
+    }
+  },
+});

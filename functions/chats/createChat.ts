@@ -1,0 +1,66 @@
+/** Opens a group, or the one direct chat of two people. */
+import Type, { type Static } from 'typebox';
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Emission } from '../../runtime/contract/outcome.js';
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { LIMITS, room } from '../domain/names.js';
+import { exactly, Id } from '../domain/text.js';
+import { isoTime } from '../domain/time.js';
+import { Title } from '../domain/title.js';
+
+const Input = exactly({
+  type: Type.Union([Type.Literal('direct'), Type.Literal('group')]),
+  memberIds: Type.Array(Id, { minItems: 1, maxItems: LIMITS.groupMembers }),
+  title: Type.Optional(Title),
+});
+
+const invalid = (path: string, message: string) => new Failure('invalid', message, { errors: [{ path, message }] });
+
+/** Everybody but the caller, who is in the chat without being named. */
+function othersOf({ type, memberIds, title }: Static<typeof Input>, callerId: string): string[] {
+  if (new Set(memberIds).size < memberIds.length) throw invalid('/memberIds', 'name nobody twice');
+  const others = memberIds.filter(id => id !== callerId);
+  if (type === 'direct' && title !== undefined) throw invalid('/title', 'a direct chat has no title');
+  if (type === 'direct' && others.length !== 1)
+    throw invalid('/memberIds', 'a direct chat has exactly one other member');
+  if (others.length === 0) throw invalid('/memberIds', 'name at least one other member');
+  if (others.length >= LIMITS.groupMembers) {
+    throw invalid('/memberIds', `a group has at most ${LIMITS.groupMembers} members, you among them`);
+  }
+  return others;
+}
+
+export const createChat = single({
+  name: 'createChat',
+  access: 'user',
+  needs: ['chats', 'users'],
+  summary:
+    'Opens a chat and tells its members; two people have one direct chat, which is answered when they ask again.',
+  input: Input,
+  async handle({ now, newId, ports, caller }, { data }) {
+    const { userId } = callerOf({ caller });
+    const others = othersOf(data, userId);
+
+    const existing = new Set(await ports.users.existing(others));
+    const unknown = data.memberIds.flatMap((id, i) =>
+      id === userId || existing.has(id) ? [] : [{ path: `/memberIds/${i}`, message: 'no such user' }],
+    );
+    if (unknown.length > 0) throw new Failure('invalid', 'some of the members do not exist', { errors: unknown });
+
+    const memberIds = [userId, ...others];
+    const { chat, existed } = await ports.chats.create({
+      id: newId(),
+      type: data.type,
+      title: data.title ?? null,
+      ownerId: userId,
+      memberIds,
+      createdAt: isoTime(now),
+    });
+    if (existed) return { reply: { chat } };
+
+    const users = memberIds.map(room.user);
+    const joins = users.map((of): Emission => ({ join: room.chat(chat.id), of }));
+    return { status: 'created', reply: { chat }, emit: [...joins, { send: 'chat:created', data: chat, to: users }] };
+  },
+});

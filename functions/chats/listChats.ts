@@ -1,0 +1,32 @@
+/** One's chats, newest activity first, a page at a time. */
+import Type from 'typebox';
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { readCursor, writeCursor } from '../domain/cursor.js';
+import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
+import { exactly } from '../domain/text.js';
+
+export const listChats = single({
+  name: 'listChats',
+  access: 'user',
+  needs: ['chats'],
+  summary: "Lists the caller's chats; `nextCursor` is there when there are more.",
+  input: exactly({
+    cursor: Type.Optional(Type.String({ maxLength: 128 })),
+    limit: Type.Optional(Limit),
+  }),
+  async handle({ ports, caller }, { data: { cursor, limit = DEFAULT_LIMIT } }) {
+    const found = await ports.chats.list(callerOf({ caller }).userId, {
+      limit: limit + 1,
+      ...(cursor !== undefined && { after: readCursor(cursor) }),
+    });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      reply: {
+        chats: page.map(({ chat }) => chat),
+        ...(last && found.length > limit && { nextCursor: writeCursor({ activeAt: last.activeAt, id: last.chat.id }) }),
+      },
+    };
+  },
+});

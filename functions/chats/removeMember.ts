@@ -1,0 +1,34 @@
+/** Takes somebody out of a group: they leave, or are sent away. They hear that they are out, and nothing after it. */
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Emission } from '../../runtime/contract/outcome.js';
+import { single } from '../define.js';
+import { room } from '../domain/names.js';
+import { chatUpdated } from '../domain/news.js';
+import { exactly, Id } from '../domain/text.js';
+import { isoTime } from '../domain/time.js';
+
+export const removeMember = single({
+  name: 'removeMember',
+  access: 'removal',
+  needs: ['chats', 'members'],
+  summary: 'Removes a user from a group; when it was the owner, tells the others who is now.',
+  input: exactly({ chatId: Id, userId: Id }),
+  async handle({ now, ports }, { data: { chatId, userId } }) {
+    const before = await ports.members.standing(chatId, userId);
+    if (!before) throw new Failure('not_found', 'no such chat');
+    if (before.type === 'direct') throw new Failure('conflict', 'nobody leaves a direct chat');
+    if (before.standing === 'outsider') throw new Failure('not_found', 'the user is not in the chat');
+
+    const { removed, newOwner } = await ports.members.remove(chatId, userId, isoTime(now));
+    const heir = newOwner === undefined ? undefined : await ports.chats.view(chatId, newOwner);
+    const gone: Emission = { send: 'chat:member-removed', data: { chatId, userId }, to: [room.chat(chatId)] };
+    return {
+      emit: [
+        ...(removed ? [gone] : []),
+        // Also for somebody who is out already: an earlier attempt may have failed between the removal and this.
+        { leave: room.chat(chatId), of: room.user(userId) },
+        ...(heir ? chatUpdated(heir) : []),
+      ],
+    };
+  },
+});

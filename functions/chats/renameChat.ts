@@ -1,0 +1,22 @@
+/** Gives a group another title. */
+import { Failure } from '../../runtime/contract/failure.js';
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { chatUpdated } from '../domain/news.js';
+import { exactly, Id } from '../domain/text.js';
+import { Title } from '../domain/title.js';
+
+export const renameChat = single({
+  name: 'renameChat',
+  access: 'manager',
+  needs: ['chats'],
+  summary: 'Changes the title of a group and tells its members.',
+  input: exactly({ chatId: Id, title: Title }),
+  async handle({ ports, caller }, { data: { chatId, title } }) {
+    const changed = await ports.chats.setTitle(chatId, title);
+    const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);
+    if (!chat) throw new Failure('not_found', 'no such chat');
+    if (!changed) throw new Failure('conflict', 'a direct chat has no title');
+    return { reply: chat, emit: chatUpdated(chat) };
+  },
+});

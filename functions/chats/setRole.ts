@@ -1,0 +1,27 @@
+/** Makes a member an admin, or an admin a plain member. */
+import Type from 'typebox';
+import { Failure } from '../../runtime/contract/failure.js';
+import { single } from '../define.js';
+import { chatUpdated } from '../domain/news.js';
+import { exactly, Id } from '../domain/text.js';
+
+export const setRole = single({
+  name: 'setRole',
+  access: 'owner',
+  needs: ['chats', 'members'],
+  summary: "Changes a member's role and tells the members; an owner stays owner until they leave.",
+  input: exactly({
+    chatId: Id,
+    userId: Id,
+    role: Type.Union([Type.Literal('admin'), Type.Literal('member')]),
+  }),
+  async handle({ ports }, { data: { chatId, userId, role } }) {
+    if (!(await ports.members.setRole(chatId, userId, role))) {
+      const now = await ports.members.standing(chatId, userId);
+      if (now?.standing === 'owner') throw new Failure('conflict', "the owner's role cannot be changed");
+      throw new Failure('not_found', 'the user is not in the chat');
+    }
+    const chat = await ports.chats.view(chatId, userId);
+    return { emit: chat ? chatUpdated(chat) : [] };
+  },
+});

@@ -1,0 +1,30 @@
+/** Presence as it is told and asked for. Who is connected is presence's to say; when the others were last seen, the store's. */
+import type { Context } from '../../runtime/contract/function.js';
+import type { Publication } from '../../runtime/contract/outcome.js';
+import type { Ports } from '../ports/index.js';
+import type { PresenceOf } from './model.js';
+import { EVENTS, QUEUES } from './names.js';
+import { isoTime } from './time.js';
+
+/** Users of dead gateways whom one run of lapsePresence takes on; the next run takes the others. */
+export const LAPSES_A_RUN = 5_000;
+
+/** The news that somebody's presence may have changed: a hint, which setPresence checks against the truth. */
+export function presenceHint(userId: string, status: PresenceOf['status'], now: number): Publication {
+  const data: PresenceOf = { userId, status, lastSeenAt: isoTime(now) };
+  return { queue: QUEUES.presence, type: EVENTS.presenceChanged, key: userId, data };
+}
+
+/** How the users stand at this moment, in the order of `userIds`. */
+export async function presenceOf(
+  { now, ports: { presence, users } }: Context<Pick<Ports, 'presence' | 'users'>>,
+  userIds: readonly string[],
+): Promise<PresenceOf[]> {
+  const online = await presence.online(userIds);
+  const lastSeen = await users.lastSeen(userIds.filter(id => !online.has(id)));
+  return userIds.map(userId =>
+    online.has(userId)
+      ? { userId, status: 'online', lastSeenAt: isoTime(now) }
+      : { userId, status: 'offline', lastSeenAt: lastSeen.get(userId) ?? null },
+  );
+}

@@ -1,0 +1,46 @@
+/**
+ * A message on its way in: what a member submits, how it goes to the queue that orders its chat, and what comes back.
+ * Shared by the socket's and HTTP's ways of sending, which differ in their answers only.
+ */
+import Type, { type Static } from 'typebox';
+import type { Context } from '../../runtime/contract/function.js';
+import type { Outcome, Settled } from '../../runtime/contract/outcome.js';
+import { callerOf } from '../access/caller.js';
+import type { NewMessage } from '../ports/messages.js';
+import type { Message } from './model.js';
+import { EVENTS, QUEUES } from './names.js';
+import { Body, ClientId, exactly, Id } from './text.js';
+import { isoTime } from './time.js';
+
+export const Submission = exactly({
+  chatId: Id,
+  clientId: ClientId,
+  body: Body,
+  replyTo: Type.Optional(Type.Union([Id, Type.Null()])),
+});
+
+/** The sender hears `accepted` when the message is not stored by then. */
+const ANSWER_WITHIN_MS = 2_000;
+
+export function submit(
+  context: Context,
+  { chatId, clientId, body, replyTo = null }: Static<typeof Submission>,
+): Outcome {
+  const id = context.newId();
+  const sentAt = isoTime(context.now);
+  const data: NewMessage = { id, chatId, clientId, senderId: callerOf(context).userId, body, replyTo, sentAt };
+  return {
+    status: 'accepted',
+    publish: [
+      { queue: QUEUES.messages, type: EVENTS.messageSent, key: chatId, id, data, answerWithinMs: ANSWER_WITHIN_MS },
+    ],
+  };
+}
+
+/** What persistMessage replied, or nothing when it did not in time. */
+export const storedMessage = ({ answer }: Settled): Message | undefined => answer as Message | undefined;
+
+export const accepted = (clientId: string): Outcome => ({
+  status: 'accepted',
+  reply: { clientId, status: 'accepted' },
+});

@@ -1,0 +1,26 @@
+/** A stretch of a chat's history. */
+import Type from 'typebox';
+import { Failure } from '../../runtime/contract/failure.js';
+import { single } from '../define.js';
+import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
+import { exactly, Id, Seq } from '../domain/text.js';
+
+export const getHistory = single({
+  name: 'getHistory',
+  access: 'member',
+  needs: ['messages'],
+  summary: 'Answers messages ascending by seq: those next after one, those next before one, or the newest.',
+  input: exactly({
+    chatId: Id,
+    before: Type.Optional(Seq),
+    after: Type.Optional(Seq),
+    limit: Type.Optional(Limit),
+  }),
+  async handle({ ports }, { data: { chatId, limit = DEFAULT_LIMIT, ...bounds } }) {
+    if (bounds.before !== undefined && bounds.after !== undefined) {
+      const message = 'give before or after, not both';
+      throw new Failure('invalid', message, { errors: [{ path: '/after', message }] });
+    }
+    return { reply: { messages: await ports.messages.page(chatId, { ...bounds, limit }) } };
+  },
+});

@@ -1,0 +1,72 @@
+/**
+ * Stores messages in the order in which they were sent, and tells the chats. Everything that it answers and emits
+ * comes from the stored rows, so a redelivery says the same again and a crash half-way heals.
+ */
+import Type, { type Static } from 'typebox';
+import type { Event } from '../../runtime/contract/event.js';
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Outcome } from '../../runtime/contract/outcome.js';
+import { batch } from '../define.js';
+import { isId } from '../domain/id.js';
+import type { Message } from '../domain/model.js';
+import { room } from '../domain/names.js';
+import { Body, ClientId, Id, Time } from '../domain/text.js';
+import { isoTime, normalTime } from '../domain/time.js';
+import type { NewMessage } from '../ports/messages.js';
+
+/** Members that this version does not know are ignored: publishers of the next version run beside it. */
+const Input = Type.Object({
+  id: Type.Optional(Id),
+  chatId: Id,
+  clientId: ClientId,
+  senderId: Id,
+  body: Body,
+  replyTo: Type.Optional(Type.Union([Id, Type.Null()])),
+  sentAt: Type.Optional(Time),
+});
+
+const REFUSALS = {
+  'no-chat': new Failure('not_found', 'no such chat'),
+  'never-a-member': new Failure('forbidden', 'the sender was never in the chat'),
+} as const;
+
+function complete(event: Event<Static<typeof Input>>, now: number, newId: () => string): NewMessage {
+  const eventId = event.id.toLowerCase();
+  const { id, chatId, clientId, senderId, body, replyTo = null, sentAt } = event.data;
+  return {
+    id: id ?? (isId(eventId) ? eventId : newId()),
+    chatId,
+    clientId,
+    senderId,
+    body,
+    replyTo,
+    sentAt: normalTime(sentAt ?? event.time ?? '') ?? isoTime(now),
+  };
+}
+
+export const persistMessage = batch({
+  name: 'persistMessage',
+  access: 'internal',
+  needs: ['messages'],
+  summary: 'Gives each message its place in its chat, for ever, exactly once, and tells the members.',
+  input: Input,
+  async handle({ now, newId, ports }, events) {
+    const results = await ports.messages.append(events.map(event => complete(event, now, newId)));
+
+    const stored = new Map<string, Message>();
+    const items = results.map((result): Outcome => {
+      if ('refused' in result) {
+        const failure = REFUSALS[result.refused];
+        return { verdict: { dead: failure.message }, failure };
+      }
+      stored.set(`${result.chatId}/${result.seq}`, result);
+      return { reply: result };
+    });
+
+    const inOrder = [...stored.values()].sort((a, b) => a.seq - b.seq);
+    return {
+      items,
+      emit: inOrder.map(message => ({ send: 'message:new', data: message, to: [room.chat(message.chatId)] })),
+    };
+  },
+});

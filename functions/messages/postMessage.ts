@@ -1,0 +1,16 @@
+/** Sends a message over HTTP. */
+import { single } from '../define.js';
+import { accepted, Submission, storedMessage, submit } from '../domain/submission.js';
+
+export const postMessage = single({
+  name: 'postMessage',
+  access: 'member',
+  needs: [],
+  summary: 'Sends a message and answers it as stored, or says that it is safe and will be.',
+  input: Submission,
+  handle: (context, { data }) => submit(context, data),
+  settle(_context, { data: { clientId } }, settled) {
+    const message = storedMessage(settled);
+    return message ? { status: 'created', reply: message } : accepted(clientId);
+  },
+});

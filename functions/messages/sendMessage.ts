@@ -1,0 +1,18 @@
+/** Sends a message over a live connection. */
+import { single } from '../define.js';
+import { accepted, Submission, storedMessage, submit } from '../domain/submission.js';
+
+export const sendMessage = single({
+  name: 'sendMessage',
+  access: 'member',
+  needs: [],
+  summary: 'Sends a message; the answer names its place in the chat, or says that it is safe and will get one.',
+  input: Submission,
+  handle: (context, { data }) => submit(context, data),
+  settle(_context, { data: { clientId } }, settled) {
+    const message = storedMessage(settled);
+    if (!message) return accepted(clientId);
+    const { id, seq, sentAt } = message;
+    return { reply: { clientId, status: 'stored', id, seq, sentAt } };
+  },
+});

@@ -1,0 +1,29 @@
+/** Brings a client up to date: what it missed in every chat that it is in, from the last seq that it holds of each. */
+import Type from 'typebox';
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { isId } from '../domain/id.js';
+import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
+import { exactly, Seq } from '../domain/text.js';
+
+/** Any short key is taken, so that one bad entry in a client's store does not keep it from ever being up to date. */
+const Cursors = Type.Record(Type.String({ pattern: '^[\\s\\S]{0,64}$' }), Seq, {
+  maxProperties: 5_000,
+  additionalProperties: false,
+});
+
+export const sync = single({
+  name: 'sync',
+  access: 'user',
+  needs: ['messages'],
+  summary: "Answers what comes after the cursors in the caller's chats, and which of the named chats are not theirs.",
+  input: exactly({ cursors: Cursors, limit: Type.Optional(Limit) }),
+  async handle({ ports, caller }, { data: { cursors, limit = DEFAULT_LIMIT } }) {
+    const entries = Object.entries(cursors);
+    const wellFormed = Object.fromEntries(entries.filter(([key]) => isId(key)));
+    const malformed = entries.map(([key]) => key).filter(key => !isId(key));
+
+    const { chats, unknown } = await ports.messages.sync(callerOf({ caller }).userId, wellFormed, limit);
+    return { reply: { chats, unknown: [...unknown, ...malformed] } };
+  },
+});

@@ -1,0 +1,18 @@
+/** A live connection has closed. */
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { ConnectionInput } from '../domain/connection.js';
+import { presenceHint } from '../domain/presence.js';
+
+export const disconnect = single({
+  name: 'disconnect',
+  access: 'user',
+  needs: ['presence'],
+  summary: 'Takes a connection off its user, and says that they are offline when it was their last anywhere.',
+  input: ConnectionInput,
+  async handle({ now, ports, caller }, { data: { connectionId } }) {
+    const { userId } = callerOf({ caller });
+    const { last } = await ports.presence.disconnect(userId, connectionId);
+    return { publish: last ? [presenceHint(userId, 'offline', now)] : [] };
+  },
+});

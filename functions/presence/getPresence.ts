@@ -1,0 +1,16 @@
+/** Whether one user is online. */
+import { single } from '../define.js';
+import { presenceOf } from '../domain/presence.js';
+import { exactly, Id } from '../domain/text.js';
+
+export const getPresence = single({
+  name: 'getPresence',
+  access: 'acquaintance',
+  needs: ['presence', 'users'],
+  summary: 'Answers the presence of one user.',
+  input: exactly({ userId: Id }),
+  async handle(context, { data: { userId } }) {
+    const [reply] = await presenceOf(context, [userId]);
+    return { reply };
+  },
+});

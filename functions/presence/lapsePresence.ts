@@ -1,0 +1,26 @@
+/**
+ * Finds the users whose gateway died with their connections, and says that they are offline. They are forgotten only
+ * when that is published, so that a crash in between says it again.
+ */
+
+import { single } from '../define.js';
+import type { PresenceOf } from '../domain/model.js';
+import { LAPSES_A_RUN, presenceHint } from '../domain/presence.js';
+import { exactly } from '../domain/text.js';
+
+export const lapsePresence = single({
+  name: 'lapsePresence',
+  access: 'internal',
+  needs: ['presence'],
+  summary: 'Says that the users of a dead gateway are offline.',
+  input: exactly({}),
+  async handle({ now, ports }) {
+    const lapsed = (await ports.presence.lapsed()).slice(0, LAPSES_A_RUN);
+    return { publish: lapsed.map(userId => presenceHint(userId, 'offline', now)) };
+  },
+  async settle({ ports }, _event, { outcome: { publish = [] } }) {
+    const told = publish.map(({ data }) => (data as PresenceOf).userId);
+    if (told.length > 0) await ports.presence.forget(told);
+    return {};
+  },
+});

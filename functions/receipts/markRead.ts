@@ -1,0 +1,17 @@
+/** A member has read everything up to a message. */
+import { single } from '../define.js';
+import { EVENTS, QUEUES } from '../domain/names.js';
+import { Report, receipt } from '../domain/watermark.js';
+
+export const markRead = single({
+  name: 'markRead',
+  access: 'member',
+  needs: [],
+  summary: 'Takes on that the caller has read everything up to seq; the members hear of it soon.',
+  input: Report,
+  handle: (context, { data }) => ({
+    status: 'accepted',
+    reply: {},
+    publish: [receipt(context, data, { queue: QUEUES.read, type: EVENTS.messageRead })],
+  }),
+});

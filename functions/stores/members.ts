@@ -1,0 +1,140 @@
+/**
+ * Membership and watermarks in PostgreSQL. Whatever changes who is in a chat holds the chat's row first; watermarks
+ * only lock the members' rows that they move, in order, so that writers of both kinds never wait in a circle.
+ */
+import type { Sql } from '../../runtime/contract/ports.js';
+import { LIMITS } from '../domain/names.js';
+import type { MemberStore, Standing } from '../ports/members.js';
+
+const STANDING = `
+select c.type, case when m.user_id is null then 'outsider' when m.left_at is not null then 'former' else m.role end
+  as standing
+from chats c left join members m on m.chat_id = c.id and m.user_id = $2
+where c.id = $1`;
+
+const SHARING = `
+select o.id from unnest($2::uuid[]) as o (id)
+where exists (
+  select from members mine join members theirs on theirs.chat_id = mine.chat_id
+  where mine.user_id = $1 and mine.left_at is null and theirs.user_id = o.id and theirs.left_at is null)`;
+
+const LOCK_CHAT = `
+select type, last_seq as "lastSeq", member_count as "memberCount" from chats where id = $1 for no key update`;
+
+const IS_IN = `select 1 from members where chat_id = $1 and user_id = $2 and left_at is null`;
+
+const JOIN = `
+insert into members (chat_id, user_id, role, joined_at, read_seq, delivered_seq)
+select $1, id, 'member', $3, $4, $4 from users where id = $2
+on conflict (chat_id, user_id) do update
+set role = 'member', joined_at = $3, left_at = null, read_seq = $4, delivered_seq = $4
+returning user_id`;
+
+const LEAVE = `
+update members set left_at = $3 where chat_id = $1 and user_id = $2 and left_at is null
+returning role`;
+
+const COUNT = `update chats set member_count = member_count + $2 where id = $1`;
+
+const SUCCEED = `
+update members set role = 'owner'
+where chat_id = $1 and user_id = (
+  select user_id from members where chat_id = $1 and left_at is null
+  order by role = 'admin' desc, joined_at, user_id limit 1)
+returning user_id as "userId"`;
+
+const SET_ROLE = `
+update members m set role = $3 from chats c
+where m.chat_id = $1 and m.user_id = $2 and m.left_at is null and m.role <> 'owner'
+  and c.id = m.chat_id and c.type = 'group'
+returning m.user_id`;
+
+/** Marks of one kind: folded, capped, and only those rows locked that will move. */
+const mark = (column: 'read_seq' | 'delivered_seq') => `
+with marks as (
+  select chat_id, user_id, max(seq) as seq
+  from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as t (chat_id, user_id, seq)
+  group by chat_id, user_id
+), moving as (
+  select m.chat_id, m.user_id, least(k.seq, c.last_seq) as seq
+  from marks k join chats c on c.id = k.chat_id
+    join members m on m.chat_id = k.chat_id and m.user_id = k.user_id
+  where m.left_at is null and m.${column} < least(k.seq, c.last_seq)
+  order by m.chat_id, m.user_id
+  for no key update of m
+)
+update members m
+set ${column} = v.seq${column === 'read_seq' ? ', delivered_seq = greatest(m.delivered_seq, v.seq)' : ''}
+from moving v
+where m.chat_id = v.chat_id and m.user_id = v.user_id and m.left_at is null and m.${column} < v.seq
+returning m.chat_id as "chatId", m.user_id as "userId", m.${column} as seq`;
+
+const MARK_READ = mark('read_seq');
+const MARK_DELIVERED = mark('delivered_seq');
+
+type Marks = Parameters<MemberStore['markRead']>[0];
+type Moved = Awaited<ReturnType<MemberStore['markRead']>>;
+
+export function memberStore(sql: Sql): MemberStore {
+  async function move(name: string, text: string, marks: Marks): Promise<Moved> {
+    if (marks.length === 0) return [];
+    const columns = [marks.map(m => m.chatId), marks.map(m => m.userId), marks.map(m => m.seq)];
+    return sql.query(name, text, columns);
+  }
+
+  async function sharing(userId: string, others: readonly string[]): Promise<readonly string[]> {
+    if (others.length === 0) return [];
+    const rows = await sql.query<{ id: string }>('members-sharing', SHARING, [userId, others]);
+    return rows.map(row => row.id);
+  }
+
+  return {
+    async standing(chatId, userId) {
+      const [row] = await sql.query<{ type: 'direct' | 'group'; standing: Standing }>('members-standing', STANDING, [
+        chatId,
+        userId,
+      ]);
+      return row;
+    },
+
+    async shareChat(userId, otherId) {
+      return (await sharing(userId, [otherId])).length > 0;
+    },
+
+    sharing,
+
+    add: (chatId, userId, at) =>
+      sql.transaction(async tx => {
+        const [chat] = await tx.query<{ type: string; lastSeq: number; memberCount: number }>(
+          'members-lock-chat',
+          LOCK_CHAT,
+          [chatId],
+        );
+        if (chat?.type !== 'group') return 'not-a-group';
+        if ((await tx.query('members-is-in', IS_IN, [chatId, userId])).length > 0) return 'already';
+        if (chat.memberCount >= LIMITS.groupMembers) return 'full';
+        const joined = await tx.query('members-join', JOIN, [chatId, userId, at, chat.lastSeq]);
+        if (joined.length === 0) return 'no-user';
+        await tx.query('members-count', COUNT, [chatId, 1]);
+        return 'added';
+      }),
+
+    remove: (chatId, userId, at) =>
+      sql.transaction(async tx => {
+        await tx.query('members-lock-chat', LOCK_CHAT, [chatId]);
+        const [left] = await tx.query<{ role: string }>('members-leave', LEAVE, [chatId, userId, at]);
+        if (!left) return { removed: false };
+        await tx.query('members-count', COUNT, [chatId, -1]);
+        if (left.role !== 'owner') return { removed: true };
+        const [successor] = await tx.query<{ userId: string }>('members-succeed', SUCCEED, [chatId]);
+        return { removed: true, ...(successor && { newOwner: successor.userId }) };
+      }),
+
+    async setRole(chatId, userId, role) {
+      return (await sql.query('members-set-role', SET_ROLE, [chatId, userId, role])).length > 0;
+    },
+
+    markRead: marks => move('members-mark-read', MARK_READ, marks),
+    markDelivered: marks => move('members-mark-delivered', MARK_DELIVERED, marks),
+  };
+}

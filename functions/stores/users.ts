@@ -1,0 +1,134 @@
+/**
+ * People in PostgreSQL. Names and addresses compare by lower(), and search goes by index whatever the length of what
+ * is searched for: by its beginning, and from three characters on by any part (trigrams).
+ */
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Sql } from '../../runtime/contract/ports.js';
+import type { Person, Profile } from '../domain/model.js';
+import type { UserStore } from '../ports/users.js';
+
+interface ProfileRow {
+  id: string;
+  email: string;
+  username: string;
+  displayName: string;
+  createdAt: Date;
+}
+
+const PROFILE = `id, email, username, display_name as "displayName", created_at as "createdAt"`;
+
+const CREATE = `
+insert into users (id, email, username, display_name, password_hash, created_at)
+values ($1, $2, $3, $4, $5, $6)
+returning ${PROFILE}`;
+
+const CREDENTIALS = `
+select ${PROFILE}, password_hash as "passwordHash" from users where lower(email) = lower($1::text)`;
+
+const PROFILE_OF = `select ${PROFILE} from users where id = $1`;
+
+const UPDATE = `
+update users set username = coalesce($2::text, username), display_name = coalesce($3::text, display_name)
+where id = $1
+returning ${PROFILE}`;
+
+// Candidates are bounded before they are ranked, so that a common syllable among millions costs no more than a rare one.
+const SEARCH = `
+with candidates as (
+  (select id, username, display_name from users where lower(username) = lower($1))
+  union
+  (select id, username, display_name from users
+   where lower(username) ~>=~ lower($1) and lower(username) ~<~ (lower($1) || $2) limit 50)
+  union
+  (select id, username, display_name from users
+   where lower(display_name) ~>=~ lower($1) and lower(display_name) ~<~ (lower($1) || $2) limit 50)
+  union
+  (select id, username, display_name from users
+   where char_length($1) >= 3 and (lower(username) like lower($3) or lower(display_name) like lower($3)) limit 100)
+)
+select id, username, display_name as "displayName" from candidates
+where id <> $4
+order by lower(username) = lower($1) desc, starts_with(lower(username), lower($1)) desc,
+  starts_with(lower(display_name), lower($1)) desc, char_length(username), lower(username)
+limit 20`;
+
+/** No text begins with this, so that everything that begins with X lies between X and X followed by this. */
+const BEYOND = '\u{10FFFF}';
+
+const EXISTING = `select id from users where id = any($1::uuid[])`;
+
+const LAST_SEEN = `
+select id, last_seen_at as "lastSeenAt" from users where id = any($1::uuid[]) and last_seen_at is not null`;
+
+const SET_LAST_SEEN = `
+update users set last_seen_at = $2 where id = $1 and (last_seen_at is null or last_seen_at < $2)`;
+
+const profileOf = (row: ProfileRow): Profile => ({
+  id: row.id,
+  email: row.email,
+  username: row.username,
+  displayName: row.displayName,
+  createdAt: row.createdAt.toISOString(),
+});
+
+const TAKEN: Readonly<Record<string, { path: string; message: string }>> = {
+  users_email: { path: '/email', message: 'this e-mail address is taken' },
+  users_username: { path: '/username', message: 'this user name is taken' },
+};
+
+/** A violated index is the database's name for it; callers know the field. */
+async function naming<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    const taken = error instanceof Failure && error.code === 'conflict' ? TAKEN[error.message] : undefined;
+    throw taken ? new Failure('conflict', taken.message, { errors: [taken], cause: error }) : error;
+  }
+}
+
+export function userStore(sql: Sql): UserStore {
+  return {
+    async create(user) {
+      const values = [user.id, user.email, user.username, user.displayName, user.passwordHash, user.createdAt];
+      const [row] = await naming(sql.query<ProfileRow>('users-create', CREATE, values));
+      return profileOf(row as ProfileRow);
+    },
+
+    async credentials(email) {
+      const [row] = await sql.query<ProfileRow & { passwordHash: string }>('users-credentials', CREDENTIALS, [email]);
+      return row && { profile: profileOf(row), passwordHash: row.passwordHash };
+    },
+
+    async profile(userId) {
+      const [row] = await sql.query<ProfileRow>('users-profile', PROFILE_OF, [userId]);
+      return row && profileOf(row);
+    },
+
+    async update(userId, change) {
+      const values = [userId, change.username ?? null, change.displayName ?? null];
+      const [row] = await naming(sql.query<ProfileRow>('users-update', UPDATE, values));
+      return row && profileOf(row);
+    },
+
+    async search(query, askerId) {
+      const part = `%${query.replace(/[\\%_]/g, '\\$&')}%`;
+      return sql.query<Person>('users-search', SEARCH, [query, BEYOND, part, askerId]);
+    },
+
+    async existing(userIds) {
+      if (userIds.length === 0) return [];
+      const rows = await sql.query<{ id: string }>('users-existing', EXISTING, [userIds]);
+      return rows.map(row => row.id);
+    },
+
+    async lastSeen(userIds) {
+      if (userIds.length === 0) return new Map();
+      const rows = await sql.query<{ id: string; lastSeenAt: Date }>('users-last-seen', LAST_SEEN, [userIds]);
+      return new Map(rows.map(row => [row.id, row.lastSeenAt.toISOString()]));
+    },
+
+    async setLastSeen(userId, at) {
+      await sql.query('users-set-last-seen', SET_LAST_SEEN, [userId, at]);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** Somebody is typing, or has stopped. */
+import Type from 'typebox';
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { room } from '../domain/names.js';
+import { exactly, Id } from '../domain/text.js';
+
+export const typing = single({
+  name: 'typing',
+  access: 'member',
+  needs: [],
+  summary: 'Tells the others in the chat that the caller types; nothing of it is kept.',
+  input: exactly({ chatId: Id, active: Type.Boolean() }),
+  handle(context, { data: { chatId, active } }) {
+    const { userId } = callerOf(context);
+    const data = { chatId, userId, active };
+    return {
+      reply: {},
+      emit: [{ send: 'typing', data, to: [room.chat(chatId)], except: [room.user(userId)] }],
+    };
+  },
+});

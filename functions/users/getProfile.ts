@@ -1,0 +1,18 @@
+/** What the caller sees of their own account. */
+import { Failure } from '../../runtime/contract/failure.js';
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { exactly } from '../domain/text.js';
+
+export const getProfile = single({
+  name: 'getProfile',
+  access: 'user',
+  needs: ['users'],
+  summary: 'Answers the profile of the caller.',
+  input: exactly({}),
+  async handle(context) {
+    const reply = await context.ports.users.profile(callerOf(context).userId);
+    if (!reply) throw new Failure('not_found', 'this account no longer exists');
+    return { reply };
+  },
+});

@@ -1,0 +1,24 @@
+/** Changes how the caller is called; what is left out stays as it is. */
+import Type from 'typebox';
+import { Failure } from '../../runtime/contract/failure.js';
+import { callerOf } from '../access/caller.js';
+import { single } from '../define.js';
+import { DisplayName, Username } from '../domain/account.js';
+import { exactly } from '../domain/text.js';
+
+export const updateProfile = single({
+  name: 'updateProfile',
+  access: 'user',
+  needs: ['users'],
+  summary: 'Changes the user name or the display name of the caller; conflict when the user name is taken.',
+  input: exactly({ username: Type.Optional(Username), displayName: Type.Optional(DisplayName) }),
+  async handle(context, { data }) {
+    if (data.username === undefined && data.displayName === undefined) {
+      const message = 'give a username, a displayName, or both';
+      throw new Failure('invalid', message, { errors: [{ path: '', message }] });
+    }
+    const reply = await context.ports.users.update(callerOf(context).userId, data);
+    if (!reply) throw new Failure('not_found', 'this account no longer exists');
+    return { reply };
+  },
+});

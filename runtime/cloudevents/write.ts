@@ -1,0 +1,64 @@
+/** Writes CloudEvents as HTTP messages: binary, structured or a batch. The inverse of `parseHttp`. */
+
+/** Anything with attributes and data: an `Event` of the contract, a `RawEvent`, a CloudEvent of the SDK. */
+export type Writable = Readonly<Record<string, unknown>> | object;
+
+export interface HttpMessage {
+  readonly headers: Record<string, string>;
+  readonly body: string | Uint8Array;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Binary mode: attributes as headers, data as the body. Data without a content type is JSON. */
+export function toHttp(event: Writable): HttpMessage {
+  const { data, datacontenttype } = event as { data?: unknown; datacontenttype?: string };
+  const headers = attributeHeaders(event);
+  if (data === undefined) return { headers, body: '' };
+  const bytes = data instanceof Uint8Array;
+  if (datacontenttype === undefined) headers['content-type'] = bytes ? 'application/octet-stream' : JSON_TYPE;
+  if (bytes) return { headers, body: data };
+  const isText = typeof data === 'string' && datacontenttype !== undefined && !/\bjson\b/i.test(datacontenttype);
+  return { headers, body: isText ? data : JSON.stringify(data) };
+}
+
+/** Structured mode: the whole event as one JSON object. */
+export function toStructured(event: Writable): HttpMessage {
+  return {
+    headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+    body: JSON.stringify(toJson(event)),
+  };
+}
+
+/** Batched mode: the events as one JSON array, in their order; it may be empty. */
+export function toBatch(events: readonly Writable[]): HttpMessage {
+  return {
+    headers: { 'content-type': 'application/cloudevents-batch+json; charset=utf-8' },
+    body: JSON.stringify(events.map(toJson)),
+  };
+}
+
+/** The headers of binary mode: `ce-NAME` for each attribute that is set, and the content type of the data. */
+export function attributeHeaders(event: Writable): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(event)) {
+    if (value === undefined || value === null || name === 'data' || name === 'data_base64') continue;
+    if (name === 'datacontenttype') headers['content-type'] = String(value);
+    else headers[`ce-${name}`] = encoded(value instanceof Date ? value.toISOString() : String(value));
+  }
+  return headers;
+}
+
+function toJson(event: Writable): object {
+  const { data, data_base64: _, ...attributes } = event as Record<string, unknown>;
+  if (data === undefined) return attributes;
+  return data instanceof Uint8Array
+    ? { ...attributes, data_base64: Buffer.from(data).toString('base64') }
+    : { ...attributes, data };
+}
+
+const PLAIN = /^[!#$&-~]*$/;
+
+/** Everything but printable ASCII is percent-encoded, and so are the space, the double quote and the percent sign. */
+const encoded = (text: string): string =>
+  PLAIN.test(text) ? text : text.replace(/\p{Surrogate}/gu, '\ufffd').replace(/[^!#$&-~]+/gu, encodeURIComponent);

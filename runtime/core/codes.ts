@@ -1,0 +1,75 @@
+/**
+ * The one table from failure codes to what each kind of client is told, and the two shapes in which they are told:
+ * problem details for HTTP (RFC 9457) and the error of a socket's acknowledgement.
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Code, Failure, FieldError } from '../contract/failure.js';
+
+/** The codes that a socket's client can meet; `unsupported` has no meaning there. */
+export type SocketCode = Exclude<Code, 'unsupported'>;
+
+interface Told {
+  /** Status of a REST answer. */
+  readonly http: number;
+  /** Status of the answer to a CloudEvent: senders give up on 422, and try again on the others. */
+  readonly event: number;
+  readonly socket: SocketCode;
+  readonly queue: 'dead' | 'retry';
+}
+
+export const TOLD: Readonly<Record<Code, Told>> = {
+  invalid: { http: 400, event: 422, socket: 'invalid', queue: 'dead' },
+  unauthorized: { http: 401, event: 422, socket: 'unauthorized', queue: 'dead' },
+  forbidden: { http: 403, event: 422, socket: 'forbidden', queue: 'dead' },
+  not_found: { http: 404, event: 422, socket: 'not_found', queue: 'dead' },
+  conflict: { http: 409, event: 422, socket: 'conflict', queue: 'dead' },
+  too_large: { http: 413, event: 422, socket: 'too_large', queue: 'dead' },
+  unsupported: { http: 415, event: 422, socket: 'invalid', queue: 'dead' },
+  rate_limited: { http: 429, event: 429, socket: 'rate_limited', queue: 'retry' },
+  unavailable: { http: 503, event: 503, socket: 'unavailable', queue: 'retry' },
+  internal: { http: 500, event: 500, socket: 'internal', queue: 'retry' },
+};
+
+/** https://www.rfc-editor.org/rfc/rfc9457 */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/** `about:blank` says that the status alone names the kind of problem; the title is then the status's own phrase. */
+export function problem(failure: Failure, status: number = TOLD[failure.code].http): Problem {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: failure.message,
+    ...(failure.errors && { errors: failure.errors }),
+  };
+}
+
+/** The `Retry-After` of a failure, in whole seconds, at least 1; undefined when trying again is not what to do. */
+export function retryAfterSeconds(failure: Failure): number | undefined {
+  if (failure.retryAfterMs === undefined && failure.code !== 'rate_limited' && failure.code !== 'unavailable') {
+    return undefined;
+  }
+  return Math.max(1, Math.ceil((failure.retryAfterMs ?? 0) / 1000));
+}
+
+export interface SocketError {
+  readonly code: SocketCode;
+  readonly message: string;
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterMs?: number;
+}
+
+export function socketError(failure: Failure): SocketError {
+  return {
+    code: TOLD[failure.code].socket,
+    message: failure.message,
+    ...(failure.errors && { errors: failure.errors }),
+    ...(failure.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
+  };
+}

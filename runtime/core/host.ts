@@ -1,0 +1,109 @@
+/**
+ * Puts an image to work: its functions, on its triggers, with the parts that it was given. It starts from the inside
+ * out (functions, queues, then clients) and drains from the outside in.
+ */
+import type { RequestListener } from 'node:http';
+import type { Log } from '../contract/function.js';
+import type { Binding, Image } from '../contract/image.js';
+import type { Fanout, FanoutReceiver, Queues } from '../contract/ports.js';
+import { createReceiver } from '../http/receiver.js';
+import { createBatchRunner } from './batch.js';
+import { createInvoker, type Surroundings } from './invoker.js';
+import { createLane, type Lane } from './lane.js';
+import type { Metrics } from './metrics.js';
+import { physicalQueues } from './partitions.js';
+import { createPublisher } from './publisher.js';
+import { startTimers } from './timers.js';
+
+export interface HostOptions {
+  readonly image: Image;
+  readonly ports: Readonly<Record<string, unknown>>;
+  readonly queues: Queues;
+  readonly fanout: Fanout;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly trusts: Parameters<typeof createReceiver>[0]['trusts'];
+  /** Clients come in here; only for images with routes or sockets. */
+  readonly edge?: Edge;
+}
+
+/** Starts serving clients. Loaded only by images that have any, so that the others carry no Express and no sockets. */
+export type Edge = (options: {
+  readonly bindings: readonly Binding[];
+  readonly invoker: ReturnType<typeof createInvoker>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}) => RunningEdge;
+
+export interface RunningEdge {
+  readonly routes: RequestListener;
+  readonly receiver: FanoutReceiver;
+  /** No new clients; the present ones are told and let go within the time. */
+  drain(withinMs: number): Promise<void>;
+}
+
+export interface Hosted {
+  readonly receiveEvents: RequestListener;
+  readonly routes?: RequestListener;
+  /** Finishes what is in hand, acknowledges it, and takes on nothing new. */
+  drain(withinMs: number): Promise<void>;
+}
+
+/** Deliveries that a lane has in hand at most: a batch being worked on, and the next one. */
+const prefetchOf = (batchSize: number): number => Math.min(batchSize * 2, 500);
+
+export async function host(options: HostOptions): Promise<Hosted> {
+  const { image, ports, queues, fanout, metrics, log, newId } = options;
+  const source = `/${image.name}`;
+  const now = () => Date.now();
+  const publisher = createPublisher({ queues, specs: image.queues, source, newId, now });
+  const surroundings: Surroundings = {
+    ports,
+    publisher,
+    fanout,
+    metrics,
+    log,
+    source,
+    now,
+    newId,
+    ...(image.guard && { guard: image.guard }),
+  };
+  const runBatch = createBatchRunner(surroundings);
+  const invoker = createInvoker(surroundings);
+  const { bindings } = image;
+
+  await queues.declare(image.queues.flatMap(physicalQueues));
+  const edge = options.edge?.({ bindings, invoker, metrics, log });
+  const lanes = await consume();
+  const timers = startTimers({ bindings, runBatch, source, newId, log });
+
+  async function consume(): Promise<readonly (() => Promise<void>)[]> {
+    const stops: (() => Promise<void>)[] = [];
+    for (const { trigger, fn } of bindings) {
+      if (trigger.kind !== 'queue') continue;
+      const spec = image.queues.find(each => each.name === trigger.queue);
+      if (!spec) throw new Error(`${image.name} consumes ${trigger.queue}, which it does not name`);
+      for (const { name, ordered } of physicalQueues(spec)) {
+        const lane: Lane = createLane({ queue: name, trigger, fn, runBatch, queues, metrics, log });
+        const consumer = await queues.consume(name, { ordered, prefetch: prefetchOf(trigger.batch.size) }, lane.take);
+        stops.push(async () => {
+          await lane.stop();
+          await consumer.cancel();
+        });
+      }
+    }
+    return stops;
+  }
+
+  return {
+    receiveEvents: createReceiver({ bindings, runBatch, newId, source, trusts: options.trusts }),
+    ...(edge && { routes: edge.routes }),
+    async drain(withinMs) {
+      await timers.stop();
+      await edge?.drain(withinMs);
+      await invoker.idle();
+      await Promise.all(lanes.map(stop => stop()));
+    },
+  };
+}

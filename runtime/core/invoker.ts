@@ -1,0 +1,130 @@
+/**
+ * Runs one function on one input: check, authorize, handle, publish, emit, answer, in this order, whatever brought the
+ * input. Everything that a function may not do itself happens here.
+ */
+import type { Event } from '../contract/event.js';
+import { Failure } from '../contract/failure.js';
+import type { AnyFunction, Caller, Context, Log } from '../contract/function.js';
+import type { Guard } from '../contract/image.js';
+import type { Call, Invocation, Invoker, Result } from '../contract/invoker.js';
+import type { Outcome } from '../contract/outcome.js';
+import type { Fanout } from '../contract/ports.js';
+import type { Metrics } from './metrics.js';
+import type { Answered, Publisher } from './publisher.js';
+import { checkerOf } from './schema.js';
+
+export interface Surroundings {
+  readonly ports: Readonly<Record<string, unknown>>;
+  readonly guard?: Guard;
+  readonly publisher: Publisher;
+  readonly fanout: Pick<Fanout, 'emit'>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly source: string;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** What every function has in common, whoever calls it. */
+export function contextFor(surroundings: Surroundings, caller?: Caller): Context<never> {
+  const { ports, newId, log } = surroundings;
+  return { now: surroundings.now(), newId, ports: ports as never, log, ...(caller && { caller }) };
+}
+
+/** A port that rejects with something else than a Failure, or a function that throws, has a defect: it is logged. */
+export function asFailure(surroundings: Pick<Surroundings, 'log'>, fn: AnyFunction, thrown: unknown): Failure {
+  const failure = Failure.from(thrown);
+  if (failure.code === 'internal')
+    surroundings.log.error({ err: failure.cause ?? failure, fn: fn.name }, 'function failed');
+  return failure;
+}
+
+export interface CountingInvoker extends Invoker {
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+export function createInvoker(surroundings: Surroundings): CountingInvoker {
+  const { guard, ports, publisher, fanout, metrics } = surroundings;
+  let underWay = 0;
+  const waiting: (() => void)[] = [];
+
+  async function publish(outcome: Outcome, handOver: () => void): Promise<Answered> {
+    if (!outcome.publish?.length) return {};
+    const settled = publisher.publish(outcome.publish);
+    handOver();
+    return settled;
+  }
+
+  async function run(call: Call, handOver: () => void): Promise<Result> {
+    const fn = call.binding.fn;
+    if (fn.batch) throw new Error(`${fn.name} takes batches and has no caller to answer`);
+    checkerOf(fn.input).check(call.data);
+    await guard?.authorize(ports as never, fn.access, call.caller, call.data);
+    const context = contextFor(surroundings, call.caller);
+    const event = envelope(call);
+    let outcome: Outcome = await fn.handle(context, event);
+    const settled = await publish(outcome, handOver);
+    if (outcome.emit?.length) await fanout.emit(outcome.emit);
+    if (fn.settle) {
+      outcome = await fn.settle(context, event, { ...settled, outcome });
+      if (outcome.emit?.length) await fanout.emit(outcome.emit);
+    }
+    if (outcome.failure) throw outcome.failure;
+    return answerOf(outcome);
+  }
+
+  function envelope({ binding, data, traceparent }: Call): Event<never> {
+    return {
+      specversion: '1.0',
+      id: surroundings.newId(),
+      source: surroundings.source,
+      type: binding.fn.name,
+      ...(traceparent !== undefined && { traceparent }),
+      data: data as never,
+    };
+  }
+
+  async function measured(call: Call, handOver: () => void): Promise<Result> {
+    const name = call.binding.fn.name;
+    const end = metrics.duration.startTimer({ function: name });
+    underWay++;
+    try {
+      const result = await run(call, handOver);
+      metrics.invocations.inc({ function: name, result: 'ok' });
+      return result;
+    } catch (thrown) {
+      const failure = asFailure(surroundings, call.binding.fn, thrown);
+      metrics.invocations.inc({ function: name, result: failure.code });
+      throw failure;
+    } finally {
+      handOver();
+      end();
+      if (--underWay === 0) for (const resolve of waiting.splice(0)) resolve();
+    }
+  }
+
+  return {
+    async authenticate(bearer) {
+      if (!guard) throw new Failure('unauthorized', 'nobody can sign in here');
+      try {
+        return await guard.authenticate(ports as never, bearer, surroundings.now());
+      } catch (thrown) {
+        throw Failure.from(thrown);
+      }
+    },
+    invoke(call): Invocation {
+      let handOver: () => void = () => {};
+      const handedOver = new Promise<void>(resolve => {
+        handOver = resolve;
+      });
+      const result = measured(call, handOver);
+      return { handedOver, result };
+    },
+    idle: () => (underWay === 0 ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
+  };
+}
+
+function answerOf({ status = 'ok', reply, rooms, caller }: Outcome): Result {
+  return { status, ...(reply !== undefined && { reply }), ...(rooms && { rooms }), ...(caller && { caller }) };
+}

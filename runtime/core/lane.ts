@@ -1,0 +1,125 @@
+/**
+ * One physical queue being worked off: takes what has arrived, up to the batch size, runs the function on it, replies,
+ * and only then acknowledges. One batch at a time, so order holds; trouble that passes pauses the lane and is tried
+ * again in place; what can never succeed goes alone to the dead-letter queue.
+ */
+import type { AnyFunction, Log } from '../contract/function.js';
+import type { Delivery, Queues } from '../contract/ports.js';
+import type { QueueTrigger } from '../contract/trigger.js';
+import type { Resolution, RunBatch } from './batch.js';
+import { close, type Item, type Load, open, remains, replies } from './load.js';
+import type { Metrics } from './metrics.js';
+
+/** Times that a defect of ours is given the chance to be a passing one, before its item is dead. */
+const MOST_DEFECTS = 3;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+export interface Lane {
+  take(delivery: Delivery): void;
+  /** Finishes the batch in hand and starts no other. What was taken and not begun is delivered again elsewhere. */
+  stop(): Promise<void>;
+}
+
+export function createLane(options: {
+  queue: string;
+  trigger: QueueTrigger;
+  fn: AnyFunction;
+  runBatch: RunBatch;
+  queues: Pick<Queues, 'reply'>;
+  metrics: Metrics;
+  log: Log;
+}): Lane {
+  const { queue, trigger, fn, runBatch, queues, metrics, log } = options;
+  const waiting: Item[] = [];
+  let running: Promise<void> | undefined;
+  let stopped = false;
+  const stopping = new AbortController();
+
+  function take(delivery: Delivery): void {
+    if (stopped) return;
+    const { load, items } = open(delivery, trigger.type, fn);
+    waiting.push(...items);
+    if (load.open === 0) void settle([load]);
+    else running ??= run();
+  }
+
+  /** Lets the rest of what the network brought at once arrive before it begins. */
+  async function run(): Promise<void> {
+    await new Promise(setImmediate);
+    while (waiting.length > 0 && !stopped) {
+      if (trigger.batch.lingerMs > 0 && waiting.length < trigger.batch.size) await pause(trigger.batch.lingerMs);
+      if (!stopped) await work(waiting.splice(0, trigger.batch.size));
+    }
+    running = undefined;
+  }
+
+  /** Repeats the items that have to be tried again, in their order, until each is resolved or the lane is stopped. */
+  async function work(batch: readonly Item[]): Promise<void> {
+    metrics.batchItems.observe({ queue: trigger.queue }, batch.length);
+    let pauseMs = FIRST_PAUSE_MS;
+    for (let left = batch; left.length > 0 && !stopped; ) {
+      const resolutions = await runBatch(
+        fn,
+        left.map(item => item.event),
+      );
+      const again: Item[] = [];
+      let asked = 0;
+      for (const [at, item] of left.entries()) {
+        const resolution = resolutions[at] as Resolution;
+        if (toBeTriedAgain(item, resolution)) {
+          again.push(item);
+          if (resolution.is === 'retry') asked = Math.max(asked, resolution.afterMs ?? 0);
+        } else close(item, resolution);
+      }
+      await settle(new Set(left.map(item => item.load)));
+      if (again.length === 0) return;
+      left = again;
+      metrics.retries.inc({ queue: trigger.queue });
+      await pause(Math.max(asked, pauseMs * (0.5 + Math.random() / 2)));
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+  }
+
+  /** Replies first, acknowledgements last. */
+  async function settle(loads: Iterable<Load>): Promise<void> {
+    for (const [replyTo, answers] of replies(loads)) queues.reply(replyTo, JSON.stringify(answers));
+    await Promise.all([...loads].filter(load => load.open === 0).map(finish));
+  }
+
+  async function finish(load: Load): Promise<void> {
+    if (load.dead.length === 0) return load.delivery.ack();
+    const { reason, body } = remains(load);
+    metrics.deadLetters.inc({ queue: trigger.queue }, load.dead.length);
+    log.warn({ queue, items: load.dead.length, reason }, 'dead-lettered');
+    try {
+      await load.delivery.dead(reason, body);
+    } catch (err) {
+      log.warn({ queue, err }, 'not dead-lettered yet; it will be delivered again');
+    }
+  }
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise(resolve => {
+      const done = () => {
+        clearTimeout(timer);
+        stopping.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      stopping.signal.addEventListener('abort', done);
+    });
+
+  return {
+    take,
+    async stop() {
+      stopped = true;
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** Defects get some chances to be passing ones; every other failure says itself whether to try again. */
+const toBeTriedAgain = (item: Item, resolution: Resolution): boolean =>
+  resolution.is === 'retry' && (resolution.failure.code !== 'internal' || ++item.defects < MOST_DEFECTS);

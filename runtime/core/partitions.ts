@@ -1,0 +1,28 @@
+/**
+ * Which physical queue a publication goes to. A queue with partitions is split by hash of the key: everything with one
+ * key is in one partition, in order, and partitions are worked on side by side. Changing their number moves keys:
+ * do it only when the queues are empty.
+ */
+import type { QueueSpec } from '../contract/image.js';
+
+export interface PhysicalQueue {
+  readonly name: string;
+  readonly ordered: boolean;
+}
+
+export function physicalQueues(spec: QueueSpec): readonly PhysicalQueue[] {
+  if (spec.partitions === 0) return [{ name: spec.name, ordered: false }];
+  return Array.from({ length: spec.partitions }, (_, part) => ({ name: `${spec.name}.${part}`, ordered: true }));
+}
+
+/** The name of the physical queue for this key. */
+export function route(spec: QueueSpec, key: string | undefined): string {
+  return spec.partitions === 0 ? spec.name : `${spec.name}.${fnv1a(key ?? '') % spec.partitions}`;
+}
+
+/** FNV-1a, 32 bits, over UTF-16 code units: the same in every process and every version. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

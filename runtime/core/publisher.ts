@@ -1,0 +1,149 @@
+/**
+ * Publishes what functions want published: the publications of one turn of the event loop travel together, one message
+ * a physical queue, in the order in which they were made. Waits for the broker's confirmation, and, for publications
+ * that ask, for the consumer's reply.
+ */
+import type { Event } from '../contract/event.js';
+import { Failure, type FieldError } from '../contract/failure.js';
+import type { QueueSpec } from '../contract/image.js';
+import type { Publication } from '../contract/outcome.js';
+import type { Queues } from '../contract/ports.js';
+import { route } from './partitions.js';
+
+/** Events that one message carries at most, so that a consumer's prefetch bounds its memory. */
+const MOST_EVENTS = 64;
+
+/** What a consumer sends back for one event. */
+export type Answer =
+  | { readonly id: string; readonly reply: unknown }
+  | { readonly id: string; readonly failure: { code: string; message: string; errors?: readonly FieldError[] } };
+
+/** The consumer's reply, absent when none was asked for or it did not come in time. */
+export interface Answered {
+  readonly answer?: unknown;
+}
+
+export interface Publisher {
+  /**
+   * Takes its place in the queue's order before it returns. Resolves as `Publication.answerWithinMs` says; rejects
+   * with Failure `unavailable` when the broker did not confirm, or with the failure that the consumer answered.
+   */
+  publish(publications: readonly Publication[]): Promise<Answered>;
+}
+
+interface Waiting {
+  readonly event: Event;
+  readonly wantsReply: boolean;
+}
+
+interface Moment {
+  readonly items: Waiting[];
+  readonly confirmed: Promise<void>;
+  readonly settle: { resolve(): void; reject(failure: unknown): void };
+}
+
+export function createPublisher(options: {
+  queues: Queues;
+  specs: readonly QueueSpec[];
+  source: string;
+  newId: () => string;
+  now: () => number;
+}): Publisher {
+  const { queues } = options;
+  const specs = new Map(options.specs.map(spec => [spec.name, spec]));
+  const moments = new Map<string, Moment>();
+  const asked = new Map<string, (answer: Answer) => void>();
+
+  queues.onReply(body => {
+    for (const answer of JSON.parse(body) as Answer[]) asked.get(answer.id)?.(answer);
+  });
+
+  function flush(): void {
+    for (const [queue, moment] of moments) {
+      send(queue, moment.items).then(moment.settle.resolve, moment.settle.reject);
+    }
+    moments.clear();
+  }
+
+  /** One message for up to MOST_EVENTS of them; those that want replies keep the order with those that do not. */
+  function send(queue: string, items: readonly Waiting[]): Promise<unknown> {
+    const sent: Promise<void>[] = [];
+    for (let start = 0; start < items.length; start += MOST_EVENTS) {
+      const chunk = items.slice(start, start + MOST_EVENTS);
+      const events = chunk.map(item => item.event);
+      const wantsReply = chunk.some(item => item.wantsReply);
+      sent.push(queues.publish(queue, JSON.stringify(events.length === 1 ? events[0] : events), { wantsReply }));
+    }
+    return Promise.all(sent);
+  }
+
+  function enqueue(publication: Publication, id: string): Promise<void> {
+    const spec = specs.get(publication.queue);
+    if (!spec) throw new Error(`a function publishes to ${publication.queue}, which its image does not name`);
+    const queue = route(spec, publication.key);
+    let moment = moments.get(queue);
+    if (!moment) {
+      if (moments.size === 0) setImmediate(flush);
+      moment = createMoment();
+      moments.set(queue, moment);
+    }
+    const event: Event = {
+      specversion: '1.0',
+      id,
+      source: options.source,
+      type: publication.type,
+      time: new Date(options.now()).toISOString(),
+      datacontenttype: 'application/json',
+      ...(publication.key !== undefined && { subject: publication.key }),
+      data: publication.data,
+    };
+    moment.items.push({ event, wantsReply: publication.answerWithinMs !== undefined });
+    return moment.confirmed;
+  }
+
+  /** The consumer's reply, or nothing when it is not there in time; the reply also proves that the event was safe. */
+  async function answerOf(id: string, withinMs: number, confirmed: Promise<void>): Promise<Answered> {
+    let timer: NodeJS.Timeout | undefined;
+    const answered = new Promise<Answer>(resolve => asked.set(id, resolve));
+    const late = new Promise<undefined>(resolve => {
+      timer = setTimeout(resolve, withinMs, undefined);
+    });
+    try {
+      const answer = await Promise.race([answered, confirmed.then(() => Promise.race([answered, late]))]);
+      if (answer === undefined) return {};
+      if ('failure' in answer) throw revive(answer.failure);
+      return { answer: answer.reply };
+    } finally {
+      clearTimeout(timer);
+      asked.delete(id);
+    }
+  }
+
+  return {
+    async publish(publications) {
+      const confirmations: Promise<unknown>[] = [];
+      let answer: Promise<Answered> | undefined;
+      for (const publication of publications) {
+        const id = publication.id ?? options.newId();
+        const confirmed = enqueue(publication, id);
+        if (publication.answerWithinMs === undefined) confirmations.push(confirmed);
+        else answer = answerOf(id, publication.answerWithinMs, confirmed);
+      }
+      const [settled] = await Promise.all([answer ?? {}, ...confirmations]);
+      return settled as Answered;
+    },
+  };
+}
+
+function createMoment(): Moment {
+  let settle: Moment['settle'] = { resolve: () => {}, reject: () => {} };
+  const confirmed = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Whoever waits hears of a failure through its own promise; nobody waiting is no crash.
+  confirmed.catch(() => {});
+  return { items: [], confirmed, settle };
+}
+
+const revive = (failure: { code: string; message: string; errors?: readonly FieldError[] }): Failure =>
+  new Failure(failure.code as Failure['code'], failure.message, failure.errors ? { errors: failure.errors } : {});

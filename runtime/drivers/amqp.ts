@@ -1,0 +1,89 @@
+/**
+ * Queues on RabbitMQ (3.10 or later). Publishing and consuming have a connection each, since a broker short of memory
+ * stops reading from those that publish, and acknowledgements have to get through exactly then.
+ */
+import { randomBytes } from 'node:crypto';
+import type { ChannelModel } from 'amqplib';
+import type { Log } from '../contract/function.js';
+import { PUBLISH_TIMEOUT_MS, type Queues } from '../contract/ports.js';
+import { atMost } from './amqp/at-most.js';
+import { openLink } from './amqp/link.js';
+import { createOutbox, type Letter } from './amqp/outbox.js';
+import { openPublisher } from './amqp/publisher.js';
+import { type Subscription, subscribe } from './amqp/subscription.js';
+import type { Supervised } from './amqp/supervise.js';
+
+const MAX_PENDING = 10_000;
+const LAST_CONFIRMS_MS = 2_000;
+
+export interface AmqpOptions {
+  /** The nodes of one cluster, tried in turn. */
+  readonly urls: readonly string[];
+  /** What the broker's tools show the connections as. */
+  readonly name: string;
+  readonly log: Log;
+  /** How many publications may wait for their confirmation. */
+  readonly maxPending?: number;
+  readonly publishTimeoutMs?: number;
+}
+
+export function connectAmqp(options: AmqpOptions): Queues {
+  const { urls, name, log, maxPending = MAX_PENDING, publishTimeoutMs = PUBLISH_TIMEOUT_MS } = options;
+  const instance = `${name}-${randomBytes(6).toString('hex')}`;
+  const outbox = createOutbox({ maxPending, timeoutMs: publishTimeoutMs });
+  const subscriptions = new Map<Subscription, 'wanted' | 'cancelled'>();
+  let onReply: (body: string) => void = () => undefined;
+  let consuming: Supervised<ChannelModel> | undefined;
+  let closing: Promise<void> | undefined;
+
+  const publishing = openLink({ urls, name: `${name} (publish)`, log, onBlocked: outbox.pause });
+  const publisher = openPublisher({ name, log, link: publishing, outbox, onReply: body => onReply(body) });
+
+  function consumingLink(): Supervised<ChannelModel> {
+    consuming ??= openLink({ urls, name: `${name} (consume)`, log });
+    return consuming;
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([...subscriptions.keys()].map(subscription => subscription.stop()));
+    await atMost(LAST_CONFIRMS_MS, outbox.empty());
+    outbox.close();
+    await publisher.stop();
+    await Promise.all([publishing.stop(), consuming?.stop()]);
+  }
+
+  return {
+    name: 'queues',
+    state() {
+      if (closing !== undefined) return { down: 'closed' };
+      const wanted = [...subscriptions].flatMap(([subscription, use]) => (use === 'wanted' ? [subscription] : []));
+      const parts = [publishing, publisher, ...(wanted.length > 0 ? [consumingLink(), ...wanted] : [])];
+      return parts.map(part => part.state()).find(state => state !== 'up') ?? 'up';
+    },
+    declare: publisher.declare,
+    publish(queue, body, { wantsReply = false } = {}) {
+      const contentType = 'application/json';
+      return outbox.send({ queue, content: Buffer.from(body), contentType, wantsReply, repeat: true });
+    },
+    async consume(queue, { ordered, prefetch }, onDelivery) {
+      const send = (letter: Letter) => outbox.send(letter);
+      const link = consumingLink();
+      const subscription = subscribe({ queue, ordered, prefetch, instance, log, link, send, onDelivery });
+      subscriptions.set(subscription, 'wanted');
+      return {
+        cancel() {
+          subscriptions.set(subscription, 'cancelled');
+          return subscription.cancel();
+        },
+      };
+    },
+    reply: publisher.reply,
+    onReply(receive) {
+      onReply = receive;
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

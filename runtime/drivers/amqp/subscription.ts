@@ -1,0 +1,158 @@
+/**
+ * One consumer of one queue on a channel of its own, subscribed again after whatever ends it. Deliveries of a channel
+ * that has ended are nobody's any more: settling them does nothing, since the broker delivers them again.
+ */
+import { createHash } from 'node:crypto';
+import { type Channel, type ChannelModel, type ConsumeMessage, IllegalOperationError } from 'amqplib';
+import type { Log } from '../../contract/function.js';
+import type { ConsumeOptions, Delivery, PartState } from '../../contract/ports.js';
+import { type Acks, gatherAcks } from './acks.js';
+import { closeChannel, listening } from './channel.js';
+import type { Letter } from './outbox.js';
+import { messageOf, type Supervised, supervise } from './supervise.js';
+import { assertQueue, deadLetterQueue } from './topology.js';
+
+const REASON_LENGTH = 1_000;
+
+export interface SubscriptionOptions extends ConsumeOptions {
+  readonly queue: string;
+  /** Unique to the process. */
+  readonly instance: string;
+  readonly log: Log;
+  readonly link: Supervised<ChannelModel>;
+  readonly send: (letter: Letter) => Promise<void>;
+  readonly onDelivery: (delivery: Delivery) => void;
+}
+
+export interface Subscription {
+  readonly queue: string;
+  state(): PartState;
+  live(): Promise<unknown>;
+  cancel(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Session {
+  readonly channel: Channel;
+  readonly acks: Acks;
+  consumerTag: string;
+  alive: boolean;
+}
+
+/**
+ * RabbitMQ 4 makes the consumer of the highest priority the active one. As a hash of process and queue it spreads the
+ * queues over the processes (rendezvous hashing) with nobody to coordinate them; RabbitMQ 3 ignores it.
+ */
+const priorityOf = (instance: string, queue: string): number =>
+  createHash('sha256').update(`${instance} ${queue}`).digest().readUInt8();
+
+/** A connection that is about to close refuses, and the broker will deliver the message again. */
+function acknowledge(channel: Channel, message: ConsumeMessage, allUpTo: boolean): void {
+  try {
+    channel.ack(message, allUpTo);
+  } catch (error) {
+    if (!(error instanceof IllegalOperationError)) throw error;
+  }
+}
+
+export function subscribe(options: SubscriptionOptions): Subscription {
+  const { queue, ordered, prefetch, instance, log, link, send, onDelivery } = options;
+  let cancelled = false;
+
+  const retireWhenDone = (session: Session): void => {
+    if (cancelled && session.acks.size === 0) void supervised.stop();
+  };
+
+  function deliveryOf(message: ConsumeMessage, session: Session, broke: (reason: string) => void): Delivery {
+    const { content, properties } = message;
+    const done = (): void => {
+      if (!session.alive) return;
+      session.acks.settle(message);
+      retireWhenDone(session);
+    };
+    return {
+      body: content.toString(),
+      ...(typeof properties.replyTo === 'string' && { replyTo: properties.replyTo }),
+      ack: done,
+      async dead(reason, body) {
+        if (!session.alive) return;
+        const letter: Letter = {
+          queue: deadLetterQueue(queue),
+          content: body === undefined ? content : Buffer.from(body),
+          contentType: body === undefined ? (properties.contentType ?? 'application/octet-stream') : 'application/json',
+          headers: { 'x-reason': reason.slice(0, REASON_LENGTH), 'x-queue': queue },
+          wantsReply: false,
+          repeat: false,
+        };
+        await send(letter).catch(failure => {
+          // Given back alone it would be overtaken by what was handed over after it; the whole channel keeps the order.
+          broke(`a dead letter was not stored: ${messageOf(failure)}`);
+          throw failure;
+        });
+        done();
+      },
+    };
+  }
+
+  async function open(broke: (reason: string) => void): Promise<Session> {
+    const connection = await link.live();
+    const channel = listening(await connection.createChannel(), broke);
+    const session: Session = {
+      channel,
+      acks: gatherAcks((message, allUpTo) => {
+        if (session.alive) acknowledge(channel, message, allUpTo);
+      }),
+      consumerTag: '',
+      alive: true,
+    };
+    channel.on('close', () => {
+      session.alive = false;
+    });
+    await assertQueue(channel, { name: queue, ordered });
+    await channel.prefetch(Math.max(1, prefetch));
+    const receive = (message: ConsumeMessage | null): void => {
+      if (message === null) broke('the broker cancelled the consumer');
+      // What arrives after the cancel stays with the broker, to be delivered elsewhere when the channel closes.
+      if (message === null || cancelled || !session.alive) return;
+      session.acks.open(message);
+      try {
+        onDelivery(deliveryOf(message, session, broke));
+      } catch (error) {
+        log.error({ queue, reason: messageOf(error) }, 'a consumer threw');
+        broke('the consumer threw');
+      }
+    };
+    const subscribed = await channel.consume(queue, receive, ordered ? { priority: priorityOf(instance, queue) } : {});
+    session.consumerTag = subscribed.consumerTag;
+    return session;
+  }
+
+  const supervised = supervise<Session>({
+    what: `queue ${queue}`,
+    log,
+    open,
+    async close(session) {
+      session.acks.flush();
+      session.alive = false;
+      await closeChannel(session.channel);
+    },
+  });
+
+  return {
+    queue,
+    state: supervised.state,
+    live: supervised.live,
+    stop: supervised.stop,
+    async cancel() {
+      if (cancelled) return;
+      cancelled = true;
+      supervised.retire();
+      const session = supervised.current();
+      if (session === undefined) return;
+      // An ordered queue's next consumer must not start before what was handed over here is done: it starts when the
+      // channel closes, and gets first what was not done. An unordered one's others can go on at once.
+      if (!ordered) await session.channel.cancel(session.consumerTag).catch(() => undefined);
+      retireWhenDone(session);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Passwords as argon2id hashes, at the cost that OWASP's Password Storage Cheat Sheet gives (19 MiB, two passes, one
+ * lane). Hashing is bounded: a burst of logins waits in a queue, and takes neither all memory nor all threads.
+ */
+import { hash, verify } from '@node-rs/argon2';
+import { Failure } from '../contract/failure.js';
+import type { Passwords } from '../contract/ports.js';
+
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+/** Of random bytes that nobody kept: it takes the time of a hash of somebody, and fits no password. */
+const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$26rI4cpMcUsONKTw6xlZfA$y1uHN/T+6V/IBdDKIVzYJIYNnrcwdYgDK2wNuxDUbvk';
+
+export interface Argon2Settings {
+  /** Hashes at once; hashing occupies threads of libuv's pool, of which there are four, and one is left to others. */
+  readonly concurrency?: number;
+  /** Beyond this many in the queue, more are refused with Failure `unavailable`. */
+  readonly maxWaiting?: number;
+}
+
+export function argon2Passwords({ concurrency = 3, maxWaiting = 2_000 }: Argon2Settings = {}): Passwords {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (running >= concurrency && waiting.length >= maxWaiting)
+      throw new Failure('unavailable', 'too many sign-ins at once', { retryAfterMs: 5_000 });
+    if (running < concurrency) running += 1;
+    else await new Promise<void>(resolve => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      // Whoever is next takes this place over, before anybody new can.
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  }
+
+  return {
+    hash: password => inTurn(() => hash(password, COST)),
+    verify: (known, password) =>
+      inTurn(async () => {
+        const fits = await verify(known ?? NOBODY, password);
+        return fits && known !== undefined;
+      }),
+  };
+}

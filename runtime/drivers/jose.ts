@@ -1,0 +1,99 @@
+/**
+ * Access tokens as JWTs signed with ES256, in the profile of RFC 9068 (`at+jwt`) as far as it fits, and opaque refresh
+ * tokens. Processes that hold the same key accept each other's tokens.
+ */
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { calculateJwkThumbprint, errors, exportJWK, exportPKCS8, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { Failure } from '../contract/failure.js';
+import type { Tokens } from '../contract/ports.js';
+
+const ALGORITHM = 'ES256';
+const TYPE = 'at+jwt';
+
+export interface JoseSettings {
+  /** PKCS#8 or SEC1, on the curve P-256. */
+  readonly privateKeyPem: string;
+  /** How long an access token lasts, in seconds. */
+  readonly ttlSeconds?: number;
+  /** The `iss` claim: put in, and asked for, when given. */
+  readonly issuer?: string;
+}
+
+/** Rejects with an Error in words for an operator when the key is not one for ES256. */
+export async function joseTokens({ privateKeyPem, ttlSeconds = 900, issuer }: JoseSettings): Promise<Tokens> {
+  const privateKey = readPrivateKey(privateKeyPem);
+  const publicKey = createPublicKey(privateKey);
+  const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  const keys = [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }];
+
+  return {
+    async issue({ userId, sessionId }, now) {
+      const issuedAt = Math.floor(now / 1000);
+      const token = await new SignJWT({ sid: sessionId, ...(issuer === undefined ? {} : { iss: issuer }) })
+        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
+        .setSubject(userId)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + ttlSeconds)
+        .sign(privateKey);
+      return { token, expiresIn: ttlSeconds };
+    },
+    async verify(token, now) {
+      try {
+        const { payload, protectedHeader } = await jwtVerify(token, publicKey, {
+          algorithms: [ALGORITHM],
+          typ: TYPE,
+          currentDate: new Date(now),
+          requiredClaims: ['sub', 'sid', 'iat', 'exp'],
+          ...(issuer === undefined ? {} : { issuer }),
+        });
+        const { sub, sid, exp } = payload;
+        if (protectedHeader.kid !== kid || !isName(sub) || !isName(sid) || exp === undefined)
+          throw new Error('foreign');
+        return { userId: sub, sessionId: sid, expiresAt: exp * 1000 };
+      } catch (cause) {
+        // Said only of a token whose signature fits: the library checks the claims after it.
+        const why =
+          cause instanceof errors.JWTExpired ? 'the access token has expired' : 'the access token is not valid';
+        throw new Failure('unauthorized', why, { cause });
+      }
+    },
+    jwks: () => ({ keys }),
+    refreshToken: () => randomBytes(32).toString('base64url'),
+    digest: refreshToken => createHash('sha256').update(refreshToken).digest('hex'),
+  };
+}
+
+/** A new private key, PKCS#8. */
+export async function generateKeyPem(): Promise<string> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  return exportPKCS8(privateKey);
+}
+
+function readPrivateKey(pem: string): KeyObject {
+  const key = parsePem(pem);
+  if (key.asymmetricKeyType !== 'ec') {
+    throw new Error(`the private key is of type ${key.asymmetricKeyType}; ES256 needs an EC key on the curve P-256`);
+  }
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (curve !== 'prime256v1') {
+    throw new Error(`the private key is on ${curve ? `the curve ${curve}` : 'an unnamed curve'}; ES256 needs P-256`);
+  }
+  return key;
+}
+
+function parsePem(pem: string): KeyObject {
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type:.*ENCRYPTED/m.test(pem)) {
+    throw new Error('the private key is encrypted; it must be stored without a passphrase');
+  }
+  if (!/-----BEGIN (?:\w+ )?PRIVATE KEY-----/.test(pem)) {
+    throw new Error('there is no private key in PEM form (PKCS#8 or SEC1)');
+  }
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new Error('the private key cannot be read: its PEM is damaged or of an unknown kind');
+  }
+}
+
+const isName = (claim: unknown): claim is string => typeof claim === 'string' && claim !== '';

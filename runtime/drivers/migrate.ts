@@ -1,0 +1,91 @@
+/**
+ * Brings a database to the newest schema: every SQL file of a directory once, in the order of its names, each in one
+ * transaction with its entry in `schema_migrations`. Any number of replicas may run it at once.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import pgPromise from 'pg-promise';
+import type { Log } from '../contract/function.js';
+import { portError } from './postgres-errors.js';
+
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly text: string;
+  readonly checksum: string;
+}
+
+/** Any number, as long as nothing else in the database takes it. */
+const LOCK = 4_716_201;
+
+const CREATE_TABLE = `
+create table if not exists schema_migrations (
+  version integer primary key,
+  name text not null,
+  applied_at timestamptz not null default now(),
+  checksum text not null
+)`;
+
+const pgp = pgPromise({ noWarnings: true });
+
+/**
+ * Rejects with Failure `unavailable` while the database is away (calling it again goes on where it stopped), with an
+ * Error that names the file when an applied file was edited since or its SQL fails. Versions that the database has
+ * and the directory has not are a newer replica's, and fine.
+ */
+export async function migrate(dsn: string, directory: URL | string, log: Log): Promise<void> {
+  const migrations = await read(directory);
+  const db = pgp({ connectionString: dsn, application_name: 'migrate', max: 1, connectionTimeoutMillis: 3_000 });
+  try {
+    for (const migration of migrations) {
+      const applied = await db.tx(async tx => {
+        // Held until the transaction ends; in it, because only one may create the table, too.
+        await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+        await tx.query(CREATE_TABLE);
+        const [known] = await tx.query('select checksum from schema_migrations where version = $1', [
+          migration.version,
+        ]);
+        if (known?.checksum === migration.checksum) return false;
+        if (known) throw new Error(`${migration.name} was edited after it had been applied; add a new file instead`);
+        await tx.query(migration.text).catch(named(migration));
+        await tx.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
+          migration.version,
+          migration.name,
+          migration.checksum,
+        ]);
+        return true;
+      });
+      if (applied) log.info({ migration: migration.name }, 'migration applied');
+    }
+  } catch (error) {
+    throw portError(error);
+  } finally {
+    await db.$pool.end();
+  }
+}
+
+async function read(directory: URL | string): Promise<Migration[]> {
+  const path = typeof directory === 'string' ? directory : fileURLToPath(directory);
+  const names = (await readdir(path)).filter(name => name.endsWith('.sql')).sort();
+  const migrations = await Promise.all(
+    names.map(async name => {
+      const version = Number(/^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1]);
+      if (!version) throw new Error(`${name}: migrations are named like 0001_what_it_does.sql`);
+      const text = (await readFile(`${path}/${name}`, 'utf8')).replaceAll('\r\n', '\n');
+      return { version, name, text, checksum: createHash('sha256').update(text).digest('hex') };
+    }),
+  );
+  const twice = migrations.find(({ version }, index) => migrations[index - 1]?.version === version);
+  if (twice) throw new Error(`${twice.name}: there is another migration of this number`);
+  return migrations;
+}
+
+/** An error of a migration's SQL says which file it is in; one of the connection stays what it is. */
+const named =
+  ({ name }: Migration) =>
+  (error: unknown) => {
+    const mapped = portError(error);
+    if (mapped === error && error instanceof Error) error.message = `${name}: ${error.message}`;
+    throw mapped;
+  };

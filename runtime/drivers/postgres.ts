@@ -1,0 +1,150 @@
+/**
+ * The port `Sql` on PostgreSQL by pg-promise: a pool, prepared statements, and an opinion at any time on whether the
+ * database can be reached. A connection that is in doubt is thrown away, never reused.
+ */
+import pgPromise from 'pg-promise';
+import type { Log } from '../contract/function.js';
+import type { Part, PartState, Sql } from '../contract/ports.js';
+import { parseDsn } from './dsn.js';
+import { breaksConnection, portError, reason, unavailable } from './postgres-errors.js';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const LOCK_TIMEOUT_MS = 8_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** The server ends a statement first; only one that is not heard of any more is given up by this. */
+const ANSWER_TIMEOUT_MS = 12_000;
+const PROBE_EVERY_MS = 1_000;
+
+export interface PostgresOptions {
+  readonly dsn: string;
+  /** The part's name, and with which the server knows its connections. */
+  readonly name: string;
+  readonly log: Log;
+  /** The most connections of this process, 10 unless told. */
+  readonly max?: number;
+}
+
+/** `noWarnings`: two connections to one database are meant, and the library would write about them to the console. */
+const pgp = pgPromise({ noWarnings: true });
+
+const INT8 = 20;
+/** bigint as number: what is counted here stays below 2^53. */
+const types = {
+  ...pgp.pg.types,
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? Number : pgp.pg.types.getTypeParser(oid, format as 'text'),
+};
+
+export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): Sql & Part {
+  const { host, port } = parseDsn(dsn);
+  const db = pgp({
+    connectionString: dsn,
+    application_name: name,
+    max,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: ANSWER_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    types,
+  });
+
+  let current: PartState = { down: 'not connected yet' };
+  let heardAt = 0;
+
+  function reached(): void {
+    heardAt = performance.now();
+    if (current !== 'up') log.info({ part: name, host, port }, 'database is up');
+    current = 'up';
+  }
+
+  function lost(error: unknown): void {
+    const down = `${host}:${port}: ${reason(error)}`;
+    if (current === 'up') log.warn({ part: name, host, port, reason: reason(error) }, 'database is down');
+    current = { down };
+  }
+
+  async function connect() {
+    try {
+      return await db.connect();
+    } catch (error) {
+      // A pool whose connections are all at work is busy, not down, as long as they bring answers.
+      const busy = performance.now() - heardAt < CONNECT_TIMEOUT_MS;
+      if (!busy || reason(error) !== 'timeout exceeded when trying to connect') lost(error);
+      throw unavailable(portError(error));
+    }
+  }
+
+  async function withConnection<Result>(
+    work: (connection: Awaited<ReturnType<typeof connect>>) => Promise<Result>,
+  ): Promise<Result> {
+    const connection = await connect();
+    let broken = false;
+    try {
+      return await work(connection);
+    } catch (error) {
+      broken = breaksConnection(error);
+      throw portError(error);
+    } finally {
+      connection.done(broken);
+      if (broken) void probe();
+      else reached();
+    }
+  }
+
+  const queryOn =
+    (target: { query(prepared: object): Promise<unknown> }): Sql['query'] =>
+    async <Row>(statement: string, text: string, values: readonly unknown[] = []) => {
+      try {
+        return (await target.query({ name: statement, text, values })) as Row[];
+      } catch (error) {
+        throw portError(error);
+      }
+    };
+
+  let probing: Promise<void> | undefined;
+  /** Asks for a sign of life; one question at a time. */
+  function probe(): Promise<void> {
+    probing ??= (async () => {
+      const late = setTimeout(() => lost(new Error('no answer')), CONNECT_TIMEOUT_MS).unref();
+      try {
+        const connection = await connect();
+        await connection
+          .query('select 1')
+          .then(reached, lost)
+          .finally(() => connection.done(current !== 'up'));
+      } catch {
+        // `connect` has told why.
+      } finally {
+        clearTimeout(late);
+        probing = undefined;
+      }
+    })();
+    return probing;
+  }
+
+  void probe();
+  const timer = setInterval(() => {
+    if (performance.now() - heardAt >= PROBE_EVERY_MS) void probe();
+  }, PROBE_EVERY_MS).unref();
+
+  let closing: Promise<void> | undefined;
+
+  return {
+    name,
+    state: () => current,
+    query: (statement, text, values) => withConnection(connection => queryOn(connection)(statement, text, values)),
+    transaction: work => withConnection(connection => connection.tx(task => work({ query: queryOn(task) }))),
+    close() {
+      closing ??= (async () => {
+        clearInterval(timer);
+        await db.$pool.end();
+        current = { down: 'closed' };
+      })();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * Connections to Redis that look after themselves: they connect in the background, for ever, and a command fails at
+ * once while they cannot. A process whose Redis is away stays up, and says so in its state.
+ */
+import { Redis, type RedisOptions } from 'ioredis';
+import { Failure } from '../contract/failure.js';
+import type { Log } from '../contract/function.js';
+import type { Part } from '../contract/ports.js';
+import { parseRedisAddr } from './redis-addr.js';
+
+export { parseRedisAddr } from './redis-addr.js';
+
+export interface RedisConnection {
+  readonly client: Redis;
+  readonly part: Part;
+}
+
+export interface RedisSettings {
+  readonly addr: string;
+  readonly log: Log;
+  /** What the connection is for; it is seen in `CLIENT LIST`, in the log and in readiness. */
+  readonly name: string;
+  /** Only for a connection that subscribes: see `SUBSCRIBER`. */
+  readonly subscriber?: boolean;
+}
+
+const COMMAND_TIMEOUT_MS = 2_000;
+/** How often an idle connection is tried, and how long it may be silent when asked, before it is taken for dead. */
+const HEARTBEAT_MS = 3_000;
+
+/** Nothing is kept for later: what cannot be sent, or was sent and not answered when the connection broke, fails. */
+const COMMANDER = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+} satisfies RedisOptions;
+
+/**
+ * Subscriptions outlive connections: the few commands of a subscriber wait for one, without a limit in time, and are
+ * repeated on each new one.
+ */
+const SUBSCRIBER = {
+  enableOfflineQueue: true,
+  maxRetriesPerRequest: null,
+  autoResubscribe: true,
+} satisfies RedisOptions;
+
+/** A fresh connection with each call. Throws only for a malformed `addr`. */
+export function connectRedis({ addr, log, name, subscriber = false }: RedisSettings): RedisConnection {
+  const target = parseRedisAddr(addr);
+  const client = new Redis({
+    ...target,
+    ...(subscriber ? SUBSCRIBER : COMMANDER),
+    lazyConnect: true,
+    connectionName: name.replace(/[^\w.:-]/g, '-'),
+    noDelay: true,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    disconnectTimeout: 500,
+    replyMapping: 'legacy',
+    socketTimeout: HEARTBEAT_MS,
+    maxLoadingRetryTime: 500,
+    retryStrategy: backoff,
+    // A replica that was promoted elsewhere answers this for ever: look again who is the master.
+    reconnectOnError: error => error.message.startsWith('READONLY'),
+  });
+  ignoreAbandonedReplies(client);
+
+  const where = `redis at ${target.host}:${target.port}`;
+  let trouble: string | undefined = 'not connected yet';
+  let closed = false;
+  const lost = (why: string) => {
+    if (closed) return;
+    if (trouble === undefined || trouble === 'not connected yet') log.warn({ part: name, why }, `${where} is away`);
+    trouble = why;
+  };
+  client.on('error', error => lost(describe(error)));
+  client.on('close', () => lost(trouble ?? 'the connection was lost'));
+  client.on('ready', () => {
+    trouble = undefined;
+    log.info({ part: name }, `connected to ${where}`);
+  });
+  const heartbeat = setInterval(() => {
+    if (client.status === 'ready') void client.ping().catch(() => undefined);
+  }, HEARTBEAT_MS).unref();
+  client.connect().catch(() => undefined);
+
+  return {
+    client,
+    part: {
+      name,
+      state: () =>
+        client.status === 'ready' && trouble === undefined
+          ? 'up'
+          : { down: `${where}: ${closed ? 'closed' : (trouble ?? client.status)}` },
+      async close() {
+        if (closed) return;
+        closed = true;
+        clearInterval(heartbeat);
+        await ended(client);
+      },
+    },
+  };
+}
+
+/** 100 ms and up to 2 s, spread so that many processes do not come back at one moment. */
+function backoff(attempt: number): number {
+  const ceiling = Math.min(2_000, 100 * 2 ** Math.min(attempt, 10));
+  return Math.round(ceiling * (0.5 + Math.random() / 2));
+}
+
+/**
+ * Whoever awaits a command sees it fail. Some do not await: the Socket.IO adapter publishes and subscribes without
+ * looking back, and so does the client itself when it subscribes again. That must not end the process.
+ */
+function ignoreAbandonedReplies(client: Redis): void {
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command, stream) => {
+    command.promise.catch(() => undefined);
+    return send(command, stream);
+  };
+}
+
+/** Between two attempts there is no connection whose end could be waited for. */
+async function ended(client: Redis): Promise<void> {
+  const idle = client.status === 'reconnecting' || client.status === 'end';
+  const end = new Promise(resolve => client.once('end', resolve));
+  client.disconnect();
+  if (!idle) await end;
+}
+
+/** A failed attempt at several addresses of one name has its reasons inside, and no message. */
+function describe(error: Error & { readonly code?: string }): string {
+  return error.message || error.code || error.name;
+}
+
+/** Answers of a server that works and will do it later; any other error that it answers is a defect of ours. */
+const PASSING =
+  /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM)\b/;
+
+/** What `work` gives; trouble that passes by itself rejects with Failure `unavailable`, its cause kept. */
+export async function orUnavailable<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError' && !PASSING.test(error.message)) throw error;
+    throw new Failure('unavailable', 'a service that this needs is away', { cause: error });
+  }
+}

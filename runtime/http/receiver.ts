@@ -1,0 +1,118 @@
+/** CloudEvents over HTTP: `POST /` runs the image's function for each event's type, and answers as the contract says. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Mode, type Parsed, parseHttp } from '../cloudevents/http.js';
+import { toBatch, toHttp, toStructured } from '../cloudevents/write.js';
+import type { Event } from '../contract/event.js';
+import { Failure } from '../contract/failure.js';
+import type { Binding } from '../contract/image.js';
+import { misfit, type Resolution, type RunBatch } from '../core/batch.js';
+import { problem, retryAfterSeconds, TOLD } from '../core/codes.js';
+import { readBody } from './body.js';
+
+const BODY_LIMIT = 1024 * 1024;
+
+export function createReceiver(options: {
+  bindings: readonly Binding[];
+  runBatch: RunBatch;
+  newId: () => string;
+  source: string;
+  /** Whether this peer may send events; the network decides that for images that only run inside of it. */
+  trusts: (request: IncomingMessage) => boolean;
+}): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const functions = new Map(
+    options.bindings.flatMap(({ trigger, fn }) => (trigger.kind === 'event' ? [[trigger.type, fn] as const] : [])),
+  );
+
+  /** Consecutive events of one function are one batch, so that order holds and neighbours travel together. */
+  async function run(events: readonly Event[]): Promise<readonly Resolution[]> {
+    const resolutions: Resolution[] = [];
+    for (let start = 0; start < events.length; ) {
+      const type = events[start]?.type ?? '';
+      let end = start + 1;
+      while (end < events.length && events[end]?.type === type) end++;
+      const fn = functions.get(type);
+      if (!fn) throw new Error(`no function for ${type}`);
+      resolutions.push(...(await options.runBatch(fn, events.slice(start, end))));
+      start = end;
+    }
+    return resolutions;
+  }
+
+  /** Nothing runs unless every event of the request can. */
+  function accept({ events }: Parsed): readonly Event[] {
+    return events.map(raw => {
+      const event = raw as unknown as Event;
+      const fn = functions.get(event.type);
+      if (!fn) throw new Refusal(404, new Failure('not_found', `no function here takes events of type ${event.type}`));
+      const fault = misfit(fn, event);
+      if (fault) throw new Refusal(422, fault);
+      return event;
+    });
+  }
+
+  function replyTo(event: Event, reply: unknown): object {
+    const type = functions.get(event.type)?.replyType ?? `${event.type}.reply`;
+    return {
+      specversion: '1.0',
+      id: options.newId(),
+      source: options.source,
+      type,
+      datacontenttype: 'application/json',
+      data: reply,
+    };
+  }
+
+  return async (request, response) => {
+    try {
+      if (!options.trusts(request)) throw new Refusal(403, new Failure('forbidden', 'events are not taken from there'));
+      const parsed = await parsed400(request);
+      const events = accept(parsed);
+      const resolutions = await run(events);
+      const failed = resolutions.find(resolution => resolution.failure !== undefined)?.failure;
+      if (failed) throw new Refusal(TOLD[failed.code].event, failed);
+      const replies = resolutions.flatMap((resolution, at) =>
+        resolution.is === 'ok' && resolution.reply !== undefined
+          ? [replyTo(events[at] as Event, resolution.reply)]
+          : [],
+      );
+      answer(response, parsed.mode, replies);
+    } catch (thrown) {
+      refuse(response, thrown instanceof Refusal ? thrown : new Refusal(500, Failure.from(thrown)));
+    }
+  };
+}
+
+/** A failure with the status that this binding gives it. */
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly failure: Failure,
+  ) {
+    super(failure.message);
+  }
+}
+
+async function parsed400(request: IncomingMessage): Promise<Parsed> {
+  try {
+    return parseHttp(request.headers, await readBody(request, BODY_LIMIT));
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    throw new Refusal(failure.code === 'too_large' ? 413 : failure.code === 'unsupported' ? 415 : 400, failure);
+  }
+}
+
+function answer(response: ServerResponse, mode: Mode, replies: readonly object[]): void {
+  const [only] = replies;
+  if (!only) return void response.writeHead(204).end();
+  const { headers, body } =
+    mode === 'batch' ? toBatch(replies) : mode === 'structured' ? toStructured(only) : toHttp(only);
+  response.writeHead(200, headers).end(body);
+}
+
+function refuse(response: ServerResponse, { status, failure }: Refusal): void {
+  const retryAfter = retryAfterSeconds(failure);
+  if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+  response
+    .writeHead(status, { 'content-type': 'application/problem+json' })
+    .end(JSON.stringify(problem(failure, status)));
+}

@@ -1,0 +1,18 @@
+/** The chat service: stores messages, and how far they have been received. */
+import { EVENTS } from '../../functions/domain/names.js';
+import { persistMessage } from '../../functions/messages/persistMessage.js';
+import { batchDeliveryReceipts } from '../../functions/receipts/batchDeliveryReceipts.js';
+import { type Image, on } from '../contract/image.js';
+import { event, queue } from '../contract/trigger.js';
+import { queues } from './queues.js';
+
+export const chatSvc: Image = {
+  name: 'chat-svc',
+  queues: [queues.messages, queues.delivered],
+  bindings: [
+    on(queue(queues.messages.name, EVENTS.messageSent, { size: 500, lingerMs: 0 }), persistMessage),
+    on(queue(queues.delivered.name, EVENTS.messageDelivered, { size: 1_000, lingerMs: 20 }), batchDeliveryReceipts),
+
+    on(event(EVENTS.messageSent), persistMessage),
+  ],
+};

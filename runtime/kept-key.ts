@@ -1,0 +1,14 @@
+/** The signing key of image `all` when none is configured: made once, kept under DATA_DIR, readable by its owner only. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateKeyPem } from './drivers/jose.js';
+
+export async function keptKey(dataDir: string): Promise<string> {
+  const path = join(dataDir, 'jwt-private-key.pem');
+  await mkdir(dataDir, { recursive: true });
+  // Of two processes at once one makes it, and both read the same.
+  await writeFile(path, await generateKeyPem(), { mode: 0o600, flag: 'wx' }).catch(err => {
+    if (err.code !== 'EEXIST') throw err;
+  });
+  return readFile(path, 'utf8');
+}

@@ -1,0 +1,28 @@
+/**
+ * The entry point of every image: `node dist/runtime/main.js IMAGE`. Reads the configuration, brings the image up,
+ * says when it is ready, and drains it on SIGTERM or SIGINT. A fault of configuration ends it with one line.
+ */
+import { type Config, ConfigError, EXIT_CONFIG, IMAGES, type ImageName, readConfig } from './config.js';
+import { createLog } from './log.js';
+import { migrateUntilDone } from './migrate.js';
+import { serve } from './serve.js';
+
+function imageName(argument: string | undefined): ImageName {
+  const image = IMAGES.find(name => name === argument);
+  if (!image) throw new ConfigError(`IMAGE: must be one of ${IMAGES.join(', ')}`);
+  return image;
+}
+
+async function main(): Promise<void> {
+  const image = imageName(process.argv[2]);
+  const config: Config = readConfig(image);
+  const log = createLog({ level: config.logLevel, image });
+  if (image === 'migrate') return migrateUntilDone(config.dsn as string, log);
+  await serve(image, config, log);
+}
+
+main().catch(err => {
+  const configuration = err instanceof ConfigError;
+  process.stderr.write(configuration ? `${err.message}\n` : `${(err as Error).stack}\n`);
+  process.exit(configuration ? EXIT_CONFIG : 1);
+});

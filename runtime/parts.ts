@@ -1,0 +1,98 @@
+/**
+ * The parts that an image needs, each made when it is first asked for: the real driver when its variable is set, the
+ * embedded one when it is not. Drivers are loaded only then, so that an image carries what it uses.
+ */
+import type { Config } from './config.js';
+import type { Log } from './contract/function.js';
+import type { Fanout, FanoutReceiver, Part, Passwords, Presence, Queues, Sql, Tokens } from './contract/ports.js';
+import { keptKey } from './kept-key.js';
+import { migrateUntilDone } from './migrate.js';
+
+/** The fan-out of a process that may hold connections itself. */
+export interface LocalFanout extends Fanout {
+  /** From now on this process's connections hear what is emitted. */
+  attach(edge: FanoutEdge): void;
+}
+
+export interface FanoutEdge {
+  readonly io: unknown;
+  readonly receiver: FanoutReceiver;
+}
+
+export interface Parts {
+  sql(): Promise<Sql>;
+  presence(): Promise<Presence>;
+  queues(): Promise<Queues>;
+  fanout(): Promise<LocalFanout>;
+  passwords(): Promise<Passwords>;
+  tokens(): Promise<Tokens>;
+  /** Those made so far that talk to the outside, for readiness. */
+  made(): readonly Part[];
+  /** Ends them, the last made first. */
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly config: Config;
+  /** Whether this process brings the database's schema up to date itself. */
+  readonly migrates: boolean;
+  readonly log: Log;
+  /** Unique to this process. */
+  readonly owner: string;
+}
+
+export function createParts({ config, migrates, log, owner }: Options): Parts {
+  const made: Part[] = [];
+  const keep = <Kind extends Part>(part: Kind): Kind => {
+    made.push(part);
+    return part;
+  };
+  const { dsn, redisAddr, amqpUrls } = config;
+
+  return {
+    sql: once(async () => {
+      const address = dsn ?? keep(await embeddedPostgres(config.dataDir, log)).dsn;
+      if (migrates) await migrateUntilDone(address, log);
+      const { connectPostgres } = await import('./drivers/postgres.js');
+      return keep(connectPostgres({ dsn: address, name: owner, log }));
+    }),
+    presence: once(async () => {
+      if (redisAddr === undefined) return keep((await import('./drivers/memory-presence.js')).memoryPresence());
+      const { redisPresence } = await import('./drivers/redis-presence.js');
+      const { connectRedis } = await import('./drivers/redis.js');
+      const redis = connectRedis({ addr: redisAddr, log, name: 'presence' });
+      return keep(redisPresence({ redis, owner, log }));
+    }),
+    queues: once(async () => {
+      if (amqpUrls === undefined) return keep((await import('./drivers/memory-queues.js')).memoryQueues());
+      return keep((await import('./drivers/amqp.js')).connectAmqp({ urls: amqpUrls, name: owner, log }));
+    }),
+    fanout: once(async () => {
+      throw new Error('not yet');
+    }),
+    passwords: once(async () => (await import('./drivers/argon2.js')).argon2Passwords()),
+    tokens: once(async () => {
+      const { joseTokens } = await import('./drivers/jose.js');
+      return joseTokens({ privateKeyPem: config.jwtPrivateKeyPem ?? (await keptKey(config.dataDir)) });
+    }),
+    made: () => made,
+    async close() {
+      for (const part of made.splice(0).reverse()) await part.close();
+    },
+  };
+}
+
+async function embeddedPostgres(dataDir: string, log: Log): Promise<Part & { readonly dsn: string }> {
+  const { startEmbeddedPostgres } = await import('./drivers/embedded-postgres.js');
+  const server = await startEmbeddedPostgres({ dataDir, log });
+  return { name: 'embedded-postgres', state: () => 'up', dsn: server.dsn, close: server.stop };
+}
+
+/** Made at the first call, and the same one at every other. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,87 @@
+/** Brings an image up around its HTTP server, which answers health from the first moment, and takes it down again. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { v7 as newId } from 'uuid';
+import { type Config, ConfigError, type ImageName } from './config.js';
+import { type Hosted, host } from './core/host.js';
+import { createMetrics } from './core/metrics.js';
+import { createHealth, type Phase } from './http/health.js';
+import { createListener, type ListenerParts } from './http/listener.js';
+import { loadImage } from './images/load.js';
+import { makePorts } from './images/ports.js';
+import { createParts } from './parts.js';
+import { untilSignal } from './signals.js';
+
+const READY_CHECK_MS = 20;
+
+export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Config, log: Logger): Promise<void> {
+  const metrics = createMetrics(imageName);
+  const parts = createParts({
+    config,
+    migrates: imageName === 'all',
+    log,
+    owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+  });
+  let phase: Phase = 'starting';
+  const health = createHealth(parts.made, () => phase);
+  const front: ListenerParts = { health, metrics, receiveEvents: (_, response) => void response.writeHead(503).end() };
+  const server = createListener(front);
+  server.listen(config.port);
+  await once(server, 'listening').catch(err => {
+    throw new ConfigError(`PORT: ${(err as NodeJS.ErrnoException).code}`);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  let hosted: Hosted | undefined;
+  async function start(): Promise<void> {
+    const { image, edge } = await loadImage(imageName);
+    const [ports, queues, fanout] = [await makePorts(image, parts), await parts.queues(), await parts.fanout()];
+    hosted = await host({
+      image,
+      ports,
+      queues,
+      fanout,
+      metrics,
+      log,
+      newId,
+      trusts: imageName === 'all' ? fromThisMachine : () => true,
+      ...(edge && { edge: options => edge({ ...options, server, fanout }) }),
+    });
+    front.receiveEvents = hosted.receiveEvents;
+    if (hosted.routes) front.routes = hosted.routes;
+    phase = 'serving';
+    const check = setInterval(() => {
+      if (phase === 'serving' && !health.report().ready) return;
+      clearInterval(check);
+      log.info({ port, startupMs: Math.round(performance.now()) }, 'ready');
+    }, READY_CHECK_MS);
+  }
+
+  async function drain(): Promise<void> {
+    phase = 'draining';
+    await hosted?.drain(config.shutdownGraceMs * 0.8);
+    await parts.close();
+    server.close();
+    server.closeIdleConnections();
+  }
+
+  const signal = untilSignal();
+  await Promise.race([start(), signal]);
+  log.info({ signal: await signal }, 'draining');
+  const late = setTimeout(() => {
+    log.warn({}, 'the grace is over with work in hand; it will be done again elsewhere');
+    process.exit(0);
+  }, config.shutdownGraceMs);
+  await drain();
+  clearTimeout(late);
+  log.info({}, 'drained');
+  process.exit(0);
+}
+
+/** `all` shares its port between people and events: only this machine may send events, or anybody could write anything. */
+const fromThisMachine = ({ socket }: IncomingMessage): boolean =>
+  ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '');

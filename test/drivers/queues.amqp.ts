@@ -1,0 +1,279 @@
+/** What only a broker at the other end of a network can do to the queues, and what must come of it. */
+import { expect } from 'chai';
+import type { Log } from '../../runtime/contract/function.js';
+import type { Queues } from '../../runtime/contract/ports.js';
+import { type AmqpOptions, connectAmqp } from '../../runtime/drivers/amqp.js';
+import type { RawAmqp } from '../support/amqp.js';
+import { eventually } from '../support/eventually.js';
+import { silent } from '../support/silent.js';
+import { type TcpProxy, tcpProxy } from '../support/tcp-proxy.js';
+import { collect, failureOf, numbers } from './queues.contract.js';
+
+export interface Troubled {
+  readonly url: string;
+  readonly raw: RawAmqp;
+  fresh(): string;
+}
+
+const ORDERED = { ordered: true, prefetch: 100 };
+
+export function queuesTroubles(given: () => Troubled): void {
+  let proxy: TcpProxy;
+  let proxied: string;
+  let open: Queues[];
+
+  const connect = (options: Partial<AmqpOptions> = {}): Queues => {
+    const queues = connectAmqp({ urls: [proxied], name: 'troubled', log: silent, ...options });
+    open.push(queues);
+    return queues;
+  };
+  const up = (queues: Queues) => eventually('up', () => queues.state() === 'up', { within: 10_000 });
+  const down = (queues: Queues, reason: RegExp) =>
+    eventually(
+      `down because of ${reason}`,
+      () => {
+        const state = queues.state();
+        expect(state === 'up' ? state : state.down).to.match(reason);
+        return true;
+      },
+      { within: 10_000 },
+    );
+
+  beforeEach(async () => {
+    open = [];
+    const { hostname, port } = new URL(given().url);
+    proxy = await tcpProxy({ host: hostname, port: Number(port || 5672) });
+    const through = new URL(given().url);
+    through.hostname = '127.0.0.1';
+    through.port = String(proxy.port);
+    proxied = through.href;
+  });
+  afterEach(async () => {
+    proxy.mend();
+    await Promise.all(open.map(queues => queues.close()));
+    await proxy.close();
+  });
+
+  it('loses nothing and keeps the order when connections are cut in the middle', async () => {
+    const queues = connect();
+    const name = given().fresh();
+    await queues.declare([{ name, ordered: true }]);
+    const got: string[] = [];
+    await queues.consume(name, ORDERED, delivery => {
+      got.push(delivery.body);
+      delivery.ack();
+    });
+    await up(queues);
+    const published: Promise<void>[] = [];
+    for (const round of [0, 1, 2]) {
+      for (const body of numbers(round * 300 + 1, round * 300 + 300)) {
+        published.push(queues.publish(name, body));
+        if (Number(body) % 50 === 0) await new Promise(resolve => setImmediate(resolve));
+      }
+      proxy.cut();
+      await down(queues, /./);
+      proxy.mend();
+      await up(queues);
+    }
+    await Promise.all(published);
+    await eventually('all of them', () => new Set(got).size === 900, { within: 10_000 });
+    expect([...new Set(got)]).to.deep.equal(numbers(1, 900));
+  });
+
+  it('comes up by itself when the broker was not there at the start, and sends what waited', async () => {
+    proxy.cut();
+    const queues = connect();
+    const name = given().fresh();
+    await queues.declare([{ name, ordered: true }]);
+    const consumer = await collect(queues, name, ORDERED);
+    const published = numbers(1, 3).map(body => queues.publish(name, body));
+    await down(queues, /publish/);
+    proxy.mend();
+    await Promise.all(published);
+    await consumer.got('1', '2', '3');
+    await up(queues);
+  });
+
+  it('goes to another node of the cluster when one does not answer', async () => {
+    proxy.cut();
+    const queues = connect({ urls: [proxied, given().url] });
+    await up(queues);
+  });
+
+  it('rejects publishes in time when the broker stays away, and at once when too many wait', async () => {
+    proxy.cut();
+    const queues = connect({ publishTimeoutMs: 200, maxPending: 2 });
+    const waiting = ['1', '2'].map(body => failureOf(queues.publish('any', body)));
+    const refused = await failureOf(queues.publish('any', '3'));
+    expect(refused.message).to.match(/too many/);
+    const failures = await Promise.all(waiting);
+    expect([refused, ...failures].map(({ code }) => code)).to.deep.equal(Array(3).fill('unavailable'));
+  });
+
+  it('rejects publishes in time when the network is silent, and goes on when it speaks again', async () => {
+    const queues = connect({ publishTimeoutMs: 200 });
+    const name = given().fresh();
+    await queues.declare([{ name, ordered: false }]);
+    await up(queues);
+    proxy.stall();
+    expect((await failureOf(queues.publish(name, '1'))).message).to.match(/in time/);
+    proxy.mend();
+    await eventually('a publish', async () => {
+      await queues.publish(name, '2');
+      return true;
+    });
+  });
+
+  it('closes in a moment though the network is silent', async () => {
+    const queues = connect();
+    await up(queues);
+    proxy.stall();
+    const since = performance.now();
+    await queues.close();
+    expect(performance.now() - since).to.be.lessThan(5_000);
+  });
+
+  it('gets the reply to a message that it had to publish twice', async () => {
+    const [asking, consuming] = [connect(), connect({ urls: [given().url] })];
+    const name = given().fresh();
+    await consuming.declare([{ name, ordered: false }]);
+    await asking.declare([{ name, ordered: false }]);
+    const replies: string[] = [];
+    asking.onReply(body => replies.push(body));
+    await consuming.consume(name, { ordered: false, prefetch: 10 }, delivery => {
+      if (delivery.replyTo !== undefined) consuming.reply(delivery.replyTo, `re ${delivery.body}`);
+      delivery.ack();
+    });
+    await Promise.all([up(asking), up(consuming)]);
+    proxy.stall();
+    const published = asking.publish(name, '1', { wantsReply: true });
+    proxy.cut();
+    proxy.mend();
+    await published;
+    await eventually('the reply', () => replies.includes('re 1'));
+  });
+
+  it('ignores what is done to deliveries of a lost connection, and gets them again', async () => {
+    const queues = connect();
+    const name = given().fresh();
+    await queues.declare([{ name, ordered: true }]);
+    const consumer = await collect(queues, name, ORDERED);
+    await Promise.all(['1', '2'].map(body => queues.publish(name, body)));
+    await consumer.got('1', '2');
+    proxy.cut();
+    proxy.mend();
+    await consumer.got('1', '2', '1', '2');
+    await up(queues);
+    consumer.deliveries[0]?.ack();
+    await consumer.deliveries[1]?.dead('too late');
+    await given().raw.on(async channel => expect(await channel.get(`${name}.dlq`)).to.equal(false));
+    proxy.cut();
+    proxy.mend();
+    await consumer.got('1', '2', '1', '2', '1', '2');
+  });
+
+  it('names the queue that exists with other properties, and comes up when it is gone', async () => {
+    const queues = connect({ urls: [given().url] });
+    const name = given().fresh();
+    await given().raw.on(channel => channel.assertQueue(name, { durable: true }));
+    await queues.declare([{ name, ordered: true }]);
+    await down(queues, new RegExp(`PRECONDITION_FAILED.*${name}`));
+    await given().raw.on(channel => channel.deleteQueue(name));
+    await up(queues);
+    await queues.publish(name, '1');
+  });
+
+  it('does the same for a consumer, whose trouble leaves publishing alone', async () => {
+    const queues = connect({ urls: [given().url] });
+    const [good, bad] = [given().fresh(), given().fresh()];
+    await queues.declare([{ name: good, ordered: false }]);
+    await up(queues);
+    await given().raw.on(channel => channel.assertQueue(bad, { durable: true }));
+    const consumer = await collect(queues, bad, ORDERED);
+    await down(queues, new RegExp(`PRECONDITION_FAILED.*${bad}`));
+    await queues.publish(good, '1');
+    await consumer.cancel();
+    expect(queues.state()).to.equal('up');
+  });
+
+  it('makes its queue again and goes on when somebody deletes it', async () => {
+    const queues = connect({ urls: [given().url] });
+    const name = given().fresh();
+    await queues.declare([{ name, ordered: true }]);
+    const consumer = await collect(queues, name, ORDERED);
+    await up(queues);
+    await given().raw.on(channel => channel.deleteQueue(name));
+    await queues.publish(name, '1');
+    await eventually('its delivery', () => consumer.bodies().includes('1'));
+  });
+
+  it('does not start the next consumer of an ordered queue before a cancelled one is done', async () => {
+    const [first, second] = [connect({ urls: [given().url] }), connect({ urls: [given().url] })];
+    const name = given().fresh();
+    await first.declare([{ name, ordered: true }]);
+    const leaving = await collect(first, name, { ordered: true, prefetch: 2 });
+    await Promise.all(numbers(1, 4).map(body => first.publish(name, body)));
+    await leaving.got('1', '2');
+    const next = await collect(second, name, ORDERED);
+    await up(second);
+    await leaving.cancel();
+    leaving.deliveries[1]?.ack();
+    await Promise.all(numbers(5, 6).map(body => first.publish(name, body)));
+    expect(next.bodies()).to.deep.equal([]);
+    leaving.deliveries[0]?.ack();
+    await next.got('3', '4', '5', '6');
+    expect(leaving.bodies()).to.deep.equal(['1', '2']);
+  });
+
+  it('keeps a message whose dead letter could not be stored, and its place', async () => {
+    const queues = connect({ urls: [given().url] });
+    const name = given().fresh();
+    await queues.declare([{ name, ordered: true }]);
+    const consumer = await collect(queues, name, ORDERED);
+    await Promise.all(['1', '2'].map(body => queues.publish(name, body)));
+    await consumer.got('1', '2');
+    await given().raw.on(channel => channel.deleteQueue(`${name}.dlq`));
+    const dead = consumer.deliveries[0]?.dead('a reason') ?? Promise.resolve();
+    expect((await failureOf(dead)).code).to.equal('unavailable');
+    await consumer.got('1', '2', '1', '2');
+    await up(queues);
+    await consumer.deliveries[2]?.dead('a reason');
+  });
+
+  it('puts garbage into the dead-letter queue byte for byte', async () => {
+    const queues = connect({ urls: [given().url] });
+    const name = given().fresh();
+    await queues.declare([{ name, ordered: true }]);
+    await up(queues);
+    const garbage = Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28, 0x80]);
+    await given().raw.on(async channel => channel.sendToQueue(name, garbage, { contentType: 'image/png' }));
+    const consumer = await collect(queues, name, ORDERED);
+    const delivery = await eventually('the delivery', () => consumer.deliveries[0]);
+    await delivery.dead('not JSON');
+    await given().raw.on(async channel => {
+      const letter = await channel.get(`${name}.dlq`, { noAck: true });
+      if (letter === false) throw new Error('no dead letter');
+      expect([...letter.content]).to.deep.equal([...garbage]);
+      expect(letter.properties.contentType).to.equal('image/png');
+      expect(letter.properties.headers).to.include({ 'x-reason': 'not JSON', 'x-queue': name });
+    });
+  });
+
+  it('says what is wrong with the credentials without telling them', async () => {
+    const lines: string[] = [];
+    const write = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }));
+    const log: Log = { debug: write, info: write, warn: write, error: write };
+    const url = new URL(given().url);
+    url.username = 'nobody';
+    url.password = 'open-sesame';
+    const queues = connect({ urls: [url.href], log });
+    await down(queues, /ACCESS_REFUSED/);
+    await eventually('a line in the log', () => lines.length > 0);
+    expect(JSON.stringify([lines, queues.state()])).not.to.include('open-sesame');
+  });
+
+  it('stays down and says so when the URL makes no sense', async () => {
+    const queues = connect({ urls: ['not a url'] });
+    await down(queues, /Invalid URL/);
+  });
+}

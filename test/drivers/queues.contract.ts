@@ -1,0 +1,294 @@
+/** What every driver of `Queues` promises, told as stories about processes that share a broker. */
+import { expect } from 'chai';
+import { Failure } from '../../runtime/contract/failure.js';
+import type { ConsumeOptions, Delivery, Queues } from '../../runtime/contract/ports.js';
+import { eventually } from '../support/eventually.js';
+
+export interface TestedBroker {
+  /** The driver of another process. */
+  connect(options?: { publishTimeoutMs?: number; maxPending?: number }): Promise<Queues>;
+  /** A queue name that nobody uses. */
+  fresh(): string;
+  deadLetters(queue: string): Promise<readonly { readonly body: string; readonly reason: string }[]>;
+  /** Whether `connect` gives processes that tell their replies apart. */
+  readonly separate: boolean;
+}
+
+const ORDERED: ConsumeOptions = { ordered: true, prefetch: 100 };
+const UNORDERED: ConsumeOptions = { ordered: false, prefetch: 100 };
+
+/** A consumer that keeps what it gets, and settles it only when told to. */
+export async function collect(queues: Queues, queue: string, options: ConsumeOptions) {
+  const deliveries: Delivery[] = [];
+  const consumer = await queues.consume(queue, options, delivery => void deliveries.push(delivery));
+  return {
+    deliveries,
+    bodies: () => deliveries.map(delivery => delivery.body),
+    cancel: () => consumer.cancel(),
+    got: (...bodies: string[]) =>
+      eventually(`deliveries of ${bodies}`, () => {
+        expect(deliveries.map(delivery => delivery.body)).to.deep.equal(bodies);
+        return true;
+      }),
+  };
+}
+
+export const numbers = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+
+/** What a promise rejected with, which has to be a Failure. */
+export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
+  const outcome = await promise.then(
+    () => undefined,
+    error => error,
+  );
+  expect(outcome).to.be.instanceOf(Failure);
+  return outcome;
+}
+
+const turn = () => new Promise(resolve => setImmediate(resolve));
+
+export function queuesContract(open: () => Promise<TestedBroker>): void {
+  let broker: TestedBroker;
+  let processes: Queues[];
+
+  const connect = async (options?: { publishTimeoutMs?: number; maxPending?: number }): Promise<Queues> => {
+    const queues = await broker.connect(options);
+    processes.push(queues);
+    return queues;
+  };
+
+  async function queue(queues: Queues, ordered: boolean): Promise<string> {
+    const name = broker.fresh();
+    await queues.declare([{ name, ordered }]);
+    return name;
+  }
+
+  before(async () => {
+    broker = await open();
+  });
+  beforeEach(() => {
+    processes = [];
+  });
+  afterEach(async () => {
+    await Promise.all(processes.map(queues => queues.close()));
+  });
+
+  it('delivers in the order of publication, however many are published in one turn', async () => {
+    const queues = await connect();
+    const name = await queue(queues, true);
+    const got: string[] = [];
+    await queues.consume(name, ORDERED, delivery => {
+      got.push(delivery.body);
+      delivery.ack();
+    });
+    await Promise.all(numbers(1, 2_000).map(body => queues.publish(name, body)));
+    await eventually('all of them', () => got.length >= 2_000);
+    expect(got).to.deep.equal(numbers(1, 2_000));
+  });
+
+  it('keeps a body of many kilobytes and many scripts', async () => {
+    const queues = await connect();
+    const name = await queue(queues, false);
+    const consumer = await collect(queues, name, UNORDERED);
+    const body = JSON.stringify('żółć 漢字 🙂 \u0000'.repeat(30_000));
+    const published = queues.publish(name, body);
+    await eventually('the delivery', () => consumer.deliveries[0]);
+    consumer.deliveries[0]?.ack();
+    await published;
+    expect(consumer.bodies()[0] === body).to.equal(true);
+  });
+
+  it('confirms a publish whose message a consumer acknowledges', async () => {
+    const queues = await connect();
+    const name = await queue(queues, false);
+    const consumer = await collect(queues, name, UNORDERED);
+    const published = queues.publish(name, '1');
+    await consumer.got('1');
+    consumer.deliveries[0]?.ack();
+    await published;
+  });
+
+  it('rejects a publish to a queue that is not there', async () => {
+    const queues = await connect();
+    const failure = await failureOf(queues.publish(broker.fresh(), '1'));
+    expect(failure.code).to.equal('unavailable');
+  });
+
+  it('declares as often as one likes, from many processes at once', async () => {
+    const all = await Promise.all([connect(), connect(), connect()]);
+    const name = broker.fresh();
+    await Promise.all(all.flatMap(queues => [queues, queues]).map(queues => queues.declare([{ name, ordered: true }])));
+    for (const queues of all) {
+      await eventually('a process that is up', () => {
+        expect(queues.state()).to.equal('up');
+        return true;
+      });
+    }
+    const [first] = all;
+    const consumer = await collect(first!, name, ORDERED);
+    const published = first!.publish(name, '1');
+    await consumer.got('1');
+    consumer.deliveries[0]?.ack();
+    await published;
+  });
+
+  it('hands over no more than the prefetch, and more when some are done', async () => {
+    const queues = await connect();
+    const name = await queue(queues, false);
+    const consumer = await collect(queues, name, { ordered: false, prefetch: 3 });
+    for (const body of numbers(1, 10)) queues.publish(name, body).catch(() => undefined);
+    await consumer.got('1', '2', '3');
+    consumer.deliveries[1]?.ack();
+    await consumer.got('1', '2', '3', '4');
+    consumer.deliveries[0]?.ack();
+    await consumer.deliveries[2]?.dead('not wanted');
+    await consumer.got('1', '2', '3', '4', '5', '6');
+  });
+
+  it('delivers again what a consumer leaves behind, in order and before what is younger', async () => {
+    const [first, second] = [await connect(), await connect()];
+    const name = await queue(first, true);
+    const leaving = await collect(first, name, { ordered: true, prefetch: 3 });
+    for (const body of numbers(1, 5)) second.publish(name, body).catch(() => undefined);
+    await leaving.got('1', '2', '3');
+    await first.close();
+    const next = await collect(second, name, ORDERED);
+    await next.got('1', '2', '3', '4', '5');
+  });
+
+  it('has one consumer of an ordered queue at a time, and another when it goes', async () => {
+    const [first, second] = [await connect(), await connect()];
+    const name = await queue(first, true);
+    const consumers = await Promise.all([first, second].map(queues => collect(queues, name, ORDERED)));
+    const publisher = await connect();
+    for (const body of numbers(1, 20)) publisher.publish(name, body).catch(() => undefined);
+    const active = await eventually('somebody with all of them', () =>
+      consumers.find(({ deliveries }) => deliveries.length === 20),
+    );
+    const standby = consumers.find(consumer => consumer !== active)!;
+    expect(active.bodies()).to.deep.equal(numbers(1, 20));
+    expect(standby.bodies()).to.deep.equal([]);
+    for (const delivery of active.deliveries.slice(0, 10)) delivery.ack();
+    await turn();
+    await (active === consumers[0] ? first : second).close();
+    await standby.got(...numbers(11, 20));
+  });
+
+  it('shares an unordered queue among its consumers', async () => {
+    const [first, second] = [await connect(), await connect()];
+    const name = await queue(first, false);
+    const consumers = await Promise.all(
+      [first, second].map(queues => collect(queues, name, { ordered: false, prefetch: 5 })),
+    );
+    for (const body of numbers(1, 10)) first.publish(name, body).catch(() => undefined);
+    await eventually('both with their share', () => consumers.every(({ deliveries }) => deliveries.length === 5));
+    const all = consumers.flatMap(consumer => consumer.bodies()).sort((a, b) => Number(a) - Number(b));
+    expect(all).to.deep.equal(numbers(1, 10));
+  });
+
+  for (const ordered of [true, false]) {
+    it(`takes acknowledgements after a cancel, and delivers the rest elsewhere (${ordered ? 'ordered' : 'unordered'})`, async () => {
+      const [first, second] = [await connect(), await connect()];
+      const name = await queue(first, ordered);
+      const leaving = await collect(first, name, { ordered, prefetch: 3 });
+      const published = numbers(1, 5).map(body => second.publish(name, body));
+      for (const publish of published) publish.catch(() => undefined);
+      await leaving.got('1', '2', '3');
+      await leaving.cancel();
+      leaving.deliveries[0]?.ack();
+      await leaving.deliveries[1]?.dead('never');
+      await Promise.all(published.slice(0, 2));
+      await turn();
+      await first.close();
+      const next = await collect(second, name, { ordered, prefetch: 100 });
+      await next.got('3', '4', '5');
+      expect(leaving.bodies()).to.deep.equal(['1', '2', '3']);
+    });
+  }
+
+  it('puts a dead message whole, or the part that is given, with its reason into the dead-letter queue', async () => {
+    const queues = await connect();
+    const name = await queue(queues, true);
+    const consumer = await collect(queues, name, ORDERED);
+    const published = ['{"whole":true}', '[1,2,3]', 'good'].map(body => queues.publish(name, body));
+    await consumer.got('{"whole":true}', '[1,2,3]', 'good');
+    const [whole, part, good] = consumer.deliveries;
+    await whole?.dead('unknown type');
+    await part?.dead('the second is wrong', '[2]');
+    good?.ack();
+    await Promise.all(published);
+    await eventually('the dead letters', async () => {
+      expect(await broker.deadLetters(name)).to.deep.equal([
+        { body: '{"whole":true}', reason: 'unknown type' },
+        { body: '[2]', reason: 'the second is wrong' },
+      ]);
+      return true;
+    });
+    await queues.close();
+    const later = await connect();
+    await later.declare([{ name, ordered: true }]);
+    const again = await collect(later, name, ORDERED);
+    const last = later.publish(name, 'last');
+    await again.got('last');
+    again.deliveries[0]?.ack();
+    await last;
+  });
+
+  it('takes a reason of any length', async () => {
+    const queues = await connect();
+    const name = await queue(queues, false);
+    const consumer = await collect(queues, name, UNORDERED);
+    const published = queues.publish(name, '1');
+    await consumer.got('1');
+    await consumer.deliveries[0]?.dead('🙂'.repeat(100_000));
+    await published;
+    const [letter] = await eventually('the dead letter', async () => {
+      const letters = await broker.deadLetters(name);
+      return letters.length === 1 && letters;
+    });
+    expect(letter?.reason.startsWith('🙂🙂')).to.equal(true);
+  });
+
+  it('carries a reply to the publisher that wants one, and to nobody else', async () => {
+    const [asking, other, consuming] = [await connect(), await connect(), await connect()];
+    const name = await queue(asking, false);
+    const replies: string[] = [];
+    const strays: string[] = [];
+    if (broker.separate) other.onReply(body => strays.push(body));
+    asking.onReply(body => replies.push(body));
+    await consuming.consume(name, UNORDERED, delivery => {
+      if (delivery.replyTo !== undefined) consuming.reply(delivery.replyTo, `re ${delivery.body}`);
+      delivery.ack();
+    });
+    await Promise.all([
+      asking.publish(name, '1', { wantsReply: true }),
+      asking.publish(name, '2'),
+      other.publish(name, '3'),
+      asking.publish(name, '4', { wantsReply: true }),
+    ]);
+    await eventually('both replies', () => replies.length === 2);
+    expect(replies.sort()).to.deep.equal(['re 1', 're 4']);
+    expect(strays).to.deep.equal([]);
+  });
+
+  it('shrugs at a reply to somebody who is gone', async () => {
+    const queues = await connect();
+    const name = await queue(queues, false);
+    queues.reply('nobody.at.all', '1');
+    const consumer = await collect(queues, name, UNORDERED);
+    const published = queues.publish(name, '2');
+    await consumer.got('2');
+    consumer.deliveries[0]?.ack();
+    await published;
+  });
+
+  it('closes twice, and is down and publishes nothing afterwards', async () => {
+    const queues = await connect();
+    const name = await queue(queues, false);
+    await Promise.all([queues.close(), queues.close()]);
+    await queues.close();
+    expect(queues.state()).to.deep.equal({ down: 'closed' });
+    expect((await failureOf(queues.publish(name, '1'))).code).to.equal('unavailable');
+  });
+}

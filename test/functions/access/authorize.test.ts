@@ -1,0 +1,185 @@
+import { expect } from 'chai';
+import { authorize } from '../../../functions/access/authorize.js';
+import { guard } from '../../../functions/access/guard.js';
+import type { Access } from '../../../functions/access/levels.js';
+import type { Standing } from '../../../functions/ports/members.js';
+import type { Caller } from '../../../runtime/contract/function.js';
+import { NOW, uuid } from '../../support/context.js';
+import { failureOf } from '../../support/failure.js';
+import { somePorts } from '../../support/ports.js';
+
+const CHAT = uuid(100);
+const OTHER_CHAT = uuid(101);
+const [ann, bob, eve] = [uuid(1), uuid(2), uuid(3)] as const;
+
+const callerNamed = (userId: string, ...rooms: string[]): Caller => ({
+  userId,
+  sessionId: uuid(901),
+  expiresAt: NOW + 60_000,
+  ...(rooms.length > 0 && { connection: { id: 'c1', inRoom: room => rooms.includes(room) } }),
+});
+
+/** One chat, with these people in it; everybody else is an outsider. */
+const chatOf = (standings: Readonly<Record<string, Standing>>) =>
+  somePorts({
+    members: {
+      standing: async (chatId, userId) =>
+        chatId === CHAT ? { type: 'group', standing: standings[userId] ?? 'outsider' } : undefined,
+      shareChat: async (one, other) => one in standings && other in standings,
+    },
+  });
+
+const unreachable = somePorts({
+  members: {
+    standing: () => Promise.reject(new Error('the database was asked')),
+    shareChat: () => Promise.reject(new Error('the database was asked')),
+  },
+});
+
+const LEVELS: readonly Access[] = ['user', 'member', 'manager', 'owner', 'removal', 'acquaintance'];
+
+describe('authorize', () => {
+  it('lets anybody call what is public', async () => {
+    await authorize(unreachable, 'public', undefined, {});
+    await authorize(unreachable, 'public', callerNamed(ann), {});
+  });
+
+  it('keeps callers from outside away from what is internal', async () => {
+    await authorize(unreachable, 'internal', undefined, {});
+    const failure = await failureOf(() => authorize(unreachable, 'internal', callerNamed(ann), {}));
+    expect(failure.code).to.equal('forbidden');
+  });
+
+  for (const level of LEVELS) {
+    it(`wants a caller at level ${level}`, async () => {
+      const failure = await failureOf(() => authorize(unreachable, level, undefined, { chatId: CHAT, userId: ann }));
+      expect(failure.code).to.equal('unauthorized');
+    });
+  }
+
+  it('lets any caller do what is for users', () => authorize(unreachable, 'user', callerNamed(ann), undefined));
+
+  it('denies at a level that it does not know', async () => {
+    let denied: unknown;
+    await authorize(unreachable, 'admin' as Access, callerNamed(ann), {}).catch(error => {
+      denied = error;
+    });
+    expect(denied).to.be.an('error').with.property('message', 'no such access level: admin');
+  });
+
+  const allowed: Readonly<Record<'member' | 'manager' | 'owner', readonly Standing[]>> = {
+    member: ['owner', 'admin', 'member'],
+    manager: ['owner', 'admin'],
+    owner: ['owner'],
+  };
+  for (const [level, roles] of Object.entries(allowed) as [keyof typeof allowed, readonly Standing[]][]) {
+    for (const standing of ['owner', 'admin', 'member', 'former', 'outsider'] as const) {
+      const may = roles.includes(standing);
+      it(`${may ? 'lets' : 'does not let'} somebody who is ${standing} do what is for level ${level}`, async () => {
+        const call = () => authorize(chatOf({ [ann]: standing }), level, callerNamed(ann), { chatId: CHAT });
+        if (may) await call();
+        else expect((await failureOf(call)).code).to.equal('forbidden');
+      });
+    }
+
+    it(`says at level ${level} that there is no such chat`, async () => {
+      const failure = await failureOf(() => authorize(chatOf({}), level, callerNamed(ann), { chatId: OTHER_CHAT }));
+      expect(failure).to.include({ code: 'not_found', message: 'no such chat' });
+    });
+  }
+
+  it('knows a member by the room of their connection, without asking', () =>
+    authorize(unreachable, 'member', callerNamed(ann, `chat:${CHAT}`), { chatId: CHAT }));
+
+  it('asks when the connection is in another room only', async () => {
+    const caller = callerNamed(ann, `chat:${OTHER_CHAT}`);
+    await authorize(chatOf({ [ann]: 'member' }), 'member', caller, { chatId: CHAT });
+    const failure = await failureOf(() => authorize(chatOf({ [ann]: 'former' }), 'member', caller, { chatId: CHAT }));
+    expect(failure.code).to.equal('forbidden');
+  });
+
+  it('takes the room for membership, not for a role', async () => {
+    const caller = callerNamed(ann, `chat:${CHAT}`);
+    for (const level of ['manager', 'owner'] as const) {
+      const failure = await failureOf(() => authorize(chatOf({ [ann]: 'member' }), level, caller, { chatId: CHAT }));
+      expect(failure.code).to.equal('forbidden');
+    }
+  });
+
+  describe('of a removal', () => {
+    const remove = (own: Standing, target: Standing) =>
+      authorize(chatOf({ [ann]: own, [bob]: target }), 'removal', callerNamed(ann), { chatId: CHAT, userId: bob });
+
+    for (const role of ['owner', 'admin', 'member'] as const) {
+      it(`lets the ${role} leave`, () =>
+        authorize(chatOf({ [ann]: role }), 'removal', callerNamed(ann), { chatId: CHAT, userId: ann }));
+    }
+
+    for (const [own, target] of [
+      ['owner', 'admin'],
+      ['owner', 'member'],
+      ['admin', 'member'],
+    ] as const) {
+      it(`lets the ${own} remove the ${target}`, () => remove(own, target));
+    }
+
+    for (const [own, target, code] of [
+      ['admin', 'owner', 'forbidden'],
+      ['admin', 'admin', 'forbidden'],
+      ['member', 'member', 'forbidden'],
+      ['member', 'owner', 'forbidden'],
+      ['former', 'member', 'forbidden'],
+      ['outsider', 'member', 'forbidden'],
+      ['owner', 'former', 'not_found'],
+      ['owner', 'outsider', 'not_found'],
+      ['admin', 'former', 'not_found'],
+      ['admin', 'outsider', 'not_found'],
+      ['member', 'outsider', 'forbidden'],
+      ['outsider', 'outsider', 'forbidden'],
+    ] as const) {
+      it(`answers ${code} when somebody who is ${own} removes somebody who is ${target}`, async () => {
+        expect((await failureOf(() => remove(own, target))).code).to.equal(code);
+      });
+    }
+
+    it('does not let somebody leave who is not in', async () => {
+      const data = { chatId: CHAT, userId: eve };
+      const failure = await failureOf(() => authorize(chatOf({}), 'removal', callerNamed(eve), data));
+      expect(failure.code).to.equal('forbidden');
+    });
+  });
+
+  it('lets people see themselves and those they share a chat with', async () => {
+    const people = chatOf({ [ann]: 'member', [bob]: 'member' });
+    await authorize(unreachable, 'acquaintance', callerNamed(eve), { userId: eve });
+    await authorize(people, 'acquaintance', callerNamed(ann), { userId: bob });
+    const failure = await failureOf(() => authorize(people, 'acquaintance', callerNamed(eve), { userId: bob }));
+    expect(failure.code).to.equal('forbidden');
+  });
+
+  for (const data of [undefined, null, 'text', 7, [], {}, { chatId: 7, userId: {} }, { chatId: null, userId: [] }]) {
+    it(`calls ${JSON.stringify(data)} invalid wherever it must name a chat or a user`, async () => {
+      for (const [level, path] of [
+        ['member', '/chatId'],
+        ['manager', '/chatId'],
+        ['owner', '/chatId'],
+        ['removal', '/chatId'],
+        ['acquaintance', '/userId'],
+      ] as const) {
+        const failure = await failureOf(() => authorize(unreachable, level, callerNamed(ann), data));
+        expect(failure.code).to.equal('invalid');
+        expect(failure.errors).to.deep.equal([{ path, message: 'must be an id' }]);
+      }
+    });
+  }
+});
+
+describe('guard', () => {
+  it('names the ports that it needs', () =>
+    expect([...guard.needs].sort()).to.deep.equal(['members', 'sessions', 'tokens']));
+
+  it('decides as authorize does', async () => {
+    const failure = await failureOf(() => guard.authorize(unreachable as never, 'user', undefined, {}));
+    expect(failure.code).to.equal('unauthorized');
+  });
+});

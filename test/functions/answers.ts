@@ -1,0 +1,147 @@
+/** What every port of the product may answer, or fail with, given the arguments of the call. */
+import fc from 'fast-check';
+import type { Receipt } from '../../functions/domain/model.js';
+import type { Ports } from '../../functions/ports/index.js';
+import { Failure } from '../../runtime/contract/failure.js';
+import {
+  aChat,
+  aChatType,
+  aCount,
+  aMessage,
+  aMoment,
+  anId,
+  aPerson,
+  aProfile,
+  aRole,
+  aSeq,
+  aSession,
+  aTime,
+  aWord,
+  some,
+} from './models.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: stands for a method of any parameters
+type Method = (...args: any[]) => unknown;
+
+/** By port and method. */
+type Answers = {
+  readonly [P in keyof Ports]: {
+    readonly [M in keyof Ports[P]]: Ports[P][M] extends Method
+      ? (...args: Parameters<Ports[P][M]>) => fc.Arbitrary<Awaited<ReturnType<Ports[P][M]>> | Failure>
+      : never;
+  };
+};
+
+const nothing = fc.constant(undefined);
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const taken = (path: string) =>
+  fc.constant(new Failure('conflict', 'already taken', { errors: [{ path, message: 'is taken' }] }));
+const anyOf = (ids: readonly string[]) => fc.subarray([...ids]);
+const moved = (marks: readonly Omit<Receipt, 'at'>[]) => fc.subarray([...marks]);
+const each = <T, R>(items: readonly T[], answer: (item: T, index: number) => fc.Arbitrary<R>): fc.Arbitrary<R[]> =>
+  fc.tuple(...items.map(answer));
+
+export const answers: Answers = {
+  users: {
+    create: user =>
+      fc.oneof(
+        aProfile.map(profile => ({ ...profile, id: user.id })),
+        taken('/email'),
+        taken('/username'),
+      ),
+    credentials: () => maybe(fc.record({ profile: aProfile, passwordHash: aWord })),
+    profile: () => maybe(aProfile),
+    update: () => fc.oneof(maybe(aProfile), taken('/username')),
+    search: () => some(aPerson),
+    existing: anyOf,
+    lastSeen: ids =>
+      anyOf(ids)
+        .chain(seen => each(seen, id => fc.tuple(fc.constant(id), aTime)))
+        .map(pairs => new Map(pairs)),
+    setLastSeen: () => nothing,
+  },
+  sessions: {
+    create: () => nothing,
+    rotate: () =>
+      fc.oneof(
+        fc.record({
+          result: fc.constantFrom('rotated' as const, 'reused' as const),
+          sessionId: anId,
+          userId: anId,
+        }),
+        fc.constant({ result: 'unknown' as const }),
+      ),
+    active: () => fc.boolean(),
+    list: () => some(aSession),
+    revoke: () => fc.boolean(),
+  },
+  chats: {
+    create: () => fc.record({ chat: aChat, existed: fc.boolean() }),
+    view: () => maybe(aChat),
+    list: () => some(fc.record({ chat: aChat, activeAt: aTime })),
+    setTitle: () => fc.boolean(),
+    idsOf: () => some(anId),
+  },
+  members: {
+    standing: () =>
+      maybe(
+        fc.record({
+          type: aChatType,
+          standing: fc.oneof(aRole, fc.constantFrom('former' as const, 'outsider' as const)),
+        }),
+      ),
+    shareChat: () => fc.boolean(),
+    sharing: (_, others) => anyOf(others),
+    add: () => fc.constantFrom('added', 'already', 'full', 'no-user', 'not-a-group'),
+    remove: () => fc.record({ removed: fc.boolean(), newOwner: anId }, { requiredKeys: ['removed'] }),
+    setRole: () => fc.boolean(),
+    markRead: moved,
+    markDelivered: moved,
+  },
+  messages: {
+    append: messages =>
+      each(messages, (message, n) =>
+        fc.constantFrom(
+          { ...message, seq: n + 1 },
+          { refused: 'no-chat' as const },
+          { refused: 'never-a-member' as const },
+        ),
+      ),
+    page: () => some(aMessage),
+    sync: () =>
+      fc.record({
+        chats: some(
+          fc.record({
+            chatId: anId,
+            messages: some(aMessage),
+            lastSeq: aSeq,
+            readSeqs: fc.dictionary(anId, aSeq, { maxKeys: 3, noNullPrototype: true }),
+            more: fc.boolean(),
+          }),
+        ),
+        unknown: some(anId),
+      }),
+  },
+  presence: {
+    connect: () => fc.record({ first: fc.boolean() }),
+    disconnect: () => fc.record({ last: fc.boolean() }),
+    online: ids => anyOf(ids).map(online => new Set(online)),
+    lapsed: () => some(anId),
+    forget: () => nothing,
+  },
+  passwords: {
+    hash: () => aWord,
+    verify: () => fc.boolean(),
+  },
+  tokens: {
+    issue: () => fc.record({ token: aWord, expiresIn: aCount }),
+    verify: () =>
+      fc.oneof(
+        fc.record({ userId: anId, sessionId: anId, expiresAt: aMoment }),
+        fc.constant(new Failure('unauthorized', 'no such token')),
+      ),
+    jwks: () => fc.constant({ keys: [{ kty: 'EC' }] }),
+    refreshToken: () => aWord,
+    digest: () => aWord,
+  },
+};

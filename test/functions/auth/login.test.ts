@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import { Value } from 'typebox/value';
+import { login } from '../../../functions/auth/login.js';
+import type { Profile } from '../../../functions/domain/model.js';
+import { testContext, testEvent, uuid } from '../../support/context.js';
+import { failureOf } from '../../support/failure.js';
+import { somePorts } from '../../support/ports.js';
+
+const profile: Profile = {
+  id: uuid(1),
+  email: 'ann@example.com',
+  username: 'ann',
+  displayName: 'Ann',
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+
+/** Knows ann, and writes down what was verified and which devices signed in. */
+function registry() {
+  const verified: (string | undefined)[] = [];
+  const devices: (string | null)[] = [];
+  const ports = somePorts({
+    users: {
+      credentials: async email => (email === profile.email ? { profile, passwordHash: "ann's hash" } : undefined),
+    },
+    passwords: {
+      verify: async (hash, password) => {
+        verified.push(hash);
+        return hash === "ann's hash" && password === 'right';
+      },
+    },
+    sessions: {
+      create: async ({ device }) => {
+        devices.push(device);
+      },
+    },
+    tokens: {
+      refreshToken: () => 'refresh',
+      digest: token => `digest of ${token}`,
+      issue: async ({ userId, sessionId }) => ({ token: `access ${userId} ${sessionId}`, expiresIn: 900 }),
+    },
+  });
+  return { context: testContext({ ports }), verified, devices };
+}
+
+describe('login', () => {
+  it('signs a device in', async () => {
+    const { context, devices } = registry();
+    const event = testEvent({ email: 'ann@example.com', password: 'right', device: 'phone' });
+    expect(await login.handle(context, event)).to.deep.equal({
+      reply: {
+        user: profile,
+        accessToken: `access ${uuid(1)} ${uuid(1001)}`,
+        refreshToken: 'refresh',
+        expiresIn: 900,
+      },
+    });
+    expect(devices).to.deep.equal(['phone']);
+  });
+
+  it('takes the address in any case, and a device without a name', async () => {
+    const { context, devices } = registry();
+    await login.handle(context, testEvent({ email: 'ANN@Example.com', password: 'right' }));
+    expect(devices).to.deep.equal([null]);
+  });
+
+  it('answers the same to a wrong password and to an unknown address, after the same work', async () => {
+    const { context, verified, devices } = registry();
+    const wrong = await failureOf(() => login.handle(context, testEvent({ email: profile.email, password: 'wrong' })));
+    const unknown = await failureOf(() =>
+      login.handle(context, testEvent({ email: 'bob@example.com', password: 'right' })),
+    );
+    expect(wrong.code).to.equal('unauthorized');
+    expect({ ...unknown }).to.deep.equal({ ...wrong });
+    expect(unknown.message).to.equal(wrong.message);
+    expect(verified).to.deep.equal(["ann's hash", undefined]);
+    expect(devices).to.deep.equal([]);
+  });
+
+  it('lets nobody in as an unknown user, whatever the verifier says', async () => {
+    const { context } = registry();
+    const passwords = { ...context.ports.passwords, verify: async () => true };
+    const event = testEvent({ email: 'bob@example.com', password: 'right' });
+    const failure = await failureOf(() => login.handle({ ...context, ports: { ...context.ports, passwords } }, event));
+    expect(failure.code).to.equal('unauthorized');
+  });
+
+  it('takes a password that would be too short to choose: it is wrong, not malformed', () => {
+    const data = { email: profile.email, password: 'x' };
+    expect(Value.Check(login.input, data)).to.equal(true);
+    expect(Value.Check(login.input, { ...data, device: 'd'.repeat(128) })).to.equal(true);
+    for (const bad of [
+      { ...data, device: 'd'.repeat(129) },
+      { ...data, password: '' },
+      { ...data, otp: '1' },
+    ]) {
+      expect(Value.Check(login.input, bad)).to.equal(false);
+    }
+  });
+});

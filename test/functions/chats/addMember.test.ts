@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { addMember } from '../../../functions/chats/addMember.js';
+import type { MemberStore } from '../../../functions/ports/members.js';
+import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
+import { failureOf } from '../../support/failure.js';
+import { somePorts } from '../../support/ports.js';
+import { aChat, CHAT } from '../../support/samples.js';
+
+const ANN = uuid(2);
+const event = testEvent({ chatId: CHAT, userId: ANN });
+
+const contextWith = (answer: Awaited<ReturnType<MemberStore['add']>>) =>
+  testContext({
+    caller: {},
+    ports: somePorts({
+      chats: {
+        view: async (id, viewer) => (viewer === ANN ? aChat({ id, title: "Ann's" }) : undefined),
+      },
+      members: {
+        add: async (chatId, userId, at) => {
+          expect([chatId, userId, at]).to.deep.equal([CHAT, ANN, new Date(NOW).toISOString()]);
+          return answer;
+        },
+      },
+    }),
+  });
+
+describe('addMember', () => {
+  it("puts the new member's connections into the room, shows them the chat, and tells everybody", async () => {
+    expect(await addMember.handle(contextWith('added'), event)).to.deep.equal({
+      emit: [
+        { join: `chat:${CHAT}`, of: `user:${ANN}` },
+        { send: 'chat:created', data: aChat({ title: "Ann's" }), to: [`user:${ANN}`] },
+        { send: 'chat:member-added', data: { chatId: CHAT, userId: ANN }, to: [`chat:${CHAT}`] },
+      ],
+    });
+  });
+
+  it('is content, and says nothing, when they are in it already', async () => {
+    expect(await addMember.handle(contextWith('already'), event)).to.deep.equal({});
+  });
+
+  for (const [answer, code] of [
+    ['full', 'conflict'],
+    ['not-a-group', 'conflict'],
+    ['no-user', 'not_found'],
+  ] as const) {
+    it(`answers ${code} for '${answer}'`, async () => {
+      expect((await failureOf(() => addMember.handle(contextWith(answer), event))).code).to.equal(code);
+    });
+  }
+});

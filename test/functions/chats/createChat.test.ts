@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { Check } from 'typebox/value';
+import { createChat } from '../../../functions/chats/createChat.js';
+import type { ChatStore } from '../../../functions/ports/chats.js';
+import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
+import { failureOf } from '../../support/failure.js';
+import { somePorts } from '../../support/ports.js';
+import { aChat, CHAT } from '../../support/samples.js';
+
+const ME = uuid(1);
+const ANN = uuid(2);
+const BEN = uuid(3);
+
+function contextWith({ existed = false, users = [ANN, BEN] } = {}) {
+  const created: Parameters<ChatStore['create']>[0][] = [];
+  const context = testContext({
+    caller: { userId: ME },
+    ports: somePorts({
+      chats: {
+        create: async chat => {
+          created.push(chat);
+          return { chat: aChat(), existed };
+        },
+      },
+      users: { existing: async asked => asked.filter(id => users.includes(id)) },
+    }),
+  });
+  return { context, created };
+}
+
+describe('createChat', () => {
+  it('makes the caller the owner of a group with the members named', async () => {
+    const { context, created } = contextWith();
+    const outcome = await createChat.handle(
+      context,
+      testEvent({ type: 'group', memberIds: [ANN, BEN], title: 'Climbers' }),
+    );
+    expect(created).to.deep.equal([
+      {
+        id: uuid(1001),
+        type: 'group',
+        title: 'Climbers',
+        ownerId: ME,
+        memberIds: [ME, ANN, BEN],
+        createdAt: new Date(NOW).toISOString(),
+      },
+    ]);
+    expect(outcome).to.deep.include({ status: 'created', reply: { chat: aChat() } });
+  });
+
+  it("puts everybody's connections into the room before it tells them", async () => {
+    const { context } = contextWith();
+    const { emit } = await createChat.handle(context, testEvent({ type: 'group', memberIds: [ANN] }));
+    expect(emit).to.deep.equal([
+      { join: `chat:${CHAT}`, of: `user:${ME}` },
+      { join: `chat:${CHAT}`, of: `user:${ANN}` },
+      { send: 'chat:created', data: aChat(), to: [`user:${ME}`, `user:${ANN}`] },
+    ]);
+  });
+
+  it('does not count the caller among the members named', async () => {
+    const { context, created } = contextWith();
+    await createChat.handle(context, testEvent({ type: 'direct', memberIds: [ME, ANN] }));
+    expect(created[0]).to.deep.include({ memberIds: [ME, ANN], title: null });
+  });
+
+  it('answers the direct chat that was there, and tells nobody', async () => {
+    const { context } = contextWith({ existed: true });
+    const outcome = await createChat.handle(context, testEvent({ type: 'direct', memberIds: [ANN] }));
+    expect(outcome).to.deep.equal({ reply: { chat: aChat() } });
+  });
+
+  it('names each member who does not exist by their place in the request', async () => {
+    const { context, created } = contextWith({ users: [BEN] });
+    const memberIds = [ME, ANN, BEN, uuid(4)];
+    const failure = await failureOf(() => createChat.handle(context, testEvent({ type: 'group', memberIds })));
+    expect(failure.code).to.equal('invalid');
+    expect(failure.errors?.map(({ path }) => path)).to.deep.equal(['/memberIds/1', '/memberIds/3']);
+    expect(created).to.deep.equal([]);
+  });
+
+  const others = Array.from({ length: 1_000 }, (_, i) => uuid(2_000 + i));
+  for (const [what, path, data] of [
+    ['a direct chat with oneself', '/memberIds', { type: 'direct', memberIds: [ME] }],
+    ['a direct chat of three', '/memberIds', { type: 'direct', memberIds: [ANN, BEN] }],
+    ['a direct chat with a title', '/title', { type: 'direct', memberIds: [ANN], title: 'us' }],
+    ['a member named twice', '/memberIds', { type: 'group', memberIds: [ANN, BEN, ANN] }],
+    ['a group of nobody else', '/memberIds', { type: 'group', memberIds: [ME] }],
+    ['a group of 1,001', '/memberIds', { type: 'group', memberIds: others }],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      const { context, created } = contextWith({ users: [ANN, BEN, ...others] });
+      const event = testEvent({ ...data, memberIds: [...data.memberIds] });
+      const failure = await failureOf(() => createChat.handle(context, event));
+      expect(failure.code).to.equal('invalid');
+      expect(failure.errors?.[0]?.path).to.equal(path);
+      expect(created).to.deep.equal([]);
+    });
+  }
+
+  it('takes 999 others, and the caller besides', async () => {
+    const { context, created } = contextWith({ users: others });
+    const memberIds = [ME, ...others.slice(1)];
+    expect(Check(createChat.input, { type: 'group', memberIds })).to.equal(true);
+    await createChat.handle(context, testEvent({ type: 'group', memberIds }));
+    expect(created[0]?.memberIds).to.have.length(1_000);
+  });
+
+  it('takes neither nobody at all nor an empty title', () => {
+    expect(Check(createChat.input, { type: 'group', memberIds: [] })).to.equal(false);
+    expect(Check(createChat.input, { type: 'group', memberIds: [ANN], title: '' })).to.equal(false);
+  });
+});

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { removeMember } from '../../../functions/chats/removeMember.js';
+import type { MemberStore } from '../../../functions/ports/members.js';
+import { testContext, testEvent, uuid } from '../../support/context.js';
+import { failureOf } from '../../support/failure.js';
+import { somePorts } from '../../support/ports.js';
+import { aChat, aMember, CHAT } from '../../support/samples.js';
+
+const ANN = uuid(2);
+const BEN = uuid(3);
+const event = testEvent({ chatId: CHAT, userId: ANN });
+const rest = aChat({ lastSeq: 5, members: [aMember(BEN, { role: 'owner', readSeq: 5 })] });
+
+function contextWith(
+  standing: Awaited<ReturnType<MemberStore['standing']>>,
+  answer: Awaited<ReturnType<MemberStore['remove']>> = { removed: true },
+) {
+  let removals = 0;
+  const context = testContext({
+    caller: {},
+    ports: somePorts({
+      chats: { view: async (_id, viewer) => (viewer === BEN ? rest : undefined) },
+      members: {
+        standing: async () => standing,
+        remove: async () => {
+          removals += 1;
+          return answer;
+        },
+      },
+    }),
+  });
+  return { context, removals: () => removals };
+}
+
+const gone = { send: 'chat:member-removed', data: { chatId: CHAT, userId: ANN }, to: [`chat:${CHAT}`] };
+const out = { leave: `chat:${CHAT}`, of: `user:${ANN}` };
+
+describe('removeMember', () => {
+  it('lets the removed one hear it, and nothing after it', async () => {
+    const { context } = contextWith({ type: 'group', standing: 'member' });
+    expect(await removeMember.handle(context, event)).to.deep.equal({ emit: [gone, out] });
+  });
+
+  it('tells the others who is the owner now, once the old one is out of the room', async () => {
+    const { context } = contextWith({ type: 'group', standing: 'owner' }, { removed: true, newOwner: BEN });
+    expect(await removeMember.handle(context, event)).to.deep.equal({
+      emit: [gone, out, { send: 'chat:updated', data: rest, to: [`user:${BEN}`] }],
+    });
+  });
+
+  it('finishes a removal that failed half-way, without telling it twice', async () => {
+    const { context } = contextWith({ type: 'group', standing: 'former' }, { removed: false });
+    expect(await removeMember.handle(context, event)).to.deep.equal({ emit: [out] });
+  });
+
+  for (const [what, standing, code] of [
+    ['a member of a direct chat', { type: 'direct', standing: 'member' }, 'conflict'],
+    ['somebody who was never in it', { type: 'group', standing: 'outsider' }, 'not_found'],
+    ['anybody from a chat that does not exist', undefined, 'not_found'],
+  ] as const) {
+    it(`does not remove ${what}`, async () => {
+      const { context, removals } = contextWith(standing);
+      expect((await failureOf(() => removeMember.handle(context, event))).code).to.equal(code);
+      expect(removals()).to.equal(0);
+    });
+  }
+});

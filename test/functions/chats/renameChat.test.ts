@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { Check } from 'typebox/value';
+import { renameChat } from '../../../functions/chats/renameChat.js';
+import type { Chat } from '../../../functions/domain/model.js';
+import { testContext, testEvent, uuid } from '../../support/context.js';
+import { failureOf } from '../../support/failure.js';
+import { somePorts } from '../../support/ports.js';
+import { aChat, aMember, CHAT } from '../../support/samples.js';
+
+const contextWith = (chat: Chat | undefined) =>
+  testContext({
+    caller: {},
+    ports: somePorts({
+      chats: { setTitle: async () => chat?.type === 'group', view: async () => chat },
+    }),
+  });
+
+const event = testEvent({ chatId: CHAT, title: 'Hikers' });
+
+describe('renameChat', () => {
+  it('answers the renamed chat and tells its members', async () => {
+    const chat = aChat({ title: 'Hikers', members: [aMember(uuid(1)), aMember(uuid(2))] });
+    expect(await renameChat.handle(contextWith(chat), event)).to.deep.equal({
+      reply: chat,
+      emit: [{ send: 'chat:updated', data: chat, to: [`user:${uuid(1)}`, `user:${uuid(2)}`] }],
+    });
+  });
+
+  it('finds that a direct chat has no title', async () => {
+    const failure = await failureOf(() =>
+      renameChat.handle(contextWith(aChat({ type: 'direct', title: null })), event),
+    );
+    expect(failure.code).to.equal('conflict');
+  });
+
+  it('knows no other chat', async () => {
+    expect((await failureOf(() => renameChat.handle(contextWith(undefined), event))).code).to.equal('not_found');
+  });
+
+  it('takes titles of 1 to 128 code points', () => {
+    const takes = (title: string) => Check(renameChat.input, { chatId: CHAT, title });
+    expect(['', 'a', '🧗'.repeat(128), '🧗'.repeat(129)].map(takes)).to.deep.equal([false, true, true, false]);
+  });
+});

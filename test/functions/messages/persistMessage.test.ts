@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { Check } from 'typebox/value';
+import { persistMessage } from '../../../functions/messages/persistMessage.js';
+import type { MessageStore, NewMessage } from '../../../functions/ports/messages.js';
+import { Failure } from '../../../runtime/contract/failure.js';
+import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
+import { failureOf } from '../../support/failure.js';
+import { somePorts } from '../../support/ports.js';
+import { aMessage, CHAT } from '../../support/samples.js';
+
+function contextWith(...answers: Awaited<ReturnType<MessageStore['append']>>) {
+  const appended: NewMessage[] = [];
+  const context = testContext({
+    ports: somePorts({
+      messages: {
+        append: async messages => {
+          appended.push(...messages);
+          return answers;
+        },
+      },
+    }),
+  });
+  return { context, appended };
+}
+
+const sent = { chatId: CHAT, clientId: 'c1', senderId: uuid(1), body: 'hello' };
+const whole = { ...sent, id: uuid(200), replyTo: uuid(5), sentAt: '2026-01-01T00:00:01.000Z' };
+
+describe('persistMessage', () => {
+  it('stores what was sent, and answers and tells what is stored', async () => {
+    const message = aMessage({ seq: 9 });
+    const { context, appended } = contextWith(message);
+    const outcome = await persistMessage.handle(context, [testEvent(whole)]);
+    expect(appended).to.deep.equal([whole]);
+    expect(outcome).to.deep.equal({
+      items: [{ reply: message }],
+      emit: [{ send: 'message:new', data: message, to: [`chat:${CHAT}`] }],
+    });
+  });
+
+  it('tells the stored row, not the event, when the event is another attempt at it', async () => {
+    const first = aMessage({ id: uuid(3), seq: 2 });
+    const { context } = contextWith(first);
+    const { items, emit } = await persistMessage.handle(context, [testEvent(whole)]);
+    expect(items).to.deep.equal([{ reply: first }]);
+    expect(emit).to.deep.equal([{ send: 'message:new', data: first, to: [`chat:${CHAT}`] }]);
+  });
+
+  it('says the same again when it is run again', async () => {
+    const run = () => persistMessage.handle(contextWith(aMessage()).context, [testEvent(whole)]);
+    expect(await run()).to.deep.equal(await run());
+  });
+
+  it('answers every attempt in a batch, tells each message once, and in the order of the chat', async () => {
+    const [one, two, three] = [1, 2, 3].map(seq => aMessage({ seq, id: uuid(200 + seq), clientId: `c${seq}` }));
+    const { context } = contextWith(two!, one!, two!, three!, one!);
+    const events = ['c2', 'c1', 'c2', 'c3', 'c1'].map(clientId => testEvent({ ...sent, clientId }));
+    const { items, emit } = await persistMessage.handle(context, events);
+    expect(items.map(({ reply }) => reply)).to.deep.equal([two, one, two, three, one]);
+    expect(emit?.map(emission => 'data' in emission && emission.data)).to.deep.equal([one, two, three]);
+  });
+
+  it('tells the messages of different chats in their own rooms, also those at the same place', async () => {
+    const { context } = contextWith(aMessage(), aMessage({ chatId: uuid(101) }));
+    const { emit } = await persistMessage.handle(context, [testEvent(sent), testEvent({ ...sent, chatId: uuid(101) })]);
+    expect(emit?.map(emission => 'to' in emission && emission.to)).to.deep.equal([
+      [`chat:${CHAT}`],
+      [`chat:${uuid(101)}`],
+    ]);
+  });
+
+  for (const [refused, code] of [
+    ['no-chat', 'not_found'],
+    ['never-a-member', 'forbidden'],
+  ] as const) {
+    it(`gives up '${refused}' alone, and fails its sender with ${code}`, async () => {
+      const { context } = contextWith({ refused }, aMessage());
+      const { items, emit } = await persistMessage.handle(context, [testEvent(sent), testEvent(sent)]);
+      expect(items[0]?.failure?.code).to.equal(code);
+      expect(items[0]?.verdict).to.deep.equal({ dead: items[0]?.failure?.message });
+      expect(items[0]).not.to.have.property('reply');
+      expect(items[1]).to.deep.equal({ reply: aMessage() });
+      expect(emit).to.have.length(1);
+    });
+  }
+
+  it('completes what a foreign publisher leaves out from the envelope', async () => {
+    const { context, appended } = contextWith(aMessage());
+    const id = '0B7C2F8E-1111-4222-8333-ABCDEFABCDEF';
+    await persistMessage.handle(context, [testEvent(sent, { id, time: '2026-01-01T02:00:00+02:00' })]);
+    expect(appended).to.deep.equal([
+      { ...sent, id: id.toLowerCase(), replyTo: null, sentAt: '2026-01-01T00:00:00.000Z' },
+    ]);
+  });
+
+  it('completes from the context what the envelope does not tell', async () => {
+    const { context, appended } = contextWith(aMessage());
+    await persistMessage.handle(context, [testEvent(sent, { id: 'order-66', time: 'yesterday' })]);
+    expect(appended).to.deep.equal([{ ...sent, id: uuid(1001), replyTo: null, sentAt: new Date(NOW).toISOString() }]);
+  });
+
+  it('ignores members that it does not know, and does not store them', async () => {
+    const { context, appended } = contextWith(aMessage());
+    const data = { ...whole, mood: 'fine' };
+    expect(Check(persistMessage.input, data)).to.equal(true);
+    await persistMessage.handle(context, [testEvent(data)]);
+    expect(appended).to.deep.equal([whole]);
+  });
+
+  it('fails as a whole while the store is away', async () => {
+    const append = () => Promise.reject(new Failure('unavailable', 'the database is away'));
+    const context = testContext({ ports: somePorts({ messages: { append } }) });
+    const failure = await failureOf(() => persistMessage.handle(context, [testEvent(sent)]));
+    expect(failure.code).to.equal('unavailable');
+  });
+});

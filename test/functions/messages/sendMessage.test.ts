@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { sendMessage } from '../../../functions/messages/sendMessage.js';
+import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
+import { failureOf } from '../../support/failure.js';
+import { aMessage, CHAT } from '../../support/samples.js';
+
+const context = () => testContext({ ports: {}, caller: { userId: uuid(7) } });
+const event = testEvent({ chatId: CHAT, clientId: 'c1', body: 'hello' });
+
+describe('sendMessage', () => {
+  it('hands the message to the queue that orders its chat, under the name of who sent it', async () => {
+    const { publish, reply } = await sendMessage.handle(context(), event);
+    expect(reply).to.equal(undefined);
+    expect(publish).to.deep.equal([
+      {
+        queue: 'chat.messages',
+        type: 'minitelegram.message.sent.v1',
+        key: CHAT,
+        id: uuid(1001),
+        data: {
+          id: uuid(1001),
+          chatId: CHAT,
+          clientId: 'c1',
+          senderId: uuid(7),
+          body: 'hello',
+          replyTo: null,
+          sentAt: new Date(NOW).toISOString(),
+        },
+        answerWithinMs: 2_000,
+      },
+    ]);
+  });
+
+  it('keeps what the message answers', async () => {
+    const { publish } = await sendMessage.handle(context(), testEvent({ ...event.data, replyTo: uuid(5) }));
+    expect(publish?.[0]?.data).to.include({ replyTo: uuid(5) });
+  });
+
+  it('answers the place of the stored message, which may be that of an earlier attempt', async () => {
+    const answer = aMessage({ id: uuid(3), seq: 42, sentAt: '2025-12-31T23:59:59.000Z' });
+    expect(await sendMessage.settle!(context(), event, { outcome: {}, answer })).to.deep.equal({
+      reply: { clientId: 'c1', status: 'stored', id: uuid(3), seq: 42, sentAt: '2025-12-31T23:59:59.000Z' },
+    });
+  });
+
+  it('answers that it is accepted when its place is not known in time', async () => {
+    expect(await sendMessage.settle!(context(), event, { outcome: {} })).to.deep.equal({
+      status: 'accepted',
+      reply: { clientId: 'c1', status: 'accepted' },
+    });
+  });
+
+  it('sends nothing for nobody', async () => {
+    const failure = await failureOf(() => sendMessage.handle(testContext({ ports: {} }), event));
+    expect(failure.code).to.equal('unauthorized');
+  });
+});

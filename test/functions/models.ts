@@ -1,0 +1,52 @@
+/** Random people, chats and messages, for property tests. Ids come from a small pool, so that they meet again. */
+import fc from 'fast-check';
+import type { Chat, Member, Message, Person, Profile, Session } from '../../functions/domain/model.js';
+import { uuid } from '../support/context.js';
+
+export const anId: fc.Arbitrary<string> = fc.integer({ min: 1, max: 5 }).map(uuid);
+export const aMoment = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });
+export const aTime = aMoment.map(ms => new Date(ms).toISOString());
+export const aWord = fc.string({ minLength: 1, maxLength: 8 });
+export const aSeq = fc.integer({ min: 0, max: 1_000 });
+export const aCount = fc.integer({ min: 1, max: 1_000 });
+export const some = <T>(value: fc.Arbitrary<T>) => fc.array(value, { maxLength: 4 });
+
+export const aChatType = fc.constantFrom('direct' as const, 'group' as const);
+export const aRole = fc.constantFrom('owner' as const, 'admin' as const, 'member' as const);
+
+export const aProfile: fc.Arbitrary<Profile> = fc.record({
+  id: anId,
+  email: fc.constantFrom('a@example.com', 'b@example.com'),
+  username: aWord,
+  displayName: aWord,
+  createdAt: aTime,
+});
+export const aPerson: fc.Arbitrary<Person> = fc.record({ id: anId, username: aWord, displayName: aWord });
+export const aSession: fc.Arbitrary<Session> = fc.record({
+  id: anId,
+  device: fc.option(aWord),
+  createdAt: aTime,
+  lastUsedAt: aTime,
+});
+export const aMessage: fc.Arbitrary<Message> = fc.record({
+  chatId: anId,
+  seq: aCount,
+  id: anId,
+  clientId: aWord,
+  senderId: anId,
+  body: aWord,
+  replyTo: fc.option(anId),
+  sentAt: aTime,
+});
+const aMember: fc.Arbitrary<Member> = fc.record({ userId: anId, role: aRole, readSeq: aSeq, deliveredSeq: aSeq });
+export const aChat: fc.Arbitrary<Chat> = fc.record({
+  id: anId,
+  type: aChatType,
+  title: fc.option(aWord),
+  createdAt: aTime,
+  lastSeq: aSeq,
+  lastMessage: fc.option(aMessage),
+  unread: aSeq,
+  memberCount: aCount,
+  members: some(aMember),
+});

@@ -1,0 +1,94 @@
+/** Every function is pure, whatever it is given, and stands where its name says: one file, one export, one name. */
+import { rejects } from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type fc from 'fast-check';
+import Type from 'typebox';
+import { single } from '../../functions/define.js';
+import { exactly, Id } from '../../functions/domain/text.js';
+import type { AnyFunction } from '../../runtime/contract/function.js';
+import { answers } from './answers.js';
+import { aMessage } from './models.js';
+import { checkPurity } from './purity.js';
+
+const SOURCES = new URL('../../../functions/', import.meta.url);
+const COMPILED = new URL('../../functions/', import.meta.url);
+/** Folders of what the functions share. */
+const SHARED = ['access', 'domain', 'ports', 'stores'];
+
+/** Where the schema alone would not lead a function anywhere interesting: better inputs, and answers to what it publishes. */
+const GIVEN: Readonly<Record<string, { input?: fc.Arbitrary<unknown>; answer?: fc.Arbitrary<unknown> }>> = {
+  postMessage: { answer: aMessage },
+  sendMessage: { answer: aMessage },
+};
+
+const areas = readdirSync(SOURCES, { withFileTypes: true })
+  .filter(entry => entry.isDirectory() && !SHARED.includes(entry.name))
+  .map(entry => entry.name);
+
+for (const area of areas) {
+  for (const file of readdirSync(new URL(`${area}/`, SOURCES))) {
+    const name = file.replace(/\.ts$/, '');
+    const source = readFileSync(new URL(`${area}/${file}`, SOURCES), 'utf8');
+    if (!/^export const \w+ = (single|batch)\(/m.test(source)) continue;
+    const load = () => import(new URL(`${area}/${name}.js`, COMPILED).href) as Promise<Record<string, AnyFunction>>;
+
+    describe(`functions/${area}/${name}`, () => {
+      it('reads no clock and rolls no dice', () => {
+        expect(source).not.to.match(/Date\.now|new Date\(\)|Math\.random|randomUUID|performance\./);
+      });
+
+      it('exports one function of the same name, which needs nothing but ports and refuses unknown fields', async () => {
+        const module = await load();
+        const functions = Object.keys(module).filter(key => typeof module[key]?.handle === 'function');
+        expect(functions).to.deep.equal([name]);
+        const fn = module[name]!;
+        expect(fn.name).to.equal(name);
+        expect(Object.keys(answers)).to.include.members(fn.needs);
+        expect(fn.summary).to.match(/^[A-Z].*\.$/);
+        if (fn.access !== 'internal') expect(fn.input).to.include({ type: 'object', additionalProperties: false });
+      });
+
+      it('gives the same for the same, and leaves its input alone', async () => {
+        await checkPurity((await load())[name]!, GIVEN[name]);
+      });
+    });
+  }
+}
+
+describe('checkPurity', () => {
+  const input = exactly({ userIds: Type.Array(Id) });
+  const named = {
+    name: 'suspect',
+    access: 'user',
+    needs: ['presence'],
+    summary: 'Is up to something.',
+    input,
+  } as const;
+
+  it('finds a function that remembers', async () => {
+    let calls = 0;
+    const suspect = single({ ...named, handle: () => ({ reply: ++calls }) });
+    await rejects(checkPurity(suspect), /Property failed/);
+  });
+
+  it('finds a function that asks for more when it has asked before', async () => {
+    let calls = 0;
+    const suspect = single({
+      ...named,
+      async handle({ ports }, { data }) {
+        if (calls++ > 0) await ports.presence.online(data.userIds);
+        return {};
+      },
+    });
+    await rejects(checkPurity(suspect), /Property failed/);
+  });
+
+  it('finds a function that writes on its input', async () => {
+    const suspect = single({
+      ...named,
+      handle: (_, { data }) => ({ reply: data.userIds.sort() }),
+    });
+    await rejects(checkPurity(suspect), /Property failed/);
+  });
+});

@@ -1,0 +1,191 @@
+import { expect } from 'chai';
+import Type from 'typebox';
+import { Failure } from '../../../runtime/contract/failure.js';
+import type { BatchOutcome } from '../../../runtime/contract/outcome.js';
+import { eventually } from '../../support/eventually.js';
+import { define, TYPE, workbench } from './workbench.js';
+
+const Thing = Type.Object({ n: Type.Integer() });
+
+/** A batch function that records the batches it got, and answers each item's number; `act` may throw. */
+function recorder(act: (numbers: readonly number[]) => BatchOutcome | undefined = () => undefined) {
+  const batches: number[][] = [];
+  const fn = define.batch({
+    name: 'recorder',
+    access: 'nobody',
+    needs: [],
+    summary: 'Remembers what it got.',
+    input: Thing,
+    handle: (_, events) => {
+      const numbers = events.map(event => event.data.n);
+      const acted = act(numbers);
+      batches.push(numbers);
+      return acted ?? { items: events.map(event => ({ reply: event.data.n })) };
+    },
+  });
+  return { fn, batches, handled: () => batches.flat() };
+}
+
+const thing = (n: number, key = 'one') => ({ queue: 'things', type: TYPE, key, data: { n } });
+
+describe('a lane', () => {
+  it('takes what has arrived as one batch, in order, and answers each item', async () => {
+    const { publisher, work } = workbench();
+    const { fn, batches } = recorder();
+    await work(fn);
+    const answers = await Promise.all([1, 2, 3].map(n => publisher.publish([{ ...thing(n), answerWithinMs: 1_000 }])));
+    expect(batches).to.deep.equal([[1, 2, 3]]);
+    expect(answers.map(each => each.answer)).to.deep.equal([1, 2, 3]);
+  });
+
+  it('takes no more than the batch size at once', async () => {
+    const { publisher, work } = workbench();
+    const { fn, batches } = recorder();
+    await work(fn, { size: 2, lingerMs: 0 });
+    await publisher.publish([1, 2, 3, 4, 5].map(n => thing(n)));
+    expect(batches).to.deep.equal([[1, 2], [3, 4], [5]]);
+  });
+
+  it('waits a little for more when it was asked to linger', async () => {
+    const { publisher, work } = workbench();
+    const { fn, batches } = recorder();
+    await work(fn, { size: 10, lingerMs: 100 });
+    const first = publisher.publish([thing(1)]);
+    await new Promise(setImmediate);
+    await Promise.all([first, publisher.publish([thing(2)])]);
+    expect(batches).to.deep.equal([[1, 2]]);
+  });
+
+  it('pauses in place while something is unavailable, and goes on in order', async () => {
+    const { publisher, work } = workbench();
+    let away = 3;
+    const { fn, handled } = recorder(() => {
+      if (away-- > 0) throw new Failure('unavailable', 'the database is away');
+      return undefined;
+    });
+    await work(fn, { size: 2, lingerMs: 0 });
+    await publisher.publish([1, 2, 3, 4].map(n => thing(n)));
+    expect(handled()).to.deep.equal([1, 2, 3, 4]);
+  });
+
+  it('finds the one item that can never succeed and buries it alone, with the reason', async () => {
+    const { publisher, queues, work } = workbench({ specs: [{ name: 'things', partitions: 0 }] });
+    const { fn, handled } = recorder(numbers => {
+      if (numbers.includes(5)) throw new Failure('conflict', 'five is right out');
+      return undefined;
+    });
+    await work(fn);
+    await publisher.publish([1, 2, 3, 4, 5, 6, 7, 8].map(n => thing(n)));
+    expect(handled()).to.deep.equal([1, 2, 3, 4, 6, 7, 8]);
+    const [dead, ...others] = queues.deadLetters('things');
+    expect(others).to.deep.equal([]);
+    expect(dead?.reason).to.contain('five is right out');
+    expect(JSON.parse(String(dead?.body))).to.have.nested.property('data.n', 5);
+  });
+
+  it('gives a defect three chances, then buries its item and goes on with the neighbours in order', async () => {
+    const { publisher, queues, work } = workbench({ specs: [{ name: 'things', partitions: 0 }] });
+    let met = 0;
+    const { fn, handled } = recorder(numbers => {
+      if (numbers.length === 1 && numbers[0] === 2) met++;
+      if (numbers.includes(2)) throw new TypeError('undefined is not a function');
+      return undefined;
+    });
+    await work(fn);
+    await publisher.publish([1, 2, 3, 4].map(n => thing(n)));
+    expect(handled()).to.deep.equal([1, 3, 4]);
+    expect(met).to.equal(3);
+    expect(queues.deadLetters('things')).to.have.length(1);
+  });
+
+  it('tells the waiting publisher why its item failed', async () => {
+    const { publisher, work } = workbench();
+    const { fn } = recorder(() => ({
+      items: [{ verdict: { dead: 'no such chat' }, failure: new Failure('not_found', 'no such chat') }],
+    }));
+    await work(fn);
+    const failed = await publisher.publish([{ ...thing(1), answerWithinMs: 1_000 }]).catch(thrown => thrown);
+    expect(failed).to.be.instanceOf(Failure).with.property('code', 'not_found');
+  });
+
+  it('tries again only the items that ask for it', async () => {
+    const { publisher, work } = workbench();
+    let first = true;
+    const { fn, batches } = recorder(numbers => {
+      const again = first;
+      first = false;
+      return { items: numbers.map(n => (again && n === 2 ? { verdict: { retry: 'not yet', afterMs: 5 } } : {})) };
+    });
+    await work(fn);
+    await publisher.publish([1, 2, 3].map(n => thing(n)));
+    expect(batches).to.deep.equal([[1, 2, 3], [2]]);
+  });
+
+  const garbage: readonly [what: string, body: string, reason: RegExp][] = [
+    ['bytes that are no JSON', '\u0000garbage', /not JSON/],
+    ['JSON that is no event', '42', /object/],
+    ['an event without an id', JSON.stringify({ specversion: '1.0', type: TYPE, source: '/x', data: { n: 1 } }), /id/],
+    [
+      'an event of another type',
+      JSON.stringify({ specversion: '1.0', id: '1', type: 'other', source: '/x', data: { n: 1 } }),
+      /other/,
+    ],
+    [
+      'data that does not fit',
+      JSON.stringify({ specversion: '1.0', id: '1', type: TYPE, source: '/x', data: { n: 'x' } }),
+      /\/n/,
+    ],
+    ['an empty batch', '[]', /object/],
+  ];
+  for (const [what, body, reason] of garbage) {
+    it(`buries ${what} and delays nobody`, async () => {
+      const { publisher, queues, work } = workbench({ specs: [{ name: 'things', partitions: 0 }] });
+      const { fn, handled } = recorder();
+      await work(fn);
+      await Promise.all([queues.publish('things', body), publisher.publish([thing(7)])]);
+      expect(handled()).to.deep.equal([7]);
+      const [dead] = queues.deadLetters('things');
+      expect(dead?.body).to.equal(body);
+      expect(dead?.reason).to.match(reason);
+    });
+  }
+
+  it('buries only the bad part of a batch message', async () => {
+    const { queues, work } = workbench({ specs: [{ name: 'things', partitions: 0 }] });
+    const { fn, handled } = recorder();
+    await work(fn);
+    const event = (n: unknown) => ({ specversion: '1.0', id: `e${n}`, type: TYPE, source: '/x', data: { n } });
+    await queues.publish('things', JSON.stringify([event(1), event('two'), event(3)]));
+    expect(handled()).to.deep.equal([1, 3]);
+    expect(JSON.parse(String(queues.deadLetters('things')[0]?.body))).to.deep.equal(event('two'));
+  });
+
+  it('stops after the batch in hand, and leaves the rest to be delivered again', async () => {
+    const { publisher, work } = workbench({ specs: [{ name: 'things', partitions: 0 }] });
+    let release: () => void = () => {};
+    const gate = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const seen: number[] = [];
+    const fn = define.batch({
+      name: 'slow',
+      access: 'nobody',
+      needs: [],
+      summary: 'Takes its time.',
+      input: Thing,
+      handle: async (_, events) => {
+        seen.push(...events.map(event => event.data.n));
+        await gate;
+        return { items: events.map(() => ({})) };
+      },
+    });
+    const [lane] = await work(fn, { size: 1, lingerMs: 0 });
+    const first = publisher.publish([thing(1)]);
+    await eventually('the first is in hand', () => seen.length === 1);
+    void publisher.publish([thing(2)]).catch(() => {});
+    const stopped = lane?.stop();
+    release();
+    await Promise.all([stopped, first]);
+    expect(seen).to.deep.equal([1]);
+  });
+});

@@ -1,0 +1,61 @@
+/** The runtime's core on in-process queues, with functions of the test's own: everything but the network. */
+
+import type { AnyFunction } from '../../../runtime/contract/function.js';
+import { functionsOf } from '../../../runtime/contract/function.js';
+import type { Guard, QueueSpec } from '../../../runtime/contract/image.js';
+import type { Emission } from '../../../runtime/contract/outcome.js';
+import type { QueueTrigger } from '../../../runtime/contract/trigger.js';
+import { createBatchRunner } from '../../../runtime/core/batch.js';
+import { createInvoker, type Surroundings } from '../../../runtime/core/invoker.js';
+import { createLane } from '../../../runtime/core/lane.js';
+import { createMetrics } from '../../../runtime/core/metrics.js';
+import { physicalQueues } from '../../../runtime/core/partitions.js';
+import { createPublisher } from '../../../runtime/core/publisher.js';
+import { memoryQueues } from '../../../runtime/drivers/memory-queues.js';
+import { NOW } from '../../support/context.js';
+import { silent } from '../../support/silent.js';
+
+export const define = functionsOf<Record<string, unknown>, 'anybody' | 'nobody'>();
+
+export const TYPE = 'thing.v1';
+
+export function workbench(options: { specs?: readonly QueueSpec[]; guard?: Guard } = {}) {
+  const specs = options.specs ?? [{ name: 'things', partitions: 2 }];
+  const queues = memoryQueues();
+  const emitted: Emission[] = [];
+  let ids = 0;
+  const newId = () => `id-${++ids}`;
+  const metrics = createMetrics('test');
+  const publisher = createPublisher({ queues, specs, source: '/test', newId, now: () => NOW });
+  const surroundings: Surroundings = {
+    ports: {},
+    publisher,
+    fanout: {
+      emit: async emissions => {
+        emitted.push(...emissions);
+      },
+    },
+    metrics,
+    log: silent,
+    source: '/test',
+    now: () => NOW,
+    newId,
+    ...(options.guard && { guard: options.guard }),
+  };
+  const runBatch = createBatchRunner(surroundings);
+
+  /** Works every partition of a queue off with the function; the lanes, to be stopped. */
+  async function work(fn: AnyFunction, batch: QueueTrigger['batch'] = { size: 100, lingerMs: 0 }) {
+    await queues.declare(specs.flatMap(physicalQueues));
+    const trigger: QueueTrigger = { kind: 'queue', queue: specs[0]?.name ?? '', type: TYPE, batch };
+    const lanes = [];
+    for (const { name, ordered } of specs.flatMap(physicalQueues)) {
+      const lane = createLane({ queue: name, trigger, fn, runBatch, queues, metrics, log: silent });
+      await queues.consume(name, { ordered, prefetch: 200 }, lane.take);
+      lanes.push(lane);
+    }
+    return lanes;
+  }
+
+  return { queues, publisher, invoker: createInvoker(surroundings), runBatch, emitted, work, surroundings };
+}

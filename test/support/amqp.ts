@@ -1,0 +1,39 @@
+/** The RabbitMQ that tests may use, if there is one, and what they do to it behind the driver's back. */
+import { type Channel, type ChannelModel, connect } from 'amqplib';
+
+const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672';
+
+/** Where a broker answers; undefined when none does. */
+export async function amqpUrl(): Promise<string | undefined> {
+  const url = process.env.AMQP_URL ?? DEFAULT_URL;
+  try {
+    const connection = await connect(url, { timeout: 2_000 });
+    await connection.close();
+    return url;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface RawAmqp {
+  /** Runs on a channel of its own, so that what the broker refuses harms nobody else. */
+  on<Result>(work: (channel: Channel) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export async function rawAmqp(url: string): Promise<RawAmqp> {
+  const connection: ChannelModel = await connect(url, { noDelay: true, timeout: 2_000 });
+  connection.on('error', () => undefined);
+  return {
+    async on(work) {
+      const channel = await connection.createChannel();
+      channel.on('error', () => undefined);
+      try {
+        return await work(channel);
+      } finally {
+        await channel.close().catch(() => undefined);
+      }
+    },
+    close: () => connection.close(),
+  };
+}

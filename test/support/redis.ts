@@ -1,0 +1,68 @@
+/** The Redis that tests may use beside others: REDIS_ADDR, or the one on this machine; and one of their own to abuse. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis.js';
+import { eventually } from './eventually.js';
+import { silent } from './silent.js';
+
+/**
+ * Where Redis answers, or undefined when nothing does: skip then, and say so. With CI=true it rejects instead, so that
+ * a suite cannot pass by testing nothing.
+ */
+export async function redisAddr(): Promise<string | undefined> {
+  const addr = process.env.REDIS_ADDR ?? '127.0.0.1:6379';
+  const redis = connectRedis({ addr, log: silent, name: 'probe' });
+  try {
+    await eventually('Redis answers', () => redis.part.state() === 'up', { within: 1_500 });
+    return addr;
+  } catch (error) {
+    if (process.env.CI === 'true')
+      throw new Error('no Redis to test with at REDIS_ADDR or 127.0.0.1:6379', { cause: error });
+    return undefined;
+  } finally {
+    await redis.part.close();
+  }
+}
+
+/** Deletes every key that starts with the prefix. */
+export async function dropKeys({ client }: RedisConnection, prefix: string): Promise<void> {
+  for await (const keys of client.scanStream({ match: `${prefix.replace(/[?*[\]\\]/g, '\\$&')}*`, count: 1_000 })) {
+    if (keys.length > 0) await client.unlink(...keys);
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+export interface OwnRedis {
+  /** Gone at once, with everything that it held. */
+  kill(): Promise<void>;
+  /** It answers nothing, and its connections stay open. */
+  freeze(): void;
+  thaw(): void;
+}
+
+/** A Redis server of one's own, which keeps nothing on disk. */
+export async function startRedis(port: number, options: readonly string[] = []): Promise<OwnRedis> {
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...options];
+  const server = spawn('redis-server', args, { stdio: 'ignore' });
+  await once(server, 'spawn');
+  return {
+    async kill() {
+      if (server.exitCode !== null || server.signalCode !== null) return;
+      const exit = once(server, 'exit');
+      server.kill('SIGKILL');
+      await exit;
+    },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+  };
+}

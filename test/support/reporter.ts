@@ -1,0 +1,25 @@
+/** Mocha's `spec` reporter, with last lines that say what was skipped and why, and one that machines can read. */
+import mocha from 'mocha';
+
+export default class StoryReporter extends mocha.reporters.Spec {
+  private readonly skipped = new Map<string, number>();
+
+  constructor(runner: mocha.Runner, options?: mocha.MochaOptions) {
+    super(runner, options);
+    runner.on('pending', test => {
+      const suite = test.parent?.fullTitle() ?? test.title;
+      this.skipped.set(suite, (this.skipped.get(suite) ?? 0) + 1);
+    });
+  }
+
+  override epilogue(): void {
+    super.epilogue();
+    const { passes = 0, failures = 0, pending = 0 } = this.stats;
+    if (pending > 0) {
+      console.log('SKIPPED:');
+      for (const [suite, count] of this.skipped) console.log(`  ${count} × ${suite}`);
+      console.log('');
+    }
+    console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
+  }
+}
