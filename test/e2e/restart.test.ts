@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { endOrphans } from '../support/orphans.js';
 import { group, type Person, signUp } from '../support/people.js';
 import { type Env, type Running, startImage } from '../support/processes.js';
 import { showOnFailure } from '../support/report.js';
@@ -46,6 +47,7 @@ describe('all, with nothing but a folder', function () {
 
   after(async () => {
     await running?.stop();
+    await endOrphans(folder);
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -88,6 +90,7 @@ describe('all, with rate limits', function () {
 
   after(async () => {
     await running?.stop();
+    await endOrphans(folder);
     await rm(folder, { recursive: true, force: true });
   });
 

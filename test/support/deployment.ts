@@ -6,6 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endOrphans } from './orphans.js';
 import { type Env, type Running, runImage, startImage } from './processes.js';
 import { claimServices, type Services } from './services.js';
 
@@ -87,6 +88,7 @@ async function deploy(
   const stop = async () => {
     const exits = await Promise.allSettled([...processes].map(running => running.stop()));
     await services?.release();
+    await endOrphans(made.folder);
     await rm(made.folder, { recursive: true, force: true });
     for (const exit of exits) {
       if (exit.status === 'rejected') throw exit.reason;

@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { eventually } from './eventually.js';
 import type { Ack } from './shapes.js';
 
-export interface Heard {
+interface Heard {
   readonly event: string;
   readonly data: unknown;
 }

@@ -14,7 +14,7 @@ const KEPT_LINES = 400;
 
 export type Env = Readonly<Record<string, string>>;
 
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

@@ -11,7 +11,7 @@ export interface Message {
   sentAt: string;
 }
 
-export interface ChatMember {
+interface ChatMember {
   userId: string;
   role: 'owner' | 'admin' | 'member';
   readSeq: number;
