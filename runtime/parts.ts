@@ -4,19 +4,17 @@
  */
 import type { Config } from './config.js';
 import type { Log } from './contract/function.js';
-import type { Fanout, FanoutReceiver, Part, Passwords, Presence, Queues, Sql, Tokens } from './contract/ports.js';
+import type { Fanout, Part, Passwords, Presence, Queues, Sql, Tokens } from './contract/ports.js';
+import type { SocketServer } from './drivers/socketio.js';
 import { keptKey } from './kept-key.js';
 import { migrateUntilDone } from './migrate.js';
 
 /** The fan-out of a process that may hold connections itself. */
 export interface LocalFanout extends Fanout {
   /** From now on this process's connections hear what is emitted. */
-  attach(edge: FanoutEdge): void;
-}
-
-export interface FanoutEdge {
-  readonly io: unknown;
-  readonly receiver: FanoutReceiver;
+  attach(sockets: Pick<SocketServer, 'io' | 'receiver'>): void;
+  /** Whether this process's connections have heard everything that was emitted anywhere, give or take a promised time. */
+  current(): boolean;
 }
 
 export interface Parts {
@@ -68,7 +66,9 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
       return keep((await import('./drivers/amqp.js')).connectAmqp({ urls: amqpUrls, name: owner, log }));
     }),
     fanout: once(async () => {
-      throw new Error('not yet');
+      if (redisAddr !== undefined) throw new Error('not yet');
+      const fanout = keep((await import('./drivers/memory-fanout.js')).memoryFanout());
+      return { ...fanout, attach: ({ receiver }) => fanout.attach(receiver), current: () => true };
     }),
     passwords: once(async () => (await import('./drivers/argon2.js')).argon2Passwords()),
     tokens: once(async () => {

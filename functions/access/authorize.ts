@@ -1,8 +1,10 @@
 /** Decides who may do what: the one place that does, and the levels in `levels.ts` are all that there is to it. */
 import { Failure } from '../../runtime/contract/failure.js';
 import type { Caller } from '../../runtime/contract/function.js';
+import type { Role } from '../domain/model.js';
 import { room } from '../domain/names.js';
 import type { Ports } from '../ports/index.js';
+import type { Standing } from '../ports/members.js';
 import type { Access } from './levels.js';
 
 type Needs = Pick<Ports, 'members'>;
@@ -54,18 +56,18 @@ async function owner(ports: Needs, caller: Caller, data: unknown): Promise<void>
   if (role !== 'owner') throw forbidden('only the owner of the chat may do this');
 }
 
+/** Of somebody who is out already, too: an attempt that failed half-way has to be repeatable by those who made it. */
 async function removal(ports: Needs, caller: Caller, data: unknown): Promise<void> {
   const chatId = idIn(data, 'chatId');
   const userId = idIn(data, 'userId');
-  const role = await roleIn(ports, chatId, caller);
-  if (userId === caller.userId) return;
+  const own = await standingIn(ports, chatId, caller);
+  if (userId === caller.userId && own !== 'outsider') return;
+  const role = insider(own);
   if (role === 'member') throw forbidden('only the owner and the admins of the chat may remove others');
 
   const target = await ports.members.standing(chatId, userId);
-  if (!target || target.standing === 'outsider' || target.standing === 'former') {
-    throw new Failure('not_found', 'this user is not in the chat');
-  }
-  if (role === 'admin' && target.standing !== 'member') {
+  if (!target || target.standing === 'outsider') throw new Failure('not_found', 'this user was never in the chat');
+  if (role === 'admin' && (target.standing === 'owner' || target.standing === 'admin')) {
     throw forbidden('an admin may remove neither the owner nor another admin');
   }
 }
@@ -76,11 +78,18 @@ async function acquaintance(ports: Needs, caller: Caller, data: unknown): Promis
   throw forbidden('you share no chat with this user');
 }
 
-async function roleIn({ members }: Needs, chatId: string, caller: Caller) {
+const roleIn = async (ports: Needs, chatId: string, caller: Caller): Promise<Role> =>
+  insider(await standingIn(ports, chatId, caller));
+
+async function standingIn({ members }: Needs, chatId: string, caller: Caller): Promise<Standing> {
   const found = await members.standing(chatId, caller.userId);
   if (!found) throw new Failure('not_found', 'no such chat');
-  if (found.standing === 'outsider' || found.standing === 'former') throw forbidden('you are not in this chat');
   return found.standing;
+}
+
+function insider(standing: Standing): Role {
+  if (standing === 'outsider' || standing === 'former') throw forbidden('you are not in this chat');
+  return standing;
 }
 
 function idIn(data: unknown, field: 'chatId' | 'userId'): string {

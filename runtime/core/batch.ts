@@ -6,7 +6,7 @@ import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
 import type { BatchOutcome, Outcome } from '../contract/outcome.js';
-import { TOLD } from './codes.js';
+import { isFinal } from './codes.js';
 import { asFailure, contextFor, type Surroundings } from './invoker.js';
 import { checkerOf } from './schema.js';
 
@@ -100,6 +100,6 @@ function resolutionOf({ verdict = 'ok', reply, failure }: Outcome): Resolution {
 
 function resolutionOfFailure(failure: Failure): Resolution {
   const { code, message: reason } = failure;
-  if (TOLD[code].queue === 'dead') return { is: 'dead', reason: `${code}: ${reason}`, failure };
+  if (isFinal(failure)) return { is: 'dead', reason: `${code}: ${reason}`, failure };
   return { is: 'retry', reason, failure, ...(failure.retryAfterMs !== undefined && { afterMs: failure.retryAfterMs }) };
 }

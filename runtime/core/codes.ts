@@ -30,6 +30,9 @@ export const TOLD: Readonly<Record<Code, Told>> = {
   internal: { http: 500, event: 500, socket: 'internal', queue: 'retry' },
 };
 
+/** Whether the same again can never succeed. */
+export const isFinal = (failure: Failure): boolean => TOLD[failure.code].queue === 'dead';
+
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
   readonly type: string;

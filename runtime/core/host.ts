@@ -5,7 +5,7 @@
 import type { RequestListener } from 'node:http';
 import type { Log } from '../contract/function.js';
 import type { Binding, Image } from '../contract/image.js';
-import type { Fanout, FanoutReceiver, Queues } from '../contract/ports.js';
+import type { Fanout, Queues } from '../contract/ports.js';
 import { createReceiver } from '../http/receiver.js';
 import { createBatchRunner } from './batch.js';
 import { createInvoker, type Surroundings } from './invoker.js';
@@ -38,7 +38,6 @@ export type Edge = (options: {
 
 export interface RunningEdge {
   readonly routes: RequestListener;
-  readonly receiver: FanoutReceiver;
   /** No new clients; the present ones are told and let go within the time. */
   drain(withinMs: number): Promise<void>;
 }

@@ -44,6 +44,16 @@ export function createMetrics(image: string) {
       labelNames: ['queue'] as const,
       registers,
     }),
-    sockets: new Gauge({ name: 'sockets', help: 'Live connections of this process', registers }),
+    /** Counts when it is asked. */
+    watchSockets(count: () => number): void {
+      new Gauge({
+        name: 'sockets',
+        help: 'Live connections of this process',
+        registers,
+        collect() {
+          this.set(count());
+        },
+      });
+    },
   };
 }

@@ -94,6 +94,7 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       // Commands are carried out in the order in which they are sent, so that this is what Redis should count.
       const expected = table.size;
       const [running, known] = await run<[number, number]>('renew', ...mine());
+      registered = true;
       renewals += 1;
       if (outdated || running === 0 || known !== expected || renewals % REFRESH_RENEWALS === 0) await reconcile();
     } catch (error) {

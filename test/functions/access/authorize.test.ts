@@ -110,8 +110,8 @@ describe('authorize', () => {
     const remove = (own: Standing, target: Standing) =>
       authorize(chatOf({ [ann]: own, [bob]: target }), 'removal', callerNamed(ann), { chatId: CHAT, userId: bob });
 
-    for (const role of ['owner', 'admin', 'member'] as const) {
-      it(`lets the ${role} leave`, () =>
+    for (const role of ['owner', 'admin', 'member', 'former'] as const) {
+      it(`lets somebody who is ${role} leave, also a second time`, () =>
         authorize(chatOf({ [ann]: role }), 'removal', callerNamed(ann), { chatId: CHAT, userId: ann }));
     }
 
@@ -119,6 +119,8 @@ describe('authorize', () => {
       ['owner', 'admin'],
       ['owner', 'member'],
       ['admin', 'member'],
+      ['owner', 'former'],
+      ['admin', 'former'],
     ] as const) {
       it(`lets the ${own} remove the ${target}`, () => remove(own, target));
     }
@@ -130,9 +132,7 @@ describe('authorize', () => {
       ['member', 'owner', 'forbidden'],
       ['former', 'member', 'forbidden'],
       ['outsider', 'member', 'forbidden'],
-      ['owner', 'former', 'not_found'],
       ['owner', 'outsider', 'not_found'],
-      ['admin', 'former', 'not_found'],
       ['admin', 'outsider', 'not_found'],
       ['member', 'outsider', 'forbidden'],
       ['outsider', 'outsider', 'forbidden'],

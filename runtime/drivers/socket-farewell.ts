@@ -1,0 +1,62 @@
+/**
+ * Invokes the `disconnect` binding for connections that have gone, after whatever `connect` was still doing for them,
+ * and again while the trouble is one that passes: a connection that is not taken off the books looks alive for ever.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '../contract/failure.js';
+import type { Log } from '../contract/function.js';
+import type { Binding } from '../contract/image.js';
+import type { Invoker } from '../contract/invoker.js';
+import { limit } from './limit.js';
+import type { Peer } from './peer.js';
+
+export interface FarewellOptions {
+  readonly disconnect: Binding | undefined;
+  readonly invoker: Invoker;
+  readonly log: Log;
+}
+
+export interface Farewells {
+  say(peer: Peer): void;
+  /** From now on each gets one attempt more, and no other. */
+  hurry(): void;
+  all(): Promise<void>;
+}
+
+/** `disconnect` invocations at a time. */
+const AT_A_TIME = 64;
+const RETRY_MS = { first: 500, most: 15_000 };
+
+export function farewells({ disconnect, invoker, log }: FarewellOptions): Farewells {
+  const under = limit(AT_A_TIME);
+  const pending = new Set<Promise<void>>();
+  const haste = new AbortController();
+
+  async function part({ socket, caller, asked }: Peer, binding: Binding): Promise<void> {
+    await asked.catch(() => {});
+    for (let wait = RETRY_MS.first; ; wait = Math.min(wait * 2, RETRY_MS.most)) {
+      const last = haste.signal.aborted;
+      try {
+        await under(() => invoker.invoke({ binding, data: { connectionId: socket.id }, caller }).result);
+        return;
+      } catch (thrown) {
+        const failure = Failure.from(thrown);
+        log.warn({ err: failure, connectionId: socket.id }, 'a disconnection could not be carried out');
+        if (last || (failure.code !== 'unavailable' && failure.code !== 'rate_limited')) return;
+      }
+      await delay(wait, undefined, { ref: false, signal: haste.signal }).catch(() => {});
+    }
+  }
+
+  return {
+    say: peer => {
+      if (!disconnect) return;
+      const parting = part(peer, disconnect).finally(() => pending.delete(parting));
+      pending.add(parting);
+    },
+    hurry: () => haste.abort(),
+    all: async () => {
+      await Promise.all(pending);
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * Which rooms each connection of this process is in, and the carrying out of emissions on them.
+ * The `connect` binding says what a connection's rooms are; joins, leaves and closes that are applied while it thinks
+ * are applied once more on top of its answer, because it may have read the database before them.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '../contract/failure.js';
+import type { Log } from '../contract/function.js';
+import type { Binding } from '../contract/image.js';
+import type { Invoker, Result } from '../contract/invoker.js';
+import type { Emission } from '../contract/outcome.js';
+import type { FanoutReceiver } from '../contract/ports.js';
+import { isFinal } from '../core/codes.js';
+import { limit } from './limit.js';
+import { hangUp, type Peer, type PeerServer, sendAway } from './peer.js';
+
+/** A receiver of a feed that can break. In between the two calls emissions may have been missed. */
+export interface Receiver extends FanoutReceiver {
+  /** At once all connections leave their rooms, so that nothing reaches one that should not be there any more. */
+  interrupted(): void;
+  /** No emission is missed from now on: each connection's rooms are asked for again, and entered. */
+  resumed(): void;
+}
+
+export interface Rooms extends Receiver {
+  /** Asks for a new connection's rooms, and enters them. Rejects with the binding's Failure. */
+  enter(peer: Peer): Promise<void>;
+  /** Whether the connection is in the room, beyond doubt. */
+  holds(id: string, room: string): boolean;
+}
+
+export interface RoomsOptions {
+  readonly io: PeerServer;
+  readonly peers: ReadonlyMap<string, Peer>;
+  readonly connect: Binding | undefined;
+  readonly invoker: Invoker;
+  readonly log: Log;
+}
+
+/** Connections whose rooms are asked for at the same time after an interruption. */
+const REFRESHES = 16;
+const RETRY_MS = { first: 100, most: 5000 };
+
+type Control = Exclude<Emission, { send: string }>;
+/** What was applied lately, oldest first. Whoever asks for rooms holds on to where they began; nobody holds on to the rest. */
+interface Applied {
+  control?: Control;
+  next?: Applied;
+}
+
+export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms {
+  const refreshing = limit(REFRESHES);
+  let latest: Applied = {};
+  let broken = false;
+  /** Moves on with every interruption and every resumption: rooms that were asked for in another epoch are in doubt. */
+  let epoch = 0;
+
+  const members = (room: string): Peer[] =>
+    [...(io.of('/').adapter.rooms.get(room) ?? [])].flatMap(id => peers.get(id) ?? []);
+  const inside = ({ socket }: Peer, room: string): boolean =>
+    io.of('/').adapter.sids.get(socket.id)?.has(room) ?? false;
+
+  function steer(peer: Peer, control: Control): void {
+    if ('join' in control) peer.socket.join(control.join);
+    else if ('leave' in control) peer.socket.leave(control.leave);
+    else sendAway(peer);
+  }
+
+  const aim = (control: Control): string => ('close' in control ? control.close : control.of);
+
+  function carryOut(emission: Emission): void {
+    if (!('send' in emission)) {
+      latest.next = { control: emission };
+      latest = latest.next;
+      for (const peer of members(aim(emission))) steer(peer, emission);
+    } else if (emission.to.length > 0) {
+      const { send, data, to, except = [] } = emission;
+      io.local
+        .to([...to])
+        .except([...except])
+        .emit(send, data);
+    }
+  }
+
+  function put({ socket }: Peer, wanted: readonly string[]): void {
+    const keep = new Set([socket.id, ...wanted]);
+    for (const room of [...socket.rooms]) if (!keep.has(room)) socket.leave(room);
+    socket.join([...keep]);
+  }
+
+  function ask(peer: Peer, binding: Binding): Promise<Result> {
+    const { result } = invoker.invoke({ binding, data: { connectionId: peer.socket.id }, caller: peer.caller });
+    peer.asked = result;
+    return result;
+  }
+
+  /** Asks until the answer holds; gives up, in doubt, while the feed is broken. */
+  async function settle(peer: Peer): Promise<void> {
+    do {
+      const asked = epoch;
+      let mark = latest;
+      const result = connect && (await ask(peer, connect));
+      if (!peer.open || broken || asked !== epoch) continue;
+      put(peer, result?.rooms ?? []);
+      for (; mark.next; mark = mark.next) {
+        const { control } = mark.next;
+        if (control && inside(peer, aim(control))) steer(peer, control);
+      }
+      peer.certain = peer.open;
+    } while (peer.open && !peer.certain && !broken);
+  }
+
+  async function refresh(peer: Peer): Promise<void> {
+    for (let wait = RETRY_MS.first; peer.open && !peer.certain && !broken; ) {
+      try {
+        await settle(peer);
+      } catch (thrown) {
+        const failure = Failure.from(thrown);
+        if (failure.code !== 'unavailable' && failure.code !== 'rate_limited') return dismiss(peer, failure);
+        await delay(wait, undefined, { ref: false });
+        wait = Math.min(wait * 2, RETRY_MS.most);
+      }
+    }
+  }
+
+  /** A defect is not the client's fault: it may connect again. One that may not be here any more is told so. */
+  function dismiss(peer: Peer, failure: Failure): void {
+    log.warn({ err: failure, connectionId: peer.socket.id }, 'rooms of a connection could not be asked for again');
+    if (isFinal(failure)) sendAway(peer);
+    else hangUp(peer);
+  }
+
+  async function asking(peer: Peer, ask: (peer: Peer) => Promise<void>): Promise<void> {
+    peer.asking = true;
+    try {
+      await ask(peer);
+    } finally {
+      peer.asking = false;
+    }
+  }
+
+  return {
+    enter: peer => {
+      peer.socket.join(peer.socket.id);
+      return asking(peer, settle);
+    },
+    holds: (id, room) => {
+      const peer = peers.get(id);
+      return peer?.open === true && peer.certain && inside(peer, room);
+    },
+    apply: emissions => {
+      for (const emission of emissions) {
+        try {
+          carryOut(emission);
+        } catch (thrown) {
+          log.error({ err: thrown }, 'an emission could not be carried out');
+        }
+      }
+    },
+    interrupted: () => {
+      broken = true;
+      epoch += 1;
+      for (const peer of peers.values()) {
+        peer.certain = false;
+        put(peer, []);
+      }
+    },
+    resumed: () => {
+      broken = false;
+      epoch += 1;
+      for (const peer of peers.values()) {
+        if (!peer.certain && !peer.asking) void asking(peer, each => refreshing(() => refresh(each)));
+      }
+    },
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * Live connections: a Socket.IO server whose clients are authenticated and in their rooms before they are connected.
+ * The `connect` binding runs in the middleware of the handshake, so that its failure is the client's `connect_error`,
+ * and no event of the client can be heard before its rooms are there. Only this process's connections are its affair;
+ * what others emit comes in through `receiver`.
+ */
+import type { Server as HttpServer } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Server } from 'socket.io';
+import { Failure } from '../contract/failure.js';
+import type { Caller, Log } from '../contract/function.js';
+import type { Binding } from '../contract/image.js';
+import type { Invoker } from '../contract/invoker.js';
+import { socketError } from '../core/codes.js';
+import { hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
+import { calls } from './socket-calls.js';
+import { drainPeers } from './socket-drain.js';
+import { farewells } from './socket-farewell.js';
+import { type Receiver, rooms } from './socket-rooms.js';
+import { sweepPeers } from './socket-sweep.js';
+
+export interface SocketServerOptions {
+  /** Must have its request listener already: Socket.IO puts itself in front of it. */
+  readonly httpServer: HttpServer;
+  /** Those that are neither socket nor connection triggers are left to others. */
+  readonly bindings: readonly Binding[];
+  readonly invoker: Invoker;
+  readonly log: Log;
+  /** Whether all emissions up to now, give or take what a promise allows, have been applied. Default: always. */
+  readonly current?: () => boolean;
+  /** The most events that one connection may have without an answer; default 1000. */
+  readonly maxUnanswered?: number;
+  /** The most packets that wait for a client that does not read, before it is cut off; default 1000. */
+  readonly maxBacklog?: number;
+}
+
+export interface SocketServer {
+  readonly io: PeerServer;
+  readonly receiver: Receiver;
+  connections(): number;
+  /** No new clients; the others are told, and cut off one by one within the grace, their events answered. */
+  drain(graceMs: number): Promise<void>;
+  /** Cuts off all clients and waits until their `disconnect` bindings are done. The HTTP server stays. */
+  close(): Promise<void>;
+}
+
+const MAX_PACKET_BYTES = 256 * 1024;
+const MAX_TOKEN = 8192;
+
+export function socketServer(options: SocketServerOptions): SocketServer {
+  const { httpServer, bindings, invoker, log, current = () => true } = options;
+  const { maxUnanswered = 1000, maxBacklog = 1000 } = options;
+  const connectionBinding = (wanted: 'connect' | 'disconnect') =>
+    bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
+  const peers = new Map<string, Peer>();
+  /** One client, one connection, one socket: a second handshake over the same transport is refused. */
+  const taken = new WeakSet<object>();
+  let leaving = false;
+
+  const io: PeerServer = new Server(httpServer, {
+    serveClient: false,
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: MAX_PACKET_BYTES,
+    pingInterval: 20_000,
+    pingTimeout: 15_000,
+    connectTimeout: 20_000,
+    allowRequest: (_request, decide) => decide(leaving ? 'draining' : null, !leaving),
+  });
+  const receiver = rooms({ io, peers, connect: connectionBinding('connect'), invoker, log });
+  const partings = farewells({ disconnect: connectionBinding('disconnect'), invoker, log });
+  const stopSweeping = sweepPeers({ peers, maxBacklog, log });
+
+  const located = (socket: PeerSocket, caller: Caller): Caller => {
+    const inRoom = (room: string): boolean => current() && receiver.holds(socket.id, room);
+    return { ...caller, connection: { id: socket.id, inRoom } };
+  };
+  const renew = (peer: Peer, caller: Caller): void => {
+    peer.caller = located(peer.socket, caller);
+  };
+  const listen = calls({ bindings, invoker, maxUnanswered, renew });
+
+  async function admit(socket: PeerSocket): Promise<void> {
+    const { token } = socket.handshake.auth as { token?: unknown };
+    if (typeof token !== 'string' || token === '' || token.length > MAX_TOKEN) {
+      throw new Failure('unauthorized', 'an access token is needed');
+    }
+    const caller = located(socket, await invoker.authenticate(token));
+    if (leaving) socket.conn.close();
+    if (socket.conn.readyState !== 'open') throw new Failure('unavailable', 'the connection is closed');
+
+    const peer = newPeer(socket, caller);
+    peers.set(socket.id, peer);
+    socket.conn.once('close', () => gone(peer));
+    try {
+      await receiver.enter(peer);
+      if (!peer.open) throw new Failure('unauthorized', 'the connection was closed');
+    } catch (thrown) {
+      gone(peer);
+      throw thrown;
+    }
+  }
+
+  /** Once for each peer that came as far as asking for its rooms, whichever way it went. */
+  function gone(peer: Peer): void {
+    peer.open = false;
+    if (peers.delete(peer.socket.id)) partings.say(peer);
+  }
+
+  io.use((socket, next) => {
+    if (taken.has(socket.conn)) return next(told(new Failure('conflict', 'this connection is taken')));
+    taken.add(socket.conn);
+    admit(socket).then(
+      () => next(),
+      thrown => {
+        taken.delete(socket.conn);
+        const failure = Failure.from(thrown);
+        if (failure.code === 'internal') log.error({ err: failure.cause ?? failure }, 'a connection was not let in');
+        next(told(failure));
+      },
+    );
+  });
+
+  io.on('connection', socket => {
+    const peer = peers.get(socket.id);
+    if (!peer?.open) return void socket.disconnect(true);
+    socket.on('disconnect', () => {
+      gone(peer);
+      hangUp(peer);
+    });
+    listen(peer);
+  });
+
+  return {
+    io,
+    receiver,
+    connections: () => io.of('/').sockets.size,
+    drain: async graceMs => {
+      leaving = true;
+      const ended = Date.now() + graceMs;
+      await drainPeers(io, peers, graceMs);
+      await Promise.race([partings.all(), delay(Math.max(0, ended - Date.now()), undefined, { ref: false })]);
+    },
+    close: async () => {
+      leaving = true;
+      stopSweeping();
+      io.engine.close();
+      partings.hurry();
+      await partings.all();
+    },
+  };
+}
+
+function told(failure: Failure): Error {
+  const { message, ...data } = socketError(failure);
+  return Object.assign(new Error(message), { data });
+}
