@@ -1,0 +1,114 @@
+/** `all` on a folder of its own, stopped in every way and started again: what was acknowledged is there. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { endOrphans } from '../support/orphans.js';
+import { group, type Person, signUp } from '../support/people.js';
+import { type Env, type Running, startImage } from '../support/processes.js';
+import { showOnFailure } from '../support/report.js';
+import { request } from '../support/rest.js';
+import type { Chat } from '../support/shapes.js';
+import { type Typist, typist } from '../support/typist.js';
+import { expectNothingLost } from './draining.js';
+
+describe('all, with nothing but a folder', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let env: Env;
+  let running: Running;
+  let ann: Person;
+  let chat: Chat;
+  let writer: Typist;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'minitelegram-restart-'));
+    env = { DATA_DIR: join(folder, 'data'), RATE_LIMIT: 'off' };
+    running = await startImage('all', env);
+  });
+  showOnFailure(() => running && { processes: [running] });
+
+  beforeEach('Ann is writing', async () => {
+    ann = await signUp(running.url, 'Ann');
+    chat = await group(ann, [await signUp(running.url, 'Ben')]);
+    const live = await ann.connect();
+    writer = typist(live, chat.id, 'line');
+    await live.waitFor<{ seq: number }>('message:new', ({ seq }) => seq > 50);
+  });
+
+  afterEach('everything is there when it is up again, for the same tokens', async () => {
+    ann.leave();
+    await writer.ended;
+    running = await startImage('all', env);
+    const again = { ...ann, call: callOn(running.url, ann.accessToken) };
+    await expectNothingLost(again, await ann.connect(running.url), chat, writer);
+    ann.leave();
+  });
+
+  after(async () => {
+    await running?.stop();
+    await endOrphans(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('tells its sockets and ends with 0 when it is asked to', async () => {
+    const live = await ann.connect();
+    expect(await running.stop()).to.deep.equal({ code: 0, signal: null });
+    expect(live.heard('server:draining')).to.deep.equal([{}]);
+  });
+
+  it('was up again within three seconds, and ends as well on SIGINT', async () => {
+    console.info(`      second start: ${running.startupMs} ms`);
+    expect(running.startupMs).to.be.below(3_000);
+    running.signal('SIGINT');
+    expect(await running.exited).to.deep.equal({ code: 0, signal: null });
+  });
+
+  it('ends at once when it is asked twice', async () => {
+    const started = Date.now();
+    running.signal('SIGTERM');
+    running.signal('SIGINT');
+    await running.exited;
+    expect(Date.now() - started).to.be.below(3_000);
+  });
+
+  it('may be killed', async () => {
+    await running.kill();
+  });
+});
+
+describe('all, with rate limits', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let running: Running;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'minitelegram-limits-'));
+    running = await startImage('all', { DATA_DIR: folder });
+  });
+  showOnFailure(() => running && { processes: [running] });
+
+  after(async () => {
+    await running?.stop();
+    await endOrphans(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('asks who guesses passwords to come back later', async () => {
+    const body = { email: 'somebody@example.org', password: 'a wrong guess' };
+    for (let guess = 1; guess <= 200; guess++) {
+      const answer = await request(running.url, 'POST', '/v1/auth/login', { body });
+      if (answer.status === 429) {
+        expect(Number(answer.headers.get('retry-after'))).to.be.within(1, 3_600);
+        return;
+      }
+      expect(answer.status).to.equal(401);
+    }
+    expect.fail('200 guesses were answered');
+  });
+});
+
+const callOn =
+  (gateway: string, token: string): Person['call'] =>
+  (method, path, body) =>
+    request(gateway, method, path, { token, body });

@@ -1,0 +1,33 @@
+/** The story of Mini-Telegram, told to any deployment: the same steps on embedded parts and on real servers. */
+import type { Deployment } from '../support/deployment.js';
+import { burst } from './story/burst.js';
+import { conversation } from './story/conversation.js';
+import { events } from './story/events.js';
+import { groups } from './story/groups.js';
+import { operations } from './story/operations.js';
+import { paging } from './story/paging.js';
+import { people } from './story/people.js';
+import { presence } from './story/presence.js';
+import { receipts } from './story/receipts.js';
+import { resending } from './story/resending.js';
+import { sessions } from './story/sessions.js';
+import { sync } from './story/sync.js';
+
+export function story(the: () => Deployment): void {
+  for (const chapter of [
+    operations,
+    people,
+    conversation,
+    resending,
+    paging,
+    receipts,
+    presence,
+    groups,
+    sync,
+    sessions,
+    events,
+    burst,
+  ]) {
+    chapter(the);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The system under test, from outside: gateways to talk to and the processes behind them. `embedded` is one process
+ * without servers; `real` is two gateways, three chat-svc and two presence-svc on PostgreSQL, Redis and RabbitMQ.
+ */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endOrphans } from './orphans.js';
+import { type Env, type Running, runImage, startImage } from './processes.js';
+import { claimServices, type Services } from './services.js';
+
+export interface Deployment {
+  readonly kind: 'embedded' | 'real';
+  /** Base URLs; the second is the first again where there is only one. */
+  readonly gateways: readonly [string, string];
+  /** All of them; tests that end one remove it and start another with `start`. */
+  readonly processes: readonly Running[];
+  /** The private key that signs access tokens, PEM. */
+  readonly signingKey: string;
+  /** The real servers, absent in the embedded deployment. */
+  readonly services?: Services;
+  /** One more process of the same deployment, stopped with it. */
+  start(image: string): Promise<Running>;
+  /** The process of this image that was started last and is still up. */
+  one(image: 'gateway' | 'chat-svc' | 'presence-svc'): Running;
+  output(): string;
+  /** Ends everything, the way an operator would, and takes away what was made. */
+  stop(): Promise<void>;
+}
+
+export async function embedded(): Promise<Deployment> {
+  const made = await folderWithKey();
+  const env = { DATA_DIR: join(made.folder, 'data'), JWT_PRIVATE_KEY_PATH: made.keyPath, RATE_LIMIT: 'off' };
+  return deploy('embedded', ['all'], env, made);
+}
+
+/** The deployment on real servers, or the reason why it cannot be had here. */
+export async function real(): Promise<Deployment | { readonly missing: string }> {
+  const services = await claimServices();
+  if ('missing' in services) return services;
+  const made = await folderWithKey();
+  const env = {
+    DSN: services.dsn,
+    REDIS_ADDR: services.redis,
+    AMQP_URL: services.amqp,
+    JWT_PRIVATE_KEY_PATH: made.keyPath,
+    RATE_LIMIT: 'off',
+  };
+  const migrated = await runImage('migrate', env);
+  if (migrated.code !== 0) {
+    await services.release();
+    throw new Error(`migrate ended with ${migrated.code}\n${migrated.stdout}\n${migrated.stderr}`);
+  }
+  const images = ['gateway', 'gateway', 'chat-svc', 'chat-svc', 'chat-svc', 'presence-svc', 'presence-svc'];
+  return deploy('real', images, env, made, services);
+}
+
+interface Made {
+  readonly folder: string;
+  readonly keyPath: string;
+  readonly signingKey: string;
+}
+
+async function folderWithKey(): Promise<Made> {
+  const folder = await mkdtemp(join(tmpdir(), 'minitelegram-'));
+  const keyPath = join(folder, 'key.pem');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const signingKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  await writeFile(keyPath, signingKey, { mode: 0o600 });
+  return { folder, keyPath, signingKey };
+}
+
+async function deploy(
+  kind: Deployment['kind'],
+  images: readonly string[],
+  env: Env,
+  made: Made,
+  services?: Services,
+): Promise<Deployment> {
+  const processes: Running[] = [];
+  const start = async (image: string) => {
+    const running = await startImage(image, env);
+    processes.push(running);
+    running.exited.then(() => processes.splice(processes.indexOf(running), 1));
+    return running;
+  };
+  const stop = async () => {
+    const exits = await Promise.allSettled([...processes].map(running => running.stop()));
+    await services?.release();
+    await endOrphans(made.folder);
+    await rm(made.folder, { recursive: true, force: true });
+    for (const exit of exits) {
+      if (exit.status === 'rejected') throw exit.reason;
+      if (exit.value.code !== 0) throw new Error(`a process ended with ${JSON.stringify(exit.value)}`);
+    }
+  };
+  const started = await Promise.allSettled(images.map(start));
+  const failed = started.find(result => result.status === 'rejected');
+  if (failed) {
+    await stop().catch(() => {});
+    throw failed.reason;
+  }
+  const up = started.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+  return {
+    kind,
+    gateways: [up[0]!.url, up[kind === 'real' ? 1 : 0]!.url],
+    processes,
+    signingKey: made.signingKey,
+    ...(services && { services }),
+    start,
+    one: image => {
+      const running = processes.findLast(process => process.image === image || process.image === 'all');
+      if (!running) throw new Error(`no ${image} is running`);
+      return running;
+    },
+    output: () => processes.map(process => `--- ${process.image} ${process.pid}\n${process.output()}`).join('\n'),
+    stop,
+  };
+}

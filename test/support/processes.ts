@@ -1,0 +1,131 @@
+/**
+ * Images as child processes, run exactly as an operator runs them. Output is kept for the report of a failed test, and
+ * whatever is still alive when the test run ends is killed with it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.js';
+
+const MAIN = fileURLToPath(new URL('../../runtime/main.js', import.meta.url));
+const START_MS = 30_000;
+const KEPT_LINES = 400;
+
+export type Env = Readonly<Record<string, string>>;
+
+interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Running {
+  readonly image: string;
+  readonly pid: number;
+  readonly url: string;
+  /** As the ready line says. */
+  readonly startupMs: number;
+  readonly exited: Promise<Exit>;
+  /** The last lines of stdout and stderr. */
+  output(): string;
+  signal(name: NodeJS.Signals): void;
+  /** SIGTERM, and the exit that follows; rejects when none follows within the time. */
+  stop(withinMs?: number): Promise<Exit>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+}
+
+/** Starts the image on a free port and resolves on its ready line. */
+export async function startImage(image: string, env: Env): Promise<Running> {
+  const { child, lines, exited } = launch(image, env);
+  const output = () => lines.join('\n');
+  let gone: Exit | undefined;
+  exited.then(exit => {
+    gone = exit;
+  });
+  const ready = await eventually(
+    `${image} is ready`,
+    () => {
+      const line = lines.find(text => text.includes('"msg":"ready"'));
+      return line ? (JSON.parse(line) as { port: number; startupMs: number }) : gone && { port: 0, startupMs: 0 };
+    },
+    { within: START_MS },
+  ).catch(async (error: Error) => {
+    child.kill('SIGKILL');
+    throw new Error(`${error.message}\n${output()}`);
+  });
+  if (gone) throw new Error(`${image} ended with code ${gone.code} instead of getting ready\n${output()}`);
+  return {
+    image,
+    pid: child.pid!,
+    url: `http://127.0.0.1:${ready.port}`,
+    startupMs: ready.startupMs,
+    exited,
+    output,
+    signal: name => void child.kill(name),
+    stop: async (withinMs = 12_000) => {
+      child.kill('SIGTERM');
+      return eventually(`${image} ends after SIGTERM`, () => gone, { within: withinMs }).catch(error => {
+        child.kill('SIGKILL');
+        throw new Error(`${error.message}\n${output()}`);
+      });
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+export interface Ended extends Exit {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+/** Runs an image that is expected to end by itself: `migrate`, or one that refuses its configuration. */
+export async function runImage(image: string | undefined, env: Env, withinMs = 20_000): Promise<Ended> {
+  const started = Date.now();
+  const { child, stdout, stderr, exited } = launch(image, env);
+  const killer = setTimeout(() => child.kill('SIGKILL'), withinMs);
+  const exit = await exited;
+  clearTimeout(killer);
+  return { ...exit, stdout: stdout.join('\n'), stderr: stderr.join('\n'), ms: Date.now() - started };
+}
+
+function launch(image: string | undefined, env: Env) {
+  const inherited = Object.fromEntries(
+    ['PATH', 'HOME', 'LANG', 'NODE_V8_COVERAGE'].flatMap(name => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const child = spawn(process.execPath, image === undefined ? [MAIN] : [MAIN, image], {
+    env: { ...inherited, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const endWithParent = () => void child.kill('SIGKILL');
+  process.once('exit', endWithParent);
+  const lines: string[] = [];
+  const stdout = collect(child.stdout, lines);
+  const stderr = collect(child.stderr, lines);
+  const exited = ended(child).finally(() => process.removeListener('exit', endWithParent));
+  return { child, lines, stdout, stderr, exited };
+}
+
+function collect(stream: NodeJS.ReadableStream, shared: string[]): string[] {
+  const own: string[] = [];
+  createInterface({ input: stream }).on('line', line => {
+    own.push(line);
+    shared.push(line);
+    // The ready line is looked for only at the start, so old lines may go.
+    if (shared.length > 2 * KEPT_LINES) shared.splice(0, shared.length - KEPT_LINES);
+    if (own.length > 2 * KEPT_LINES) own.splice(0, own.length - KEPT_LINES);
+  });
+  return own;
+}
+
+async function ended(child: ChildProcess): Promise<Exit> {
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal };
+}

@@ -1,0 +1,73 @@
+/** The shapes of the external contract as a client knows them, written down here once more on purpose. */
+
+export interface Message {
+  chatId: string;
+  seq: number;
+  id: string;
+  clientId: string;
+  senderId: string;
+  body: string;
+  replyTo: string | null;
+  sentAt: string;
+}
+
+interface ChatMember {
+  userId: string;
+  role: 'owner' | 'admin' | 'member';
+  readSeq: number;
+  deliveredSeq: number;
+}
+
+export interface Chat {
+  id: string;
+  type: 'direct' | 'group';
+  title: string | null;
+  createdAt: string;
+  lastSeq: number;
+  lastMessage: Message | null;
+  unread: number;
+  memberCount: number;
+  members?: ChatMember[];
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: { path: string; message: string }[];
+}
+
+export interface Stored {
+  clientId: string;
+  status: 'stored' | 'accepted';
+  id: string;
+  seq: number;
+  sentAt: string;
+}
+
+export interface Synced {
+  chats: {
+    chatId: string;
+    messages: Message[];
+    lastSeq: number;
+    readSeqs: Record<string, number>;
+    more: boolean;
+  }[];
+  unknown: string[];
+}
+
+export interface Presence {
+  userId: string;
+  status: 'online' | 'offline';
+  lastSeenAt: string | null;
+}
+
+export interface Receipt {
+  chatId: string;
+  userId: string;
+  seq: number;
+  at: string;
+}
+
+export type Ack<Data> = { ok: true; data: Data } | { ok: false; error: { code: string; message: string } };
