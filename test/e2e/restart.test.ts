@@ -23,7 +23,7 @@ describe('all, with nothing but a folder', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'minitelegram-restart-'));
-    env = { DATA_DIR: join(folder, 'data'), RATE_LIMIT: 'off' };
+    env = { DATA_DIR: join(folder, 'data'), RATE_LIMIT: 'off', SHUTDOWN_GRACE_MS: '4000' };
     running = await startImage('all', env);
   });
   showOnFailure(() => running && { processes: [running] });

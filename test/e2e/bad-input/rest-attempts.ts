@@ -63,6 +63,8 @@ const creating = (what: string, body: object, field: string, status: Attempt['st
   field,
 });
 
+const ids = (count: number) => Array.from({ length: count }, () => randomUUID());
+
 export const ATTEMPTS: readonly Attempt[] = [
   { what: 'malformed JSON', method: 'POST', path: messages, with: raw('{"body":'), status: 400 },
   { what: 'a body that is text', method: 'POST', path: messages, with: raw('"hello"'), status: 400 },
@@ -169,11 +171,14 @@ export const ATTEMPTS: readonly Attempt[] = [
   creating('members that are no list', { type: 'group', title: 'x', memberIds: NOBODY }, '/memberIds'),
   creating('a member that is no id', { type: 'group', title: 'x', memberIds: ['ben'] }, '/memberIds/0'),
   creating('a member that there is not', { type: 'direct', memberIds: [NOBODY] }, '/memberIds/0', [400, 404]),
-  creating(
-    '10,000 members',
-    { type: 'group', title: 'x', memberIds: Array.from({ length: 10_000 }, randomUUID) },
-    '/memberIds',
-  ),
+  creating('1,001 members', { type: 'group', title: 'x', memberIds: ids(1_001) }, '/memberIds'),
+  {
+    what: 'a chat with 10,000 members',
+    method: 'POST',
+    path: '/v1/chats',
+    with: { body: { type: 'group', title: 'x', memberIds: ids(10_000) } },
+    status: [400, 413],
+  },
   creating('a title of 5,000 characters', { type: 'group', title: 'x'.repeat(5_000), memberIds: [NOBODY] }, '/title'),
   creating('a NUL in its title', { type: 'group', title: '\u0000', memberIds: [NOBODY] }, '/title'),
   {

@@ -65,7 +65,8 @@ export function presence(the: () => Deployment): void {
     });
 
     it('is asked for by socket, too', async () => {
-      const [anns] = await Promise.all([ann.connect(), ben.connect()]);
+      const anns = await ann.connect();
+      await ben.connect();
       await isNow(anns, ben, 'online');
       const { presence } = await anns.ask<{ presence: Presence[] }>('presence:get', { userIds: [ben.id, ann.id] });
       expect(presence.map(({ userId, status }) => [userId, status])).to.have.deep.members([
@@ -76,7 +77,8 @@ export function presence(the: () => Deployment): void {
 
     it('is nobody else’s business', async () => {
       const watching = await stranger.connect();
-      const [anns] = await Promise.all([ann.connect(), ben.connect()]);
+      const anns = await ann.connect();
+      await ben.connect();
       await isNow(anns, ben, 'online');
       expect((await stranger.call('GET', `/v1/users/${ben.id}/presence`)).status).to.equal(403);
       const ack = await watching.emit<{ presence: Presence[] }>('presence:get', { userIds: [ben.id] });
