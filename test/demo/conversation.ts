@@ -19,6 +19,7 @@ const LINES: readonly (readonly [speaker: number, text: string])[] = [
   [0, 'Ten o’clock at the bridge?'],
   [1, '👍'],
   [2, 'See you there!'],
+  [0, 'I am glad already.'],
 ];
 const WIDTH = 36;
 
@@ -57,7 +58,7 @@ function column({ name, person }: Actor, screen: Live, cast: readonly Actor[]): 
 function wrap(text: string): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
-    const longer = `${lines.at(-1)} ${word}`.trimStart();
+    const longer = lines.at(-1) === '' ? word : `${lines.at(-1)} ${word}`;
     if (widthOf(longer) <= WIDTH) lines[lines.length - 1] = longer;
     else lines.push(`  ${word}`);
   }
