@@ -6,6 +6,7 @@ import { badRest } from './bad-input/rest.js';
 import { badSocket } from './bad-input/socket.js';
 import { badTokens } from './bad-input/tokens.js';
 import { draining } from './draining.js';
+import { lapse } from './lapse.js';
 import { roles } from './roles.js';
 import { story } from './story.js';
 
@@ -30,6 +31,8 @@ describe('Mini-Telegram on real servers', () => {
     await deployment?.stop();
   });
 
+  const { killed, lapsed } = lapse(the);
+  killed();
   story(the);
   roles(the);
   badRest(the);
@@ -37,4 +40,5 @@ describe('Mini-Telegram on real servers', () => {
   badTokens(the);
   badQueues(the);
   draining(the);
+  lapsed();
 });

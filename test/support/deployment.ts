@@ -90,14 +90,17 @@ async function deploy(
     return running;
   };
   const stop = async () => {
-    const exits = await Promise.allSettled([...processes].map(running => running.stop()));
+    const stopped = [...processes];
+    const exits = await Promise.allSettled(stopped.map(running => running.stop()));
     await services?.release();
     await endOrphans(made.folder);
     await rm(made.folder, { recursive: true, force: true });
-    for (const exit of exits) {
+    exits.forEach((exit, place) => {
       if (exit.status === 'rejected') throw exit.reason;
-      if (exit.value.code !== 0) throw new Error(`a process ended with ${JSON.stringify(exit.value)}`);
-    }
+      if (exit.value.code === 0) return;
+      const { image, output } = stopped[place]!;
+      throw new Error(`${image} ended with ${JSON.stringify(exit.value)}\n${output()}`);
+    });
   };
   const started = await Promise.allSettled(images.map(start));
   const failed = started.find(result => result.status === 'rejected');

@@ -30,6 +30,13 @@ export function conversation(the: () => Deployment): void {
       expect(first.body.chat).to.include({ type: 'direct', lastSeq: 0, unread: 0, memberCount: 2, lastMessage: null });
     });
 
+    it('has one direct chat for two people also when both ask for it at the same moment', async () => {
+      const dan = await signUp(the().gateways[1], 'Dan');
+      const asked = Array.from({ length: 6 }, (_, place) => (place % 2 ? directChat(dan, ann) : directChat(ann, dan)));
+      const chats = await Promise.all(asked);
+      expect(new Set(chats.map(({ id }) => id)).size).to.equal(1);
+    });
+
     it('is heard by every connection of every member, the own other device included', async () => {
       const [one, two] = the().gateways;
       const [phone, laptop, bens, cems] = await Promise.all([

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Deployment } from '../../support/deployment.js';
-import { directChat, group, type Person, send, signUp } from '../../support/people.js';
+import { directChat, group, history, type Person, send, signUp } from '../../support/people.js';
 import type { Chat, Message, Synced } from '../../support/shapes.js';
+import { typist } from '../../support/typist.js';
 
 type Change = { chatId: string; userId: string };
 
@@ -128,7 +129,22 @@ export function groups(the: () => Deployment): void {
       expect(chats.body.chats.map(({ id }) => id)).to.not.include(chat.id);
     }
 
-    it('refuses a connection that somebody who has left opens anew', async () => {
+    it('lets a member who is kicked while everybody writes hear and say nothing from that moment on', async () => {
+      const [owners, phone] = await Promise.all([owner.connect(), member.connect(the().gateways[1])]);
+      const writers = [typist(owners, chat.id, 'owner'), typist(phone, chat.id, 'member')] as const;
+      await phone.waitFor<Message>('message:new', ({ seq }) => seq > 50);
+      await expectCall(admin, 204, 'DELETE', `/members/${member.id}`);
+      const last = (await send(owners, chat.id, 'after the kick')).seq;
+      await writers[1].ended;
+      await owners.waitFor<Message>('message:new', ({ seq }) => seq > last + 50);
+      await writers[0].stop();
+      const place = phone.log.findIndex(({ event }) => event === 'chat:member-removed');
+      expect(phone.log.slice(place + 1).filter(({ event }) => event === 'message:new')).to.deep.equal([]);
+      const late = (await history(owner, chat.id)).filter(({ senderId, seq }) => senderId === member.id && seq > last);
+      expect(late).to.deep.equal([]);
+    });
+
+    it('tells a connection that somebody who has left opens anew nothing', async () => {
       await expectCall(member, 204, 'DELETE', `/members/${member.id}`);
       const [owners, late] = await Promise.all([owner.connect(), member.connect()]);
       await send(owners, chat.id, 'not for them');
