@@ -4,7 +4,7 @@
  */
 import { type Config, ConfigError } from './config.js';
 import type { Log } from './contract/function.js';
-import type { Fanout, Part, Passwords, Presence, Queues, Sql, Tokens } from './contract/ports.js';
+import type { Fanout, Part, Passwords, Presence, Queues, RateLimits, Sql, Tokens } from './contract/ports.js';
 import type { SocketServer } from './drivers/socketio.js';
 import { keptKey } from './kept-key.js';
 import { migrateUntilDone } from './migrate.js';
@@ -24,6 +24,7 @@ export interface Parts {
   fanout(): Promise<LocalFanout>;
   passwords(): Promise<Passwords>;
   tokens(): Promise<Tokens>;
+  limits(): Promise<RateLimits>;
   /** Those made so far that talk to the outside, for readiness. */
   made(): readonly Part[];
   /** Ends them, the last made first. */
@@ -69,6 +70,15 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
       if (redisAddr !== undefined) throw new Error('not yet');
       const fanout = keep((await import('./drivers/memory-fanout.js')).memoryFanout());
       return { ...fanout, attach: ({ receiver }) => fanout.attach(receiver), current: () => true };
+    }),
+    limits: once(async () => {
+      const { noLimits, rateLimits } = await import('./drivers/rate-limits.js');
+      if (!config.rateLimit) return noLimits;
+      if (redisAddr === undefined) return rateLimits();
+      const { connectRedis } = await import('./drivers/redis.js');
+      const { client, part } = connectRedis({ addr: redisAddr, log, name: 'redis-limits' });
+      keep(part);
+      return rateLimits(client);
     }),
     passwords: once(async () => (await import('./drivers/argon2.js')).argon2Passwords()),
     tokens: once(async () => {
