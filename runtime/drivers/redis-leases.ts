@@ -18,7 +18,7 @@ export interface LeasesOptions {
 }
 
 const NOW = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)";
-const RENEW = `${NOW} redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])`;
+const RENEW = `${NOW} redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1]) redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
 const LIVE = `${NOW} redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now) return redis.call('ZRANGE', KEYS[1], 0, -1)`;
 
 export function redisLeases({ client, key, leaseMs }: LeasesOptions): Leases {

@@ -1,4 +1,5 @@
 /** Redis for tests: where it is, whether it answers, and a wire to it that can be cut or held. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
@@ -21,6 +22,8 @@ export async function redisAnswers(): Promise<boolean> {
 }
 
 export interface Wire {
+  /** Clients of this wire, by the name that Redis lists them under. */
+  readonly connectionName: string;
   readonly createClient: () => Redis;
   /** Breaks all connections, and lets none come until `mend`. */
   cut(): void;
@@ -31,9 +34,18 @@ export interface Wire {
   close(): void;
 }
 
+/** Has Redis itself end the subscriptions of the wire's clients, and nothing else. */
+export async function killSubscribers(admin: Redis, { connectionName }: Wire): Promise<number> {
+  const lines = String(await admin.client('LIST', 'TYPE', 'PUBSUB')).split('\n');
+  const own = lines.filter(line => line.includes(` name=${connectionName} `));
+  for (const line of own) await admin.client('KILL', 'ID', /\bid=(\d+)/.exec(line)?.[1] ?? '');
+  return own.length;
+}
+
 export async function wireToRedis(): Promise<Wire> {
   const sockets = new Set<Socket>();
   const clients: Redis[] = [];
+  const connectionName = `test-${randomUUID()}`;
   let up = true;
   const server = createServer(near => {
     if (!up) return void near.destroy();
@@ -54,8 +66,10 @@ export async function wireToRedis(): Promise<Wire> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
+    connectionName,
     createClient: () => {
-      const client = new Redis({ host: '127.0.0.1', port, retryStrategy: () => 20, maxRetriesPerRequest: null });
+      const retry = { retryStrategy: () => 20, maxRetriesPerRequest: null };
+      const client = new Redis({ host: '127.0.0.1', port, connectionName, ...retry });
       clients.push(client);
       return client;
     },
