@@ -19,8 +19,12 @@ fanoutContract('memory', async () => {
 
 const CURRENT_MS = 400;
 const there = await redisAnswers();
-if (!there && process.env.CI === 'true') throw new Error(`Redis does not answer on ${redisAddress.host}`);
-if (!there) console.warn(`SKIPPED: the Redis fan-out, because Redis does not answer on ${redisAddress.host}`);
+const absent = `Redis does not answer on ${redisAddress.host}:${redisAddress.port}`;
+if (!there && process.env.CI === 'true') {
+  it('redis fan-out', () => {
+    throw new Error(absent);
+  });
+} else if (!there) console.warn(`SKIPPED: the Redis fan-out, because ${absent}`);
 
 (there ? describe : describe.skip)('redis fan-out', () => {
   fanoutContract('redis', async () => {
