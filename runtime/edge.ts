@@ -2,11 +2,11 @@
 import type { Server } from 'node:http';
 import type { Edge, RunningEdge } from './core/host.js';
 import { expressApp } from './drivers/express.js';
+import type { GatewayFanout } from './drivers/gateway-fanout.js';
 import { socketServer } from './drivers/socketio.js';
 import { index } from './http/index-page.js';
-import type { LocalFanout } from './parts.js';
 
-type EdgeOptions = Parameters<Edge>[0] & { readonly server: Server; readonly fanout: LocalFanout };
+type EdgeOptions = Parameters<Edge>[0] & { readonly server: Server; readonly fanout: GatewayFanout };
 
 export function openEdge({ bindings, invoker, metrics, log, server, fanout }: EdgeOptions): RunningEdge {
   const sockets = socketServer({ httpServer: server, bindings, invoker, log, current: () => fanout.current() });

@@ -4,26 +4,19 @@
  */
 import { type Config, ConfigError } from './config.js';
 import type { Log } from './contract/function.js';
-import type { Fanout, Part, Passwords, Presence, Queues, Sql, Tokens } from './contract/ports.js';
-import type { SocketServer } from './drivers/socketio.js';
+import type { Part, Passwords, Presence, Queues, RateLimits, Sql, Tokens } from './contract/ports.js';
+import type { GatewayFanout } from './drivers/gateway-fanout.js';
 import { keptKey } from './kept-key.js';
 import { migrateUntilDone } from './migrate.js';
-
-/** The fan-out of a process that may hold connections itself. */
-export interface LocalFanout extends Fanout {
-  /** From now on this process's connections hear what is emitted. */
-  attach(sockets: Pick<SocketServer, 'io' | 'receiver'>): void;
-  /** Whether this process's connections have heard everything that was emitted anywhere, give or take a promised time. */
-  current(): boolean;
-}
 
 export interface Parts {
   sql(): Promise<Sql>;
   presence(): Promise<Presence>;
   queues(): Promise<Queues>;
-  fanout(): Promise<LocalFanout>;
+  fanout(): Promise<GatewayFanout>;
   passwords(): Promise<Passwords>;
   tokens(): Promise<Tokens>;
+  limits(): Promise<RateLimits>;
   /** Those made so far that talk to the outside, for readiness. */
   made(): readonly Part[];
   /** Ends them, the last made first. */
@@ -66,9 +59,21 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
       return keep((await import('./drivers/amqp.js')).connectAmqp({ urls: amqpUrls, name: owner, log }));
     }),
     fanout: once(async () => {
-      if (redisAddr !== undefined) throw new Error('not yet');
-      const fanout = keep((await import('./drivers/memory-fanout.js')).memoryFanout());
-      return { ...fanout, attach: ({ receiver }) => fanout.attach(receiver), current: () => true };
+      if (redisAddr === undefined) return keep((await import('./drivers/memory-fanout.js')).memoryFanout());
+      const { redisFanout } = await import('./drivers/redis-fanout.js');
+      const { connectRedis } = await import('./drivers/redis.js');
+      const createClient = (role: 'publisher' | 'subscriber') =>
+        connectRedis({ addr: redisAddr, log, name: `fanout-${role}`, subscriber: role === 'subscriber' }).client;
+      return keep(redisFanout({ createClient, log }));
+    }),
+    limits: once(async () => {
+      const { noLimits, rateLimits } = await import('./drivers/rate-limits.js');
+      if (!config.rateLimit) return noLimits;
+      if (redisAddr === undefined) return rateLimits();
+      const { connectRedis } = await import('./drivers/redis.js');
+      const { client, part } = connectRedis({ addr: redisAddr, log, name: 'redis-limits' });
+      keep(part);
+      return rateLimits(client);
     }),
     passwords: once(async () => (await import('./drivers/argon2.js')).argon2Passwords()),
     tokens: once(async () => {

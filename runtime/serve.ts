@@ -45,6 +45,7 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
       ports,
       queues,
       fanout,
+      limits: await parts.limits(),
       metrics,
       log,
       newId,

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { canonicalEmail, Device, Email } from '../domain/account.js';
+import { RATES } from '../domain/limits.js';
 import { startSession } from '../domain/session.js';
 import { exactly, text } from '../domain/text.js';
 
@@ -10,6 +11,7 @@ export const login = single({
   name: 'login',
   access: 'public',
   needs: ['users', 'sessions', 'passwords', 'tokens'],
+  limits: [RATES.signIn, RATES.signInFrom],
   summary: 'Signs a device in with an e-mail address and a password.',
   input: exactly({ email: Email, password: text(1, 256), device: Type.Optional(Device) }),
   async handle(context, { data }) {

@@ -4,6 +4,7 @@
  */
 import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
 import { type Grant, sessionEnd } from '../domain/session.js';
 import { exactly, text } from '../domain/text.js';
@@ -13,6 +14,7 @@ export const refresh = single({
   name: 'refresh',
   access: 'public',
   needs: ['sessions', 'tokens'],
+  limits: [RATES.refresh],
   summary: 'Exchanges a refresh token for new tokens; a token used twice ends its session.',
   input: exactly({ refreshToken: text(1, 512) }),
   async handle({ now, ports: { sessions, tokens } }, { data }) {

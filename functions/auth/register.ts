@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { single } from '../define.js';
 import { canonicalEmail, DisplayName, Email, Password, Username, usernameFor } from '../domain/account.js';
+import { RATES } from '../domain/limits.js';
 import { startSession } from '../domain/session.js';
 import { exactly } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
@@ -10,6 +11,7 @@ export const register = single({
   name: 'register',
   access: 'public',
   needs: ['users', 'sessions', 'passwords', 'tokens'],
+  limits: [RATES.signUp],
   summary: 'Opens an account and signs in; conflict when the e-mail address or the user name is taken.',
   input: exactly({
     email: Email,

@@ -2,6 +2,7 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import type { Outcome } from '../../runtime/contract/outcome.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
 import { exactly, Id } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
@@ -10,6 +11,7 @@ export const addMember = single({
   name: 'addMember',
   access: 'manager',
   needs: ['chats', 'members'],
+  limits: [RATES.changeChat],
   summary: 'Adds a user to a group, who then hears everything in it; somebody who is in it already stays as they are.',
   input: exactly({ chatId: Id, userId: Id }),
   async handle({ now, ports }, { data: { chatId, userId } }): Promise<Outcome> {

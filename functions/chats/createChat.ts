@@ -4,6 +4,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import type { Emission } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
 import { exactly, Id } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
@@ -35,6 +36,7 @@ export const createChat = single({
   name: 'createChat',
   access: 'user',
   needs: ['chats', 'users'],
+  limits: [RATES.openChat],
   summary:
     'Opens a chat and tells its members; two people have one direct chat, which is answered when they ask again.',
   input: Input,

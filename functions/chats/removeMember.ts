@@ -2,6 +2,7 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import type { Emission } from '../../runtime/contract/outcome.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
 import { chatUpdated } from '../domain/news.js';
 import { exactly, Id } from '../domain/text.js';
@@ -11,6 +12,7 @@ export const removeMember = single({
   name: 'removeMember',
   access: 'removal',
   needs: ['chats', 'members'],
+  limits: [RATES.changeChat],
   summary: 'Removes a user from a group; when it was the owner, tells the others who is now.',
   input: exactly({ chatId: Id, userId: Id }),
   async handle({ now, ports }, { data: { chatId, userId } }) {

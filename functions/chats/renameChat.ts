@@ -2,6 +2,7 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { chatUpdated } from '../domain/news.js';
 import { exactly, Id } from '../domain/text.js';
 import { Title } from '../domain/title.js';
@@ -10,6 +11,7 @@ export const renameChat = single({
   name: 'renameChat',
   access: 'manager',
   needs: ['chats'],
+  limits: [RATES.changeChat],
   summary: 'Changes the title of a group and tells its members.',
   input: exactly({ chatId: Id, title: Title }),
   async handle({ ports, caller }, { data: { chatId, title } }) {

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { chatUpdated } from '../domain/news.js';
 import { exactly, Id } from '../domain/text.js';
 
@@ -9,6 +10,7 @@ export const setRole = single({
   name: 'setRole',
   access: 'owner',
   needs: ['chats', 'members'],
+  limits: [RATES.changeChat],
   summary: "Changes a member's role and tells the members; an owner stays owner until they leave.",
   input: exactly({
     chatId: Id,

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
 import { exactly, Id, Seq } from '../domain/text.js';
 
@@ -9,6 +10,7 @@ export const getHistory = single({
   name: 'getHistory',
   access: 'member',
   needs: ['messages'],
+  limits: [RATES.read],
   summary: 'Answers messages ascending by seq: those next after one, those next before one, or the newest.',
   input: exactly({
     chatId: Id,

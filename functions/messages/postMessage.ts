@@ -1,11 +1,13 @@
 /** Sends a message over HTTP. */
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { accepted, Submission, storedMessage, submit } from '../domain/submission.js';
 
 export const postMessage = single({
   name: 'postMessage',
   access: 'member',
   needs: [],
+  limits: [RATES.send],
   summary: 'Sends a message and answers it as stored, or says that it is safe and will be.',
   input: Submission,
   handle: (context, { data }) => submit(context, data),

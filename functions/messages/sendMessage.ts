@@ -1,11 +1,13 @@
 /** Sends a message over a live connection. */
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { accepted, Submission, storedMessage, submit } from '../domain/submission.js';
 
 export const sendMessage = single({
   name: 'sendMessage',
   access: 'member',
   needs: [],
+  limits: [RATES.send],
   summary: 'Sends a message; the answer names its place in the chat, or says that it is safe and will get one.',
   input: Submission,
   handle: (context, { data }) => submit(context, data),

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { isId } from '../domain/id.js';
+import { RATES } from '../domain/limits.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
 import { exactly, Seq } from '../domain/text.js';
 
@@ -16,6 +17,7 @@ export const sync = single({
   name: 'sync',
   access: 'user',
   needs: ['messages'],
+  limits: [RATES.read],
   summary: "Answers what comes after the cursors in the caller's chats, and which of the named chats are not theirs.",
   input: exactly({ cursors: Cursors, limit: Type.Optional(Limit) }),
   async handle({ ports, caller }, { data: { cursors, limit = DEFAULT_LIMIT } }) {

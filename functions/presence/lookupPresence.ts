@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { LIMITS } from '../domain/names.js';
 import { presenceOf } from '../domain/presence.js';
 import { exactly, Id } from '../domain/text.js';
@@ -10,6 +11,7 @@ export const lookupPresence = single({
   name: 'lookupPresence',
   access: 'user',
   needs: ['members', 'presence', 'users'],
+  limits: [RATES.read],
   summary: 'Answers the presence of those among the users who share a chat with the caller; the others are left out.',
   input: exactly({ userIds: Type.Array(Id, { maxItems: LIMITS.presenceUsers }) }),
   async handle(context, { data }) {

@@ -1,5 +1,6 @@
 /** A member's device has received everything up to a message. */
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { EVENTS, QUEUES } from '../domain/names.js';
 import { Report, receipt } from '../domain/watermark.js';
 
@@ -7,6 +8,7 @@ export const markDelivered = single({
   name: 'markDelivered',
   access: 'member',
   needs: [],
+  limits: [RATES.report],
   summary: 'Takes on that the caller has received everything up to seq; the members hear of it soon.',
   input: Report,
   handle: (context, { data }) => ({

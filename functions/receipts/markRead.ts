@@ -1,5 +1,6 @@
 /** A member has read everything up to a message. */
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { EVENTS, QUEUES } from '../domain/names.js';
 import { Report, receipt } from '../domain/watermark.js';
 
@@ -7,6 +8,7 @@ export const markRead = single({
   name: 'markRead',
   access: 'member',
   needs: [],
+  limits: [RATES.report],
   summary: 'Takes on that the caller has read everything up to seq; the members hear of it soon.',
   input: Report,
   handle: (context, { data }) => ({

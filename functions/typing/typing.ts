@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
 import { exactly, Id } from '../domain/text.js';
 
@@ -9,6 +10,7 @@ export const typing = single({
   name: 'typing',
   access: 'member',
   needs: [],
+  limits: [RATES.report],
   summary: 'Tells the others in the chat that the caller types; nothing of it is kept.',
   input: exactly({ chatId: Id, active: Type.Boolean() }),
   handle(context, { data: { chatId, active } }) {

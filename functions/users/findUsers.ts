@@ -2,6 +2,7 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
 import { exactly, text } from '../domain/text.js';
 
 const LONGEST = 64;
@@ -10,6 +11,7 @@ export const findUsers = single({
   name: 'findUsers',
   access: 'user',
   needs: ['users'],
+  limits: [RATES.search],
   summary: 'Finds people by a part of their user name or display name.',
   input: exactly({ query: text(1, 256) }),
   async handle(context, { data }) {

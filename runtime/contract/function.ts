@@ -5,6 +5,7 @@
  */
 import type { Static, TSchema } from 'typebox';
 import type { Event } from './event.js';
+import type { RateLimit } from './limit.js';
 import type { BatchOutcome, Outcome, Settled } from './outcome.js';
 
 /** Who calls, as the image's `authenticate` found it. Absent for queues, timers and events of trusted services. */
@@ -50,6 +51,8 @@ interface Declaration<Access extends string> {
   readonly access: Access;
   /** What the ports are called that it needs; only these are made, and only these are in the context. */
   readonly needs: readonly string[];
+  /** How often it may be called; every one of these holds. Default: as often as one likes. */
+  readonly limits?: readonly RateLimit[];
   /** One sentence for people: what it does and what it promises. */
   readonly summary: string;
   /** The CloudEvent type of its reply, where the reply travels as an event. Default: the input's type with `.reply`. */

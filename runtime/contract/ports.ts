@@ -2,6 +2,7 @@
  * The ports of the runtime: what it asks of the outside world. Each has a real driver and an embedded one, and one
  * contract suite that both pass. None of them knows what product runs on it.
  */
+import type { RateLimit } from './limit.js';
 import type { Emission } from './outcome.js';
 
 /** What readiness says of a part. `down` names what is wrong, in words for an operator, without secrets. */
@@ -132,4 +133,10 @@ export interface Tokens {
   refreshToken(): string;
   /** What is stored of a refresh token, hexadecimal SHA-256. */
   digest(refreshToken: string): string;
+}
+
+/** Counts calls, together with all other replicas. */
+export interface RateLimits {
+  /** Rejects with Failure `rate_limited`, and when to try again, once the limit for this key is used up. */
+  take(limit: RateLimit, key: string): Promise<void>;
 }

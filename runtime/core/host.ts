@@ -5,7 +5,7 @@
 import type { RequestListener } from 'node:http';
 import type { Log } from '../contract/function.js';
 import type { Binding, Image } from '../contract/image.js';
-import type { Fanout, Queues } from '../contract/ports.js';
+import type { Fanout, Queues, RateLimits } from '../contract/ports.js';
 import { createReceiver } from '../http/receiver.js';
 import { createBatchRunner } from './batch.js';
 import { createInvoker, type Surroundings } from './invoker.js';
@@ -20,6 +20,7 @@ export interface HostOptions {
   readonly ports: Readonly<Record<string, unknown>>;
   readonly queues: Queues;
   readonly fanout: Fanout;
+  readonly limits: RateLimits;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly newId: () => string;
@@ -61,6 +62,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
     ports,
     publisher,
     fanout,
+    limits: options.limits,
     metrics,
     log,
     source,

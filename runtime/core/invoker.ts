@@ -7,8 +7,9 @@ import { Failure } from '../contract/failure.js';
 import type { AnyFunction, Caller, Context, Log } from '../contract/function.js';
 import type { Guard } from '../contract/image.js';
 import type { Call, Invocation, Invoker, Result } from '../contract/invoker.js';
+import type { RateLimit } from '../contract/limit.js';
 import type { Outcome } from '../contract/outcome.js';
-import type { Fanout } from '../contract/ports.js';
+import type { Fanout, RateLimits } from '../contract/ports.js';
 import type { Metrics } from './metrics.js';
 import type { Answered, Publisher } from './publisher.js';
 import { checkerOf } from './schema.js';
@@ -18,6 +19,7 @@ export interface Surroundings {
   readonly guard?: Guard;
   readonly publisher: Publisher;
   readonly fanout: Pick<Fanout, 'emit'>;
+  readonly limits: RateLimits;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly source: string;
@@ -45,7 +47,7 @@ export interface CountingInvoker extends Invoker {
 }
 
 export function createInvoker(surroundings: Surroundings): CountingInvoker {
-  const { guard, ports, publisher, fanout, metrics } = surroundings;
+  const { guard, ports, publisher, fanout, limits, metrics } = surroundings;
   let underWay = 0;
   const waiting: (() => void)[] = [];
 
@@ -60,6 +62,7 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
     const fn = call.binding.fn;
     if (fn.batch) throw new Error(`${fn.name} takes batches and has no caller to answer`);
     checkerOf(fn.input).check(call.data);
+    for (const limit of fn.limits ?? []) await limits.take(limit, countedAs(limit, call));
     await guard?.authorize(ports as never, fn.access, call.caller, call.data);
     const context = contextFor(surroundings, call.caller);
     const event = envelope(call);
@@ -127,4 +130,11 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
 
 function answerOf({ status = 'ok', reply, rooms, caller }: Outcome): Result {
   return { status, ...(reply !== undefined && { reply }), ...(rooms && { rooms }), ...(caller && { caller }) };
+}
+
+/** Calls that lack what is counted are counted together. */
+function countedAs({ by }: RateLimit, { caller, address, data }: Call): string {
+  if (by === 'user') return caller?.userId ?? '';
+  if (by === 'address') return address ?? '';
+  return String((data as Record<string, unknown>)[by.slice(1)] ?? '').toLowerCase();
 }

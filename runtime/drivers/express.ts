@@ -22,7 +22,7 @@ export interface ExpressOptions {
 }
 
 /** The most bytes of a body, after decompression. */
-const BODY_LIMIT = 256 * 1024;
+const BODY_LIMIT = 1024 * 1024;
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
@@ -48,6 +48,7 @@ export function expressApp({ bindings, invoker, log, index }: ExpressOptions): E
         binding,
         data: inputOf(partsOf(request, trigger), fn.input),
         ...(caller && { caller }),
+        ...(request.ip !== undefined && { address: request.ip }),
         ...(TRACEPARENT.test(traceparent) && { traceparent }),
       });
       answer(response, await result);

@@ -1,22 +1,17 @@
-/** The fan-out of a process that is alone: what it emits, its own connections hear at once, in order. */
-import type { Emission } from '../contract/outcome.js';
-import type { Fanout, FanoutReceiver } from '../contract/ports.js';
+/** Fan-out within one process: emissions are carried out before `emit` returns, in the order of the calls. */
+import type { FanoutReceiver } from '../contract/ports.js';
+import type { GatewayFanout } from './gateway-fanout.js';
 
-export interface MemoryFanout extends Fanout {
-  attach(receiver: FanoutReceiver): void;
-}
-
-export function memoryFanout(): MemoryFanout {
-  let receiver: FanoutReceiver | undefined;
+export function memoryFanout(): GatewayFanout {
+  const receivers: FanoutReceiver[] = [];
   return {
     name: 'fanout',
     state: () => 'up',
     close: async () => {},
-    attach(to) {
-      receiver = to;
-    },
-    async emit(emissions: readonly Emission[]) {
-      receiver?.apply(emissions);
+    attach: ({ receiver }) => void receivers.push(receiver),
+    current: () => true,
+    emit: async emissions => {
+      for (const receiver of receivers) receiver.apply(emissions);
     },
   };
 }

@@ -36,7 +36,12 @@ export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions)
       acknowledge(refused(refusal));
       return;
     }
-    const { handedOver, result } = invoker.invoke({ binding, data, caller: peer.caller });
+    const { handedOver, result } = invoker.invoke({
+      binding,
+      data,
+      caller: peer.caller,
+      address: peer.socket.handshake.address,
+    });
     result
       .then(({ reply, caller }) => {
         if (caller) renew(peer, caller);

@@ -56,7 +56,7 @@ export function farewells({ disconnect, invoker, log }: FarewellOptions): Farewe
     },
     hurry: () => haste.abort(),
     all: async () => {
-      await Promise.all(pending);
+      while (pending.size > 0) await Promise.all(pending);
     },
   };
 }

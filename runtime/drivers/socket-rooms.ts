@@ -11,6 +11,7 @@ import type { Invoker, Result } from '../contract/invoker.js';
 import type { Emission } from '../contract/outcome.js';
 import type { FanoutReceiver } from '../contract/ports.js';
 import { isFinal } from '../core/codes.js';
+import { type Control, controlLog } from './control-log.js';
 import { limit } from './limit.js';
 import { hangUp, type Peer, type PeerServer, sendAway } from './peer.js';
 
@@ -41,16 +42,9 @@ export interface RoomsOptions {
 const REFRESHES = 16;
 const RETRY_MS = { first: 100, most: 5000 };
 
-type Control = Exclude<Emission, { send: string }>;
-/** What was applied lately, oldest first. Whoever asks for rooms holds on to where they began; nobody holds on to the rest. */
-interface Applied {
-  control?: Control;
-  next?: Applied;
-}
-
 export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms {
   const refreshing = limit(REFRESHES);
-  let latest: Applied = {};
+  const controls = controlLog();
   let broken = false;
   /** Moves on with every interruption and every resumption: rooms that were asked for in another epoch are in doubt. */
   let epoch = 0;
@@ -66,20 +60,19 @@ export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms
     else sendAway(peer);
   }
 
-  const aim = (control: Control): string => ('close' in control ? control.close : control.of);
-
   function carryOut(emission: Emission): void {
     if (!('send' in emission)) {
-      latest.next = { control: emission };
-      latest = latest.next;
+      controls.add(emission);
       for (const peer of members(aim(emission))) steer(peer, emission);
-    } else if (emission.to.length > 0) {
-      const { send, data, to, except = [] } = emission;
+      return;
+    }
+    const { send, data, to, except = [] } = emission;
+    const here = to.filter(room => io.of('/').adapter.rooms.has(room));
+    if (here.length > 0)
       io.local
-        .to([...to])
+        .to(here)
         .except([...except])
         .emit(send, data);
-    }
   }
 
   function put({ socket }: Peer, wanted: readonly string[]): void {
@@ -98,14 +91,11 @@ export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms
   async function settle(peer: Peer): Promise<void> {
     do {
       const asked = epoch;
-      let mark = latest;
+      const appliedSince = controls.mark();
       const result = connect && (await ask(peer, connect));
       if (!peer.open || broken || asked !== epoch) continue;
       put(peer, result?.rooms ?? []);
-      for (; mark.next; mark = mark.next) {
-        const { control } = mark.next;
-        if (control && inside(peer, aim(control))) steer(peer, control);
-      }
+      for (const control of appliedSince()) if (inside(peer, aim(control))) steer(peer, control);
       peer.certain = peer.open;
     } while (peer.open && !peer.certain && !broken);
   }
@@ -174,3 +164,6 @@ export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms
     },
   };
 }
+
+/** The room whose connections it is about. */
+const aim = (control: Control): string => ('close' in control ? control.close : control.of);

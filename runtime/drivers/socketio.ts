@@ -44,7 +44,7 @@ export interface SocketServer {
   close(): Promise<void>;
 }
 
-const MAX_PACKET_BYTES = 256 * 1024;
+const MAX_PACKET_BYTES = 1024 * 1024;
 const MAX_TOKEN = 8192;
 
 export function socketServer(options: SocketServerOptions): SocketServer {

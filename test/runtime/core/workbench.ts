@@ -4,6 +4,7 @@ import type { AnyFunction } from '../../../runtime/contract/function.js';
 import { functionsOf } from '../../../runtime/contract/function.js';
 import type { Guard, QueueSpec } from '../../../runtime/contract/image.js';
 import type { Emission } from '../../../runtime/contract/outcome.js';
+import type { RateLimits } from '../../../runtime/contract/ports.js';
 import type { QueueTrigger } from '../../../runtime/contract/trigger.js';
 import { createBatchRunner } from '../../../runtime/core/batch.js';
 import { createInvoker, type Surroundings } from '../../../runtime/core/invoker.js';
@@ -12,6 +13,7 @@ import { createMetrics } from '../../../runtime/core/metrics.js';
 import { physicalQueues } from '../../../runtime/core/partitions.js';
 import { createPublisher } from '../../../runtime/core/publisher.js';
 import { memoryQueues } from '../../../runtime/drivers/memory-queues.js';
+import { noLimits } from '../../../runtime/drivers/rate-limits.js';
 import { NOW } from '../../support/context.js';
 import { silent } from '../../support/silent.js';
 
@@ -19,7 +21,7 @@ export const define = functionsOf<Record<string, unknown>, 'anybody' | 'nobody'>
 
 export const TYPE = 'thing.v1';
 
-export function workbench(options: { specs?: readonly QueueSpec[]; guard?: Guard } = {}) {
+export function workbench(options: { specs?: readonly QueueSpec[]; guard?: Guard; limits?: RateLimits } = {}) {
   const specs = options.specs ?? [{ name: 'things', partitions: 2 }];
   const queues = memoryQueues();
   const emitted: Emission[] = [];
@@ -35,6 +37,7 @@ export function workbench(options: { specs?: readonly QueueSpec[]; guard?: Guard
         emitted.push(...emissions);
       },
     },
+    limits: options.limits ?? noLimits,
     metrics,
     log: silent,
     source: '/test',

@@ -1,0 +1,45 @@
+/**
+ * Counts calls in Redis, so that all replicas count together, or in this process when there is none. While Redis is
+ * away each replica counts for itself: being less exact is better than refusing everybody.
+ */
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { Failure } from '../contract/failure.js';
+import type { RateLimit } from '../contract/limit.js';
+import type { RateLimits } from '../contract/ports.js';
+
+export function rateLimits(redis?: Redis): RateLimits {
+  const limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
+
+  function limiterOf({ name, times: points, perSeconds: duration }: RateLimit): RateLimiterMemory | RateLimiterRedis {
+    const known = limiters.get(name);
+    if (known) return known;
+    const settings = { keyPrefix: `limit:${name}`, points, duration };
+    const alone = new RateLimiterMemory(settings);
+    const made = redis
+      ? // Who is over the limit is refused from memory, so that a flood does not reach Redis.
+        new RateLimiterRedis({
+          ...settings,
+          storeClient: redis,
+          insuranceLimiter: alone,
+          inMemoryBlockOnConsumed: points,
+        })
+      : alone;
+    limiters.set(name, made);
+    return made;
+  }
+
+  return {
+    async take(limit, key) {
+      try {
+        await limiterOf(limit).consume(key);
+      } catch (thrown) {
+        if (!(thrown instanceof RateLimiterRes)) throw thrown;
+        throw new Failure('rate_limited', 'too often; try again later', { retryAfterMs: thrown.msBeforeNext });
+      }
+    },
+  };
+}
+
+/** `RATE_LIMIT=off` */
+export const noLimits: RateLimits = { take: async () => {} };

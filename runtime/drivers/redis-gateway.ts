@@ -1,0 +1,122 @@
+/**
+ * The hearing side of the fan-out: carries out what comes over the channel, and knows how far it has come.
+ * A gateway sends itself numbered pings the same way as everybody sends emissions. A ping that was sent at T and has
+ * come back proves that everything published before T has been carried out. When the subscription breaks, what was
+ * missed is unknown: the receiver is told at once, and told again when a ping comes through the new subscription.
+ */
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { createAdapter } from '@socket.io/redis-adapter';
+import type { Redis } from 'ioredis';
+import type { Log } from '../contract/function.js';
+import type { GatewayFanout } from './gateway-fanout.js';
+import type { Bus, Messages } from './redis-bus.js';
+import type { Leases } from './redis-leases.js';
+
+export interface GatewayOptions {
+  readonly gateway: Parameters<GatewayFanout['attach']>[0];
+  readonly bus: Bus;
+  readonly leases: Leases;
+  readonly subscriber: Redis;
+  readonly publisher: Redis;
+  readonly prefix: string;
+  readonly currentMs: number;
+  readonly pingMs: number;
+  readonly log: Log;
+}
+
+export interface RedisGateway {
+  current(): boolean;
+  /** No more pings, and no lease. */
+  close(): Promise<void>;
+}
+
+/** How much of the time that a promise allows a gateway takes for itself; the rest is for clocks that run unevenly. */
+const CAUTION = 0.9;
+
+export function redisGateway(options: GatewayOptions): RedisGateway {
+  const { gateway, bus, leases, subscriber, publisher, prefix, currentMs, pingMs, log } = options;
+  const { io, receiver } = gateway;
+  const id = randomUUID();
+  /** Pings that have not come back, oldest first. */
+  const sent = new Map<number, { readonly at: number; confirmed: boolean }>();
+  let numbered = 0;
+  let provenAt = Number.NEGATIVE_INFINITY;
+  let broken = true;
+  receiver.interrupted();
+
+  io.adapter(createAdapter(adapterClient(publisher, bus), adapterClient(subscriber, bus), { key: prefix }));
+  io.on('fanout:emissions', message => {
+    const { emissions, promise } = message as Messages['fanout:emissions'];
+    receiver.apply(emissions);
+    if (promise) bus.answer(promise, id);
+  });
+  io.on('fanout:ping', message => {
+    const { gateway, number } = message as Messages['fanout:ping'];
+    if (gateway === id) returned(number);
+  });
+  subscriber.on('close', broke);
+
+  function broke(): void {
+    sent.clear();
+    if (broken) return;
+    broken = true;
+    log.warn({ gateway: id }, 'the subscription of the fan-out broke: all rooms are in doubt');
+    receiver.interrupted();
+    leases.release(id).catch(() => {});
+  }
+
+  function returned(number: number): void {
+    const ping = sent.get(number);
+    if (!ping) return;
+    const missed = [...sent].some(([earlier, { confirmed }]) => earlier < number && confirmed);
+    if (missed) broke();
+    for (const each of [...sent.keys()]) if (each <= number) sent.delete(each);
+    provenAt = ping.at;
+    if (!broken) return;
+    broken = false;
+    log.info({ gateway: id }, 'the subscription of the fan-out is whole: rooms are asked for');
+    receiver.resumed();
+  }
+
+  /** The lease is renewed after the moment that the ping will prove: who is current has a lease. */
+  async function ping(): Promise<void> {
+    if (publisher.status !== 'ready' || subscriber.status !== 'ready') return;
+    const at = performance.now();
+    const [oldest] = sent.values();
+    if (oldest?.confirmed && at - oldest.at > currentMs) return subscriber.disconnect(true);
+    await leases.renew(id);
+    numbered += 1;
+    const mine = { at, confirmed: false };
+    sent.set(numbered, mine);
+    await bus.publish('fanout:ping', { gateway: id, number: numbered });
+    mine.confirmed = true;
+  }
+
+  const pinging = setInterval(() => void ping().catch(() => {}), pingMs);
+  subscriber.on('ready', () => void ping().catch(() => {}));
+
+  return {
+    current: () => !broken && performance.now() - provenAt < currentMs * CAUTION,
+    close: async () => {
+      clearInterval(pinging);
+      subscriber.off('close', broke);
+      broken = true;
+      await leases.release(id).catch(() => {});
+    },
+  };
+}
+
+/**
+ * As much of a client as the adapter uses. The adapter leaves the promises of its commands alone, which would end the
+ * process when one rejects, and subscribes once, which a long absence of Redis at the start would make never.
+ */
+function adapterClient(client: Redis, bus: Bus): object {
+  return {
+    on: client.on.bind(client),
+    off: client.off.bind(client),
+    publish: (channel: string, message: string) => client.publish(channel, message).catch(() => {}),
+    subscribe: (channels: readonly string[]) => bus.subscribe('subscribe', channels),
+    psubscribe: (pattern: string) => bus.subscribe('psubscribe', pattern),
+  };
+}

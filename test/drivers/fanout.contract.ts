@@ -1,0 +1,114 @@
+/** What every fan-out promises, told with two gateways and a publisher that is no gateway. */
+import { expect } from 'chai';
+import type { Fanout } from '../../runtime/contract/ports.js';
+import type { GatewayFanout } from '../../runtime/drivers/gateway-fanout.js';
+import { type Heard, type TestGateway, testGateway } from '../support/gateway.js';
+import { until } from '../support/until.js';
+
+export interface Stage {
+  /** One for each gateway; they may be the same. */
+  readonly fanouts: readonly [GatewayFanout, GatewayFanout];
+  /** Publishes, and has no connections. */
+  readonly elsewhere: Fanout;
+  close(): Promise<void>;
+}
+
+export function fanoutContract(name: string, makeStage: () => Promise<Stage>): void {
+  describe(`${name} keeps the contract of fan-outs`, () => {
+    let stage: Stage;
+    let gateways: [TestGateway, TestGateway];
+    let ann: Heard;
+    let bob: Heard;
+
+    beforeEach(async () => {
+      stage = await makeStage();
+      const made = stage.fanouts.map(async fanout => {
+        const gateway = await testGateway({ current: fanout.current });
+        gateway.invoker.on('connect', ({ caller }) => ({ rooms: [`user:${caller?.userId}`, 'chat:1'] }));
+        fanout.attach(gateway.server);
+        return gateway;
+      });
+      gateways = (await Promise.all(made)) as [TestGateway, TestGateway];
+      await until(() => stage.fanouts.every(fanout => fanout.current()));
+      [ann, bob] = await Promise.all([gateways[0].client('ann'), gateways[1].client('bob')]);
+    });
+    afterEach(async () => {
+      await Promise.all(gateways.map(gateway => gateway.close()));
+      await stage.close();
+    });
+
+    const publishers = (): Fanout[] => [stage.elsewhere, ...stage.fanouts];
+    const inRoom = (room: string): string[] =>
+      gateways.flatMap(({ server }) => [...(server.io.of('/').adapter.rooms.get(room) ?? [])]);
+    const names = ({ events }: Heard): string[] => events.map(([event]) => event);
+
+    it('reaches the connections of every gateway, once each, from wherever it is emitted', async () => {
+      for (const [index, fanout] of publishers().entries()) {
+        await fanout.emit([{ send: 'news', data: { index }, to: ['chat:1', 'user:ann', 'user:bob'] }]);
+      }
+      await until(() => ann.events.length >= 3 && bob.events.length >= 3);
+      const heard = [0, 1, 2].map(index => ['news', { index }]);
+      expect(ann.events).to.have.deep.members(heard);
+      expect(bob.events).to.have.deep.members(heard);
+    });
+
+    it('leaves out those that are excepted, and rooms that nobody is in', async () => {
+      await stage.elsewhere.emit([
+        { send: 'not-ann', data: {}, to: ['chat:1'], except: ['user:ann'] },
+        { send: 'nobody', data: {}, to: ['chat:9'] },
+        { send: 'last', data: {}, to: ['chat:1'] },
+      ]);
+      await until(() => [ann, bob].every(heard => names(heard).at(-1) === 'last'));
+      expect([names(ann), names(bob)]).to.deep.equal([['last'], ['not-ann', 'last']]);
+    });
+
+    it('has one order for all gateways', async () => {
+      const emitted = publishers().flatMap((fanout, from) =>
+        Array.from({ length: 50 }, (_, number) =>
+          fanout.emit([{ send: 'news', data: { from, number }, to: ['chat:1'] }]),
+        ),
+      );
+      await Promise.all(emitted);
+      await until(() => ann.events.length === 150 && bob.events.length === 150);
+      expect(ann.events).to.deep.equal(bob.events);
+      const numbers = ann.events.map(([, data]) => data as { from: number; number: number });
+      for (const from of [0, 1, 2]) {
+        const own = numbers.filter(each => each.from === from).map(({ number }) => number);
+        expect(own).to.deep.equal([...own].sort((a, b) => a - b));
+      }
+    });
+
+    it('has the promise of a leave kept on every gateway when it resolves', async () => {
+      for (const fanout of publishers()) {
+        await fanout.emit([{ join: 'chat:2', of: 'chat:1' }]);
+        await until(() => inRoom('chat:2').length === 2);
+        await fanout.emit([
+          { send: 'before', data: {}, to: ['chat:2'] },
+          { leave: 'chat:2', of: 'user:ann' },
+          { leave: 'chat:2', of: 'user:bob' },
+          { send: 'after', data: {}, to: ['chat:2'] },
+        ]);
+        expect(inRoom('chat:2')).to.deep.equal([]);
+      }
+      await stage.elsewhere.emit([{ send: 'last', data: {}, to: ['chat:1'] }]);
+      await until(() => [ann, bob].every(heard => names(heard).at(-1) === 'last'));
+      for (const heard of [ann, bob]) expect(names(heard)).to.deep.equal(['before', 'before', 'before', 'last']);
+    });
+
+    it('has closed the connections of a room on every gateway when it resolves', async () => {
+      await stage.elsewhere.emit([{ close: 'chat:1' }]);
+      expect(gateways.map(({ server }) => server.connections())).to.deep.equal([0, 0]);
+      await until(() => !ann.client.connected && !bob.client.connected);
+    });
+
+    it('is content with nothing', async () => {
+      await stage.elsewhere.emit([]);
+      expect(stage.elsewhere.state()).to.equal('up');
+    });
+
+    it('closes more than once', async () => {
+      await stage.elsewhere.close();
+      await stage.elsewhere.close();
+    });
+  });
+}

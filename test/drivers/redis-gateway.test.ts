@@ -1,0 +1,81 @@
+/** What a gateway concludes from its own pings, told without Redis: the bus is played by the test. */
+import { EventEmitter } from 'node:events';
+import { createServer } from 'node:http';
+import { expect } from 'chai';
+import type { Redis } from 'ioredis';
+import { Server } from 'socket.io';
+import type { Bus, Messages } from '../../runtime/drivers/redis-bus.js';
+import { type RedisGateway, redisGateway } from '../../runtime/drivers/redis-gateway.js';
+import { silent } from '../support/invoker.js';
+import { until } from '../support/until.js';
+
+describe('a gateway of the Redis fan-out', () => {
+  const io = new Server(createServer());
+  const heard: string[] = [];
+  const pings: Messages['fanout:ping'][] = [];
+  const released: string[] = [];
+  const client = Object.assign(new EventEmitter(), { status: 'ready', disconnect: () => {} }) as unknown as Redis;
+  let gateway: RedisGateway;
+
+  const deliver = (number: number): void => {
+    const ping = pings.find(each => each.number === number);
+    // biome-ignore lint/suspicious/noExplicitAny: the entry of other servers' messages is private in the types
+    (io.of('/') as any)._onServerSideEmit(['fanout:ping', ping]);
+  };
+
+  before(() => {
+    const bus = {
+      subscribe: () => {},
+      answer: () => {},
+      publish: async (_name: string, ping: Messages['fanout:ping']) => void pings.push(ping),
+    } as unknown as Bus;
+    gateway = redisGateway({
+      gateway: {
+        io,
+        receiver: {
+          apply: () => {},
+          interrupted: () => void heard.push('interrupted'),
+          resumed: () => void heard.push('resumed'),
+        },
+      },
+      bus,
+      leases: { renew: async () => {}, release: async id => void released.push(id), live: async () => [] },
+      subscriber: client,
+      publisher: client,
+      prefix: 'test',
+      currentMs: 100_000,
+      pingMs: 1,
+      log: silent,
+    });
+  });
+  after(() => gateway.close());
+
+  it('doubts its rooms until the first ping comes back', async () => {
+    await until(() => pings.length >= 5);
+    expect(gateway.current()).to.equal(false);
+    expect(heard).to.deep.equal(['interrupted']);
+    deliver(1);
+    expect(gateway.current()).to.equal(true);
+    expect(heard.splice(0)).to.deep.equal(['interrupted', 'resumed']);
+  });
+
+  it('is content with pings in their order, and with one that comes twice', () => {
+    deliver(2);
+    deliver(2);
+    deliver(3);
+    expect(heard).to.deep.equal([]);
+  });
+
+  it('doubts its rooms when a ping was published and never came', () => {
+    deliver(5);
+    expect(heard.splice(0)).to.deep.equal(['interrupted', 'resumed']);
+    expect(gateway.current()).to.equal(true);
+    expect(released).to.have.length(1);
+  });
+
+  it('doubts them at once when the subscription closes', () => {
+    client.emit('close');
+    expect(heard.splice(0)).to.deep.equal(['interrupted']);
+    expect(gateway.current()).to.equal(false);
+  });
+});
