@@ -1,6 +1,7 @@
 /** CloudEvents as foreign functions know them: instances of the SDK's class, frozen. */
 import { CloudEvent } from 'cloudevents';
 import { parseBatch, parseBinary, parseStructured, type RawEvent } from '../cloudevents/http.js';
+import { faultsOf } from '../cloudevents/raw-event.js';
 import { Failure } from '../contract/failure.js';
 import { HttpFailure } from './failure.js';
 
@@ -33,15 +34,26 @@ function parse(body: unknown): unknown {
   }
 }
 
+/** The event that a function builds for its answer; the SDK's own error when it cannot be one. */
+export function buildEvent(attributes: Readonly<Record<string, unknown>>): CloudEvent {
+  const event = { id: crypto.randomUUID(), specversion: '1.0', ...attributes };
+  return faultsOf(event, {}).length === 0
+    ? toCloudEvent(event as unknown as RawEvent)
+    : (new CloudEvent<unknown>(attributes) as CloudEvent);
+}
+
 /**
  * What `new CloudEvent(event, false)` makes, member for member, without copying and deleting its way there: the event
  * has been checked already.
  */
 function toCloudEvent(event: RawEvent): CloudEvent {
   const { data } = event;
-  const known = {
+  const time = event.time === undefined ? new Date() : new Date(event.time);
+  const made: Record<string, unknown> = {
+    // Set here, the prototype costs nothing.
+    __proto__: CloudEvent.prototype,
     id: event.id,
-    time: event.time === undefined ? new Date().toISOString() : new Date(event.time).toISOString(),
+    time: time.toISOString(),
     type: event.type,
     source: event.source,
     specversion: event.specversion,
@@ -49,16 +61,16 @@ function toCloudEvent(event: RawEvent): CloudEvent {
     subject: event.subject,
     datacontentencoding: event.datacontentencoding,
     dataschema: event.dataschema,
-    data_base64: ArrayBuffer.isView(data)
-      ? Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')
-      : undefined,
+    data_base64: ArrayBuffer.isView(data) ? base64(data) : undefined,
     schemaurl: event.schemaurl,
     data,
   };
-  const made: Record<string, unknown> = Object.assign(Object.create(CloudEvent.prototype), known);
-  for (const name in event) if (!(name in known)) made[name] = event[name];
+  for (const name in event) if (!Object.hasOwn(made, name)) made[name] = event[name];
   return Object.freeze(made) as unknown as CloudEvent;
 }
+
+const base64 = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
 /** Of any copy of the SDK, whatever its version: a function brings its own. */
 export const isCloudEvent = (value: unknown): value is CloudEvent =>
