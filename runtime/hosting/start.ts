@@ -35,6 +35,7 @@ export async function start(func: Invokable | FunctionModule, options: InvokerOp
   );
   await listen(server, settings.port);
   metrics.ready(process.uptime());
+  log.info(server.address(), 'listening');
   const forget = drainOnSignal(server, settings.graceMs, {
     begun: () => {
       draining = true;
