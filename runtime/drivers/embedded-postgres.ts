@@ -9,10 +9,10 @@ import { mkdir, open, readFile, realpath, stat, truncate } from 'node:fs/promise
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pgPromise from 'pg-promise';
 import type { Log } from '../contract/function.js';
 import { findBinaries, findRunner } from './postgres-binaries.js';
 import { alive, clearLeftovers, end, initialise, passwordIn, postmaster } from './postgres-cluster.js';
+import { openPool } from './postgres-pool.js';
 
 export interface EmbeddedPostgres {
   readonly dsn: string;
@@ -36,8 +36,6 @@ const SETTINGS = {
   log_min_messages: 'log',
   io_method: 'sync',
 };
-
-const pgp = pgPromise({ noWarnings: true });
 
 /** Rejects with an Error for the operator: in use by another process, not runnable here, or why it does not start. */
 export async function startEmbeddedPostgres(place: { dataDir: string; log: Log }): Promise<EmbeddedPostgres> {
@@ -95,13 +93,15 @@ export async function startEmbeddedPostgres(place: { dataDir: string; log: Log }
 
   /** Takes the lock that says whose server this is, on a connection that stays open as long as we live. */
   async function hold(port: number): Promise<'held' | 'taken' | 'unreachable'> {
-    const db = pgp({ connectionString: dsnAt(port), application_name: 'owner', connectionTimeoutMillis: 3_000 });
+    const db = openPool({ connectionString: dsnAt(port), application_name: 'owner', connectionTimeoutMillis: 3_000 });
     let held = false;
     const onLost = () => {
       if (held && !stopping) restore(port);
     };
     try {
       const session = await db.connect({ direct: true, onLost });
+      // The library stops listening in `done`, when a server that stops may still have something to say.
+      session.client.on('error', () => {});
       try {
         const ask = "select pg_try_advisory_lock($1) as locked, current_setting('data_directory') as directory";
         const { locked, directory } = await session.one(ask, [LOCK]);

@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import pgPromise from 'pg-promise';
 import type { Log } from '../contract/function.js';
 import { portError } from './postgres-errors.js';
+import { openPool } from './postgres-pool.js';
 
 interface Migration {
   readonly version: number;
@@ -27,8 +27,6 @@ create table if not exists schema_migrations (
   checksum text not null
 )`;
 
-const pgp = pgPromise({ noWarnings: true });
-
 /**
  * Rejects with Failure `unavailable` while the database is away (calling it again goes on where it stopped), with an
  * Error that names the file when an applied file was edited since or its SQL fails. Versions that the database has
@@ -36,7 +34,7 @@ const pgp = pgPromise({ noWarnings: true });
  */
 export async function migrate(dsn: string, directory: URL | string, log: Log): Promise<void> {
   const migrations = await read(directory);
-  const db = pgp({ connectionString: dsn, application_name: 'migrate', max: 1, connectionTimeoutMillis: 3_000 });
+  const db = openPool({ connectionString: dsn, application_name: 'migrate', max: 1, connectionTimeoutMillis: 3_000 });
   try {
     for (const migration of migrations) {
       const applied = await db.tx(async tx => {

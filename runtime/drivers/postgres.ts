@@ -3,11 +3,11 @@
  * database can be reached. A connection that is in doubt is thrown away, never reused.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import pgPromise from 'pg-promise';
 import type { Log } from '../contract/function.js';
 import type { Part, PartState, Sql } from '../contract/ports.js';
 import { parseDsn } from './dsn.js';
 import { breaksConnection, portError, reason, unavailable } from './postgres-errors.js';
+import { openPool, pgp } from './postgres-pool.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const LOCK_TIMEOUT_MS = 8_000;
@@ -24,9 +24,6 @@ export interface PostgresOptions {
   /** The most connections of this process, 10 unless told. */
   readonly max?: number;
 }
-
-/** `noWarnings`: two connections to one database are meant, and the library would write about them to the console. */
-const pgp = pgPromise({ noWarnings: true });
 
 const INT8 = 20;
 /** bigint as number: what is counted here stays below 2^53. */
@@ -52,7 +49,7 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     keepAliveInitialDelayMillis: 5_000,
     types,
   };
-  let db = pgp(cn);
+  let db = openPool(cn);
   const ends: Promise<void>[] = [];
 
   let closing: Promise<void> | undefined;
@@ -137,7 +134,7 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
   function renew(): void {
     if (closing) return;
     ends.push(db.$pool.end());
-    db = pgp(cn);
+    db = openPool(cn);
   }
 
   void probe();

@@ -263,6 +263,16 @@ describe('the PostgreSQL driver', () => {
     });
   });
 
+  it('survives a server that ends the connections that are just being closed', async () => {
+    const cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'driver-test'";
+    for (let round = 0; round < 20; round += 1) {
+      const sql = pool();
+      await Promise.all([1, 2, 3, 4].map(n => sql.query(`open-${n}`, 'select 1')));
+      await Promise.all([sql.close(), administer(server.dsn, cut)]);
+      expect(sql.state()).to.deep.equal({ down: 'closed' });
+    }
+  });
+
   it('closes as often as it is asked to', async () => {
     const sql = pool();
     await isUp(sql);
