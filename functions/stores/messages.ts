@@ -15,7 +15,7 @@ const COLUMNS = 'm.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.rep
 // those it sees as they are when it gets the lock. So `locked.last_seq` is the newest number there is, while `stored`
 // may lack a message that another statement inserted during the wait for that lock. Should it be one of ours, the key
 // (chat_id, sender_id, client_id) is violated, nothing of this statement happens, and the next attempt sees it.
-// Rows are looked up one by one (lateral) so that no plan ever reads a whole table, and locked in order of their ids.
+// Rows are looked up one by one (lateral, any) so that no plan reads a whole table, and locked in order of their ids.
 const APPEND = `
 with input as materialized (
   select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[])
@@ -40,7 +40,7 @@ with input as materialized (
 ), advanced as (
   update chats c set last_seq = f.seq, active_at = greatest(c.active_at, f.sent_at)
   from (select chat_id, max(seq) as seq, max(sent_at) as sent_at from fresh group by chat_id) f
-  where c.id = f.chat_id
+  where c.id = f.chat_id and c.id = any (array(select chat_id from fresh))
 ), inserted as (
   insert into messages as m (chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at)
   select chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at from fresh
