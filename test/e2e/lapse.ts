@@ -27,13 +27,13 @@ export function lapse(the: () => Deployment): { killed(): void; lapsed(): void }
     killed: () =>
       it('loses a gateway, with Ben on it, and Cem, who is on another one, too', async () => {
         const dying = await the().start('gateway');
-        [ann, ben, cem] = (await Promise.all(['Ann', 'Ben', 'Cem'].map(name => signUp(dying.url, name)))) as [
-          Person,
-          Person,
-          Person,
-        ];
+        [ann, ben, cem] = (await Promise.all([
+          signUp(the().gateways[0], 'Ann'),
+          signUp(dying.url, 'Ben'),
+          signUp(dying.url, 'Cem'),
+        ])) as [Person, Person, Person];
         await group(ann, [ben, cem]);
-        anns = await ann.connect(the().gateways[0]);
+        anns = await ann.connect();
         await Promise.all([ben.connect(), cem.connect(), cem.connect(the().gateways[1])]);
         await eventually('both are online', () => heard(ben).includes('online') && heard(cem).includes('online'));
         await dying.kill();
