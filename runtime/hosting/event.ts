@@ -56,11 +56,23 @@ function toCloudEvent(event: RawEvent): CloudEvent {
   return Object.freeze(made) as unknown as CloudEvent;
 }
 
+/** The time of day as text, made once a millisecond. */
+const now = (() => {
+  let at = 0;
+  let text = '';
+  return () => {
+    const time = Date.now();
+    if (time !== at) text = new Date(time).toISOString();
+    at = time;
+    return text;
+  };
+})();
+
 /** A constructor of the old kind, because only such a one can make instances of a class without running it. */
 const Received = function (this: Record<string, unknown>, event: RawEvent) {
   const { time, data } = event;
   this.id = event.id;
-  this.time = time === undefined ? new Date().toISOString() : canonicalTime(time);
+  this.time = time === undefined ? now() : canonicalTime(time);
   this.type = event.type;
   this.source = event.source;
   this.specversion = event.specversion;
