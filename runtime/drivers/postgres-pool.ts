@@ -2,7 +2,15 @@
 import pgPromise from 'pg-promise';
 
 /** `noWarnings`: two pools to one database are meant, and the library would write about them to the console. */
-export const pgp = pgPromise({ noWarnings: true });
+const pgp = pgPromise({ noWarnings: true });
+
+const INT8 = 20;
+/** bigint as number: what is counted here stays below 2^53. */
+export const types = {
+  ...pgp.pg.types,
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? Number : pgp.pg.types.getTypeParser(oid, format as 'text'),
+};
 
 export type Pool = ReturnType<typeof pgp>;
 

@@ -7,7 +7,7 @@ import type { Log } from '../contract/function.js';
 import type { Part, PartState, Sql } from '../contract/ports.js';
 import { parseDsn } from './dsn.js';
 import { breaksConnection, portError, reason, unavailable } from './postgres-errors.js';
-import { openPool, pgp } from './postgres-pool.js';
+import { openPool, types } from './postgres-pool.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const LOCK_TIMEOUT_MS = 8_000;
@@ -26,14 +26,6 @@ export interface PostgresOptions {
   /** The most connections of this process, 10 unless told. */
   readonly max?: number;
 }
-
-const INT8 = 20;
-/** bigint as number: what is counted here stays below 2^53. */
-const types = {
-  ...pgp.pg.types,
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 ? Number : pgp.pg.types.getTypeParser(oid, format as 'text'),
-};
 
 export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): Sql & Part {
   const { host, port } = parseDsn(dsn);
