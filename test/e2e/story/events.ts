@@ -96,7 +96,7 @@ export function events(the: () => Deployment): void {
       await structured('chat-svc', SENT, message('to be read'));
       const bens = await ben.connect();
       const receipt = { chatId: chat.id, userId: ben.id, seq: 1, at: new Date().toISOString() };
-      expect((await structured('chat-svc', READ, receipt)).status).to.be.oneOf([200, 204]);
+      expect((await structured('presence-svc', READ, receipt)).status).to.be.oneOf([200, 204]);
       await bens.waitFor<Receipt>('receipt:read', ({ userId, seq }) => userId === ben.id && seq === 1);
     });
 
