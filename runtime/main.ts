@@ -3,9 +3,6 @@
  * says when it is ready, and drains it on SIGTERM or SIGINT. A fault of configuration ends it with one line.
  */
 import { type Config, ConfigError, EXIT_CONFIG, IMAGES, type ImageName, readConfig } from './config.js';
-import { createLog } from './log.js';
-import { migrateUntilDone } from './migrate.js';
-import { serve } from './serve.js';
 
 function imageName(argument: string | undefined): ImageName {
   const image = IMAGES.find(name => name === argument);
@@ -16,9 +13,11 @@ function imageName(argument: string | undefined): ImageName {
 async function main(): Promise<void> {
   const image = imageName(process.argv[2]);
   const config: Config = readConfig(image);
+  // Loaded only now: a fault of configuration is told at once.
+  const { createLog } = await import('./log.js');
   const log = createLog({ level: config.logLevel, image });
-  if (image === 'migrate') return migrateUntilDone(config.dsn as string, log);
-  await serve(image, config, log);
+  if (image === 'migrate') return (await import('./migrate.js')).migrateUntilDone(config.dsn as string, log);
+  await (await import('./serve.js')).serve(image, config, log);
 }
 
 main().catch(err => {

@@ -216,7 +216,7 @@ describe('express driver', () => {
       { method: 'POST', headers: { ...json, 'content-encoding': 'gzip' }, body: '{}' },
       400,
     ],
-    ['a big body', '/things', { method: 'POST', headers: json, body: `{"a":"${'x'.repeat(300_000)}"}` }, 413],
+    ['a big body', '/things', { method: 'POST', headers: json, body: `{"a":"${'x'.repeat(1_100_000)}"}` }, 413],
     [
       'a small body that inflates',
       '/things',
