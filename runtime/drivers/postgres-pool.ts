@@ -14,10 +14,11 @@ export const types = {
 
 export type Pool = ReturnType<typeof pgp>;
 
-export function openPool(cn: Exclude<Parameters<typeof pgp>[0], string>): Pool {
+/** `onLost` hears of connections that are lost while nobody uses them. */
+export function openPool(cn: Exclude<Parameters<typeof pgp>[0], string>, onLost = () => {}): Pool {
   const db = pgp(cn);
   // The library stops listening when `end` is called, but the connections still take their time, and a server that
-  // stops meanwhile tells them so; without a listener that error would be nobody's. Callers learn of it elsewhere.
-  db.$pool.on('error', () => {});
+  // stops meanwhile tells them so; without a listener of our own that error would be nobody's.
+  db.$pool.on('error', onLost);
   return db;
 }

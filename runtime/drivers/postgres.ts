@@ -43,10 +43,15 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     keepAliveInitialDelayMillis: 5_000,
     types,
   };
-  let db = openPool(cn);
+  let closing: Promise<void> | undefined;
+  /** An idle connection that is lost is a reason to ask the server how it is. */
+  const open = () =>
+    openPool(cn, () => {
+      if (!closing) void probe();
+    });
+  let db = open();
   const ends: Promise<void>[] = [];
 
-  let closing: Promise<void> | undefined;
   let current: PartState = { down: 'not connected yet' };
   let heardAt = 0;
 
@@ -128,12 +133,12 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
   function renew(): void {
     if (closing) return;
     ends.push(db.$pool.end());
-    db = openPool(cn);
+    db = open();
   }
 
   void probe();
   const timer = setInterval(() => {
-    if (performance.now() - heardAt >= PROBE_EVERY_MS) void probe();
+    if (performance.now() - heardAt >= PROBE_EVERY_MS / 2) void probe();
   }, PROBE_EVERY_MS).unref();
 
   return {

@@ -255,7 +255,6 @@ describe('the PostgreSQL driver', () => {
       await Promise.all([1, 2, 3].map(n => sql.query(`warm-${n}`, 'select pg_sleep(0.05)')));
       way.silence();
       await until('it is noticed', () => sql.state() !== 'up', 6_000);
-      way.speakToNewcomers();
       await until('it is up again', () => sql.state() === 'up', 6_000);
       const started = performance.now();
       await Promise.all([1, 2, 3, 4].map(n => sql.query(`after-${n}`, 'select 1')));
@@ -283,16 +282,14 @@ describe('the PostgreSQL driver', () => {
   });
 });
 
-/** A way to a server that can be closed, or swallow what travels on it, as if a cable were cut. */
+/** A way to a server that can be closed, or swallow what travels on it, as if the server had moved away. */
 async function wayTo(target: number) {
   const sockets = new Set<Socket>();
   let silenced = new Set<Socket>();
-  let silent = false;
   const server = createServer(client => {
     const upstream = connect(target, '127.0.0.1');
     for (const [socket, other] of [[client, upstream] as const, [upstream, client] as const]) {
       sockets.add(socket);
-      if (silent) silenced.add(socket);
       socket.on('data', chunk => silenced.has(socket) || other.write(chunk));
       socket.on('close', () => {
         sockets.delete(socket);
@@ -307,12 +304,9 @@ async function wayTo(target: number) {
   return {
     port,
     open: () => open(port),
+    /** Of those who are connected; newcomers get through. */
     silence() {
-      silent = true;
       silenced = new Set(sockets);
-    },
-    speakToNewcomers() {
-      silent = false;
     },
     async close() {
       for (const socket of sockets) socket.destroy();
