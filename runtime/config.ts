@@ -5,9 +5,9 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import convict from 'convict';
-import { parseAmqpUrls } from './drivers/amqp-url.js';
-import { parseDsn } from './drivers/dsn.js';
-import { parseRedisAddr } from './drivers/redis-addr.js';
+import { parseAmqpUrls } from './drivers/amqp/url.js';
+import { parseDsn } from './drivers/postgres/dsn.js';
+import { parseRedisAddr } from './drivers/redis/addr.js';
 
 /** sysexits.h: something was found in an unconfigured or misconfigured state. */
 export const EXIT_CONFIG = 78;

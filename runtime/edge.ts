@@ -1,9 +1,9 @@
 /** The side of an image that clients see: its routes and its live connections, on the one HTTP server. */
 import type { Server } from 'node:http';
 import type { Edge, RunningEdge } from './core/host.js';
-import { expressApp } from './drivers/express.js';
-import type { GatewayFanout } from './drivers/gateway-fanout.js';
-import { socketServer } from './drivers/socketio.js';
+import { expressApp } from './drivers/express/app.js';
+import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
+import { socketServer } from './drivers/socketio/server.js';
 import { index } from './http/index-page.js';
 
 type EdgeOptions = Parameters<Edge>[0] & { readonly server: Server; readonly fanout: GatewayFanout };

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from './contract/failure.js';
 import type { Log } from './contract/function.js';
-import { migrate } from './drivers/migrate.js';
+import { migrate } from './drivers/postgres/migrate.js';
 
 const MIGRATIONS = new URL('../../functions/migrations/', import.meta.url);
 const LONGEST_PAUSE_MS = 5_000;

@@ -5,7 +5,7 @@
 import { type Config, ConfigError } from './config.js';
 import type { Log } from './contract/function.js';
 import type { Part, Passwords, Presence, Queues, RateLimits, Sql, Tokens } from './contract/ports.js';
-import type { GatewayFanout } from './drivers/gateway-fanout.js';
+import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
 import { keptKey } from './kept-key.js';
 import { migrateUntilDone } from './migrate.js';
 
@@ -44,24 +44,24 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
     sql: once(async () => {
       const address = dsn ?? keep(await embeddedPostgres(config.dataDir, log)).dsn;
       if (migrates) await migrateUntilDone(address, log);
-      const { connectPostgres } = await import('./drivers/postgres.js');
+      const { connectPostgres } = await import('./drivers/postgres/sql.js');
       return keep(connectPostgres({ dsn: address, name: owner, log }));
     }),
     presence: once(async () => {
-      if (redisAddr === undefined) return keep((await import('./drivers/memory-presence.js')).memoryPresence());
-      const { redisPresence } = await import('./drivers/redis-presence.js');
-      const { connectRedis } = await import('./drivers/redis.js');
+      if (redisAddr === undefined) return keep((await import('./drivers/memory/presence.js')).memoryPresence());
+      const { redisPresence } = await import('./drivers/redis/presence.js');
+      const { connectRedis } = await import('./drivers/redis/connection.js');
       const redis = connectRedis({ addr: redisAddr, log, name: 'redis' });
       return keep(redisPresence({ redis, owner, log }));
     }),
     queues: once(async () => {
-      if (amqpUrls === undefined) return keep((await import('./drivers/memory-queues.js')).memoryQueues());
-      return keep((await import('./drivers/amqp.js')).connectAmqp({ urls: amqpUrls, name: owner, log }));
+      if (amqpUrls === undefined) return keep((await import('./drivers/memory/queues.js')).memoryQueues());
+      return keep((await import('./drivers/amqp/queues.js')).connectAmqp({ urls: amqpUrls, name: owner, log }));
     }),
     fanout: once(async () => {
-      if (redisAddr === undefined) return keep((await import('./drivers/memory-fanout.js')).memoryFanout());
-      const { redisFanout } = await import('./drivers/redis-fanout.js');
-      const { connectRedis } = await import('./drivers/redis.js');
+      if (redisAddr === undefined) return keep((await import('./drivers/memory/fanout.js')).memoryFanout());
+      const { redisFanout } = await import('./drivers/redis/fanout.js');
+      const { connectRedis } = await import('./drivers/redis/connection.js');
       const connect = (role: 'publisher' | 'subscriber') =>
         connectRedis({ addr: redisAddr, log, name: `fanout-${role}`, subscriber: role === 'subscriber' });
       return keep(redisFanout({ connect, log }));
@@ -69,7 +69,7 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
     limits: once(async () => {
       const { rateLimits } = await import('./drivers/rate-limits.js');
       if (redisAddr === undefined) return rateLimits();
-      const { connectRedis } = await import('./drivers/redis.js');
+      const { connectRedis } = await import('./drivers/redis/connection.js');
       const { client, part } = connectRedis({ addr: redisAddr, log, name: 'redis-limits' });
       keep(part);
       return rateLimits(client);
@@ -87,7 +87,7 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
 }
 
 async function embeddedPostgres(dataDir: string, log: Log): Promise<Part & { readonly dsn: string }> {
-  const { startEmbeddedPostgres } = await import('./drivers/embedded-postgres.js');
+  const { startEmbeddedPostgres } = await import('./drivers/postgres/embedded.js');
   const server = await startEmbeddedPostgres({ dataDir, log }).catch(err => {
     throw new ConfigError(`DATA_DIR: ${(err as Error).message}`);
   });

@@ -8,7 +8,7 @@ import { Type } from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { on } from '../../runtime/contract/image.js';
 import { http, socket } from '../../runtime/contract/trigger.js';
-import { expressApp } from '../../runtime/drivers/express.js';
+import { expressApp } from '../../runtime/drivers/express/app.js';
 import { type FakeInvoker, fakeInvoker, named, silent } from '../support/invoker.js';
 
 const thing = named('getThing', 'user', Type.Object({ id: Type.String(), limit: Type.Optional(Type.Integer()) }));

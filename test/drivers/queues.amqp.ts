@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Log } from '../../runtime/contract/function.js';
 import type { Queues } from '../../runtime/contract/ports.js';
-import { type AmqpOptions, connectAmqp } from '../../runtime/drivers/amqp.js';
+import { type AmqpOptions, connectAmqp } from '../../runtime/drivers/amqp/queues.js';
 import type { RawAmqp } from '../support/amqp.js';
 import { eventually } from '../support/eventually.js';
 import { silent } from '../support/silent.js';

@@ -1,8 +1,13 @@
 /** Connections to Redis through every trouble, with a server of our own to kill and freeze; and the forms of REDIS_ADDR. */
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
-import { connectRedis, orUnavailable, parseRedisAddr, type RedisConnection } from '../../runtime/drivers/redis.js';
-import { redisPresence } from '../../runtime/drivers/redis-presence.js';
+import {
+  connectRedis,
+  orUnavailable,
+  parseRedisAddr,
+  type RedisConnection,
+} from '../../runtime/drivers/redis/connection.js';
+import { redisPresence } from '../../runtime/drivers/redis/presence.js';
 import { eventually } from '../support/eventually.js';
 import { freePort, type OwnRedis, startRedis } from '../support/redis.js';
 import { silent } from '../support/silent.js';

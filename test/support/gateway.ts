@@ -7,7 +7,7 @@ import { Type } from 'typebox';
 import type { Caller } from '../../runtime/contract/function.js';
 import { on } from '../../runtime/contract/image.js';
 import { connection, socket } from '../../runtime/contract/trigger.js';
-import { type SocketServer, type SocketServerOptions, socketServer } from '../../runtime/drivers/socketio.js';
+import { type SocketServer, type SocketServerOptions, socketServer } from '../../runtime/drivers/socketio/server.js';
 import { type FakeInvoker, fakeInvoker, named, silent } from './invoker.js';
 
 export interface TestGateway {

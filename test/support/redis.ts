@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis.js';
+import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis/connection.js';
 import { eventually } from './eventually.js';
 import { silent } from './silent.js';
 

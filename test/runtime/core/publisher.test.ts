@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Failure } from '../../../runtime/contract/failure.js';
 import type { Delivery, Queues } from '../../../runtime/contract/ports.js';
 import { createPublisher } from '../../../runtime/core/publisher.js';
-import { memoryQueues } from '../../../runtime/drivers/memory-queues.js';
+import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
 import { NOW } from '../../support/context.js';
 
 const specs = [

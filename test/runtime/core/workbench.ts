@@ -12,7 +12,7 @@ import { createLane } from '../../../runtime/core/lane.js';
 import { createMetrics } from '../../../runtime/core/metrics.js';
 import { physicalQueues } from '../../../runtime/core/partitions.js';
 import { createPublisher } from '../../../runtime/core/publisher.js';
-import { memoryQueues } from '../../../runtime/drivers/memory-queues.js';
+import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
 import { NOW } from '../../support/context.js';
 import { silent } from '../../support/silent.js';
 

@@ -3,7 +3,7 @@
  * machines' clocks are ever compared. Commands reject with `unavailable`.
  */
 import type { Redis } from 'ioredis';
-import { within } from './redis-bus.js';
+import { within } from './bus.js';
 
 export interface Leases {
   renew(gateway: string): Promise<void>;

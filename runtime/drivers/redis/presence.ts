@@ -7,12 +7,12 @@
  * who left in between and are nowhere else are named by `lapsed`, half a lease later, when all other gateways have had
  * the time to do the same. The other methods reject with Failure `unavailable`.
  */
-import { Failure } from '../contract/failure.js';
-import type { Log } from '../contract/function.js';
-import { PRESENCE_LEASE_MS, type Presence } from '../contract/ports.js';
-import { connectionTable } from './connection-table.js';
-import { orUnavailable, type RedisConnection } from './redis.js';
-import { NOBODY, presenceScripts } from './redis-presence-scripts.js';
+import { Failure } from '../../contract/failure.js';
+import type { Log } from '../../contract/function.js';
+import { PRESENCE_LEASE_MS, type Presence } from '../../contract/ports.js';
+import { connectionTable } from '../memory/connection-table.js';
+import { orUnavailable, type RedisConnection } from './connection.js';
+import { NOBODY, presenceScripts } from './presence-scripts.js';
 
 export interface RedisPresenceSettings {
   /** Its own; `close` ends it. */

@@ -9,10 +9,10 @@ import { mkdir, open, readFile, realpath, stat, truncate } from 'node:fs/promise
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from '../contract/function.js';
-import { findBinaries, findRunner } from './postgres-binaries.js';
-import { alive, clearLeftovers, end, initialise, passwordIn, postmaster } from './postgres-cluster.js';
-import { openPool } from './postgres-pool.js';
+import type { Log } from '../../contract/function.js';
+import { findBinaries, findRunner } from './binaries.js';
+import { alive, clearLeftovers, end, initialise, passwordIn, postmaster } from './cluster.js';
+import { openPool } from './pool.js';
 
 export interface EmbeddedPostgres {
   readonly dsn: string;

@@ -1,6 +1,6 @@
 /** Fan-out within one process: emissions are carried out before `emit` returns, in the order of the calls. */
-import type { FanoutReceiver } from '../contract/ports.js';
-import type { GatewayFanout } from './gateway-fanout.js';
+import type { FanoutReceiver } from '../../contract/ports.js';
+import type { GatewayFanout } from '../socketio/gateway-fanout.js';
 
 export function memoryFanout(): GatewayFanout {
   const receivers: FanoutReceiver[] = [];

@@ -2,7 +2,7 @@
  * Looks at every connection once a second, which is cheaper than timers of their own for ten thousand idle ones:
  * whose credentials have expired is told and sent away; who does not read what is sent is cut off.
  */
-import type { Log } from '../contract/function.js';
+import type { Log } from '../../contract/function.js';
 import { type Peer, sendAway } from './peer.js';
 
 export interface SweepOptions {

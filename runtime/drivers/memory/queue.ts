@@ -2,7 +2,7 @@
  * One queue inside the process: first in, first out, handed over to its subscribers within their prefetch. Of an
  * ordered queue only the first subscriber has its turn; what a subscriber leaves behind goes back to its old place.
  */
-import type { ConsumeOptions, Delivery } from '../contract/ports.js';
+import type { ConsumeOptions, Delivery } from '../../contract/ports.js';
 
 export interface Message {
   /** Its place. */

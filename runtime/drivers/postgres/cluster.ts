@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { access, chown, link, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from '../contract/function.js';
-import type { Binaries, Runner } from './postgres-binaries.js';
+import type { Log } from '../../contract/function.js';
+import type { Binaries, Runner } from './binaries.js';
 
 const STOP_TIMEOUT_MS = 8_000;
 const ZOMBIE_MS = 500;

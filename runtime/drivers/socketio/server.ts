@@ -7,17 +7,17 @@
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server } from 'socket.io';
-import { Failure } from '../contract/failure.js';
-import type { Caller, Log } from '../contract/function.js';
-import type { Binding } from '../contract/image.js';
-import type { Invoker } from '../contract/invoker.js';
-import { socketError } from '../core/codes.js';
+import { Failure } from '../../contract/failure.js';
+import type { Caller, Log } from '../../contract/function.js';
+import type { Binding } from '../../contract/image.js';
+import type { Invoker } from '../../contract/invoker.js';
+import { socketError } from '../../core/codes.js';
+import { calls } from './calls.js';
+import { drainPeers } from './drain.js';
+import { farewells } from './farewell.js';
 import { hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
-import { calls } from './socket-calls.js';
-import { drainPeers } from './socket-drain.js';
-import { farewells } from './socket-farewell.js';
-import { type Receiver, rooms } from './socket-rooms.js';
-import { sweepPeers } from './socket-sweep.js';
+import { type Receiver, rooms } from './rooms.js';
+import { sweepPeers } from './sweep.js';
 
 export interface SocketServerOptions {
   /** Must have its request listener already: Socket.IO puts itself in front of it. */

@@ -1,5 +1,5 @@
 /** Presence of a process that is alone: connections die with it, so that nothing ever lapses. */
-import type { Presence } from '../contract/ports.js';
+import type { Presence } from '../../contract/ports.js';
 import { connectionTable } from './connection-table.js';
 
 export function memoryPresence(): Presence {

@@ -3,10 +3,10 @@
  * and again while the trouble is one that passes: a connection that is not taken off the books looks alive for ever.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '../contract/failure.js';
-import type { Log } from '../contract/function.js';
-import type { Binding } from '../contract/image.js';
-import type { Invoker } from '../contract/invoker.js';
+import { Failure } from '../../contract/failure.js';
+import type { Log } from '../../contract/function.js';
+import type { Binding } from '../../contract/image.js';
+import type { Invoker } from '../../contract/invoker.js';
 import { limit } from './limit.js';
 import type { Peer } from './peer.js';
 

@@ -4,13 +4,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
-import { Failure } from '../contract/failure.js';
-import type { Caller, Log } from '../contract/function.js';
-import type { Binding } from '../contract/image.js';
-import type { Invoker } from '../contract/invoker.js';
-import type { HttpTrigger } from '../contract/trigger.js';
-import { answer, refuse } from './http-answer.js';
-import { inputOf } from './http-input.js';
+import { Failure } from '../../contract/failure.js';
+import type { Caller, Log } from '../../contract/function.js';
+import type { Binding } from '../../contract/image.js';
+import type { Invoker } from '../../contract/invoker.js';
+import type { HttpTrigger } from '../../contract/trigger.js';
+import { answer, refuse } from './answer.js';
+import { inputOf } from './input.js';
 
 export interface ExpressOptions {
   /** Those that are not http are left to others. */

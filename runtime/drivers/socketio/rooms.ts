@@ -4,13 +4,13 @@
  * are applied once more on top of its answer, because it may have read the database before them.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '../contract/failure.js';
-import type { Log } from '../contract/function.js';
-import type { Binding } from '../contract/image.js';
-import type { Invoker, Result } from '../contract/invoker.js';
-import type { Emission } from '../contract/outcome.js';
-import type { FanoutReceiver } from '../contract/ports.js';
-import { isFinal } from '../core/codes.js';
+import { Failure } from '../../contract/failure.js';
+import type { Log } from '../../contract/function.js';
+import type { Binding } from '../../contract/image.js';
+import type { Invoker, Result } from '../../contract/invoker.js';
+import type { Emission } from '../../contract/outcome.js';
+import type { FanoutReceiver } from '../../contract/ports.js';
+import { isFinal } from '../../core/codes.js';
 import { type Control, controlLog } from './control-log.js';
 import { limit } from './limit.js';
 import { hangUp, type Peer, type PeerServer, sendAway } from './peer.js';

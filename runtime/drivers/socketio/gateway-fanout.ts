@@ -1,6 +1,6 @@
 /** A fan-out as a gateway sees it: it hands its connections over, and asks whether what it knows of rooms still holds. */
-import type { Fanout } from '../contract/ports.js';
-import type { SocketServer } from './socketio.js';
+import type { Fanout } from '../../contract/ports.js';
+import type { SocketServer } from './server.js';
 
 export interface GatewayFanout extends Fanout {
   /** From now on the gateway carries out what is emitted. To be called before anybody can connect to it. */

@@ -2,7 +2,7 @@
  * Remembers the joins, leaves and closes that are applied while somebody wants to know of them, in their order.
  * A list linked forwards: whoever marks a place keeps all that follows in memory, and nobody else keeps anything.
  */
-import type { Emission } from '../contract/outcome.js';
+import type { Emission } from '../../contract/outcome.js';
 
 /** An emission that changes who is where, rather than telling them something. */
 export type Control = Exclude<Emission, { send: string }>;

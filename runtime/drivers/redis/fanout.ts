@@ -5,13 +5,13 @@
  * (see redis-gateway.ts) and must ask the database, so that after this time the promise is kept all the same.
  */
 import { randomUUID } from 'node:crypto';
-import type { Log } from '../contract/function.js';
-import type { Emission } from '../contract/outcome.js';
-import type { GatewayFanout } from './gateway-fanout.js';
-import type { RedisConnection } from './redis.js';
-import { redisBus } from './redis-bus.js';
-import { type RedisGateway, redisGateway } from './redis-gateway.js';
-import { redisLeases } from './redis-leases.js';
+import type { Log } from '../../contract/function.js';
+import type { Emission } from '../../contract/outcome.js';
+import type { GatewayFanout } from '../socketio/gateway-fanout.js';
+import { redisBus } from './bus.js';
+import type { RedisConnection } from './connection.js';
+import { type RedisGateway, redisGateway } from './gateway.js';
+import { redisLeases } from './leases.js';
 
 export interface RedisFanoutOptions {
   /** Makes a connection that comes back by itself after every loss. */

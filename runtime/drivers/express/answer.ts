@@ -1,8 +1,8 @@
 /** Writes results and failures onto a node:http response: JSON, or problem details, never cached. */
 import type { ServerResponse } from 'node:http';
-import type { Failure } from '../contract/failure.js';
-import type { Result } from '../contract/invoker.js';
-import { problem, retryAfterSeconds } from '../core/codes.js';
+import type { Failure } from '../../contract/failure.js';
+import type { Result } from '../../contract/invoker.js';
+import { problem, retryAfterSeconds } from '../../core/codes.js';
 
 const STATUS = { ok: 200, created: 201, accepted: 202 } as const;
 

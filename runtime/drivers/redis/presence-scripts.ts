@@ -12,7 +12,7 @@
  * hash, would spread the load.
  */
 import type { Redis } from 'ioredis';
-import { orUnavailable } from './redis.js';
+import { orUnavailable } from './connection.js';
 
 /** Owns, with a lease that nobody renews, the connections that ended when it could not be known whether they were the last. */
 export const NOBODY = 'nobody';

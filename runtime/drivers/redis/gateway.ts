@@ -8,10 +8,10 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Redis } from 'ioredis';
-import type { Log } from '../contract/function.js';
-import type { GatewayFanout } from './gateway-fanout.js';
-import type { Bus, Messages } from './redis-bus.js';
-import type { Leases } from './redis-leases.js';
+import type { Log } from '../../contract/function.js';
+import type { GatewayFanout } from '../socketio/gateway-fanout.js';
+import type { Bus, Messages } from './bus.js';
+import type { Leases } from './leases.js';
 
 export interface GatewayOptions {
   readonly gateway: Parameters<GatewayFanout['attach']>[0];

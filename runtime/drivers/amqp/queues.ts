@@ -4,15 +4,15 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { ChannelModel } from 'amqplib';
-import { Failure } from '../contract/failure.js';
-import type { Log } from '../contract/function.js';
-import { PUBLISH_TIMEOUT_MS, type Queues } from '../contract/ports.js';
-import { atMost } from './amqp/at-most.js';
-import { openLink } from './amqp/link.js';
-import { createOutbox, type Letter } from './amqp/outbox.js';
-import { openPublisher } from './amqp/publisher.js';
-import { type Subscription, subscribe } from './amqp/subscription.js';
-import type { Supervised } from './amqp/supervise.js';
+import { Failure } from '../../contract/failure.js';
+import type { Log } from '../../contract/function.js';
+import { PUBLISH_TIMEOUT_MS, type Queues } from '../../contract/ports.js';
+import { atMost } from './at-most.js';
+import { openLink } from './link.js';
+import { createOutbox, type Letter } from './outbox.js';
+import { openPublisher } from './publisher.js';
+import { type Subscription, subscribe } from './subscription.js';
+import type { Supervised } from './supervise.js';
 
 const MAX_PENDING = 10_000;
 const LAST_CONFIRMS_MS = 2_000;

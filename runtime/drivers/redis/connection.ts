@@ -3,12 +3,12 @@
  * once while they cannot. A process whose Redis is away stays up, and says so in its state.
  */
 import { Redis, type RedisOptions } from 'ioredis';
-import { Failure } from '../contract/failure.js';
-import type { Log } from '../contract/function.js';
-import type { Part } from '../contract/ports.js';
-import { parseRedisAddr } from './redis-addr.js';
+import { Failure } from '../../contract/failure.js';
+import type { Log } from '../../contract/function.js';
+import type { Part } from '../../contract/ports.js';
+import { parseRedisAddr } from './addr.js';
 
-export { parseRedisAddr } from './redis-addr.js';
+export { parseRedisAddr } from './addr.js';
 
 export interface RedisConnection {
   readonly client: Redis;

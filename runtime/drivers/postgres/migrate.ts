@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Failure } from '../contract/failure.js';
-import type { Log } from '../contract/function.js';
-import { breaksConnection, portError, unavailable } from './postgres-errors.js';
-import { openPool, type Pool } from './postgres-pool.js';
+import { Failure } from '../../contract/failure.js';
+import type { Log } from '../../contract/function.js';
+import { breaksConnection, portError, unavailable } from './errors.js';
+import { openPool, type Pool } from './pool.js';
 
 interface Migration {
   readonly version: number;

@@ -6,8 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { Emitter } from '@socket.io/redis-emitter';
 import type { Redis } from 'ioredis';
-import { Failure } from '../contract/failure.js';
-import type { Emission } from '../contract/outcome.js';
+import { Failure } from '../../contract/failure.js';
+import type { Emission } from '../../contract/outcome.js';
 
 /** What goes over the channel, by the name of its event. */
 export interface Messages {

@@ -2,7 +2,7 @@
  * Sorts what PostgreSQL and the way to it can go wrong into the failures of the port `Sql`, and takes out of errors
  * whatever they carry of the values that were sent.
  */
-import { Failure } from '../contract/failure.js';
+import { Failure } from '../../contract/failure.js';
 
 /** SQLSTATE, Appendix A of PostgreSQL's manual: trouble that passes by itself, or that a new connection cures. */
 const LOST = [

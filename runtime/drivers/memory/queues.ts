@@ -2,9 +2,9 @@
  * Queues inside the process, with the guarantees of the real ones as long as the process lives: a publish resolves
  * when its consumer is done with the message, since only then may whoever sent it forget it.
  */
-import { Failure } from '../contract/failure.js';
-import { PUBLISH_TIMEOUT_MS, type Queues } from '../contract/ports.js';
-import { type MemoryQueue, type Message, memoryQueue } from './memory-queue.js';
+import { Failure } from '../../contract/failure.js';
+import { PUBLISH_TIMEOUT_MS, type Queues } from '../../contract/ports.js';
+import { type MemoryQueue, type Message, memoryQueue } from './queue.js';
 
 const MAX_PENDING = 10_000;
 const DEAD_LETTERS_KEPT = 1_000;

@@ -3,11 +3,11 @@
  * database can be reached. A connection that is in doubt is thrown away, never reused.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from '../contract/function.js';
-import type { Part, PartState, Sql } from '../contract/ports.js';
+import type { Log } from '../../contract/function.js';
+import type { Part, PartState, Sql } from '../../contract/ports.js';
 import { parseDsn } from './dsn.js';
-import { breaksConnection, portError, reason, unavailable } from './postgres-errors.js';
-import { openPool, types } from './postgres-pool.js';
+import { breaksConnection, portError, reason, unavailable } from './errors.js';
+import { openPool, types } from './pool.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const LOCK_TIMEOUT_MS = 8_000;
