@@ -62,13 +62,12 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
       if (redisAddr === undefined) return keep((await import('./drivers/memory-fanout.js')).memoryFanout());
       const { redisFanout } = await import('./drivers/redis-fanout.js');
       const { connectRedis } = await import('./drivers/redis.js');
-      const createClient = (role: 'publisher' | 'subscriber') =>
-        connectRedis({ addr: redisAddr, log, name: `fanout-${role}`, subscriber: role === 'subscriber' }).client;
-      return keep(redisFanout({ createClient, log }));
+      const connect = (role: 'publisher' | 'subscriber') =>
+        connectRedis({ addr: redisAddr, log, name: `fanout-${role}`, subscriber: role === 'subscriber' });
+      return keep(redisFanout({ connect, log }));
     }),
     limits: once(async () => {
-      const { noLimits, rateLimits } = await import('./drivers/rate-limits.js');
-      if (!config.rateLimit) return noLimits;
+      const { rateLimits } = await import('./drivers/rate-limits.js');
       if (redisAddr === undefined) return rateLimits();
       const { connectRedis } = await import('./drivers/redis.js');
       const { client, part } = connectRedis({ addr: redisAddr, log, name: 'redis-limits' });

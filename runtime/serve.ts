@@ -45,11 +45,11 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
       ports,
       queues,
       fanout,
-      limits: await parts.limits(),
       metrics,
       log,
       newId,
       trusts: imageName === 'all' ? fromThisMachine : () => true,
+      ...(edge && config.rateLimit && { limits: await parts.limits() }),
       ...(edge && { edge: options => edge({ ...options, server, fanout }) }),
     });
     front.receiveEvents = hosted.receiveEvents;

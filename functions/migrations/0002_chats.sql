@@ -5,9 +5,9 @@ create table chats (
   id uuid primary key,
   type text not null check (type in ('direct', 'group')),
   title text,
-  -- The two people of a direct chat, the lower id first.
-  direct_low uuid references users,
-  direct_high uuid references users,
+  -- The two people of a direct chat, the lower id first. They are its members, so no foreign keys of their own.
+  direct_low uuid,
+  direct_high uuid,
   created_at timestamptz(3) not null,
   -- The number of the newest message; messages are 1…last_seq without holes.
   last_seq bigint not null default 0,

@@ -35,17 +35,24 @@ returning role`;
 
 const COUNT = `update chats set member_count = member_count + $2 where id = $1`;
 
+const SUCCESSOR = `
+  select user_id from members where chat_id = $1 and user_id <> $2 and left_at is null
+  order by role = 'admin' desc, joined_at, user_id limit 1`;
+
+/** The two rows that a departure may change, in order of their ids; nobody changes roles while we hold the chat. */
+const LOCK_LEAVING = `
+select 1 from members where chat_id = $1 and user_id in ($2, (${SUCCESSOR})) order by user_id for no key update`;
+
 const SUCCEED = `
-update members set role = 'owner'
-where chat_id = $1 and user_id = (
-  select user_id from members where chat_id = $1 and left_at is null
-  order by role = 'admin' desc, joined_at, user_id limit 1)
+update members set role = 'owner' where chat_id = $1 and user_id = (${SUCCESSOR})
 returning user_id as "userId"`;
 
 const SET_ROLE = `
-update members m set role = $3 from chats c
-where m.chat_id = $1 and m.user_id = $2 and m.left_at is null and m.role <> 'owner'
-  and c.id = m.chat_id and c.type = 'group'
+with chat as materialized (
+  select id from chats where id = $1 and type = 'group' for no key update
+)
+update members m set role = $3 from chat c
+where m.chat_id = c.id and m.user_id = $2 and m.left_at is null and m.role <> 'owner'
 returning m.user_id`;
 
 /** Marks of one kind: folded, capped, and only those rows locked that will move. */
@@ -123,11 +130,12 @@ export function memberStore(sql: Sql): MemberStore {
     remove: (chatId, userId, at) =>
       sql.transaction(async tx => {
         await tx.query('members-lock-chat', LOCK_CHAT, [chatId]);
+        await tx.query('members-lock-leaving', LOCK_LEAVING, [chatId, userId]);
         const [left] = await tx.query<{ role: string }>('members-leave', LEAVE, [chatId, userId, at]);
         if (!left) return { removed: false };
         await tx.query('members-count', COUNT, [chatId, -1]);
         if (left.role !== 'owner') return { removed: true };
-        const [successor] = await tx.query<{ userId: string }>('members-succeed', SUCCEED, [chatId]);
+        const [successor] = await tx.query<{ userId: string }>('members-succeed', SUCCEED, [chatId, userId]);
         return { removed: true, ...(successor && { newOwner: successor.userId }) };
       }),
 

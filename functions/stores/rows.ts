@@ -13,6 +13,9 @@ export interface MessageRow {
   sent_at: Date | string;
 }
 
+/** What is read of it, as `m`. */
+export const COLUMNS = 'm.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.reply_to, m.sent_at';
+
 export const messageOf = (row: MessageRow): Message => ({
   chatId: row.chat_id,
   seq: row.seq,

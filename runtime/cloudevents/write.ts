@@ -13,7 +13,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** Binary mode: attributes as headers, data as the body. Data without a content type is JSON. */
 export function toHttp(event: Writable): HttpMessage {
   const { data, datacontenttype } = event as { data?: unknown; datacontenttype?: string };
-  const headers = attributeHeaders(event);
+  const headers = attributeHeaders<Record<string, string>>(event, {});
   if (data === undefined) return { headers, body: '' };
   const bytes = data instanceof Uint8Array;
   if (datacontenttype === undefined) headers['content-type'] = bytes ? 'application/octet-stream' : JSON_TYPE;
@@ -38,15 +38,16 @@ export function toBatch(events: readonly Writable[]): HttpMessage {
   };
 }
 
-/** The headers of binary mode: `ce-NAME` for each attribute that is set, and the content type of the data. */
-export function attributeHeaders(event: Writable): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(event)) {
+/** Adds the headers of binary mode: `ce-NAME` for each attribute that is set, and the content type of the data. */
+export function attributeHeaders<Into extends Record<string, unknown>>(event: Writable, into: Into): Into {
+  const headers: Record<string, unknown> = into;
+  for (const name of Object.keys(event)) {
+    const value = (event as Record<string, unknown>)[name];
     if (value === undefined || value === null || name === 'data' || name === 'data_base64') continue;
-    if (name === 'datacontenttype') headers['content-type'] = String(value);
+    if (name === 'datacontenttype') headers['content-type'] = value;
     else headers[`ce-${name}`] = encoded(value instanceof Date ? value.toISOString() : String(value));
   }
-  return headers;
+  return into;
 }
 
 function toJson(event: Writable): object {

@@ -20,7 +20,8 @@ export interface HostOptions {
   readonly ports: Readonly<Record<string, unknown>>;
   readonly queues: Queues;
   readonly fanout: Fanout;
-  readonly limits: RateLimits;
+  /** Counts the calls of clients; without it nobody is limited. */
+  readonly limits?: RateLimits;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly newId: () => string;
@@ -62,13 +63,13 @@ export async function host(options: HostOptions): Promise<Hosted> {
     ports,
     publisher,
     fanout,
-    limits: options.limits,
     metrics,
     log,
     source,
     now,
     newId,
     ...(image.guard && { guard: image.guard }),
+    ...(options.limits && { limits: options.limits }),
   };
   const runBatch = createBatchRunner(surroundings);
   const invoker = createInvoker(surroundings);

@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly guard?: Guard;
   readonly publisher: Publisher;
   readonly fanout: Pick<Fanout, 'emit'>;
-  readonly limits: RateLimits;
+  readonly limits?: RateLimits;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly source: string;
@@ -62,7 +62,7 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
     const fn = call.binding.fn;
     if (fn.batch) throw new Error(`${fn.name} takes batches and has no caller to answer`);
     checkerOf(fn.input).check(call.data);
-    for (const limit of fn.limits ?? []) await limits.take(limit, countedAs(limit, call));
+    if (limits) for (const limit of fn.limits ?? []) await limits.take(limit, countedAs(limit, call));
     await guard?.authorize(ports as never, fn.access, call.caller, call.data);
     const context = contextFor(surroundings, call.caller);
     const event = envelope(call);

@@ -9,10 +9,10 @@ import { mkdir, open, readFile, realpath, stat, truncate } from 'node:fs/promise
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pgPromise from 'pg-promise';
 import type { Log } from '../contract/function.js';
 import { findBinaries, findRunner } from './postgres-binaries.js';
 import { alive, clearLeftovers, end, initialise, passwordIn, postmaster } from './postgres-cluster.js';
+import { openPool } from './postgres-pool.js';
 
 export interface EmbeddedPostgres {
   readonly dsn: string;
@@ -23,22 +23,19 @@ export interface EmbeddedPostgres {
 /** A server that recovers from a crash takes its time before it answers. */
 const START_TIMEOUT_MS = 60_000;
 /** How long a process that was killed may still seem to hold the database. */
-const HOLD_TIMEOUT_MS = 1_500;
+const HOLD_TIMEOUT_MS = 1_000;
 const POLL_MS = 10;
 const LOG_LIMIT = 10_000_000;
 /** Any number: the lock is the only one in its database. */
 const LOCK = 4_716_202;
 
-/** Errors in the server's own log without the values that they are about. */
+/** Failed statements are their caller's to report: in the server's log they would show the values they failed on. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  log_error_verbosity: 'terse',
-  log_min_error_statement: 'panic',
+  log_min_messages: 'log',
   io_method: 'sync',
 };
-
-const pgp = pgPromise({ noWarnings: true });
 
 /** Rejects with an Error for the operator: in use by another process, not runnable here, or why it does not start. */
 export async function startEmbeddedPostgres(place: { dataDir: string; log: Log }): Promise<EmbeddedPostgres> {
@@ -96,13 +93,15 @@ export async function startEmbeddedPostgres(place: { dataDir: string; log: Log }
 
   /** Takes the lock that says whose server this is, on a connection that stays open as long as we live. */
   async function hold(port: number): Promise<'held' | 'taken' | 'unreachable'> {
-    const db = pgp({ connectionString: dsnAt(port), application_name: 'owner', connectionTimeoutMillis: 3_000 });
+    const db = openPool({ connectionString: dsnAt(port), application_name: 'owner', connectionTimeoutMillis: 3_000 });
     let held = false;
     const onLost = () => {
       if (held && !stopping) restore(port);
     };
     try {
       const session = await db.connect({ direct: true, onLost });
+      // The library stops listening in `done`, when a server that stops may still have something to say.
+      session.client.on('error', () => {});
       try {
         const ask = "select pg_try_advisory_lock($1) as locked, current_setting('data_directory') as directory";
         const { locked, directory } = await session.one(ask, [LOCK]);

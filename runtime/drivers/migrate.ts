@@ -5,9 +5,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import pgPromise from 'pg-promise';
+import { Failure } from '../contract/failure.js';
 import type { Log } from '../contract/function.js';
-import { portError } from './postgres-errors.js';
+import { breaksConnection, portError, unavailable } from './postgres-errors.js';
+import { openPool, type Pool } from './postgres-pool.js';
 
 interface Migration {
   readonly version: number;
@@ -27,8 +28,6 @@ create table if not exists schema_migrations (
   checksum text not null
 )`;
 
-const pgp = pgPromise({ noWarnings: true });
-
 /**
  * Rejects with Failure `unavailable` while the database is away (calling it again goes on where it stopped), with an
  * Error that names the file when an applied file was edited since or its SQL fails. Versions that the database has
@@ -36,33 +35,43 @@ const pgp = pgPromise({ noWarnings: true });
  */
 export async function migrate(dsn: string, directory: URL | string, log: Log): Promise<void> {
   const migrations = await read(directory);
-  const db = pgp({ connectionString: dsn, application_name: 'migrate', max: 1, connectionTimeoutMillis: 3_000 });
+  const db = openPool({ connectionString: dsn, application_name: 'migrate', max: 1, connectionTimeoutMillis: 3_000 });
   try {
-    for (const migration of migrations) {
-      const applied = await db.tx(async tx => {
-        // Held until the transaction ends; in it, because only one may create the table, too.
-        await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
-        await tx.query(CREATE_TABLE);
-        const [known] = await tx.query('select checksum from schema_migrations where version = $1', [
-          migration.version,
-        ]);
-        if (known?.checksum === migration.checksum) return false;
-        if (known) throw new Error(`${migration.name} was edited after it had been applied; add a new file instead`);
-        await tx.query(migration.text).catch(named(migration));
-        await tx.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
-          migration.version,
-          migration.name,
-          migration.checksum,
-        ]);
-        return true;
-      });
-      if (applied) log.info({ migration: migration.name }, 'migration applied');
+    const connection = await db.connect().catch(error => {
+      throw unavailable(portError(error));
+    });
+    try {
+      for (const migration of migrations) {
+        const applied = await connection.tx(tx => apply(migration, tx));
+        if (applied) log.info({ migration: migration.name }, 'migration applied');
+      }
+    } finally {
+      connection.done(true);
     }
   } catch (error) {
-    throw portError(error);
+    const mapped = portError(error);
+    throw mapped instanceof Failure && mapped.code === 'unavailable' ? mapped : error;
   } finally {
     await db.$pool.end();
   }
+}
+
+async function apply({ version, name, text, checksum }: Migration, tx: Pick<Pool, 'query'>): Promise<boolean> {
+  // Held until the transaction ends; in it, because only one may create the table, too.
+  await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+  await tx.query(CREATE_TABLE);
+  const [known] = await tx.query('select checksum from schema_migrations where version = $1', [version]);
+  if (known?.checksum === checksum) return false;
+  if (known) throw new Error(`${name} was edited after it had been applied; add a new file instead`);
+  try {
+    await tx.query(text);
+  } catch (error) {
+    if (error instanceof Error && !breaksConnection(error)) error.message = `${name}: ${error.message}`;
+    throw error;
+  }
+  const entry = 'insert into schema_migrations (version, name, checksum) values ($1, $2, $3)';
+  await tx.query(entry, [version, name, checksum]);
+  return true;
 }
 
 async function read(directory: URL | string): Promise<Migration[]> {
@@ -80,12 +89,3 @@ async function read(directory: URL | string): Promise<Migration[]> {
   if (twice) throw new Error(`${twice.name}: there is another migration of this number`);
   return migrations;
 }
-
-/** An error of a migration's SQL says which file it is in; one of the connection stays what it is. */
-const named =
-  ({ name }: Migration) =>
-  (error: unknown) => {
-    const mapped = portError(error);
-    if (mapped === error && error instanceof Error) error.message = `${name}: ${error.message}`;
-    throw mapped;
-  };

@@ -35,7 +35,7 @@ export async function findBinaries(): Promise<Binaries> {
 }
 
 /** Safe to be done by several processes at once, and again. */
-async function linkLibraries(root: string): Promise<void> {
+export async function linkLibraries(root: string): Promise<void> {
   const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     const link = join(root, target);

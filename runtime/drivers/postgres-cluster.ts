@@ -9,6 +9,7 @@ import type { Log } from '../contract/function.js';
 import type { Binaries, Runner } from './postgres-binaries.js';
 
 const STOP_TIMEOUT_MS = 8_000;
+const ZOMBIE_MS = 500;
 const POLL_MS = 10;
 
 const exists = (path: string) =>
@@ -109,7 +110,12 @@ export function alive(pid: number): boolean {
 export async function end(cluster: string, log: Log): Promise<void> {
   const server = await postmaster(cluster);
   if (!server) return;
-  const gone = async () => (await postmaster(cluster))?.pid !== server.pid || !alive(server.pid);
+  // It lets go of its files as the last thing it does. What is there of it after that is a zombie whom nobody reaps.
+  let letGo = Number.POSITIVE_INFINITY;
+  const gone = async () => {
+    if ((await postmaster(cluster))?.pid !== server.pid) letGo = Math.min(letGo, performance.now());
+    return !alive(server.pid) || performance.now() - letGo > ZOMBIE_MS;
+  };
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     if (await gone()) return;
     signalTo(server.pid, signal);

@@ -2,11 +2,12 @@
  * The port `Sql` on PostgreSQL by pg-promise: a pool, prepared statements, and an opinion at any time on whether the
  * database can be reached. A connection that is in doubt is thrown away, never reused.
  */
-import pgPromise from 'pg-promise';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../contract/function.js';
 import type { Part, PartState, Sql } from '../contract/ports.js';
 import { parseDsn } from './dsn.js';
 import { breaksConnection, portError, reason, unavailable } from './postgres-errors.js';
+import { openPool, types } from './postgres-pool.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const LOCK_TIMEOUT_MS = 8_000;
@@ -26,20 +27,9 @@ export interface PostgresOptions {
   readonly max?: number;
 }
 
-/** `noWarnings`: two connections to one database are meant, and the library would write about them to the console. */
-const pgp = pgPromise({ noWarnings: true });
-
-const INT8 = 20;
-/** bigint as number: what is counted here stays below 2^53. */
-const types = {
-  ...pgp.pg.types,
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 ? Number : pgp.pg.types.getTypeParser(oid, format as 'text'),
-};
-
 export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): Sql & Part {
   const { host, port } = parseDsn(dsn);
-  const db = pgp({
+  const cn = {
     connectionString: dsn,
     application_name: name,
     max,
@@ -52,18 +42,23 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     types,
-  });
+  };
+  let db = openPool(cn);
+  const ends: Promise<void>[] = [];
 
+  let closing: Promise<void> | undefined;
   let current: PartState = { down: 'not connected yet' };
   let heardAt = 0;
 
   function reached(): void {
+    if (closing) return;
     heardAt = performance.now();
     if (current !== 'up') log.info({ part: PART, host, port }, 'database is up');
     current = 'up';
   }
 
   function lost(error: unknown): void {
+    if (closing) return;
     const down = `${host}:${port}: ${reason(error)}`;
     if (current === 'up') log.warn({ part: PART, host, port, reason: reason(error) }, 'database is down');
     current = { down };
@@ -111,29 +106,35 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
   /** Asks for a sign of life; one question at a time. */
   function probe(): Promise<void> {
     probing ??= (async () => {
-      const late = setTimeout(() => lost(new Error('no answer')), CONNECT_TIMEOUT_MS).unref();
-      try {
-        const connection = await connect();
-        await connection
-          .query('select 1')
-          .then(reached, lost)
-          .finally(() => connection.done(current !== 'up'));
-      } catch {
-        // `connect` has told why.
-      } finally {
-        clearTimeout(late);
-        probing = undefined;
+      const connection = await connect().catch(() => undefined);
+      if (!connection) return;
+      const answer = connection.query('select 1').then(
+        () => reached(),
+        error => lost(error),
+      );
+      const silence = delay(CONNECT_TIMEOUT_MS, 'silence', { ref: false });
+      if ((await Promise.race([answer, silence])) === 'silence') {
+        lost(new Error(`no answer within ${CONNECT_TIMEOUT_MS} ms`));
+        renew();
       }
-    })();
+      connection.done(current !== 'up');
+    })().finally(() => {
+      probing = undefined;
+    });
     return probing;
+  }
+
+  /** Where one connection is silent the others are as well: new work gets new ones, old work keeps its own. */
+  function renew(): void {
+    if (closing) return;
+    ends.push(db.$pool.end());
+    db = openPool(cn);
   }
 
   void probe();
   const timer = setInterval(() => {
     if (performance.now() - heardAt >= PROBE_EVERY_MS) void probe();
   }, PROBE_EVERY_MS).unref();
-
-  let closing: Promise<void> | undefined;
 
   return {
     name: PART,
@@ -143,7 +144,8 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     close() {
       closing ??= (async () => {
         clearInterval(timer);
-        await db.$pool.end();
+        // Who does not answer may not answer a goodbye either.
+        await Promise.race([Promise.all([...ends, db.$pool.end()]), delay(ANSWER_TIMEOUT_MS, null, { ref: false })]);
         current = { down: 'closed' };
       })();
       return closing;

@@ -40,6 +40,3 @@ export function rateLimits(redis?: Redis): RateLimits {
     },
   };
 }
-
-/** `RATE_LIMIT=off` */
-export const noLimits: RateLimits = { take: async () => {} };

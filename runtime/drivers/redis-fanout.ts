@@ -5,17 +5,17 @@
  * (see redis-gateway.ts) and must ask the database, so that after this time the promise is kept all the same.
  */
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { Log } from '../contract/function.js';
 import type { Emission } from '../contract/outcome.js';
 import type { GatewayFanout } from './gateway-fanout.js';
+import type { RedisConnection } from './redis.js';
 import { redisBus } from './redis-bus.js';
 import { type RedisGateway, redisGateway } from './redis-gateway.js';
 import { redisLeases } from './redis-leases.js';
 
 export interface RedisFanoutOptions {
-  /** Makes a client that connects by itself and again after every loss. */
-  readonly createClient: (role: 'publisher' | 'subscriber') => Redis;
+  /** Makes a connection that comes back by itself after every loss. */
+  readonly connect: (role: 'publisher' | 'subscriber') => RedisConnection;
   readonly log: Log;
   /** Begins the names of all channels and keys. */
   readonly prefix?: string;
@@ -36,9 +36,9 @@ interface Answers {
 }
 
 export function redisFanout(options: RedisFanoutOptions): GatewayFanout & { dropped(): number } {
-  const { createClient, log, prefix = 'fanout', currentMs = CURRENT_MS, pingMs = PING_MS } = options;
-  const publisher = createClient('publisher');
-  const subscriber = createClient('subscriber');
+  const { connect, log, prefix = 'fanout', currentMs = CURRENT_MS, pingMs = PING_MS } = options;
+  const connections = [connect('publisher'), connect('subscriber')] as const;
+  const [publisher, subscriber] = [connections[0].client, connections[1].client];
   for (const client of [publisher, subscriber]) {
     client.on('error', err => log.debug({ err }, 'a connection of the fan-out failed'));
   }
@@ -77,7 +77,8 @@ export function redisFanout(options: RedisFanoutOptions): GatewayFanout & { drop
   return {
     name: 'fanout',
     state: () => {
-      if (publisher.status !== 'ready' || subscriber.status !== 'ready') return { down: 'not connected to Redis' };
+      const away = connections.map(({ part }) => part.state()).find(state => state !== 'up');
+      if (away) return away;
       return gateways.every(gateway => gateway.current()) ? 'up' : { down: 'not current with Redis' };
     },
     attach: gateway => {
@@ -92,7 +93,7 @@ export function redisFanout(options: RedisFanoutOptions): GatewayFanout & { drop
     },
     close: async () => {
       await Promise.all(gateways.map(gateway => gateway.close()));
-      for (const client of [publisher, subscriber]) client.disconnect();
+      await Promise.all(connections.map(({ part }) => part.close()));
     },
   };
 }

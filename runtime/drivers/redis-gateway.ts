@@ -33,6 +33,7 @@ export interface RedisGateway {
 
 /** How much of the time that a promise allows a gateway takes for itself; the rest is for clocks that run unevenly. */
 const CAUTION = 0.9;
+const HASTE_MS = 25;
 
 export function redisGateway(options: GatewayOptions): RedisGateway {
   const { gateway, bus, leases, subscriber, publisher, prefix, currentMs, pingMs, log } = options;
@@ -43,6 +44,7 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
   let numbered = 0;
   let provenAt = Number.NEGATIVE_INFINITY;
   let broken = true;
+  let closed = false;
   receiver.interrupted();
 
   io.adapter(createAdapter(adapterClient(publisher, bus), adapterClient(subscriber, bus), { key: prefix }));
@@ -93,13 +95,25 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
     mine.confirmed = true;
   }
 
-  const pinging = setInterval(() => void ping().catch(() => {}), pingMs);
-  subscriber.on('ready', () => void ping().catch(() => {}));
+  /** In haste while rooms are in doubt: nobody is served from memory until a ping has come back. */
+  function pingLater(): void {
+    if (closed) return;
+    pinging = setTimeout(
+      () =>
+        void ping()
+          .catch(() => {})
+          .finally(pingLater),
+      broken ? Math.min(HASTE_MS, pingMs) : pingMs,
+    );
+  }
+  let pinging: NodeJS.Timeout;
+  pingLater();
 
   return {
     current: () => !broken && performance.now() - provenAt < currentMs * CAUTION,
     close: async () => {
-      clearInterval(pinging);
+      closed = true;
+      clearTimeout(pinging);
       subscriber.off('close', broke);
       broken = true;
       await leases.release(id).catch(() => {});

@@ -57,11 +57,15 @@ function parseJson(bytes: Buffer): unknown {
 /** `__proto__` or `constructor` as a key, in any spelling that JSON allows: with an escape anywhere, look closely. */
 const SUSPECT = /"__proto__"|"constructor"|\\u/;
 
-/** Keys that would change the prototype of whatever the object is merged into. */
-function poisons(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Object.hasOwn(value, '__proto__')) return true;
-  const own = Object.getOwnPropertyDescriptor(value, 'constructor')?.value;
-  if (typeof own === 'object' && own !== null && Object.hasOwn(own, 'prototype')) return true;
-  return Object.values(value).some(poisons);
+/** Whether keys are there that would change the prototype of whatever the object is merged into, at any depth. */
+function poisons(root: unknown): boolean {
+  const open = [root];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (Object.hasOwn(value, '__proto__')) return true;
+    const own = Object.getOwnPropertyDescriptor(value, 'constructor')?.value;
+    if (typeof own === 'object' && own !== null && Object.hasOwn(own, 'prototype')) return true;
+    for (const member of Object.values(value)) open.push(member);
+  }
+  return false;
 }

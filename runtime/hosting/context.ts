@@ -1,7 +1,8 @@
 /** The context of one invocation, and the builder of reply events that it offers. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parse } from 'node:querystring';
-import { CloudEvent } from 'cloudevents';
+import type { CloudEvent } from 'cloudevents';
+import { buildEvent } from './event.js';
 import type { CloudEventResponse, Context, Logger } from './types.js';
 
 const NO_QUERY = {};
@@ -44,7 +45,7 @@ export class InvocationContext implements Context {
       source: set('source'),
       type: set('type'),
       version: set('specversion'),
-      response: () => new CloudEvent<unknown>(event) as CloudEvent,
+      response: () => buildEvent(event),
     };
     return builder;
   }

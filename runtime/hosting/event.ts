@@ -1,6 +1,7 @@
 /** CloudEvents as foreign functions know them: instances of the SDK's class, frozen. */
 import { CloudEvent } from 'cloudevents';
 import { parseBatch, parseBinary, parseStructured, type RawEvent } from '../cloudevents/http.js';
+import { faultsOf } from '../cloudevents/raw-event.js';
 import { Failure } from '../contract/failure.js';
 import { HttpFailure } from './failure.js';
 
@@ -33,32 +34,67 @@ function parse(body: unknown): unknown {
   }
 }
 
+/** The event that a function builds for its answer; the SDK's own error when it cannot be one. */
+export function buildEvent(attributes: Readonly<Record<string, unknown>>): CloudEvent {
+  const event = {
+    ...attributes,
+    id: attributes.id || crypto.randomUUID(),
+    specversion: attributes.specversion || '1.0',
+  };
+  return faultsOf(event, {}).length === 0
+    ? toCloudEvent(event as unknown as RawEvent)
+    : (new CloudEvent<unknown>(attributes) as CloudEvent);
+}
+
 /**
  * What `new CloudEvent(event, false)` makes, member for member, without copying and deleting its way there: the event
  * has been checked already.
  */
 function toCloudEvent(event: RawEvent): CloudEvent {
-  const { data } = event;
-  const known = {
-    id: event.id,
-    time: event.time === undefined ? new Date().toISOString() : new Date(event.time).toISOString(),
-    type: event.type,
-    source: event.source,
-    specversion: event.specversion,
-    datacontenttype: event.datacontenttype,
-    subject: event.subject,
-    datacontentencoding: event.datacontentencoding,
-    dataschema: event.dataschema,
-    data_base64: ArrayBuffer.isView(data)
-      ? Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')
-      : undefined,
-    schemaurl: event.schemaurl,
-    data,
-  };
-  const made: Record<string, unknown> = Object.assign(Object.create(CloudEvent.prototype), known);
-  for (const name in event) if (!(name in known)) made[name] = event[name];
+  const made = new Received(event);
+  for (const name in event) if (!Object.hasOwn(made, name)) made[name] = event[name];
   return Object.freeze(made) as unknown as CloudEvent;
 }
+
+/** The time of day as text, made once a millisecond. */
+const now = (() => {
+  let at = 0;
+  let text = '';
+  return () => {
+    const time = Date.now();
+    if (time !== at) text = new Date(time).toISOString();
+    at = time;
+    return text;
+  };
+})();
+
+/** A constructor of the old kind, because only such a one can make instances of a class without running it. */
+const Received = function (this: Record<string, unknown>, event: RawEvent) {
+  const { time, data } = event;
+  this.id = event.id;
+  this.time = time === undefined ? now() : canonicalTime(time);
+  this.type = event.type;
+  this.source = event.source;
+  this.specversion = event.specversion;
+  this.datacontenttype = event.datacontenttype;
+  this.subject = event.subject;
+  this.datacontentencoding = event.datacontentencoding;
+  this.dataschema = event.dataschema;
+  this.data_base64 = ArrayBuffer.isView(data) ? base64(data) : undefined;
+  this.schemaurl = event.schemaurl;
+  this.data = data;
+} as unknown as new (
+  event: RawEvent,
+) => Record<string, unknown>;
+Received.prototype = CloudEvent.prototype;
+
+const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** In UTC, with milliseconds. Throws RangeError for what is no time. */
+export const canonicalTime = (time: string): string => (CANONICAL.test(time) ? time : new Date(time).toISOString());
+
+const base64 = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
 /** Of any copy of the SDK, whatever its version: a function brings its own. */
 export const isCloudEvent = (value: unknown): value is CloudEvent =>

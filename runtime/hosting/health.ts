@@ -9,10 +9,6 @@ export type Route = (request: IncomingMessage, response: Response) => void;
 export const isWell: Route = (_request, response) =>
   send(response, { status: 200, headers: { 'content-type': TEXT_TYPE } }, 'OK');
 
-/** While the process is on its way out, so that no one sends it more. */
-export const isDraining: Route = (_request, response) =>
-  send(response, { status: 503, headers: { 'content-type': TEXT_TYPE } }, 'draining');
-
 /** A check answers by what it returns or resolves to, or, returning nothing, by `reply.send`, then or later. */
 export function routeOf(check: HealthCheck, log: Logger): Route {
   return async (raw, response) => {

@@ -4,7 +4,7 @@
  */
 import type { CloudEvent } from 'cloudevents';
 import { attributeHeaders, toBatch } from '../cloudevents/write.js';
-import { isCloudEvent } from './event.js';
+import { canonicalTime, isCloudEvent } from './event.js';
 import { type Head, JSON_TYPE, statusOf, TEXT_TYPE } from './reply.js';
 import type { Context } from './types.js';
 
@@ -105,8 +105,8 @@ function addHeaders(headers: Head['headers'], returned: object | null): void {
 }
 
 function eventAnswer(origin: string, event: CloudEvent): Answer {
-  const headers: Head['headers'] = { ...headersFor(origin), ...attributeHeaders(event) };
-  if (event.time) headers['ce-time'] = new Date(event.time).toISOString();
+  const headers = attributeHeaders(event, headersFor(origin));
+  if (event.time) headers['ce-time'] = canonicalTime(event.time);
   const { data } = event;
   const payload = typeof data === 'object' && !ArrayBuffer.isView(data) ? JSON.stringify(data) : data;
   const isText = String(headers['content-type']).startsWith('text/plain') && typeof payload !== 'string';

@@ -12,7 +12,7 @@ export interface Metrics {
   failed(): void;
   readonly contentType: string;
   text(): Promise<string>;
-  /** Metrics of the process are global to their registry; this ends their collection. */
+  /** Drops everything that was collected. */
   close(): void;
 }
 

@@ -5,7 +5,7 @@ import type { Settings } from './config.js';
 import { InvocationContext, pathOf } from './context.js';
 import { eventsOf } from './event.js';
 import { HttpFailure } from './failure.js';
-import { isDraining, isWell, type Route, routeOf } from './health.js';
+import { isWell, type Route, routeOf } from './health.js';
 import { type Answer, type Handler, invoke, invokeBatch, METHODS } from './invoke.js';
 import type { Metrics } from './metrics.js';
 import { type Head, JSON_TYPE, type Response, send, sendError } from './reply.js';
@@ -19,7 +19,7 @@ export interface Host {
   readonly readiness: HealthCheck | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** True from the moment that the process was told to stop. */
+  /** True from the moment that the process was told to stop: connections end with their next answer. */
   readonly draining: () => boolean;
 }
 
@@ -47,11 +47,10 @@ export function listenerOf(host: Host): RequestListener {
   };
 }
 
-function routesOf({ settings: { urls }, liveness, readiness, log, metrics, draining }: Host): Map<string, Route> {
-  const ready = readiness === undefined ? isWell : routeOf(readiness, log);
+function routesOf({ settings: { urls }, liveness, readiness, log, metrics }: Host): Map<string, Route> {
   return new Map<string, Route>([
     [urls.metrics, (_request, response) => void scrape(metrics, response)],
-    [urls.readiness, (request, response) => (draining() ? isDraining : ready)(request, response)],
+    [urls.readiness, readiness === undefined ? isWell : routeOf(readiness, log)],
     [urls.liveness, liveness === undefined ? isWell : routeOf(liveness, log)],
   ]);
 }

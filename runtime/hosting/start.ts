@@ -6,13 +6,13 @@ import { drainOnSignal } from './drain.js';
 import type { Handler } from './invoke.js';
 import { createMetrics } from './metrics.js';
 import { listenerOf } from './serve.js';
-import type { FunctionModule, Invokable, InvokerOptions } from './types.js';
+import type { AnyHandler, FunctionModule, InvokerOptions } from './types.js';
 
 /**
  * Resolves when the function is ready for requests, `init` being done; closing the server ends it without `shutdown`.
  * Rejects with TypeError when there is no handler, and with the system's error when the port cannot be had.
  */
-export async function start(func: Invokable | FunctionModule, options: InvokerOptions = {}): Promise<Server> {
+export async function start(func: AnyHandler | FunctionModule, options: InvokerOptions = {}): Promise<Server> {
   const { handle, init, logLevel, ...hooks } = moduleOf(func);
   const effective: InvokerOptions = { ...(logLevel === undefined ? {} : { logLevel }), ...options, ...hooks };
   const settings = settingsOf(effective);
@@ -35,6 +35,7 @@ export async function start(func: Invokable | FunctionModule, options: InvokerOp
   );
   await listen(server, settings.port);
   metrics.ready(process.uptime());
+  log.info(server.address(), 'listening');
   const forget = drainOnSignal(server, settings.graceMs, {
     begun: () => {
       draining = true;
@@ -49,7 +50,7 @@ export async function start(func: Invokable | FunctionModule, options: InvokerOp
   return server;
 }
 
-function moduleOf(func: Invokable | FunctionModule): FunctionModule {
+function moduleOf(func: AnyHandler | FunctionModule): FunctionModule {
   if (typeof func === 'function') return { handle: func };
   if (typeof func?.handle !== 'function') throw new TypeError('Function must export a handle function');
   const { handle, logLevel } = func;

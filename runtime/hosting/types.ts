@@ -16,7 +16,7 @@ export interface FunctionModule {
   readiness?: HealthCheck;
   /** Yields to the options and to func.yaml. */
   logLevel?: LogLevel;
-  handle: Invokable;
+  handle: AnyHandler;
 }
 
 export type { FunctionModule as Function };
@@ -66,6 +66,10 @@ export interface InvokerOptions {
 }
 
 export type Invokable = CloudEventFunction | HTTPFunction;
+
+/** Every Invokable, and every function whose author leaves its types to inference. */
+// biome-ignore lint/suspicious/noExplicitAny: the body or the event, as the request has it
+export type AnyHandler = (context: Context, input?: any) => unknown;
 
 /** Runs for requests that carry a CloudEvent. */
 export type CloudEventFunction<I = never, R = unknown> = (

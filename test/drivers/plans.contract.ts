@@ -40,7 +40,7 @@ const LOAD = `
 with people as (
   insert into users (id, email, username, display_name, password_hash, created_at)
   select gen_random_uuid(), 'load' || n || '@example.org', 'u' || left(md5(n::text), 9), left(md5('d' || n), 9), 'h', now()
-  from generate_series(1, 10000) n returning id
+  from generate_series(1, 3000) n returning id
 ), numbered as (
   select id, row_number() over () as n from people
 ), groups as (
@@ -49,7 +49,7 @@ with people as (
 ), belong as (
   insert into members (chat_id, user_id, role, joined_at)
   select g.id, p.id, 'member', now()
-  from (select id, row_number() over () as n from groups) g join numbered p on p.n between g.n and g.n + 2
+  from (select id, row_number() over () as n from groups) g join numbered p on p.n % 2000 = g.n % 2000
 ), signed_in as (
   insert into sessions (id, user_id, refresh_digest, created_at, last_used_at, expires_at)
   select gen_random_uuid(), id, md5(id::text), now(), now(), now() + interval '1 day' from numbered returning id
@@ -61,7 +61,7 @@ select g.id, s, gen_random_uuid(), 'c' || s, gen_random_uuid(), 'body', now() fr
 
 export function plansContract(world: () => World): void {
   describe('plans', () => {
-    it('use indexes in all queries of the stores, with 10 000 users and chats and 40 000 messages', async () => {
+    it('use indexes in all queries of the stores, with 3 000 users, 10 000 chats and 40 000 messages', async () => {
       const { sql } = world();
       await sql.query('test-load', LOAD);
       for (const table of TABLES) await sql.query(`test-analyze-${table}`, `analyze ${table}`);

@@ -9,9 +9,12 @@ import { connectPostgres } from '../../runtime/drivers/postgres.js';
 import { memoryLog } from '../support/log.js';
 import { freshDatabase, postgresDsn } from '../support/postgres.js';
 import { type World, worldOn } from '../support/world.js';
+import { chatsContract } from './chats.contract.js';
+import { membersContract } from './members.contract.js';
 import { messagesContract } from './messages.contract.js';
 import { plansContract } from './plans.contract.js';
-import { chatsContract, membersContract, sessionsContract, usersContract } from './stores.contract.js';
+import { sessionsContract } from './sessions.contract.js';
+import { usersContract } from './users.contract.js';
 
 const MIGRATIONS = new URL('../../../functions/migrations/', import.meta.url);
 

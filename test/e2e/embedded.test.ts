@@ -18,7 +18,7 @@ describe('Mini-Telegram on embedded parts', () => {
   showOnFailure(the);
   after(() => deployment?.stop());
 
-  story(the);
+  story(the, 'embedded');
   roles(the);
   badRest(the);
   badSocket(the);

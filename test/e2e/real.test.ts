@@ -33,7 +33,7 @@ describe('Mini-Telegram on real servers', () => {
 
   const { killed, lapsed } = lapse(the);
   killed();
-  story(the);
+  story(the, 'real');
   roles(the);
   badRest(the);
   badSocket(the);

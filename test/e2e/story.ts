@@ -13,7 +13,7 @@ import { resending } from './story/resending.js';
 import { sessions } from './story/sessions.js';
 import { sync } from './story/sync.js';
 
-export function story(the: () => Deployment): void {
+export function story(the: () => Deployment, kind: Deployment['kind']): void {
   for (const chapter of [
     operations,
     people,
@@ -28,6 +28,6 @@ export function story(the: () => Deployment): void {
     events,
     burst,
   ]) {
-    chapter(the);
+    chapter(the, kind);
   }
 }

@@ -23,7 +23,7 @@ export function ask(port: number, question: Question = {}): Promise<Answer> {
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { host: '127.0.0.1', port, method, path, headers: { ...length, ...headers } },
+      { host: '127.0.0.1', port, method, path, headers: { ...length, ...headers }, agent: false },
       incoming => {
         const chunks: Buffer[] = [];
         incoming.on('data', chunk => chunks.push(chunk));

@@ -17,7 +17,7 @@ describe('Hosting, compared with faas-js-runtime 4', () => {
   const servers: Server[] = [];
 
   before(async () => {
-    child = fork(new URL('original.js', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    child = fork(new URL('original.js', import.meta.url), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     [theirs] = (await once(child, 'message')) as [Record<string, number>];
     for (const [name, { module, options }] of Object.entries(variants)) {
       const server = await start(module as never, { logLevel: 'silent', ...options, port: 0 });

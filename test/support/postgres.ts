@@ -1,8 +1,6 @@
 /** Databases for tests: one of their own, made and dropped, on a server that may or may not be there. */
 import { randomBytes } from 'node:crypto';
-import pgPromise from 'pg-promise';
-
-const pgp = pgPromise({ noWarnings: true });
+import { openPool } from '../../runtime/drivers/postgres-pool.js';
 
 /** The server's DSN when it answers. Without one, CI fails, and anybody else is told what is skipped. */
 export async function postgresDsn(): Promise<string | undefined> {
@@ -33,7 +31,7 @@ export async function freshDatabase(serverDsn: string): Promise<{ dsn: string; d
 
 /** One statement on a connection of its own, without the driver that is under test. */
 export async function administer<Row = unknown>(dsn: string, text: string, values?: unknown[]): Promise<Row[]> {
-  const db = pgp({ connectionString: dsn, max: 1, connectionTimeoutMillis: 2_000 });
+  const db = openPool({ connectionString: dsn, max: 1, connectionTimeoutMillis: 2_000 });
   try {
     return await db.any<Row>(text, values);
   } finally {

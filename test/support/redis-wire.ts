@@ -1,93 +1,42 @@
-/** Redis for tests: where it is, whether it answers, and a wire to it that can be cut or held. */
+/** A wire of one's own to the Redis that tests may use, which can be cut or stalled, and connections over it. */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis.js';
+import { parseRedisAddr } from '../../runtime/drivers/redis-addr.js';
+import { silent } from './silent.js';
+import { type TcpProxy, tcpProxy } from './tcp-proxy.js';
 
-const address = (process.env.REDIS_ADDR ?? '127.0.0.1:6379').replace(/^rediss?:\/\//, '');
-const [host = '127.0.0.1', port = '6379'] = address.split(':');
-export const redisAddress = { host, port: Number(port) };
-
-export async function redisAnswers(): Promise<boolean> {
-  const client = new Redis({ ...redisAddress, lazyConnect: true, retryStrategy: () => null, connectTimeout: 1000 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return (await client.ping()) === 'PONG';
-  } catch {
-    return false;
-  } finally {
-    client.disconnect();
-  }
+export interface Wire extends TcpProxy {
+  readonly connect: (role: 'publisher' | 'subscriber') => RedisConnection;
+  /** Has Redis itself end the subscriptions that came over this wire, and nothing else; how many they were. */
+  killSubscribers(admin: Redis): Promise<number>;
 }
 
-export interface Wire {
-  /** Clients of this wire, by the name that Redis lists them under. */
-  readonly connectionName: string;
-  readonly createClient: () => Redis;
-  /** Breaks all connections, and lets none come until `mend`. */
-  cut(): void;
-  /** Nothing passes, in either direction, although nothing is broken. */
-  hold(): void;
-  /** Everything passes again; what was held comes late, but comes. */
-  mend(): void;
-  close(): void;
-}
-
-/** Has Redis itself end the subscriptions of the wire's clients, and nothing else. */
-export async function killSubscribers(admin: Redis, { connectionName }: Wire): Promise<number> {
-  const lines = String(await admin.client('LIST', 'TYPE', 'PUBSUB')).split('\n');
-  const own = lines.filter(line => line.includes(` name=${connectionName} `));
-  for (const line of own) await admin.client('KILL', 'ID', /\bid=(\d+)/.exec(line)?.[1] ?? '');
-  return own.length;
-}
-
-export async function wireToRedis(): Promise<Wire> {
-  const sockets = new Set<Socket>();
-  const clients: Redis[] = [];
-  const connectionName = `test-${randomUUID()}`;
-  let up = true;
-  const server = createServer(near => {
-    if (!up) return void near.destroy();
-    const far = connect(redisAddress.port, redisAddress.host);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one.on('error', () => {});
-      one.on('data', bytes => void other.write(bytes));
-      one.on('close', () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+export async function wireToRedis(addr: string): Promise<Wire> {
+  const { host, port, ...login } = parseRedisAddr(addr);
+  const proxy = await tcpProxy({ host, port });
+  const name = `test-${randomUUID()}`;
+  const connections: RedisConnection[] = [];
   return {
-    connectionName,
-    createClient: () => {
-      const retry = { retryStrategy: () => 20, maxRetriesPerRequest: null };
-      const client = new Redis({ host: '127.0.0.1', port, connectionName, ...retry });
-      clients.push(client);
-      return client;
+    ...proxy,
+    connect(role) {
+      const near = new URL(`redis://127.0.0.1:${proxy.port}/${login.db ?? 0}`);
+      near.username = login.username ?? '';
+      near.password = login.password ?? '';
+      const subscriber = role === 'subscriber';
+      const connection = connectRedis({ addr: near.href, log: silent, name, subscriber });
+      connections.push(connection);
+      return connection;
     },
-    cut: () => {
-      up = false;
-      for (const socket of sockets) socket.destroy();
+    async killSubscribers(admin) {
+      const lines = String(await admin.client('LIST', 'TYPE', 'PUBSUB')).split('\n');
+      const own = lines.filter(line => line.includes(` name=${name} `));
+      for (const line of own) await admin.client('KILL', 'ID', /\bid=(\d+)/.exec(line)?.[1] ?? '');
+      return own.length;
     },
-    hold: () => {
-      for (const socket of sockets) socket.pause();
-    },
-    mend: () => {
-      up = true;
-      for (const socket of sockets) socket.resume();
-    },
-    close: () => {
-      for (const client of clients) client.disconnect();
-      for (const socket of sockets) socket.destroy();
-      server.close();
+    async close() {
+      await Promise.all(connections.map(({ part }) => part.close()));
+      await proxy.close();
     },
   };
 }

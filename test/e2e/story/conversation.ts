@@ -5,7 +5,7 @@ import type { Deployment } from '../../support/deployment.js';
 import { directChat, group, history, type Person, send, signUp } from '../../support/people.js';
 import type { Chat, Message } from '../../support/shapes.js';
 
-export function conversation(the: () => Deployment): void {
+export function conversation(the: () => Deployment, kind: Deployment['kind']): void {
   describe('a conversation', () => {
     let ann: Person;
     let ben: Person;
@@ -142,9 +142,10 @@ export function conversation(the: () => Deployment): void {
       expect(titles).to.deep.equal(['b', 'e', 'd', 'c', 'a']);
     });
 
-    it('can be queried by operators in the table messages', async function () {
+    if (kind === 'embedded') return;
+    it('can be queried by operators in the table messages', async () => {
       const { services } = the();
-      if (!services) return this.skip();
+      if (!services) throw new Error('a real deployment has services');
       const chat = await group(ann, [ben]);
       const stored = await send(await ann.connect(), chat.id, 'for the record');
       const rows = await services.query(

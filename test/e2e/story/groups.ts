@@ -75,7 +75,9 @@ export function groups(the: () => Deployment): void {
       ]);
       expect(await expectCall(admin, 200, 'PATCH', '', { title: 'after' })).to.include({ id: chat.id, title: 'after' });
       for (const live of [members, admins]) {
-        expect(await live.waitFor<Chat>('chat:updated', isHere)).to.include({ title: 'after' });
+        expect(await live.waitFor<Chat>('chat:updated', chat => isHere(chat) && chat.title === 'after')).to.include({
+          type: 'group',
+        });
       }
       await expectCall(member, 403, 'PATCH', '', { title: 'mine' });
       expect(await expectCall(member, 200, 'GET', '')).to.include({ title: 'after' });

@@ -1,7 +1,7 @@
 /** One request to one function, asked of faas-js-runtime and of ours: the answers are the same, or the case says why not. */
 import type { Answer } from '../ask.js';
 
-export type Variant = 'plain' | 'raw' | 'cors' | 'small';
+export type Variant = 'plain' | 'raw' | 'cors' | 'small' | 'returning' | 'replying' | 'elsewhere' | 'failing';
 
 export interface Case {
   readonly name: string;

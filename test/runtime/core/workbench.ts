@@ -13,7 +13,6 @@ import { createMetrics } from '../../../runtime/core/metrics.js';
 import { physicalQueues } from '../../../runtime/core/partitions.js';
 import { createPublisher } from '../../../runtime/core/publisher.js';
 import { memoryQueues } from '../../../runtime/drivers/memory-queues.js';
-import { noLimits } from '../../../runtime/drivers/rate-limits.js';
 import { NOW } from '../../support/context.js';
 import { silent } from '../../support/silent.js';
 
@@ -37,7 +36,7 @@ export function workbench(options: { specs?: readonly QueueSpec[]; guard?: Guard
         emitted.push(...emissions);
       },
     },
-    limits: options.limits ?? noLimits,
+    ...(options.limits && { limits: options.limits }),
     metrics,
     log: silent,
     source: '/test',

@@ -1,0 +1,147 @@
+/** The embedded server: durable, one owner at a time, and never left behind by an owner that ends in order. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/embedded-postgres.js';
+import { linkLibraries } from '../../runtime/drivers/postgres-binaries.js';
+import { alive, postmaster } from '../../runtime/drivers/postgres-cluster.js';
+import { memoryLog } from '../support/log.js';
+import { until } from '../support/poll.js';
+import { administer } from '../support/postgres.js';
+
+describe('embedded PostgreSQL', () => {
+  let dataDir: string;
+  const running: EmbeddedPostgres[] = [];
+
+  const start = async (log = memoryLog()) => {
+    const server = await startEmbeddedPostgres({ dataDir, log });
+    running.push(server);
+    return server;
+  };
+  const pidOf = async () => (await postmaster(join(dataDir, 'postgres')))?.pid as number;
+
+  /** Only its owner can get into this folder: as root, PostgreSQL's account needs more than a uid. */
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'embedded-'));
+  });
+
+  after(() => rm(dataDir, { recursive: true }));
+
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map(server => server.stop()));
+  });
+
+  it('lets one of two win that begin at once on an empty DATA_DIR, and tells the other', async () => {
+    const starts = await Promise.allSettled([start(), start()]);
+    const refused = starts.filter(outcome => outcome.status === 'rejected');
+    expect(refused).to.have.length(1);
+    expect(refused[0]?.reason.message).to.include(dataDir);
+    expect((await readdir(dataDir)).sort()).to.deep.equal(['postgres', 'postgres.log', 'postgres.password']);
+  });
+
+  it('is a durable server for this machine only, with Unicode', async () => {
+    const { dsn } = await start();
+    const settings = `select current_setting('listen_addresses') as listen, current_setting('fsync') as fsync,
+      current_setting('unix_socket_directories') as sockets, current_setting('server_encoding') as encoding,
+      lower('ÄЖ') as lower`;
+    expect(await administer(dsn, settings)).to.deep.equal([
+      { listen: '127.0.0.1', fsync: 'on', sockets: '', encoding: 'UTF8', lower: 'äж' },
+    ]);
+    const password = await stat(join(dataDir, 'postgres.password'));
+    expect(password.mode & 0o777).to.equal(0o600);
+    const stranger = new URL(dsn);
+    stranger.password = 'wrong';
+    const refusal = await administer(stranger.href, 'select 1').catch(error => error);
+    expect(refusal.code).to.equal('28P01');
+  });
+
+  it('keeps what is in it, and is gone when it was stopped', async () => {
+    const first = await start();
+    await administer(first.dsn, 'create table kept as select 42 as x');
+    const pid = await pidOf();
+    await Promise.all([first.stop(), first.stop()]);
+    expect(alive(pid)).to.equal(false);
+    const second = await start();
+    expect(await administer(second.dsn, 'select x from kept')).to.deep.equal([{ x: 42 }]);
+  });
+
+  it('does not hear the Ctrl-C of our terminal', async function () {
+    if (process.platform === 'win32') return this.skip();
+    await start();
+    const groupOf = (pid: number) =>
+      execFileSync('ps', ['-o', 'pgid=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    expect(groupOf(await pidOf())).not.to.equal(groupOf(process.pid));
+  });
+
+  it('refuses a second process, naming DATA_DIR, and leaves the first alone', async () => {
+    const { dsn } = await start();
+    const refusal = await start().catch(error => error);
+    expect(refusal).to.be.instanceOf(Error);
+    expect(refusal.message).to.include('DATA_DIR').and.include(dataDir);
+    expect(await administer(dsn, 'select 1 as x')).to.deep.equal([{ x: 1 }]);
+  });
+
+  it('takes over the server of a process that was killed, and ends it when it ends itself', async () => {
+    const script = fileURLToPath(new URL('../support/hold-postgres.js', import.meta.url));
+    const owner = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = await once(owner.stdout, 'data');
+    const pid = await pidOf();
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    expect(alive(pid)).to.equal(true);
+    const heir = await start();
+    expect(heir.dsn).to.equal(String(line).trim());
+    expect(await pidOf()).to.equal(pid);
+    await heir.stop();
+    await until('the server is gone', () => !alive(pid));
+  });
+
+  it('starts a server that was killed again, on the same port, with everything in it', async () => {
+    const log = memoryLog();
+    const { dsn } = await start(log);
+    await administer(dsn, 'create table survives as select 7 as x');
+    const pid = await pidOf();
+    process.kill(pid, 'SIGKILL');
+    await until('it is back', () => log.lines.some(({ message }) => message.endsWith('is back')));
+    expect(await pidOf()).not.to.equal(pid);
+    expect(await administer(dsn, 'select x from survives')).to.deep.equal([{ x: 7 }]);
+  });
+
+  it('starts past a postmaster.pid that a machine left behind when it went down', async () => {
+    const pid = 2 ** 22 + 1;
+    const { port } = new URL((await start()).dsn);
+    await running.pop()?.stop();
+    const stale = [pid, join(dataDir, 'postgres'), 1, port, '', '127.0.0.1', '', 'ready', ''].join('\n');
+    await writeFile(join(dataDir, 'postgres', 'postmaster.pid'), stale);
+    expect(await administer((await start()).dsn, 'select 1 as x')).to.deep.equal([{ x: 1 }]);
+  });
+
+  it('keeps the values of failed statements out of its log', async () => {
+    const { dsn } = await start();
+    const failures = [
+      "select 'a secret of mine'::int",
+      "create table once (x text unique); insert into once values ('a secret of mine'), ('a secret of mine')",
+    ];
+    for (const text of failures) expect(await administer(dsn, text).catch(error => error)).to.be.instanceOf(Error);
+    const log = await readFile(join(dataDir, 'postgres.log'), 'utf8');
+    expect(log).to.include('ready to accept connections').and.not.include('a secret of mine');
+  });
+
+  it('links the libraries that a package cannot carry, as often and by as many as like', async () => {
+    const root = join(dataDir, 'package');
+    await mkdir(join(root, 'native', 'lib'), { recursive: true });
+    await writeFile(join(root, 'native', 'lib', 'libx.so.1.2'), '');
+    const list = [{ source: 'native/lib/libx.so.1.2', target: 'native/lib/libx.so' }];
+    await writeFile(join(root, 'native', 'pg-symlinks.json'), JSON.stringify(list));
+    await Promise.all([linkLibraries(root), linkLibraries(root)]);
+    await linkLibraries(root);
+    const target = join(root, 'native', 'lib', 'libx.so');
+    expect((await lstat(target)).isSymbolicLink()).to.equal(true);
+    expect(await readlink(target)).to.equal('libx.so.1.2');
+    await rm(root, { recursive: true });
+  });
+});

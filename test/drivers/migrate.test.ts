@@ -1,0 +1,98 @@
+/** Migrations: once each, in order, by however many replicas at once, and none edited in silence. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Failure } from '../../runtime/contract/failure.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/embedded-postgres.js';
+import { migrate } from '../../runtime/drivers/migrate.js';
+import { memoryLog } from '../support/log.js';
+import { administer, freshDatabase } from '../support/postgres.js';
+
+describe('migrate', () => {
+  let dataDir: string;
+  let server: EmbeddedPostgres;
+  let directory: string;
+  let dsn: string;
+
+  const file = (name: string, text: string) => writeFile(join(directory, name), text);
+  const applied = () =>
+    administer<{ name: string }>(dsn, 'select version, name from schema_migrations order by version');
+  const thrown = () =>
+    migrate(dsn, directory, memoryLog()).then(
+      () => undefined,
+      error => error,
+    );
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'migrate-'));
+    server = await startEmbeddedPostgres({ dataDir, log: memoryLog() });
+  });
+
+  after(async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    ({ dsn } = await freshDatabase(server.dsn));
+    directory = await mkdtemp(join(dataDir, 'sql-'));
+  });
+
+  it('applies each file once, in order, when five replicas start at once', async () => {
+    await file('0002_fill.sql', "insert into t values ('$1 is text here'); insert into t values ('two')");
+    await file('0001_table.sql', 'create table t (x text)');
+    const log = memoryLog();
+    await Promise.all([1, 2, 3, 4, 5].map(() => migrate(dsn, directory, log)));
+    expect(await administer(dsn, 'select x from t')).to.deep.equal([{ x: '$1 is text here' }, { x: 'two' }]);
+    expect(await applied()).to.deep.equal([
+      { version: 1, name: '0001_table.sql' },
+      { version: 2, name: '0002_fill.sql' },
+    ]);
+    expect(log.lines).to.have.length(2);
+  });
+
+  it('goes on with what is new, and lets a newer replica’s versions be', async () => {
+    await file('0001_table.sql', 'create table t (x text)\n');
+    await migrate(dsn, directory, memoryLog());
+    await file('0001_table.sql', 'create table t (x text)\r\n');
+    await file('0002_more.sql', 'create table u (x text)');
+    await migrate(dsn, directory, memoryLog());
+    await rm(join(directory, '0002_more.sql'));
+    await migrate(dsn, directory, memoryLog());
+    expect(await applied()).to.have.length(2);
+  });
+
+  it('names the file that was edited after it had been applied', async () => {
+    await file('0001_table.sql', 'create table t (x text)');
+    await migrate(dsn, directory, memoryLog());
+    await file('0001_table.sql', 'create table t (x integer)');
+    expect((await thrown()).message).to.match(/^0001_table\.sql was edited/);
+  });
+
+  it('undoes the whole file that fails, names it, and does it when it is mended', async () => {
+    await file('0001_table.sql', 'create table t (x text)');
+    await file('0002_wrong.sql', 'create table u (x text); create tabel v (x text)');
+    expect((await thrown()).message).to.match(/^0002_wrong\.sql: syntax error/);
+    expect(await applied()).to.have.length(1);
+    await file('0002_wrong.sql', 'create table u (x text)');
+    expect(await thrown()).to.equal(undefined);
+  });
+
+  it('takes no file whose place is not clear', async () => {
+    await file('first.sql', 'select 1');
+    expect((await thrown()).message).to.include('first.sql');
+    await rm(join(directory, 'first.sql'));
+    await file('0001_a.sql', 'select 1');
+    await file('0001_b.sql', 'select 1');
+    expect((await thrown()).message).to.include('0001_b.sql');
+  });
+
+  it('says that it may be tried again while the database is away', async () => {
+    await file('0001_table.sql', 'create table t (x text)');
+    dsn = 'postgres://someone:secret@127.0.0.1:1/nowhere';
+    const failure = await thrown();
+    expect(failure).to.be.instanceOf(Failure);
+    expect(failure.code).to.equal('unavailable');
+  });
+});

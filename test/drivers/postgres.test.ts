@@ -1,0 +1,322 @@
+/** The driver: what it makes of values and errors, and how it lives through a database that comes and goes. */
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { expect } from 'chai';
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Part, Sql } from '../../runtime/contract/ports.js';
+import { parseDsn } from '../../runtime/drivers/dsn.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/embedded-postgres.js';
+import { connectPostgres } from '../../runtime/drivers/postgres.js';
+import { postmaster } from '../../runtime/drivers/postgres-cluster.js';
+import { memoryLog } from '../support/log.js';
+import { until } from '../support/poll.js';
+import { administer } from '../support/postgres.js';
+
+const rejection = (work: Promise<unknown>): Promise<Failure> =>
+  work.then(
+    () => {
+      throw new Error('did not reject');
+    },
+    error => error,
+  );
+
+describe('parseDsn', () => {
+  it('says where a DSN leads', () => {
+    expect(parseDsn('postgres://u:p@db.example.org/app')).to.deep.equal({ host: 'db.example.org', port: 5432 });
+    expect(parseDsn('postgresql://127.0.0.1:6000')).to.deep.equal({ host: '127.0.0.1', port: 6000 });
+    expect(parseDsn('postgres:///app?host=/run/postgresql')).to.include({ host: '/run/postgresql' });
+  });
+
+  for (const dsn of [
+    '',
+    'secret',
+    'mysql://u:secret@host/db',
+    'postgres://u:secret@host:port/db',
+    'postgres://u:secret@host:99999/db',
+    'postgres://u:se%cret@host/db',
+    'postgres://u:secret@/db',
+    'postgres://u:secret@a,b/db',
+  ]) {
+    it(`refuses ${dsn || 'nothing'} without repeating it`, () => {
+      expect(() => parseDsn(dsn))
+        .to.throw(Error)
+        .with.property('message')
+        .that.matches(/^(must|names|has)/)
+        .and.does.not.include('secret');
+    });
+  }
+});
+
+describe('the PostgreSQL driver', () => {
+  let dataDir: string;
+  let server: EmbeddedPostgres;
+  const open: (Sql & Part)[] = [];
+
+  const pool = (dsn = server.dsn, log = memoryLog()) => {
+    const sql = connectPostgres({ dsn, name: 'driver-test', log, max: 4 });
+    open.push(sql);
+    return sql;
+  };
+  const isUp = (sql: Part) => until('the database is up', () => sql.state() === 'up');
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'driver-'));
+    server = await startEmbeddedPostgres({ dataDir, log: memoryLog() });
+    await administer(server.dsn, 'create table things (id integer primary key, x text constraint one_x unique)');
+  });
+
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map(sql => sql.close()));
+  });
+
+  after(async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  it('gives bigint as number, timestamptz as Date, and takes arrays, nulls and dates', async () => {
+    const at = new Date('2026-01-02T03:04:05.678Z');
+    const [row] = await pool().query(
+      'types',
+      'select 9007199254740991::bigint as big, count(*) as count, $1::timestamptz as at, $2::text as nothing, $3::text[] as list',
+      [at, null, ['a,"b"', 'NULL', null]],
+    );
+    expect(row).to.deep.equal({ big: 2 ** 53 - 1, count: 1, at, nothing: null, list: ['a,"b"', 'NULL', null] });
+  });
+
+  it('prepares a statement once a connection, under its name, and says who it is', async () => {
+    const sql = pool();
+    await sql.transaction(async tx => {
+      for (const n of [1, 2, 3]) await tx.query('thrice', 'select $1::int as n', [n]);
+      const prepared = "select name from pg_prepared_statements where name = 'thrice'";
+      expect(await tx.query('prepared', prepared)).to.deep.equal([{ name: 'thrice' }]);
+      const who = "select current_setting('application_name') as name";
+      expect(await tx.query('who', who)).to.deep.equal([{ name: 'driver-test' }]);
+    });
+  });
+
+  it('commits a transaction that resolves, and rolls back one that rejects, with its own reason', async () => {
+    const sql = pool();
+    await sql.transaction(tx => tx.query('insert', 'insert into things values ($1, $2)', [1, 'one']));
+    const reason = new Error('changed my mind about the connection timeout');
+    const thrown = await rejection(
+      sql.transaction(async tx => {
+        await tx.query('insert', 'insert into things values ($1, $2)', [2, 'two']);
+        throw reason;
+      }),
+    );
+    expect(thrown).to.equal(reason);
+    expect(await sql.query('ids', 'select id from things')).to.deep.equal([{ id: 1 }]);
+  });
+
+  it('names the violated constraint, also within a transaction, and never a value', async () => {
+    const sql = pool();
+    const insert = 'insert into things values ($1, $2)';
+    await sql.query('insert', insert, [10, 'a secret value']);
+    const again = [11, 'a secret value'];
+    const plain = await rejection(sql.query('insert', insert, again));
+    const inside = await rejection(sql.transaction(tx => tx.query('insert', insert, again)));
+    for (const failure of [plain, inside]) {
+      expect(failure).to.be.instanceOf(Failure);
+      expect([failure.code, failure.message]).to.deep.equal(['conflict', 'one_x']);
+      expect(inspect(failure, { depth: 9, showHidden: true })).not.to.include('a secret value');
+    }
+  });
+
+  it('leaves defects what they are, without the values', async () => {
+    const sql = pool();
+    const defect = await rejection(sql.query('defect', 'select $1::text from nowhere', ['a secret value']));
+    expect(defect).to.be.instanceOf(Error).and.not.instanceOf(Failure);
+    expect(defect.message).to.include('nowhere');
+    expect(inspect(defect, { depth: 9, showHidden: true })).not.to.include('a secret value');
+    expect(await sql.query('after', 'select 1 as x')).to.deep.equal([{ x: 1 }]);
+  });
+
+  it('calls deadlocks, lock timeouts and statement timeouts unavailable', async () => {
+    const sql = pool();
+    await sql.query('rows', 'insert into things values (20), (21)');
+    const touch = (id: number) => ['touch', 'update things set x = null where id = $1', [id]] as const;
+    let met = 0;
+    const crosswise = (first: number, second: number) =>
+      sql.transaction(async tx => {
+        await tx.query(...touch(first));
+        met += 1;
+        await until('both hold a lock', () => met >= 2);
+        await tx.query(...touch(second));
+      });
+    const outcomes = await Promise.allSettled([crosswise(20, 21), crosswise(21, 20)]);
+    const [deadlock] = outcomes.filter(outcome => outcome.status === 'rejected');
+    expect(outcomes.map(({ status }) => status)).to.have.members(['fulfilled', 'rejected']);
+    expect(deadlock?.reason.code).to.equal('unavailable');
+
+    const limited = (setting: string, work: (tx: Pick<Sql, 'query'>) => Promise<unknown>) =>
+      rejection(
+        sql.transaction(async tx => {
+          await tx.query(setting, `set local ${setting} = '20ms'`);
+          await work(tx);
+        }),
+      );
+    const slow = await limited('statement_timeout', tx => tx.query('sleep', 'select pg_sleep(5)'));
+    expect(slow.code).to.equal('unavailable');
+    const locked = await sql.transaction(async holder => {
+      await holder.query(...touch(20));
+      return limited('lock_timeout', tx => tx.query(...touch(20)));
+    });
+    expect(locked.code).to.equal('unavailable');
+    expect(sql.state()).to.equal('up');
+  });
+
+  it('survives connections that are cut, idle or at work, and goes on with others', async () => {
+    const sql = pool();
+    await isUp(sql);
+    const cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'driver-test'";
+    const sleeping = [1, 2].map(n => rejection(sql.query(`sleep-${n}`, 'select pg_sleep(5)')));
+    const inside = rejection(sql.transaction(tx => tx.query('sleep', 'select pg_sleep(5)')));
+    const asleep = "select 1 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'";
+    await until('they sleep', async () => (await administer(server.dsn, asleep)).length === 3);
+    await administer(server.dsn, cut);
+    for (const failure of await Promise.all([...sleeping, inside])) expect(failure.code).to.equal('unavailable');
+    const answers = await Promise.all([1, 2, 3, 4].map(() => sql.query('after', 'select 1 as x')));
+    expect(answers).to.have.length(4);
+    await isUp(sql);
+  });
+
+  it('says that a database is down without its password, and rejects at once', async () => {
+    const log = memoryLog();
+    const sql = pool('postgres://someone:a-secret@127.0.0.1:1/nowhere', log);
+    const failure = await rejection(sql.query('x', 'select 1'));
+    expect(failure.code).to.equal('unavailable');
+    expect(sql.state()).to.have.property('down').that.includes('127.0.0.1:1');
+    const refused = pool(server.dsn.replace(/:[^:@]*@/, ':a-secret@'), log);
+    expect((await rejection(refused.query('x', 'select 1'))).code).to.equal('unavailable');
+    expect(inspect([failure, log.lines, sql.state(), refused.state()], { depth: 9 })).not.to.include('a-secret');
+  });
+
+  it('loses nothing but time when the server is killed under load', async () => {
+    const sql = pool();
+    await isUp(sql);
+    const killed = (await postmaster(join(dataDir, 'postgres')))?.pid as number;
+    let done = false;
+    const outcomes = { answered: 0, unavailable: 0 };
+    const load = [1, 2, 3].map(async () => {
+      while (!done) {
+        await sql.query('load', 'select 1').then(
+          () => outcomes.answered++,
+          error => {
+            expect(error.code).to.equal('unavailable');
+            outcomes.unavailable++;
+          },
+        );
+      }
+    });
+    process.kill(killed, 'SIGKILL');
+    await until('calls fail', () => outcomes.unavailable > 0);
+    const before = outcomes.answered;
+    await until('calls succeed again', () => outcomes.answered > before + 10);
+    done = true;
+    await Promise.all(load);
+    await isUp(sql);
+  });
+
+  describe('over a way that can be cut', () => {
+    let way: Awaited<ReturnType<typeof wayTo>>;
+    let sql: Sql & Part;
+    const log = memoryLog();
+
+    beforeEach(async () => {
+      const dsn = new URL(server.dsn);
+      way = await wayTo(Number(dsn.port));
+      dsn.port = String(way.port);
+      sql = pool(dsn.href, log);
+      await isUp(sql);
+    });
+
+    afterEach(async () => {
+      await sql.close();
+      await way.close();
+    });
+
+    it('says that the server is down while it is, and is up again by itself', async () => {
+      await way.close();
+      await until('it is noticed', () => sql.state() !== 'up', 3_000);
+      expect((await rejection(sql.query('x', 'select 1'))).code).to.equal('unavailable');
+      await way.open();
+      await isUp(sql);
+      expect(await sql.query('after', 'select 1 as x')).to.deep.equal([{ x: 1 }]);
+      const told = log.lines.map(({ message }) => message);
+      expect(told).to.deep.equal(['database is up', 'database is down', 'database is up']);
+    });
+
+    it('notices a server that has fallen silent, and uses none of its old connections after that', async () => {
+      await Promise.all([1, 2, 3].map(n => sql.query(`warm-${n}`, 'select pg_sleep(0.05)')));
+      way.silence();
+      await until('it is noticed', () => sql.state() !== 'up', 6_000);
+      way.speakToNewcomers();
+      await until('it is up again', () => sql.state() === 'up', 6_000);
+      const started = performance.now();
+      await Promise.all([1, 2, 3, 4].map(n => sql.query(`after-${n}`, 'select 1')));
+      expect(performance.now() - started).to.be.lessThan(1_000);
+    });
+  });
+
+  it('survives a server that ends the connections that are just being closed', async () => {
+    const cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'driver-test'";
+    for (let round = 0; round < 20; round += 1) {
+      const sql = pool();
+      await Promise.all([1, 2, 3, 4].map(n => sql.query(`open-${n}`, 'select 1')));
+      await Promise.all([sql.close(), administer(server.dsn, cut)]);
+      expect(sql.state()).to.deep.equal({ down: 'closed' });
+    }
+  });
+
+  it('closes as often as it is asked to', async () => {
+    const sql = pool();
+    await isUp(sql);
+    await Promise.all([sql.close(), sql.close()]);
+    await sql.close();
+    expect(sql.state()).to.deep.equal({ down: 'closed' });
+    expect((await rejection(sql.query('x', 'select 1'))).code).to.equal('unavailable');
+  });
+});
+
+/** A way to a server that can be closed, or swallow what travels on it, as if a cable were cut. */
+async function wayTo(target: number) {
+  const sockets = new Set<Socket>();
+  let silenced = new Set<Socket>();
+  let silent = false;
+  const server = createServer(client => {
+    const upstream = connect(target, '127.0.0.1');
+    for (const [socket, other] of [[client, upstream] as const, [upstream, client] as const]) {
+      sockets.add(socket);
+      if (silent) silenced.add(socket);
+      socket.on('data', chunk => silenced.has(socket) || other.write(chunk));
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+      socket.on('error', () => other.destroy());
+    }
+  });
+  const open = (port: number) => once(server.listen(port, '127.0.0.1'), 'listening');
+  await open(0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    open: () => open(port),
+    silence() {
+      silent = true;
+      silenced = new Set(sockets);
+    },
+    speakToNewcomers() {
+      silent = false;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      if (server.listening) await once(server.close(), 'close');
+    },
+  };
+}
