@@ -1,9 +1,10 @@
 /** Processes are told to go while people write: nobody loses a message, and the others take over. */
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Deployment } from '../support/deployment.js';
 import type { Live } from '../support/live.js';
 import { group, history, type Person, send, signUp } from '../support/people.js';
-import type { Chat } from '../support/shapes.js';
+import type { Chat, Message } from '../support/shapes.js';
 import { type Typist, typist } from '../support/typist.js';
 
 /** Every acknowledged message once at its seq; what was not acknowledged is there after sending it again, once as well. */
@@ -70,5 +71,26 @@ export function draining(the: () => Deployment): void {
         await the().start(image);
       });
     }
+
+    it('the last chat-svc leaves messages accepted, which the next one stores in their order', async () => {
+      const anns = await ann.connect();
+      const stored = await send(anns, chat.id, 'stored');
+      const gone = the().processes.filter(({ image }) => image === 'chat-svc');
+      await Promise.all(gone.map(running => running.stop()));
+      const clientId = randomUUID();
+      const body = { clientId, body: 'accepted over REST' };
+      const rest = await ann.call('POST', `/v1/chats/${chat.id}/messages`, body);
+      expect([rest.status, rest.body]).to.deep.equal([202, { clientId, status: 'accepted' }]);
+      const accepted = await send(anns, chat.id, 'accepted');
+      expect(accepted).to.deep.equal({ clientId: accepted.clientId, status: 'accepted' });
+      expect(await history(ben, chat.id), 'not stored yet').to.have.lengthOf(1);
+
+      await Promise.all(gone.map(() => the().start('chat-svc')));
+      await anns.waitFor<Message>('message:new', heard => heard.clientId === accepted.clientId);
+      const late = await send(anns, chat.id, 'accepted', accepted.clientId);
+      expect(late).to.include({ status: 'stored', seq: stored.seq + 2 });
+      const bodies = (await history(ben, chat.id)).map(message => message.body);
+      expect(bodies).to.deep.equal(['stored', 'accepted over REST', 'accepted']);
+    });
   });
 }
