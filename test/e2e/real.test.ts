@@ -7,6 +7,7 @@ import { badSocket } from './bad-input/socket.js';
 import { badTokens } from './bad-input/tokens.js';
 import { draining } from './draining.js';
 import { lapse } from './lapse.js';
+import { outages } from './outages.js';
 import { roles } from './roles.js';
 import { story } from './story.js';
 
@@ -40,5 +41,6 @@ describe('Mini-Telegram on real servers', () => {
   badTokens(the);
   badQueues(the);
   draining(the);
+  outages(the);
   lapsed();
 });

@@ -20,8 +20,8 @@ export interface Deployment {
   readonly signingKey: string;
   /** The real servers, absent in the embedded deployment. */
   readonly services?: Services;
-  /** One more process of the same deployment, stopped with it. */
-  start(image: string): Promise<Running>;
+  /** One more process of the same deployment, stopped with it; `change` replaces variables. */
+  start(image: string, change?: Env): Promise<Running>;
   /** The process of this image that was started last and is still up. */
   one(image: 'gateway' | 'chat-svc' | 'presence-svc'): Running;
   output(): string;
@@ -83,8 +83,8 @@ async function deploy(
   services?: Services,
 ): Promise<Deployment> {
   const processes: Running[] = [];
-  const start = async (image: string) => {
-    const running = await startImage(image, env);
+  const start = async (image: string, change: Env = {}) => {
+    const running = await startImage(image, { ...env, ...change });
     processes.push(running);
     running.exited.then(() => processes.splice(processes.indexOf(running), 1));
     return running;
@@ -102,7 +102,7 @@ async function deploy(
       throw new Error(`${image} ended with ${JSON.stringify(exit.value)}\n${output()}`);
     });
   };
-  const started = await Promise.allSettled(images.map(start));
+  const started = await Promise.allSettled(images.map(image => start(image)));
   const failed = started.find(result => result.status === 'rejected');
   if (failed) {
     await stop().catch(() => {});

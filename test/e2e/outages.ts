@@ -1,0 +1,79 @@
+/** A server that is away, at the start or later: the process stays up, says which part is missing, and comes back by itself. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect } from 'chai';
+import type { Deployment } from '../support/deployment.js';
+import { eventually } from '../support/eventually.js';
+import type { Running } from '../support/processes.js';
+import { request } from '../support/rest.js';
+import type { Services } from '../support/services.js';
+import { tcpProxy } from '../support/tcp-proxy.js';
+
+/** How soon service must be back after the return of a part. */
+const BACK_MS = 15_000;
+
+const ROWS: readonly [string, string, string, (services: Services) => string][] = [
+  ['chat-svc', 'PostgreSQL', 'DSN', ({ dsn }) => dsn],
+  ['chat-svc', 'RabbitMQ', 'AMQP_URL', ({ amqp }) => amqp],
+  ['presence-svc', 'Redis', 'REDIS_ADDR', ({ redis }) => redis],
+  ['gateway', 'Redis', 'REDIS_ADDR', ({ redis }) => redis],
+];
+
+export function outages(the: () => Deployment): void {
+  describe('a process whose server is away', () => {
+    for (const [image, server, variable, address] of ROWS) {
+      it(`a ${image} without ${server} stays up, says so, and is ready by itself when it is there`, async function () {
+        this.timeout(4 * BACK_MS);
+        const url = new URL(address(the().services!));
+        const line = await tcpProxy({ host: url.hostname, port: Number(url.port) });
+        line.cut();
+        url.host = `127.0.0.1:${line.port}`;
+        const port = await freePort();
+        const starting = the().start(image, { [variable]: url.href, PORT: `${port}` });
+        let running: Running | undefined;
+        try {
+          await isReady(port, false);
+          line.mend();
+          running = await starting;
+          await isReady(port, true);
+          line.cut();
+          await isReady(port, false);
+          line.mend();
+          await isReady(port, true);
+          expect(running.output().match(/"msg":"ready"/g), 'ready is said once').to.have.lengthOf(1);
+        } finally {
+          line.mend();
+          running ??= await starting;
+          expect(await running.stop()).to.deep.equal({ code: 0, signal: null });
+          await line.close();
+        }
+      });
+    }
+  });
+}
+
+/** Alive in either case; when it is not ready the answer names a part that is down, and holds no password. */
+async function isReady(port: number, ready: boolean): Promise<void> {
+  const base = `http://127.0.0.1:${port}`;
+  const state = await eventually(
+    `readiness is ${ready ? 200 : 503}`,
+    async () => {
+      const answer = await request(base, 'GET', '/health/readiness');
+      return answer.status === (ready ? 200 : 503) && JSON.stringify(answer.body);
+    },
+    { within: BACK_MS },
+  );
+  expect(state)
+    .to.match(ready ? /"up"/ : /down/i)
+    .and.not.match(/guest/);
+  expect((await request(base, 'GET', '/health/liveness')).status).to.equal(200);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
