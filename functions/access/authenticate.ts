@@ -1,6 +1,7 @@
 /** From an access token to the caller: the token must be ours and unexpired, and its session not signed out. */
+
+import type { Caller } from '../../runtime/contract/caller.js';
 import { Failure } from '../../runtime/contract/failure.js';
-import type { Caller } from '../../runtime/contract/function.js';
 import { isoTime } from '../domain/time.js';
 import type { Ports } from '../ports/index.js';
 

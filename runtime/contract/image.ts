@@ -1,5 +1,6 @@
 /** An image: a table from triggers to functions, the queues it knows, and who may do what. Plain data and pure functions. */
-import type { AnyFunction, Caller } from './function.js';
+import type { Caller } from './caller.js';
+import type { AnyFunction } from './function.js';
 import type { Trigger } from './trigger.js';
 
 export interface Binding {

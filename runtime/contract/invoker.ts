@@ -1,5 +1,5 @@
 /** What a driver of triggers needs of the runtime: somebody who authenticates, and somebody who invokes. */
-import type { Caller } from './function.js';
+import type { Caller } from './caller.js';
 import type { Binding } from './image.js';
 
 export interface Call {

@@ -2,11 +2,12 @@
  * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, emits,
  * replies and acknowledges the input, in that order, so that whatever dies half-way is done again and nothing is lost.
  */
+
+import type { Caller } from './caller.js';
 import type { Failure } from './failure.js';
-import type { Caller } from './function.js';
 
 /** What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`. */
-export type Verdict = 'ok' | { readonly retry: string; readonly afterMs?: number } | { readonly dead: string };
+type Verdict = 'ok' | { readonly retry: string; readonly afterMs?: number } | { readonly dead: string };
 
 /** An event for a queue. Publications with the same key are consumed in the order in which they were published. */
 export interface Publication {

@@ -6,7 +6,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Code, Failure, FieldError } from '../contract/failure.js';
 
 /** The codes that a socket's client can meet; `unsupported` has no meaning there. */
-export type SocketCode = Exclude<Code, 'unsupported'>;
+type SocketCode = Exclude<Code, 'unsupported'>;
 
 interface Told {
   /** Status of a REST answer. */

@@ -2,9 +2,11 @@
  * Runs one function on one input: check, authorize, handle, publish, emit, answer, in this order, whatever brought the
  * input. Everything that a function may not do itself happens here.
  */
+
+import type { Caller } from '../contract/caller.js';
 import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
-import type { AnyFunction, Caller, Context, Log } from '../contract/function.js';
+import type { AnyFunction, Context, Log } from '../contract/function.js';
 import type { Guard } from '../contract/image.js';
 import type { Call, Invocation, Invoker, Result } from '../contract/invoker.js';
 import type { RateLimit } from '../contract/limit.js';

@@ -3,8 +3,8 @@
  * lane). Hashing is bounded: a burst of logins waits in a queue, and takes neither all memory nor all threads.
  */
 import { hash, verify } from '@node-rs/argon2';
-import { Failure } from '../contract/failure.js';
 import type { Passwords } from '../contract/ports.js';
+import { limit } from './limit.js';
 
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
@@ -19,24 +19,7 @@ export interface Argon2Settings {
 }
 
 export function argon2Passwords({ concurrency = 3, maxWaiting = 2_000 }: Argon2Settings = {}): Passwords {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
-  async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (running >= concurrency && waiting.length >= maxWaiting)
-      throw new Failure('unavailable', 'too many sign-ins at once', { retryAfterMs: 5_000 });
-    if (running < concurrency) running += 1;
-    else await new Promise<void>(resolve => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      // Whoever is next takes this place over, before anybody new can.
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  }
-
+  const inTurn = limit(concurrency, maxWaiting);
   return {
     hash: password => inTurn(() => hash(password, COST)),
     verify: (known, password) =>

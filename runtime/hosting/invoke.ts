@@ -15,7 +15,7 @@ export type Handler = (this: object, context: Context, input: unknown) => unknow
 
 export type Answer = readonly [Head, payload: unknown];
 
-export interface Structured {
+interface Structured {
   statusCode?: unknown;
   headers?: unknown;
   body?: unknown;

@@ -9,8 +9,8 @@ import { expect } from 'chai';
 import { linkLibraries } from '../../runtime/drivers/postgres/binaries.js';
 import { alive, postmaster } from '../../runtime/drivers/postgres/cluster.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/postgres/embedded.js';
+import { eventually } from '../support/eventually.js';
 import { memoryLog } from '../support/log.js';
-import { until } from '../support/poll.js';
 import { administer } from '../support/postgres.js';
 
 describe('embedded PostgreSQL', () => {
@@ -97,7 +97,7 @@ describe('embedded PostgreSQL', () => {
     expect(heir.dsn).to.equal(String(line).trim());
     expect(await pidOf()).to.equal(pid);
     await heir.stop();
-    await until('the server is gone', () => !alive(pid));
+    await eventually('the server is gone', () => !alive(pid));
   });
 
   it('starts a server that was killed again, on the same port, with everything in it', async () => {
@@ -106,7 +106,7 @@ describe('embedded PostgreSQL', () => {
     await administer(dsn, 'create table survives as select 7 as x');
     const pid = await pidOf();
     process.kill(pid, 'SIGKILL');
-    await until('it is back', () => log.lines.some(({ message }) => message.endsWith('is back')));
+    await eventually('it is back', () => log.lines.some(({ message }) => message.endsWith('is back')));
     expect(await pidOf()).not.to.equal(pid);
     expect(await administer(dsn, 'select x from survives')).to.deep.equal([{ x: 7 }]);
   });

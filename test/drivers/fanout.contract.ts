@@ -2,8 +2,8 @@
 import { expect } from 'chai';
 import type { Fanout } from '../../runtime/contract/ports.js';
 import type { GatewayFanout } from '../../runtime/drivers/socketio/gateway-fanout.js';
+import { until } from '../support/eventually.js';
 import { type Heard, type TestGateway, testGateway } from '../support/gateway.js';
-import { until } from '../support/until.js';
 
 export interface Stage {
   /** One for each gateway; they may be the same. */

@@ -7,11 +7,11 @@ import type { FanoutReceiver } from '../../runtime/contract/ports.js';
 import { memoryFanout } from '../../runtime/drivers/memory/fanout.js';
 import { parseRedisAddr } from '../../runtime/drivers/redis/addr.js';
 import { redisFanout } from '../../runtime/drivers/redis/fanout.js';
+import { until } from '../support/eventually.js';
 import { type Heard, type TestGateway, testGateway } from '../support/gateway.js';
 import { silent } from '../support/invoker.js';
 import { redisAddr } from '../support/redis.js';
 import { type Wire, wireToRedis } from '../support/redis-wire.js';
-import { until } from '../support/until.js';
 import { fanoutContract } from './fanout.contract.js';
 
 fanoutContract('memory', async () => {

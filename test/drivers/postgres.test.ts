@@ -12,8 +12,8 @@ import { postmaster } from '../../runtime/drivers/postgres/cluster.js';
 import { parseDsn } from '../../runtime/drivers/postgres/dsn.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/postgres/embedded.js';
 import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
+import { eventually } from '../support/eventually.js';
 import { memoryLog } from '../support/log.js';
-import { until } from '../support/poll.js';
 import { administer } from '../support/postgres.js';
 
 const rejection = (work: Promise<unknown>): Promise<Failure> =>
@@ -61,7 +61,7 @@ describe('the PostgreSQL driver', () => {
     open.push(sql);
     return sql;
   };
-  const isUp = (sql: Part) => until('the database is up', () => sql.state() === 'up');
+  const isUp = (sql: Part) => eventually('the database is up', () => sql.state() === 'up');
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'driver-'));
@@ -145,7 +145,7 @@ describe('the PostgreSQL driver', () => {
       sql.transaction(async tx => {
         await tx.query(...touch(first));
         met += 1;
-        await until('both hold a lock', () => met >= 2);
+        await eventually('both hold a lock', () => met >= 2);
         await tx.query(...touch(second));
       });
     const outcomes = await Promise.allSettled([crosswise(20, 21), crosswise(21, 20)]);
@@ -177,7 +177,7 @@ describe('the PostgreSQL driver', () => {
     const sleeping = [1, 2].map(n => rejection(sql.query(`sleep-${n}`, 'select pg_sleep(5)')));
     const inside = rejection(sql.transaction(tx => tx.query('sleep', 'select pg_sleep(5)')));
     const asleep = "select 1 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'";
-    await until('they sleep', async () => (await administer(server.dsn, asleep)).length === 3);
+    await eventually('they sleep', async () => (await administer(server.dsn, asleep)).length === 3);
     await administer(server.dsn, cut);
     for (const failure of await Promise.all([...sleeping, inside])) expect(failure.code).to.equal('unavailable');
     const answers = await Promise.all([1, 2, 3, 4].map(() => sql.query('after', 'select 1 as x')));
@@ -214,9 +214,9 @@ describe('the PostgreSQL driver', () => {
       }
     });
     process.kill(killed, 'SIGKILL');
-    await until('calls fail', () => outcomes.unavailable > 0);
+    await eventually('calls fail', () => outcomes.unavailable > 0);
     const before = outcomes.answered;
-    await until('calls succeed again', () => outcomes.answered > before + 10);
+    await eventually('calls succeed again', () => outcomes.answered > before + 10);
     done = true;
     await Promise.all(load);
     await isUp(sql);
@@ -242,7 +242,7 @@ describe('the PostgreSQL driver', () => {
 
     it('says that the server is down while it is, and is up again by itself', async () => {
       await way.close();
-      await until('it is noticed', () => sql.state() !== 'up', 3_000);
+      await eventually('it is noticed', () => sql.state() !== 'up', { within: 3_000 });
       expect((await rejection(sql.query('x', 'select 1'))).code).to.equal('unavailable');
       await way.open();
       await isUp(sql);
@@ -254,8 +254,8 @@ describe('the PostgreSQL driver', () => {
     it('notices a server that has fallen silent, and uses none of its old connections after that', async () => {
       await Promise.all([1, 2, 3].map(n => sql.query(`warm-${n}`, 'select pg_sleep(0.05)')));
       way.silence();
-      await until('it is noticed', () => sql.state() !== 'up', 6_000);
-      await until('it is up again', () => sql.state() === 'up', 6_000);
+      await eventually('it is noticed', () => sql.state() !== 'up', { within: 6_000 });
+      await eventually('it is up again', () => sql.state() === 'up', { within: 6_000 });
       const started = performance.now();
       await Promise.all([1, 2, 3, 4].map(n => sql.query(`after-${n}`, 'select 1')));
       expect(performance.now() - started).to.be.lessThan(1_000);

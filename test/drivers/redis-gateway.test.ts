@@ -6,8 +6,8 @@ import type { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import type { Bus, Messages } from '../../runtime/drivers/redis/bus.js';
 import { type RedisGateway, redisGateway } from '../../runtime/drivers/redis/gateway.js';
+import { until } from '../support/eventually.js';
 import { silent } from '../support/invoker.js';
-import { until } from '../support/until.js';
 
 describe('a gateway of the Redis fan-out', () => {
   const io = new Server(createServer());

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import type { Socket as Client } from 'socket.io-client';
 import { Failure } from '../../runtime/contract/failure.js';
 import type { Result } from '../../runtime/contract/invoker.js';
+import { until } from '../support/eventually.js';
 import { callerOf, type TestGateway, testGateway } from '../support/gateway.js';
 import { rawWebSocket } from '../support/raw-websocket.js';
-import { until } from '../support/until.js';
 
 interface Ack {
   ok: boolean;

@@ -4,9 +4,10 @@
  */
 import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Caller } from '../../runtime/contract/caller.js';
 import type { Event } from '../../runtime/contract/event.js';
 import type { Failure } from '../../runtime/contract/failure.js';
-import type { AnyFunction, Caller, Context } from '../../runtime/contract/function.js';
+import type { AnyFunction, Context } from '../../runtime/contract/function.js';
 import type { Settled } from '../../runtime/contract/outcome.js';
 import { testContext, testEvent, uuid } from '../support/context.js';
 import { deepFreeze } from '../support/deepFreeze.js';

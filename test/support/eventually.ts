@@ -25,3 +25,7 @@ export async function eventually<Answer>(
     await pause(every);
   }
 }
+
+/** The same for a condition that says itself what it waits for. */
+export const until = (condition: () => unknown, within = 5_000): Promise<boolean> =>
+  eventually(String(condition), async () => Boolean(await condition()), { within, every: 5 });

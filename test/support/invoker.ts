@@ -1,7 +1,8 @@
 /** An invoker for the tests of drivers: records every call, and answers as the test says. */
 
+import type { Caller } from '../../runtime/contract/caller.js';
 import { Failure } from '../../runtime/contract/failure.js';
-import type { AnyFunction, Caller, Log } from '../../runtime/contract/function.js';
+import type { AnyFunction, Log } from '../../runtime/contract/function.js';
 import type { Call, Invocation, Invoker, Result } from '../../runtime/contract/invoker.js';
 
 export interface FakeInvoker extends Invoker {

@@ -26,8 +26,6 @@ interface Channels {
   readonly replies: Channel;
 }
 
-export type Publisher = ReturnType<typeof openPublisher>;
-
 export function openPublisher({ name, log, link, outbox, onReply }: PublisherOptions) {
   const declared = new Map<string, QueueShape>();
   let connection: ChannelModel | undefined;

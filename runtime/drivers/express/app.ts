@@ -4,8 +4,9 @@
  */
 import { isUtf8 } from 'node:buffer';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
-import type { Caller, Log } from '../../contract/function.js';
+import type { Log } from '../../contract/function.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
 import type { HttpTrigger } from '../../contract/trigger.js';

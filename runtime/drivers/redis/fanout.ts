@@ -2,7 +2,7 @@
  * Fan-out over Redis, from any process to all gateways, in one order for all. A `send` is handed to Redis and not
  * waited for; while Redis is away it is dropped. A `leave` or `close` is a promise: every gateway that is alive answers
  * when it has carried it out. One that does not answer within `currentMs` has by then lost the certainty of its rooms
- * (see redis-gateway.ts) and must ask the database, so that after this time the promise is kept all the same.
+ * (see gateway.ts) and must ask the database, so that after this time the promise is kept all the same.
  */
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../contract/function.js';
@@ -24,7 +24,7 @@ export interface RedisFanoutOptions {
   readonly pingMs?: number;
 }
 
-export const CURRENT_MS = 5000;
+const CURRENT_MS = 5000;
 const PING_MS = 1000;
 /** A line about dropped sends, at most this often. */
 const COMPLAIN_MS = 5000;

@@ -2,8 +2,9 @@
  * What a client says over its socket: each event becomes an invocation, each result an acknowledgement.
  * Ordered events of one connection are invoked one after the other, each when the former's publications stand in line.
  */
+
+import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
-import type { Caller } from '../../contract/function.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
 import { socketError } from '../../core/codes.js';

@@ -7,7 +7,7 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
-import { limit } from './limit.js';
+import { limit } from '../limit.js';
 import type { Peer } from './peer.js';
 
 export interface FarewellOptions {

@@ -1,6 +1,6 @@
 /** One client's live connection as the socket drivers see it: its Socket.IO socket, and what is known of its caller. */
 import type { Server, Socket } from 'socket.io';
-import type { Caller } from '../../contract/function.js';
+import type { Caller } from '../../contract/caller.js';
 
 type Anything = Record<string, (...args: unknown[]) => void>;
 export type PeerSocket = Socket<Anything, Anything, Anything, unknown>;

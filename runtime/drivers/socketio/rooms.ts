@@ -11,8 +11,8 @@ import type { Invoker, Result } from '../../contract/invoker.js';
 import type { Emission } from '../../contract/outcome.js';
 import type { FanoutReceiver } from '../../contract/ports.js';
 import { isFinal } from '../../core/codes.js';
+import { limit } from '../limit.js';
 import { type Control, controlLog } from './control-log.js';
-import { limit } from './limit.js';
 import { hangUp, type Peer, type PeerServer, sendAway } from './peer.js';
 
 /** A receiver of a feed that can break. In between the two calls emissions may have been missed. */

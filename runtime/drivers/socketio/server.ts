@@ -7,8 +7,9 @@
 import type { Server as HttpServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server } from 'socket.io';
+import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
-import type { Caller, Log } from '../../contract/function.js';
+import type { Log } from '../../contract/function.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
 import { socketError } from '../../core/codes.js';
