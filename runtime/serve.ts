@@ -58,7 +58,7 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
     const check = setInterval(() => {
       if (phase === 'serving' && !health.report().ready) return;
       clearInterval(check);
-      log.info({ port, startupMs: Math.round(performance.now()) }, 'ready');
+      log.info({ url: `http://localhost:${port}`, port, startupMs: Math.round(performance.now()) }, 'ready');
     }, READY_CHECK_MS);
   }
 
