@@ -1,9 +1,11 @@
 /** The side of an image that clients see: its routes and its live connections, on the one HTTP server. */
 import type { Server } from 'node:http';
+import { Failure } from './contract/failure.js';
 import type { Edge, RunningEdge } from './core/host.js';
 import { expressApp } from './drivers/express/app.js';
 import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
 import { socketServer } from './drivers/socketio/server.js';
+import { refuse } from './http/answer.js';
 import { index } from './http/index-page.js';
 
 type EdgeOptions = Parameters<Edge>[0] & { readonly server: Server; readonly fanout: GatewayFanout };
@@ -12,10 +14,17 @@ export function openEdge({ bindings, invoker, metrics, log, server, fanout }: Ed
   const sockets = socketServer({ httpServer: server, bindings, invoker, log, current: () => fanout.current() });
   fanout.attach(sockets);
   metrics.watchSockets(() => sockets.connections());
+  const app = expressApp({ bindings, invoker, log, index });
+  let gone = false;
   return {
-    routes: expressApp({ bindings, invoker, log, index }),
+    routes: (request, response) => {
+      if (!gone) return void app(request, response);
+      response.setHeader('connection', 'close');
+      refuse(response, new Failure('unavailable', 'this server is going away', { retryAfterMs: 1_000 }));
+    },
     async drain(withinMs) {
       await sockets.drain(withinMs);
+      gone = true;
       await sockets.close();
     },
   };

@@ -43,9 +43,10 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
   return {
     sql: once(async () => {
       const address = dsn ?? keep(await embeddedPostgres(config.dataDir, log)).dsn;
-      if (migrates) await migrateUntilDone(address, log);
       const { connectPostgres } = await import('./drivers/postgres/sql.js');
-      return keep(connectPostgres({ dsn: address, name: owner, log }));
+      const sql = keep(connectPostgres({ dsn: address, name: owner, log }));
+      if (migrates) await migrateUntilDone(address, log);
+      return sql;
     }),
     presence: once(async () => {
       if (redisAddr === undefined) return keep((await import('./drivers/memory/presence.js')).memoryPresence());

@@ -1,14 +1,16 @@
 /** Brings an image up around its HTTP server, which answers health from the first moment, and takes it down again. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { v7 as newId } from 'uuid';
 import { type Config, ConfigError, type ImageName } from './config.js';
+import { Failure } from './contract/failure.js';
 import { type Hosted, host } from './core/host.js';
 import { createMetrics } from './core/metrics.js';
+import { refuse } from './http/answer.js';
 import { createHealth, type Phase } from './http/health.js';
 import { createListener, type ListenerParts } from './http/listener.js';
 import { loadImage } from './images/load.js';
@@ -17,6 +19,8 @@ import { createParts } from './parts.js';
 import { untilSignal } from './signals.js';
 
 const READY_CHECK_MS = 20;
+/** Of the grace, for letting clients go; the rest is for what they asked for last. */
+const DRAIN_SHARE = 0.8;
 
 export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Config, log: Logger): Promise<void> {
   const metrics = createMetrics(imageName);
@@ -28,7 +32,7 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
   });
   let phase: Phase = 'starting';
   const health = createHealth(parts.made, () => phase);
-  const front: ListenerParts = { health, metrics, receiveEvents: (_, response) => void response.writeHead(503).end() };
+  const front: ListenerParts = { health, metrics, receiveEvents: goingAway };
   const server = createListener(front);
   server.listen(config.port);
   await once(server, 'listening').catch(err => {
@@ -64,10 +68,13 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
 
   async function drain(): Promise<void> {
     phase = 'draining';
-    await hosted?.drain(config.shutdownGraceMs * 0.8);
-    await parts.close();
+    front.receiveEvents = goingAway;
+    await hosted?.drain(config.shutdownGraceMs * DRAIN_SHARE);
+    const closed = once(server, 'close');
     server.close();
     server.closeIdleConnections();
+    await closed;
+    await parts.close();
   }
 
   // A promise that nobody waits for is a defect, but no reason to leave everybody who is being served.
@@ -84,6 +91,12 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
   log.info({}, 'drained');
   process.exit(0);
 }
+
+/** Not yet, or not any more: whoever sends events tries again, elsewhere if there is an elsewhere. */
+const goingAway: RequestListener = (request, response) => {
+  request.resume();
+  refuse(response, new Failure('unavailable', 'not serving right now', { retryAfterMs: 1_000 }));
+};
 
 /** `all` shares its port between people and events: only this machine may send events, or anybody could write anything. */
 const fromThisMachine = ({ socket }: IncomingMessage): boolean =>

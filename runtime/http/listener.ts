@@ -3,7 +3,9 @@
  * the image's routes, when it has some.
  */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
+import { refuse } from './answer.js';
 import type { Health } from './health.js';
 
 export interface ListenerParts {
@@ -51,8 +53,7 @@ async function exposition({ registry }: Metrics, response: ServerResponse): Prom
 
 function unknown(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
-  const problem = { type: 'about:blank', title: 'Not Found', status: 404, detail: 'there is nothing here' };
-  response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+  refuse(response, new Failure('not_found', 'there is nothing here'));
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

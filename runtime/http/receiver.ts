@@ -6,7 +6,8 @@ import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { Binding } from '../contract/image.js';
 import { misfit, type Resolution, type RunBatch } from '../core/batch.js';
-import { problem, retryAfterSeconds, TOLD } from '../core/codes.js';
+import { TOLD } from '../core/codes.js';
+import { refuse } from './answer.js';
 import { readBody } from './body.js';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -77,7 +78,8 @@ export function createReceiver(options: {
       );
       answer(response, parsed.mode, replies);
     } catch (thrown) {
-      refuse(response, thrown instanceof Refusal ? thrown : new Refusal(500, Failure.from(thrown)));
+      const failure = thrown instanceof Refusal ? thrown.failure : Failure.from(thrown);
+      refuse(response, failure, thrown instanceof Refusal ? thrown.status : 500);
     }
   };
 }
@@ -107,12 +109,4 @@ function answer(response: ServerResponse, mode: Mode, replies: readonly object[]
   const { headers, body } =
     mode === 'batch' ? toBatch(replies) : mode === 'structured' ? toStructured(only) : toHttp(only);
   response.writeHead(200, headers).end(body);
-}
-
-function refuse(response: ServerResponse, { status, failure }: Refusal): void {
-  const retryAfter = retryAfterSeconds(failure);
-  if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
-  response
-    .writeHead(status, { 'content-type': 'application/problem+json' })
-    .end(JSON.stringify(problem(failure, status)));
 }

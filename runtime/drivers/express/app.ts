@@ -10,7 +10,7 @@ import type { Log } from '../../contract/function.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
 import type { HttpTrigger } from '../../contract/trigger.js';
-import { answer, refuse } from './answer.js';
+import { answer, refuse } from '../../http/answer.js';
 import { inputOf } from './input.js';
 
 export interface ExpressOptions {

@@ -1,8 +1,8 @@
 /** Writes results and failures onto a node:http response: JSON, or problem details, never cached. */
 import type { ServerResponse } from 'node:http';
-import type { Failure } from '../../contract/failure.js';
-import type { Result } from '../../contract/invoker.js';
-import { problem, retryAfterSeconds } from '../../core/codes.js';
+import type { Failure } from '../contract/failure.js';
+import type { Result } from '../contract/invoker.js';
+import { problem, retryAfterSeconds } from '../core/codes.js';
 
 const STATUS = { ok: 200, created: 201, accepted: 202 } as const;
 
@@ -15,9 +15,9 @@ export function answer(response: ServerResponse, { status, reply }: Result): voi
   else end(response, STATUS[status], { 'content-length': 0 });
 }
 
-/** A 401 names the scheme (RFC 9110, 15.5.2); what passes by itself says when to come again. */
-export function refuse(response: ServerResponse, failure: Failure): void {
-  const told = problem(failure);
+/** A 401 names the scheme (RFC 9110, 15.5.2); what passes by itself says when to come again. `status` where HTTP's usual one does not fit. */
+export function refuse(response: ServerResponse, failure: Failure, status?: number): void {
+  const told = problem(failure, status);
   const retryAfter = retryAfterSeconds(failure);
   const headers: Headers = {
     'content-type': 'application/problem+json',
