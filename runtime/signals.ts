@@ -1,11 +1,15 @@
-/** The first SIGTERM or SIGINT asks for a drain; the second ends the process at once. */
+/** The first SIGTERM or SIGINT asks for a drain; a second one ends the process at once. */
+
+/** A terminal's Ctrl-C, and some supervisors, send one request twice: to the process and to its group. */
+const SAME_REQUEST_MS = 50;
 
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
-    let asked = false;
+    let asked: number | undefined;
     const hear = (signal: NodeJS.Signals) => {
-      if (asked) process.exit(1);
-      asked = true;
+      const now = performance.now();
+      if (asked !== undefined && now - asked > SAME_REQUEST_MS) process.exit(1);
+      asked ??= now;
       resolve(signal);
     };
     process.on('SIGTERM', hear);

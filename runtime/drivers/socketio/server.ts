@@ -29,7 +29,7 @@ export interface SocketServerOptions {
   readonly log: Log;
   /** Whether all emissions up to now, give or take what a promise allows, have been applied. Default: always. */
   readonly current?: () => boolean;
-  /** The most events that one connection may have without an answer; default 1000. */
+  /** The most events that one connection may have without an answer; default 2500. */
   readonly maxUnanswered?: number;
   /** The most packets that wait for a client that does not read, before it is cut off; default 1000. */
   readonly maxBacklog?: number;
@@ -50,7 +50,7 @@ const MAX_TOKEN = 8192;
 
 export function socketServer(options: SocketServerOptions): SocketServer {
   const { httpServer, bindings, invoker, log, current = () => true } = options;
-  const { maxUnanswered = 1000, maxBacklog = 1000 } = options;
+  const { maxUnanswered = 2500, maxBacklog = 1000 } = options;
   const connectionBinding = (wanted: 'connect' | 'disconnect') =>
     bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
   const peers = new Map<string, Peer>();
