@@ -16,7 +16,9 @@ export default class StoryReporter extends mocha.reporters.Spec {
     super.epilogue();
     const { passes = 0, failures = 0, pending = 0 } = this.stats;
     if (pending > 0) {
-      console.log('SKIPPED, for want of a server at DSN, REDIS_ADDR and AMQP_URL, or on localhost where one is not set:');
+      console.log(
+        'SKIPPED, for want of a server at DSN, REDIS_ADDR and AMQP_URL, or on localhost where one is not set:',
+      );
       for (const [suite, count] of this.skipped) console.log(`  ${count} × ${suite}`);
       console.log('');
     }
