@@ -9,7 +9,7 @@ import type { Event } from '../../runtime/contract/event.js';
 import type { Failure } from '../../runtime/contract/failure.js';
 import type { AnyFunction, Context } from '../../runtime/contract/function.js';
 import type { Settled } from '../../runtime/contract/outcome.js';
-import { testContext, testEvent, uuid } from '../support/context.js';
+import { testContext, testEvent, uuid } from '../../runtime/testing/context.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { failureOf } from '../support/failure.js';
 import { validInput } from './arbitrary.js';

@@ -4,7 +4,7 @@ import { guard } from '../../../functions/access/guard.js';
 import type { Access } from '../../../functions/access/levels.js';
 import type { Standing } from '../../../functions/ports/members.js';
 import type { Caller } from '../../../runtime/contract/caller.js';
-import { NOW, uuid } from '../../support/context.js';
+import { NOW, uuid } from '../../../runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { addMember } from '../../../functions/chats/addMember.js';
 import type { MemberStore } from '../../../functions/ports/members.js';
-import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
+import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat, CHAT } from '../../support/samples.js';

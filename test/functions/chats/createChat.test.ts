@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { createChat } from '../../../functions/chats/createChat.js';
 import type { ChatStore } from '../../../functions/ports/chats.js';
-import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
+import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat, CHAT } from '../../support/samples.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { listChats } from '../../../functions/chats/listChats.js';
-import { testContext, testEvent, uuid } from '../../support/context.js';
+import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat } from '../../support/samples.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { removeMember } from '../../../functions/chats/removeMember.js';
 import type { MemberStore } from '../../../functions/ports/members.js';
-import { testContext, testEvent, uuid } from '../../support/context.js';
+import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';

@@ -9,7 +9,7 @@ import {
   Username,
   usernameFor,
 } from '../../../functions/domain/account.js';
-import { uuid } from '../../support/context.js';
+import { uuid } from '../../../runtime/testing/context.js';
 
 const smile = '\u{1F600}';
 

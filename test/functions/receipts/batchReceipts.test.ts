@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import type { MemberStore } from '../../../functions/ports/members.js';
 import { batchDeliveryReceipts } from '../../../functions/receipts/batchDeliveryReceipts.js';
 import { batchReadReceipts } from '../../../functions/receipts/batchReadReceipts.js';
-import { NOW, testContext, testEvent, uuid } from '../../support/context.js';
+import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 import { CHAT } from '../../support/samples.js';
 

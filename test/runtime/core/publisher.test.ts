@@ -3,7 +3,7 @@ import { Failure } from '../../../runtime/contract/failure.js';
 import type { Delivery, Queues } from '../../../runtime/contract/ports.js';
 import { createPublisher } from '../../../runtime/core/publisher.js';
 import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
-import { NOW } from '../../support/context.js';
+import { NOW } from '../../../runtime/testing/context.js';
 
 const specs = [
   { name: 'things', partitions: 2 },

@@ -13,7 +13,7 @@ import { createMetrics } from '../../../runtime/core/metrics.js';
 import { physicalQueues } from '../../../runtime/core/partitions.js';
 import { createPublisher } from '../../../runtime/core/publisher.js';
 import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
-import { NOW } from '../../support/context.js';
+import { NOW } from '../../../runtime/testing/context.js';
 import { silent } from '../../support/silent.js';
 
 export const define = functionsOf<Record<string, unknown>, 'anybody' | 'nobody'>();

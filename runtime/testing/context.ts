@@ -1,8 +1,8 @@
 /** A context with a fixed clock and counted ids, so that a function's test is values in, values out. */
 
-import type { Caller } from '../../runtime/contract/caller.js';
-import type { Event } from '../../runtime/contract/event.js';
-import type { Context } from '../../runtime/contract/function.js';
+import type { Caller } from '../contract/caller.js';
+import type { Event } from '../contract/event.js';
+import type { Context } from '../contract/function.js';
 
 export const NOW = Date.parse('2026-01-02T03:04:05.678Z');
 
