@@ -100,6 +100,31 @@ describe('socket.io driver', () => {
       await until(() => attempts === 2);
     });
 
+    it('says that it is full when it is, and takes the next one when somebody has gone', async () => {
+      await gateway.close();
+      gateway = await testGateway({ maxConnections: 4 });
+      const held = await Promise.all(['a', 'b', 'c', 'd'].map(user => gateway.client(user)));
+      gateway.invoker.tokens.set('ann', callerOf('ann'));
+      expect(await refusedWith({ token: 'ann' })).to.deep.include({
+        message: 'this gateway is full',
+        data: { code: 'unavailable', retryAfterMs: 5_000 },
+      });
+      expect(named('connect')).to.have.length(4);
+      expect(gateway.server.connections()).to.equal(4);
+      held[0]?.client.disconnect();
+      await until(() => gateway.server.connections() === 3);
+      expect((await gateway.client('ann')).client.connected).to.equal(true);
+    });
+
+    it('does not even take up transports that far beyond what it holds', async () => {
+      await gateway.close();
+      gateway = await testGateway({ maxConnections: 4 });
+      const transports = await Promise.all(Array.from({ length: 9 }, () => rawWebSocket(gateway.port)));
+      expect(transports.filter(({ heard }) => heard().startsWith('HTTP/1.1 101'))).to.have.length(5);
+      expect(transports.filter(({ heard }) => /^HTTP\/1\.1 400 .*full/s.test(heard()))).to.have.length(4);
+      for (const { socket } of transports) socket.destroy();
+    });
+
     it('refuses a second handshake over the same transport', async () => {
       let finish: (result: Partial<Result>) => void = () => {};
       gateway.invoker.tokens.set('ann', callerOf('ann'));
@@ -259,6 +284,24 @@ describe('socket.io driver', () => {
       finish({});
       for (const each of await Promise.all(three)) expect(each.ok).to.equal(true);
       expect((await ask(client, 'send', {})).ok).to.equal(true);
+    });
+
+    it('refuses, and does not serve, what a client asks for in thousands without waiting', async () => {
+      const { client } = await gateway.client('ann');
+      const bob = await gateway.client('bob');
+      let finish: (value: object) => void = () => {};
+      const held = new Promise<object>(resolve => (finish = resolve));
+      gateway.invoker.on('ask', ({ caller }) => (caller?.userId === 'ann' ? held : {}));
+      const asked = Array.from({ length: 5_000 }, (_, n) => ask(client, 'ask', { n }));
+      const answered: Ack[] = [];
+      for (const each of asked) each.then(answer => answered.push(answer));
+      await until(() => answered.length === 4_000);
+      expect(new Set(answered.map(({ error }) => error?.code))).to.deep.equal(new Set(['rate_limited']));
+      expect(answered[0]?.error).to.include({ retryAfterMs: 1_000 });
+      expect(named('ask')).to.have.length(1_000);
+      expect((await ask(bob.client, 'ask', {})).ok).to.equal(true);
+      finish({});
+      expect((await Promise.all(asked)).filter(({ ok }) => ok)).to.have.length(1_000);
     });
 
     it('cuts off nobody but the sender of a packet that is too big, or no packet at all', async () => {
