@@ -14,6 +14,8 @@ export const EXIT_CONFIG = 78;
 
 export const IMAGES = ['gateway', 'chat-svc', 'presence-svc', 'all', 'migrate'] as const;
 export type ImageName = (typeof IMAGES)[number];
+/** What is run with this configuration: an image, or the command for dead letters. */
+type Program = ImageName | 'dlq';
 
 export interface Config {
   readonly port: number;
@@ -34,12 +36,13 @@ export class ConfigError extends Error {
 }
 
 /** What each image cannot do without; `all` has an embedded part for everything. */
-const REQUIRED: Readonly<Record<ImageName, readonly string[]>> = {
+const REQUIRED: Readonly<Record<Program, readonly string[]>> = {
   gateway: ['DSN', 'REDIS_ADDR', 'AMQP_URL', 'JWT_PRIVATE_KEY_PATH'],
   'chat-svc': ['DSN', 'REDIS_ADDR', 'AMQP_URL'],
   'presence-svc': ['DSN', 'REDIS_ADDR', 'AMQP_URL'],
   all: [],
   migrate: ['DSN'],
+  dlq: ['AMQP_URL'],
 };
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -72,9 +75,9 @@ const schema = {
 };
 
 /** Throws ConfigError for the first variable that is missing or malformed. */
-export function readConfig(image: ImageName, env: NodeJS.ProcessEnv = process.env): Config {
-  for (const name of REQUIRED[image]) {
-    if (!env[name]) throw new ConfigError(`${name}: is required by the image ${image}`);
+export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.env): Config {
+  for (const name of REQUIRED[program]) {
+    if (!env[name]) throw new ConfigError(`${name}: is required by ${program}`);
   }
   const values = convict(schema, { env, args: [] }).getProperties();
   // Checked one by one, not with convict's validate(), which would print the values, secrets and all.

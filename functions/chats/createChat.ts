@@ -59,10 +59,10 @@ export const createChat = single({
       memberIds,
       createdAt: isoTime(now),
     });
-    if (existed) return { reply: { chat } };
-
     const users = memberIds.map(room.user);
+    // Also for a chat that was there: whoever made it may have died before they had joined.
     const joins = users.map((of): Emission => ({ join: room.chat(chat.id), of }));
+    if (existed) return { reply: { chat }, emit: joins };
     return { status: 'created', reply: { chat }, emit: [...joins, { send: 'chat:created', data: chat, to: users }] };
   },
 });

@@ -7,6 +7,7 @@ import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
 import { refuse } from './answer.js';
 import type { Health } from './health.js';
+import { securityHeaders } from './security-headers.js';
 
 export interface ListenerParts {
   readonly health: Health;
@@ -17,23 +18,56 @@ export interface ListenerParts {
   routes?: RequestListener;
 }
 
-/** Headers and body have to be there in this time, so that slow senders hold nothing. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** What a connection may hold, so that slow and greedy senders hold little. */
+export interface ListenerLimits {
+  /** The headers of a request have to be there in this time, those of a connection's first one from when it is opened. */
+  readonly headersTimeoutMs: number;
+  /** Headers and body. */
+  readonly requestTimeoutMs: number;
+  /** How often the two are looked at. */
+  readonly checkEveryMs: number;
+  readonly headerBytes: number;
+  readonly headerCount: number;
+  /** More are closed as they come; clients over sockets are told before it comes to that. */
+  readonly connections: number;
+}
 
-export function createListener(parts: ListenerParts): Server {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, noDelay: true }, (request, response) => {
-    const path = pathOf(request.url ?? '/');
-    if (request.method === 'GET' || request.method === 'HEAD') {
-      if (path === '/health/liveness') return answer(response, 200, { status: 'up' });
-      if (path === '/health' || path === '/health/readiness') return readiness(parts.health, response);
-      if (path === '/metrics') return void exposition(parts.metrics, response);
-    }
-    if (path === '/' && request.method === 'POST') return void parts.receiveEvents(request, response);
-    if (parts.routes) return void parts.routes(request, response);
-    unknown(request, response);
-  });
+const LIMITS: ListenerLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  checkEveryMs: 2_000,
+  headerBytes: 16 * 1024,
+  headerCount: 100,
+  connections: 30_000,
+};
+
+export function createListener(parts: ListenerParts, limits: ListenerLimits = LIMITS): Server {
+  const settings = {
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+    maxHeaderSize: limits.headerBytes,
+    noDelay: true,
+  };
+  const server = createServer(settings, (request, response) =>
+    securityHeaders(request, response, () => respond(request, response)),
+  );
+  server.maxHeadersCount = limits.headerCount;
+  server.maxConnections = limits.connections;
   // Longer than what a load balancer keeps idle connections for, or it would meet one that just closed.
   server.keepAliveTimeout = 65_000;
+
+  function respond(request: IncomingMessage, response: ServerResponse): void {
+    const path = pathOf(request.url ?? '/');
+    const looks = request.method === 'GET' || request.method === 'HEAD';
+    if (looks && path === '/health/liveness') answer(response, 200, { status: 'up' });
+    else if (looks && (path === '/health' || path === '/health/readiness')) readiness(parts.health, response);
+    else if (looks && path === '/metrics') void exposition(parts.metrics, response);
+    else if (path === '/' && request.method === 'POST') parts.receiveEvents(request, response);
+    else if (parts.routes) parts.routes(request, response);
+    else unknown(request, response);
+  }
+
   return server;
 }
 
@@ -57,9 +91,7 @@ function unknown(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-    .end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 const pathOf = (url: string): string => {

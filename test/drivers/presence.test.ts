@@ -181,6 +181,34 @@ describe('redis presence', () => {
       await eventually('ann is offline', async () => !(await isOnline(b, 'ann')));
     });
 
+    it('says once of each of its users that they are back, when it asks again after they were told offline', async () => {
+      const [a, b] = [await behindProxy(1_000), await gateway()];
+      await a.connect('ann', 'phone');
+      await a.connect('ann', 'laptop');
+      await a.connect('bob', 'phone');
+      await b.connect('bob', 'laptop');
+      proxy.cut();
+      const lapsed = await eventually('ann lapsed', async () => {
+        const names = await b.lapsed();
+        return names.length > 0 && names;
+      });
+      await b.forget(lapsed);
+      proxy.mend();
+      await eventually('ann is online', () => isOnline(b, 'ann'), { within: 10_000 });
+      expect(await a.connect('ann', 'phone')).to.deep.equal({ first: true });
+      expect(await a.connect('ann', 'laptop')).to.deep.equal({ first: false });
+      expect(await a.connect('ann', 'phone')).to.deep.equal({ first: false });
+      expect(await a.connect('bob', 'phone')).to.deep.equal({ first: false });
+    });
+
+    it('says so as well when it asks before it has registered anybody again', async () => {
+      const a = await gateway();
+      await a.connect('ann', 'phone');
+      await dropKeys(admin, prefix);
+      expect(await a.connect('ann', 'phone')).to.deep.equal({ first: true });
+      expect(await a.connect('ann', 'phone')).to.deep.equal({ first: false });
+    });
+
     it('goes by its own table meanwhile, and settles the rest afterwards', async () => {
       const [a, b] = [await behindProxy(3_000), await gateway()];
       await a.connect('ann', 'phone');

@@ -33,6 +33,8 @@ export interface SocketServerOptions {
   readonly maxUnanswered?: number;
   /** The most packets that wait for a client that does not read, before it is cut off; default 1000. */
   readonly maxBacklog?: number;
+  /** More clients are refused with `unavailable`, to find room on another gateway; default 20 000. */
+  readonly maxConnections?: number;
 }
 
 export interface SocketServer {
@@ -47,10 +49,13 @@ export interface SocketServer {
 
 const MAX_PACKET_BYTES = 1024 * 1024;
 const MAX_TOKEN = 8192;
+/** Of transports there may be this many times as many as of connections: some are about to be refused, or to begin. */
+const TRANSPORTS = 1.25;
+const FULL = { retryAfterMs: 5_000 };
 
 export function socketServer(options: SocketServerOptions): SocketServer {
   const { httpServer, bindings, invoker, log, current = () => true } = options;
-  const { maxUnanswered = 2500, maxBacklog = 1000 } = options;
+  const { maxUnanswered = 2500, maxBacklog = 1000, maxConnections = 20_000 } = options;
   const connectionBinding = (wanted: 'connect' | 'disconnect') =>
     bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
   const peers = new Map<string, Peer>();
@@ -66,7 +71,12 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     pingInterval: 20_000,
     pingTimeout: 15_000,
     connectTimeout: 20_000,
-    allowRequest: (_request, decide) => decide(leaving ? 'draining' : null, !leaving),
+    // Whatever origin a page is from: credentials are a token that the client puts into its handshake, and no cookie that
+    // a browser would add by itself, so a foreign page gains nothing that any other program does not have.
+    allowRequest: (_request, decide) => {
+      const refusal = leaving ? 'draining' : io.engine.clientsCount >= maxConnections * TRANSPORTS ? 'full' : null;
+      decide(refusal, refusal === null);
+    },
   });
   const receiver = rooms({ io, peers, connect: connectionBinding('connect'), invoker, log });
   const partings = farewells({ disconnect: connectionBinding('disconnect'), invoker, log });
@@ -88,6 +98,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     }
     const caller = located(socket, await invoker.authenticate(token));
     if (leaving) socket.conn.close();
+    if (peers.size >= maxConnections) throw new Failure('unavailable', 'this gateway is full', FULL);
     if (socket.conn.readyState !== 'open') throw new Failure('unavailable', 'the connection is closed');
 
     const peer = newPeer(socket, caller);

@@ -106,6 +106,24 @@ describe('socket.io driver', () => {
       expect((await ask(client, 'send', {})).ok).to.equal(true);
     });
 
+    it('refuses, and does not serve, what a client asks for in thousands without waiting', async () => {
+      const { client } = await the.gateway.client('ann');
+      const bob = await the.gateway.client('bob');
+      let finish: (value: object) => void = () => {};
+      const held = new Promise<object>(resolve => (finish = resolve));
+      the.gateway.invoker.on('ask', ({ caller }) => (caller?.userId === 'ann' ? held : {}));
+      const asked = Array.from({ length: 5_000 }, (_, n) => ask(client, 'ask', { n }));
+      const answered: Ack[] = [];
+      for (const each of asked) each.then(answer => answered.push(answer));
+      await until(() => answered.length === 2_500);
+      expect(new Set(answered.map(({ error }) => error?.code))).to.deep.equal(new Set(['rate_limited']));
+      expect(answered[0]?.error).to.include({ retryAfterMs: 1_000 });
+      expect(the.named('ask')).to.have.length(2_500);
+      expect((await ask(bob.client, 'ask', {})).ok).to.equal(true);
+      finish({});
+      expect((await Promise.all(asked)).filter(({ ok }) => ok)).to.have.length(2_500);
+    });
+
     it('cuts off nobody but the sender of a packet that is too big, or no packet at all', async () => {
       const ann = await the.gateway.client('ann');
       const bob = await the.gateway.client('bob');

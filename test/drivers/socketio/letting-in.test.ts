@@ -85,6 +85,29 @@ describe('socket.io driver', () => {
       await until(() => attempts === 2);
     });
 
+    it('says that it is full when it is, and takes the next one when somebody has gone', async () => {
+      await the.reopen({ maxConnections: 4 });
+      const held = await Promise.all(['a', 'b', 'c', 'd'].map(user => the.gateway.client(user)));
+      the.gateway.invoker.tokens.set('ann', callerOf('ann'));
+      expect(await refusedWith({ token: 'ann' })).to.deep.include({
+        message: 'this gateway is full',
+        data: { code: 'unavailable', retryAfterMs: 5_000 },
+      });
+      expect(the.named('connect')).to.have.length(4);
+      expect(the.gateway.server.connections()).to.equal(4);
+      held[0]?.client.disconnect();
+      await until(() => the.gateway.server.connections() === 3);
+      expect((await the.gateway.client('ann')).client.connected).to.equal(true);
+    });
+
+    it('does not even take up transports that far beyond what it holds', async () => {
+      await the.reopen({ maxConnections: 4 });
+      const transports = await Promise.all(Array.from({ length: 9 }, () => rawWebSocket(the.gateway.port)));
+      expect(transports.filter(({ heard }) => heard().startsWith('HTTP/1.1 101'))).to.have.length(5);
+      expect(transports.filter(({ heard }) => /^HTTP\/1\.1 400 .*full/s.test(heard()))).to.have.length(4);
+      for (const { socket } of transports) socket.destroy();
+    });
+
     it('refuses a second handshake over the same transport', async () => {
       let finish: (result: Partial<Result>) => void = () => {};
       the.gateway.invoker.tokens.set('ann', callerOf('ann'));

@@ -64,10 +64,16 @@ describe('createChat', () => {
     expect(created[0]).to.deep.include({ memberIds: [ME, ANN], title: null });
   });
 
-  it('answers the direct chat that was there, and tells nobody', async () => {
+  it('answers the direct chat that was there, and has its members join once more, but tells nobody', async () => {
     const { context } = contextWith({ existed: true });
     const outcome = await createChat.handle(context, testEvent({ type: 'direct', memberIds: [ANN] }));
-    expect(outcome).to.deep.equal({ reply: { chat: aChat() } });
+    expect(outcome).to.deep.equal({
+      reply: { chat: aChat() },
+      emit: [
+        { join: `chat:${CHAT}`, of: `user:${ME}` },
+        { join: `chat:${CHAT}`, of: `user:${ANN}` },
+      ],
+    });
   });
 
   it('names each member who does not exist by their place in the request', async () => {

@@ -1,0 +1,58 @@
+/** What the operator wants, from the words of the command line. */
+import { parseArgs } from 'node:util';
+
+export const USAGE = `usage: npm run dlq -- COMMAND
+
+  list                       the dead-letter queues, and how many messages each holds
+  show QUEUE [--limit N]     the oldest messages and why they are there; they stay (default 20)
+  retry QUEUE [--limit N]    sends the oldest messages to the queue that they came from (default: all that are there)
+  drop QUEUE [--limit N]     prints the oldest messages, one JSON object a line, and forgets them (default: all)
+
+QUEUE is a queue's name, with or without .dlq. The broker is that of AMQP_URL.`;
+
+/** Not a command that there is; `message` says what is wrong with it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export type Command =
+  | { readonly name: 'help' }
+  | { readonly name: 'list' }
+  | { readonly name: 'show' | 'retry' | 'drop'; readonly queue: string; readonly limit: number };
+
+const SHOWN = 20;
+
+/** `queues` are the names of those that can have dead letters. Throws UsageError. */
+export function parseCommand(words: readonly string[], queues: readonly string[]): Command {
+  const { positionals, values } = parsed(words);
+  const [name, queue, ...more] = positionals;
+  if (values.help) return { name: 'help' };
+  if (name === undefined) throw new UsageError('which command?');
+  if (name === 'list') {
+    if (queue !== undefined || values.limit !== undefined) throw new UsageError('list takes neither queue nor limit');
+    return { name };
+  }
+  if (name !== 'show' && name !== 'retry' && name !== 'drop') throw new UsageError(`there is no command ${name}`);
+  if (queue === undefined || more.length > 0) throw new UsageError(`${name} takes exactly one queue`);
+  const known = queues.find(each => each === queue.replace(/\.dlq$/, ''));
+  if (known === undefined) throw new UsageError(`there is no queue ${queue}; there are ${queues.join(', ')}`);
+  return { name, queue: known, limit: limitOf(values.limit, name === 'show' ? SHOWN : Number.POSITIVE_INFINITY) };
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: { limit: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (err) {
+    throw new UsageError((err as Error).message);
+  }
+}
+
+function limitOf(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError('--limit takes a whole number from 1');
+  return Number(text);
+}

@@ -1,0 +1,44 @@
+/**
+ * The operator's command for dead letters: `npm run dlq -- list|show|retry|drop`. Exits with 0, 64 for a command that
+ * there is not, 78 for a fault of configuration, 69 when the broker does not do what is asked; each with one line.
+ */
+import { ConfigError, EXIT_CONFIG, readConfig } from '../config.js';
+import { physicalQueues } from '../core/partitions.js';
+import { openDeadLetters } from '../drivers/amqp/dead-letters.js';
+import { queues as specs } from '../images/queues.js';
+import { parseCommand, USAGE, UsageError } from './command.js';
+import { run, type Terminal } from './run.js';
+
+/** sysexits.h: the command was used incorrectly; a service is unavailable. */
+const EXIT_USAGE = 64;
+const EXIT_UNAVAILABLE = 69;
+
+const out: Terminal = {
+  isTTY: process.stdout.isTTY === true,
+  write: text =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(text, error => (error ? reject(error) : resolve()));
+    }),
+};
+
+async function main(): Promise<void> {
+  const queues = Object.values(specs)
+    .flatMap(physicalQueues)
+    .map(({ name }) => name);
+  const command = parseCommand(process.argv.slice(2), queues);
+  if (command.name === 'help') return out.write(`${USAGE}\n`);
+  const { amqpUrls = [] } = readConfig('dlq');
+  const onBlocked = (reason: string) => void process.stderr.write(`the broker takes nothing right now: ${reason}\n`);
+  const letters = await openDeadLetters({ urls: amqpUrls, onBlocked });
+  try {
+    await run(command, { letters, queues, out });
+  } finally {
+    await letters.close();
+  }
+}
+
+main().catch(err => {
+  const usage = err instanceof UsageError;
+  process.stderr.write(usage ? `${err.message}\n\n${USAGE}\n` : `${(err as Error).message}\n`);
+  process.exitCode = usage ? EXIT_USAGE : err instanceof ConfigError ? EXIT_CONFIG : EXIT_UNAVAILABLE;
+});

@@ -1,0 +1,61 @@
+/** The HTTP server of an image with clients, as it is put together for real, around an invoker that does as it is told. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { Type } from 'typebox';
+import { Failure } from '../../runtime/contract/failure.js';
+import { on } from '../../runtime/contract/image.js';
+import { connection, http, socket } from '../../runtime/contract/trigger.js';
+import { createMetrics } from '../../runtime/core/metrics.js';
+import { memoryFanout } from '../../runtime/drivers/memory/fanout.js';
+import { openEdge } from '../../runtime/edge.js';
+import { refuse } from '../../runtime/http/answer.js';
+import { createListener, type ListenerLimits, type ListenerParts } from '../../runtime/http/listener.js';
+import { callerOf } from './gateway.js';
+import { type FakeInvoker, fakeInvoker, named, silent } from './invoker.js';
+
+export interface Front {
+  readonly invoker: FakeInvoker;
+  readonly port: number;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const open = Type.Object({});
+const bindings = [
+  on(http.post('/v1/open'), named('open', 'public', open)),
+  on(http.get('/v1/things'), named('things', 'user', open)),
+  on(connection('connect'), named('connect', 'user', open)),
+  on(socket('ask'), named('ask', 'user', open)),
+];
+
+/** The one token that is good is `ann`. */
+export async function front(limits?: ListenerLimits): Promise<Front> {
+  const invoker = fakeInvoker();
+  invoker.tokens.set('ann', callerOf('ann'));
+  const metrics = createMetrics('test');
+  const parts: ListenerParts = {
+    health: { report: () => ({ ready: false, parts: { database: 'down: away' } }) },
+    metrics,
+    receiveEvents: (_request, response) => refuse(response, new Failure('unavailable', 'not yet')),
+  };
+  const server = createListener(parts, limits);
+  const idle = async () => undefined;
+  const fanout = memoryFanout();
+  const edge = openEdge({ bindings, invoker: { ...invoker, idle }, metrics, log: silent, server, fanout });
+  parts.routes = edge.routes;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    invoker,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      await edge.drain(0);
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
