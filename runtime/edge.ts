@@ -6,18 +6,19 @@ import { expressApp } from './drivers/express/app.js';
 import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
 import { socketServer } from './drivers/socketio/server.js';
 import { refuse } from './http/answer.js';
-import { index } from './http/index-page.js';
+import { indexPage } from './http/index-page.js';
 import { securityHeaders } from './http/security-headers.js';
 
 type EdgeOptions = Parameters<Edge>[0] & { readonly server: Server; readonly fanout: GatewayFanout };
 
-export function openEdge({ bindings, invoker, metrics, log, server, fanout }: EdgeOptions): RunningEdge {
+export function openEdge({ image, invoker, metrics, log, server, fanout }: EdgeOptions): RunningEdge {
+  const { bindings, page } = image;
   const sockets = socketServer({ httpServer: server, bindings, invoker, log, current: () => fanout.current() });
   // Socket.IO answers its own requests, in front of the listener.
   sockets.io.engine.use(securityHeaders);
   fanout.attach(sockets);
   metrics.watchSockets(() => sockets.connections());
-  const app = expressApp({ bindings, invoker, log, index });
+  const app = expressApp({ bindings, invoker, log, ...(page && { index: indexPage(page) }) });
   let gone = false;
   return {
     routes: (request, response) => {

@@ -28,6 +28,8 @@ export interface Image {
   readonly queues: readonly QueueSpec[];
   readonly bindings: readonly Binding[];
   readonly guard?: Guard;
+  /** What `GET /` says to a person: a title, and paragraphs of HTML. */
+  readonly page?: { readonly title: string; readonly text: string };
 }
 
 export const on = (trigger: Trigger, fn: AnyFunction): Binding => ({ trigger, fn });

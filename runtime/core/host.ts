@@ -4,7 +4,7 @@
  */
 import type { RequestListener } from 'node:http';
 import type { Log } from '../contract/function.js';
-import type { Binding, Image } from '../contract/image.js';
+import type { Image } from '../contract/image.js';
 import type { Fanout, Queues, RateLimits } from '../contract/ports.js';
 import { createReceiver } from '../http/receiver.js';
 import { createBatchRunner } from './batch.js';
@@ -32,7 +32,7 @@ export interface HostOptions {
 
 /** Starts serving clients. Loaded only by images that have any, so that the others carry no Express and no sockets. */
 export type Edge = (options: {
-  readonly bindings: readonly Binding[];
+  readonly image: Image;
   readonly invoker: ReturnType<typeof createInvoker>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -76,7 +76,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
   const { bindings } = image;
 
   await queues.declare(image.queues.flatMap(physicalQueues));
-  const edge = options.edge?.({ bindings, invoker, metrics, log });
+  const edge = options.edge?.({ image, invoker, metrics, log });
   const lanes = await consume();
   const timers = startTimers({ bindings, runBatch, source, newId, log });
 

@@ -1,4 +1,4 @@
-/** What `GET /` answers until there is a web client: a short page that says what this is. */
+/** The frame of a short page that says, at `GET /`, what an image is. */
 
 /** Browsers apply it because its hash is in the content security policy. */
 export const style = `
@@ -7,16 +7,19 @@ export const style = `
   :root { color-scheme: light dark }
 `;
 
-export const index = `<!doctype html>
+/** `text` is HTML of the image's own: paragraphs below the title. */
+export interface Page {
+  readonly title: string;
+  readonly text: string;
+}
+
+export const indexPage = ({ title, text }: Page): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Mini-Telegram</title>
+<title>${title}</title>
 <style>${style}</style>
-<h1>Mini-Telegram</h1>
-<p>A chat server. It speaks REST under <code>/v1</code> and Socket.IO on the default path; sign up with
-<code>POST /v1/auth/register</code>.</p>
-<p>How it is: <a href="/health">health</a>, <a href="/metrics">metrics</a>. The keys that its tokens are signed with:
-<a href="/.well-known/jwks.json">JWKS</a>.</p>
+<h1>${title}</h1>
+${text}
 </html>
 `;

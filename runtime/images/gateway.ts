@@ -31,10 +31,12 @@ import { getProfile } from '../../functions/users/getProfile.js';
 import { updateProfile } from '../../functions/users/updateProfile.js';
 import { type Image, on } from '../contract/image.js';
 import { connection, http, socket } from '../contract/trigger.js';
+import { page } from './page.js';
 import { queues } from './queues.js';
 
 export const gateway: Image = {
   name: 'gateway',
+  page,
   guard,
   queues: [queues.messages, queues.delivered, queues.read, queues.presence],
   bindings: [

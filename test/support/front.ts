@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Type } from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
-import { on } from '../../runtime/contract/image.js';
+import { type Image, on } from '../../runtime/contract/image.js';
 import { connection, http, socket } from '../../runtime/contract/trigger.js';
 import { createMetrics } from '../../runtime/core/metrics.js';
 import { memoryFanout } from '../../runtime/drivers/memory/fanout.js';
@@ -28,6 +28,8 @@ const bindings = [
   on(socket('ask'), named('ask', 'user', open)),
 ];
 
+const image: Image = { name: 'test', queues: [], bindings, page: { title: 'Test', text: '<p>A test.</p>' } };
+
 /** The one token that is good is `ann`. */
 export async function front(limits?: ListenerLimits): Promise<Front> {
   const invoker = fakeInvoker();
@@ -41,7 +43,7 @@ export async function front(limits?: ListenerLimits): Promise<Front> {
   const server = createListener(parts, limits);
   const idle = async () => undefined;
   const fanout = memoryFanout();
-  const edge = openEdge({ bindings, invoker: { ...invoker, idle }, metrics, log: silent, server, fanout });
+  const edge = openEdge({ image, invoker: { ...invoker, idle }, metrics, log: silent, server, fanout });
   parts.routes = edge.routes;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
