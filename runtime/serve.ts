@@ -79,6 +79,11 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
 
   // A promise that nobody waits for is a defect, but no reason to leave everybody who is being served.
   process.on('unhandledRejection', err => log.error({ err }, 'unhandled rejection'));
+  // Left to itself, Node would print the error with all that hangs on it.
+  process.on('uncaughtException', err => {
+    log.fatal({ err }, 'uncaught exception');
+    process.exit(1);
+  });
   const signal = untilSignal();
   await Promise.race([start(), signal]);
   log.info({ signal: await signal }, 'draining');

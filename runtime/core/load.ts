@@ -89,8 +89,9 @@ function unpack(body: string, type: string, fn: AnyFunction): readonly Unpacked[
   let value: unknown;
   try {
     value = JSON.parse(body);
-  } catch (cause) {
-    return [{ event: undefined, fault: new Failure('invalid', `not JSON: ${(cause as Error).message}`) }];
+  } catch {
+    // The parser's own words quote the body, and the reason goes to the log.
+    return [{ event: undefined, fault: new Failure('invalid', 'not JSON') }];
   }
   if (Array.isArray(value) && value.length > 0) return value.map(each => inspected(each, type, fn));
   return [inspected(value, type, fn)];

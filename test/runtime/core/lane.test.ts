@@ -122,7 +122,7 @@ describe('a lane', () => {
   });
 
   const garbage: readonly [what: string, body: string, reason: RegExp][] = [
-    ['bytes that are no JSON', '\u0000garbage', /not JSON/],
+    ['bytes that are no JSON', '\u0000garbage', /^not JSON$/],
     ['JSON that is no event', '42', /object/],
     ['an event without an id', JSON.stringify({ specversion: '1.0', type: TYPE, source: '/x', data: { n: 1 } }), /id/],
     [
