@@ -10,6 +10,8 @@ import type { Actor } from './world.js';
 const AT_ONCE = 24;
 const ACK_WITHIN_MS = 15_000;
 const CONNECT_WITHIN_MS = 15_000;
+/** A rude packet waits for the others' answers and is the last of its connection. The server has this long to react. */
+const RUDE_FOR_MS = 40;
 
 export async function attackSockets(attack: Attack): Promise<void> {
   const { actors } = attack.world;
@@ -36,7 +38,8 @@ async function connection(attack: Attack, actor: Actor, numbers: Iterator<number
   const { token } = actor;
   let state = 'shaking hands' as 'shaking hands' | 'open' | 'refused';
   let over = false;
-  let rude: Pending | undefined;
+  let held: Pending | undefined;
+  let offended = false;
   let dismissed = false;
 
   const blame = (what: string, detail: string, input?: Pending): void =>
@@ -46,20 +49,31 @@ async function connection(attack: Attack, actor: Actor, numbers: Iterator<number
       input && { target: 'socket', input: input.number, about: input.about, bytes: input.bytes },
     );
   const fill = (): void => {
-    for (let burst = 0; state === 'open' && !over && pending.size < AT_ONCE && burst < 2 * AT_ONCE; burst++) {
+    while (state === 'open' && !over && !held && pending.size < AT_ONCE) {
       const { value: number } = numbers.next();
       if (number === undefined) over = true;
-      else send(number);
+      else take(number);
     }
-    if (over && pending.size === 0) setTimeout(() => socket.destroy(), 50);
+    if (held && pending.size === 0) offend();
+    if (over && pending.size === 0) setTimeout(() => socket.destroy(), RUDE_FOR_MS);
   };
-  const send = (number: number): void => {
-    const input = { ...socketInput(attack.world, attack.random('socket', number), actor, number), number, since: Date.now() };
+  const take = (number: number): void => {
+    const made = socketInput(attack.world, attack.random('socket', number), actor, number);
+    const input = { ...made, number, since: Date.now() };
+    if (input.rude) held = input;
+    else send(input);
+  };
+  const send = (input: Pending): void => {
     attack.trace('>', input.bytes.toString('latin1'));
     socket.write(input.bytes);
-    if (input.rude) rude = input;
-    if (input.ack === undefined) attack.count('socket', input.rude ? 'rude' : 'no ack asked');
-    else pending.set(input.ack, input);
+    if (input.ack !== undefined) pending.set(input.ack, input);
+    else attack.count('socket', input.rude ? 'rude' : 'no ack asked');
+  };
+  const offend = (): void => {
+    if (offended || !held) return;
+    offended = true;
+    send(held);
+    setTimeout(() => socket.destroy(), RUDE_FOR_MS);
   };
   const hear = (text: string): void => {
     attack.trace('<', text);
@@ -101,7 +115,7 @@ async function connection(attack: Attack, actor: Actor, numbers: Iterator<number
   await once(socket, 'close');
   clearInterval(timer);
   if (state === 'refused' && token === actor.token) await attack.world.revive(actor);
-  if (state === 'open' && !over && !rude && !dismissed) blame('the connection was lost', '', [...pending.values()][0]);
+  if (state === 'open' && !over && !offended && !dismissed) blame('the connection was lost', '', [...pending.values()][0]);
   for (const _ of pending) attack.count('socket', 'connection lost');
   return over;
 }
