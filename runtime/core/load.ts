@@ -20,6 +20,8 @@ export interface Item {
 
 export interface Load {
   readonly delivery: Delivery;
+  /** Events in the delivery. */
+  readonly size: number;
   /** Items without a resolution. */
   open: number;
   readonly dead: { readonly event: unknown; readonly reason: string }[];
@@ -28,9 +30,10 @@ export interface Load {
 
 /** The items that the function can take; what it cannot take is dead already. */
 export function open(delivery: Delivery, type: string, fn: AnyFunction): { load: Load; items: readonly Item[] } {
-  const load: Load = { delivery, open: 0, dead: [], answers: [] };
+  const events = unpack(delivery.body, type, fn);
+  const load: Load = { delivery, size: events.length, open: 0, dead: [], answers: [] };
   const items: Item[] = [];
-  for (const { event, fault } of unpack(delivery.body, type, fn)) {
+  for (const { event, fault } of events) {
     if (fault === undefined) items.push({ event: event as Event, load, defects: 0 });
     else bury(load, event, fault.message, fault);
   }
@@ -59,10 +62,21 @@ export function replies(loads: Iterable<Load>): ReadonlyMap<string, readonly Ans
 }
 
 /** Why the dead items of a load are dead, and what the dead-letter queue gets: undefined stands for the body as it came. */
-export function remains({ dead }: Load): { reason: string; body: string | undefined } {
+export function remains({ dead, size }: Load): { reason: string; body: string | undefined } {
   const reason = [...new Set(dead.map(each => each.reason))].join('; ');
-  if (dead.some(each => each.event === undefined)) return { reason, body: undefined };
-  return { reason, body: JSON.stringify(dead.length === 1 ? dead[0]?.event : dead.map(each => each.event)) };
+  if (dead.length === size) return { reason, body: undefined };
+  const events = dead.map(each => each.event);
+  return { reason, body: written(events.length === 1 ? events[0] : events) };
+}
+
+/** What is nested too deeply can be read but not written again: then the body goes as it came, its good events with it. */
+function written(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return undefined;
+    throw thrown;
+  }
 }
 
 function bury(load: Load, event: unknown, reason: string, failure: Failure): void {

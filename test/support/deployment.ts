@@ -32,10 +32,11 @@ export interface Deployment {
 /** Shorter than the default, so that a drain with clients that stay to its end does not hold up the tests. */
 const GRACE = { SHUTDOWN_GRACE_MS: '4000' };
 
-export async function embedded(): Promise<Deployment> {
+/** `change` adds variables, or replaces them. */
+export async function embedded(change: Env = {}): Promise<Deployment> {
   const made = await folderWithKey();
   const env = { DATA_DIR: join(made.folder, 'data'), JWT_PRIVATE_KEY_PATH: made.keyPath, RATE_LIMIT: 'off', ...GRACE };
-  return deploy('embedded', ['all'], env, made);
+  return deploy('embedded', ['all'], { ...env, ...change }, made);
 }
 
 /** The deployment on real servers, or the reason why it cannot be had here. */

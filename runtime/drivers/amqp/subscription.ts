@@ -2,6 +2,7 @@
  * One consumer of one queue on a channel of its own, subscribed again after whatever ends it. Deliveries of a channel
  * that has ended are nobody's any more: settling them does nothing, since the broker delivers them again.
  */
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type Channel, type ChannelModel, type ConsumeMessage, IllegalOperationError } from 'amqplib';
 import type { Log } from '../../contract/function.js';
@@ -104,8 +105,11 @@ export function subscribe(options: SubscriptionOptions): Subscription {
       // What arrives after the cancel stays with the broker, to be delivered elsewhere when the channel closes.
       if (message === null || cancelled || !session.alive) return;
       session.acks.open(message);
+      const delivery = deliveryOf(message, session, broke);
+      // Decoding would silently put other characters in their place. What is not stored there comes again.
+      if (!isUtf8(message.content)) return void delivery.dead('not UTF-8').catch(() => undefined);
       try {
-        onDelivery(deliveryOf(message, session, broke));
+        onDelivery(delivery);
       } catch (error) {
         log.error({ queue, reason: messageOf(error) }, 'a consumer threw');
         broke('the consumer threw');

@@ -121,6 +121,7 @@ describe('a lane', () => {
     expect(batches).to.deep.equal([[1, 2, 3], [2]]);
   });
 
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   const garbage: readonly [what: string, body: string, reason: RegExp][] = [
     ['bytes that are no JSON', '\u0000garbage', /^not JSON$/],
     ['JSON that is no event', '42', /object/],
@@ -136,6 +137,9 @@ describe('a lane', () => {
       /\/n/,
     ],
     ['an empty batch', '[]', /object/],
+    ['a batch of nothing but garbage', ' [1, [2], null] ', /object/],
+    ['a number that JavaScript writes otherwise', '1e400', /object/],
+    ['what is nested too deeply to be written again', `[1, ${deep}]`, /object/],
   ];
   for (const [what, body, reason] of garbage) {
     it(`buries ${what} and delays nobody`, async () => {
@@ -158,6 +162,18 @@ describe('a lane', () => {
     await queues.publish('things', JSON.stringify([event(1), event('two'), event(3)]));
     expect(handled()).to.deep.equal([1, 3]);
     expect(JSON.parse(String(queues.deadLetters('things')[0]?.body))).to.deep.equal(event('two'));
+  });
+
+  it('buries a batch message whole when its bad part is nested too deeply to be written again, and goes on', async () => {
+    const { publisher, queues, work } = workbench({ specs: [{ name: 'things', partitions: 0 }] });
+    const { fn, handled } = recorder();
+    await work(fn);
+    const good = JSON.stringify({ specversion: '1.0', id: 'e1', type: TYPE, source: '/x', data: { n: 1 } });
+    const body = `[${good},${good.replace('{"n":1}', deep)}]`;
+    await queues.publish('things', body);
+    await publisher.publish([thing(2)]);
+    expect(handled()).to.deep.equal([1, 2]);
+    expect(queues.deadLetters('things').map(dead => dead.body)).to.deep.equal([body]);
   });
 
   it('stops after the batch in hand, and leaves the rest to be delivered again', async () => {

@@ -1,0 +1,49 @@
+/** A good CloudEvent of every type that the queues and `POST /` take, and a good payload for every event of a client. */
+import { EVENTS, QUEUES } from '../../functions/domain/names.js';
+import type { Choices } from './choices.js';
+import type { Json } from './mutate.js';
+
+export const TYPES: readonly string[] = Object.values(EVENTS);
+
+export const DATA: Readonly<Record<string, (choices: Choices) => Json>> = {
+  [EVENTS.messageSent]: c => ({
+    chatId: c.chatId(),
+    clientId: c.clientId(),
+    senderId: c.actor.id,
+    body: c.text(),
+    replyTo: null,
+    sentAt: c.time(),
+  }),
+  [EVENTS.messageDelivered]: c => ({ chatId: c.chatId(), userId: c.actor.id, seq: c.seq(), at: c.time() }),
+  [EVENTS.messageRead]: c => ({ chatId: c.chatId(), userId: c.actor.id, seq: c.seq(), at: c.time() }),
+  [EVENTS.presenceChanged]: c => ({ userId: c.actor.id, status: 'offline', lastSeenAt: c.time() }),
+};
+
+export const eventFor = (type: string, choices: Choices, id = choices.clientId()) => ({
+  specversion: '1.0',
+  id,
+  source: '/fuzz',
+  type,
+  datacontenttype: 'application/json',
+  data: DATA[type]!(choices),
+});
+
+const PARTITIONS = 8;
+
+/** Every physical queue, and the type of event that it is for. */
+export const PHYSICAL: readonly (readonly [queue: string, type: string])[] = [
+  ...Array.from({ length: PARTITIONS }, (_, at) => [`${QUEUES.messages}.${at}`, EVENTS.messageSent] as const),
+  [QUEUES.delivered, EVENTS.messageDelivered],
+  [QUEUES.read, EVENTS.messageRead],
+  [QUEUES.presence, EVENTS.presenceChanged],
+];
+
+export const PAYLOADS: Readonly<Record<string, (choices: Choices) => Json>> = {
+  'message:send': c => ({ chatId: c.chatId(), clientId: c.clientId(), body: c.text(), replyTo: c.messageId() }),
+  'message:delivered': c => ({ chatId: c.chatId(), seq: c.seq() }),
+  'message:read': c => ({ chatId: c.chatId(), seq: c.seq() }),
+  typing: c => ({ chatId: c.chatId(), active: true }),
+  'presence:get': c => ({ userIds: [c.userId(), c.userId()] }),
+  sync: c => ({ cursors: { [c.chatId()]: c.seq() }, limit: 2 }),
+  'auth:renew': c => ({ token: c.actor.token }),
+};
