@@ -49,7 +49,9 @@ export function createLane(options: {
     await new Promise(setImmediate);
     while (waiting.length > 0 && !stopped) {
       if (trigger.batch.lingerMs > 0 && waiting.length < trigger.batch.size) await pause(trigger.batch.lingerMs);
-      if (!stopped) await work(waiting.splice(0, trigger.batch.size));
+      if (stopped) break;
+      // Nothing here throws, but if it did, the queue must not stop with it: the batch is delivered again when we go.
+      await work(waiting.splice(0, trigger.batch.size)).catch(err => log.error({ queue, err }, 'a lane failed'));
     }
     running = undefined;
   }

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { login } from '../../functions/auth/login.js';
 import { argon2Passwords } from '../../runtime/drivers/argon2.js';
-import { testContext, testEvent, uuid } from '../support/context.js';
+import { testContext, testEvent, uuid } from '../../runtime/testing/context.js';
 import { failureOf } from '../support/failure.js';
 import { somePorts } from '../support/ports.js';
 

@@ -30,7 +30,13 @@ export interface AttackOptions extends Pick<Attack, 'deployment' | 'world' | 'fi
 
 export type Tally = Map<TargetName, Map<string, number>>;
 
-export function prepareAttack({ seed, only, going, trace = () => {}, ...rest }: AttackOptions): Attack & { tally: Tally } {
+export function prepareAttack({
+  seed,
+  only,
+  going,
+  trace = () => {},
+  ...rest
+}: AttackOptions): Attack & { tally: Tally } {
   const tally: Tally = new Map();
   return {
     ...rest,

@@ -1,6 +1,6 @@
 /** One pass: a deployment is started, peopled, attacked by some of the targets for a while, and looked at afterwards. */
 import type { Deployment } from '../support/deployment.js';
-import { type Attack, inputsIn, prepareAttack, type TargetName, type Tally } from './attack.js';
+import { type Attack, inputsIn, prepareAttack, type Tally, type TargetName } from './attack.js';
 import { attackFraming } from './broken-target.js';
 import { attackThroughClients } from './client-target.js';
 import type { Findings } from './findings.js';
