@@ -6,6 +6,9 @@
  * a user's first connection here, `last` is never true. When Redis is back, the table is registered again, and those
  * who left in between and are nowhere else are named by `lapsed`, half a lease later, when all other gateways have had
  * the time to do the same. The other methods reject with Failure `unavailable`.
+ *
+ * A gateway that was away for longer than its lease, or whose Redis lost everything, was seen without its users, and
+ * people may have been told so: when it has registered them again, `lapsed` names them as well.
  */
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
@@ -38,6 +41,7 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
   const graceMs = Math.ceil(leaseMs / 2);
   const run = presenceScripts(redis.client, prefix);
   const members = (name: string) => orUnavailable(redis.client.smembers(`${prefix}:owner:${name}`));
+  const returned = () => orUnavailable(redis.client.smembers(`${prefix}:returned`));
 
   const table = connectionTable();
   /** Users that left while Redis was away, maybe for good. */
@@ -53,9 +57,9 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
   const mine = () => [owner, leaseMs, keptMs, registered ? 1 : 0, graceMs] as const;
   const nobodys = () => [NOBODY, graceMs, keptMs, 0, graceMs] as const;
 
-  /** One attach or detach for many; what it is about is looked at when it is sent, not when it was planned. */
+  /** One step for many; what it is about is looked at when it is sent, not when it was planned. */
   async function each(
-    step: 'attach' | 'detach',
+    step: 'attach' | 'detach' | 'restore',
     whose: () => readonly (string | number)[],
     pairs: readonly (readonly [string, string])[],
     still: (userId: string, connectionId: string) => boolean,
@@ -78,7 +82,7 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       const noted = [...untold].map(userId => [userId, owner] as const);
       await each('attach', nobodys, noted, userId => !table.hasUser(userId));
       await each('detach', mine, departed, (...pair) => !table.has(...pair));
-      await each('attach', mine, table.list(), table.has);
+      await each('restore', mine, table.list(), table.has);
       log.info({ owner, connections: table.size, departed: noted.length }, 'registered all connections again');
     } catch (error) {
       outdated = true;
@@ -141,7 +145,7 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       try {
         const [alone] = await run<number[]>('attach', ...mine(), encodeURIComponent(userId), connectionId);
         registered = true;
-        return { first: first && alone === 1 };
+        return { first: alone === 1 };
       } catch (error) {
         return whenAway(error, { first });
       }
@@ -171,7 +175,7 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       }
       const offline: string[] = [];
       for (const chunk of chunks([...left])) offline.push(...(await run<string[]>('sweep', 0, ...chunk)));
-      return offline.map(decodeURIComponent);
+      return [...new Set([...offline, ...(await returned())])].map(decodeURIComponent);
     },
     async forget(userIds) {
       for (const chunk of chunks(userIds)) await run('sweep', 1, ...chunk.map(encodeURIComponent));
