@@ -1,6 +1,6 @@
 /**
- * Finds the users whose gateway died with their connections, and says that they are offline. They are forgotten only
- * when that is published, so that a crash in between says it again.
+ * Finds the users whose gateway died with their connections, and those of gateways that seemed to be dead and are
+ * not, and says how they stand. They are forgotten only when that is published, so that a crash in between says it again.
  */
 
 import { single } from '../define.js';
@@ -12,11 +12,13 @@ export const lapsePresence = single({
   name: 'lapsePresence',
   access: 'internal',
   needs: ['presence'],
-  summary: 'Says that the users of a dead gateway are offline.',
+  summary: 'Says that the users of a dead gateway are offline, and those of one that is back are online.',
   input: exactly({}),
   async handle({ now, ports }) {
     const lapsed = (await ports.presence.lapsed()).slice(0, LAPSES_A_RUN);
-    return { publish: lapsed.map(userId => presenceHint(userId, 'offline', now)) };
+    if (lapsed.length === 0) return {};
+    const online = await ports.presence.online(lapsed);
+    return { publish: lapsed.map(userId => presenceHint(userId, online.has(userId) ? 'online' : 'offline', now)) };
   },
   async settle({ ports }, _event, { outcome: { publish = [] } }) {
     const told = publish.map(({ data }) => (data as PresenceOf).userId);

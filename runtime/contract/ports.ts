@@ -100,9 +100,12 @@ export interface Presence extends Part {
   disconnect(userId: string, connectionId: string): Promise<{ readonly last: boolean }>;
   /** The ones among the users that have a connection whose gateway's lease has not lapsed. */
   online(userIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Users whose connections lapsed with their gateway's lease and who have not been told of with `forget`. */
+  /**
+   * Users who are not what people were told last: their connections lapsed with their gateway's lease, or are back
+   * after that. Named until they are told of, and that is said with `forget`.
+   */
   lapsed(): Promise<readonly string[]>;
-  /** Drops the lapsed connections of these users. */
+  /** These users were told of: drops their lapsed connections. */
   forget(userIds: readonly string[]): Promise<void>;
 }
 

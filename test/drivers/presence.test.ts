@@ -176,12 +176,12 @@ describe('redis presence', () => {
       expect(await b.online(['ann', 'bob'])).to.deep.equal(new Set());
       proxy.mend();
       await eventually('both are online', async () => (await b.online(['ann', 'bob'])).size === 2, { within: 10_000 });
-      expect(await b.lapsed()).to.deep.equal([]);
+      expect(await b.lapsed()).to.have.members(['ann', 'bob']);
       await a.disconnect('ann', 'phone');
       await eventually('ann is offline', async () => !(await isOnline(b, 'ann')));
     });
 
-    it('says once of each of its users that they are back, when it asks again after they were told offline', async () => {
+    it('names its users as back when it is heard again, once they were told offline, until they are told of', async () => {
       const [a, b] = [await behindProxy(1_000), await gateway()];
       await a.connect('ann', 'phone');
       await a.connect('ann', 'laptop');
@@ -193,15 +193,33 @@ describe('redis presence', () => {
         return names.length > 0 && names;
       });
       await b.forget(lapsed);
+      expect(await b.lapsed()).to.deep.equal([]);
       proxy.mend();
       await eventually('ann is online', () => isOnline(b, 'ann'), { within: 10_000 });
-      expect(await a.connect('ann', 'phone')).to.deep.equal({ first: true });
-      expect(await a.connect('ann', 'laptop')).to.deep.equal({ first: false });
-      expect(await a.connect('ann', 'phone')).to.deep.equal({ first: false });
-      expect(await a.connect('bob', 'phone')).to.deep.equal({ first: false });
+      const back = await eventually('ann is named', async () => {
+        const names = await b.lapsed();
+        return names.includes('ann') && names;
+      });
+      expect(await b.lapsed()).to.deep.equal(back);
+      await b.forget(back);
+      expect(await b.lapsed()).to.deep.equal([]);
+      expect(await b.online(['ann', 'bob'])).to.deep.equal(new Set(['ann', 'bob']));
     });
 
-    it('says so as well when it asks before it has registered anybody again', async () => {
+    it('names them as well when nobody had forgotten them yet', async () => {
+      const [a, b] = [await behindProxy(1_000), await gateway()];
+      await a.connect('ann', 'phone');
+      proxy.cut();
+      await eventually('ann lapsed', async () => (await b.lapsed()).includes('ann'));
+      proxy.mend();
+      await eventually('ann is online', () => isOnline(b, 'ann'), { within: 10_000 });
+      expect(await b.lapsed()).to.deep.equal(['ann']);
+      await b.forget(['ann']);
+      expect(await b.lapsed()).to.deep.equal([]);
+      expect(await isOnline(b, 'ann')).to.equal(true);
+    });
+
+    it('has somebody first who asks again before it has registered anybody', async () => {
       const a = await gateway();
       await a.connect('ann', 'phone');
       await dropKeys(admin, prefix);
@@ -227,8 +245,9 @@ describe('redis presence', () => {
       await eventually('who came is online', () => isOnline(b, 'cid'));
       await eventually('who went is not', async () => !(await isOnline(b, 'ann')));
       expect(await b.online(['ann', 'bob'])).to.deep.equal(new Set(['bob']));
-      expect(await b.lapsed()).to.deep.equal(['ann']);
-      await b.forget(['ann']);
+      const named = await b.lapsed();
+      expect(named).to.include.members(['ann', 'cid']);
+      await b.forget(named);
       expect(await b.lapsed()).to.deep.equal([]);
       expect(await b.disconnect('bob', 'laptop')).to.deep.equal({ last: true });
     });
@@ -241,6 +260,9 @@ describe('redis presence', () => {
     await dropKeys(admin, prefix);
     expect(await b.online(users)).to.deep.equal(new Set());
     await eventually('all are online again', async () => (await b.online(users)).size === users.length);
+    const back = await b.lapsed();
+    expect(back).to.have.length(users.length);
+    await b.forget(back);
     expect(await b.lapsed()).to.deep.equal([]);
     await Promise.all(users.map(user => a.disconnect(user, 'phone')));
     await eventually('all are offline', async () => (await b.online(users)).size === 0);

@@ -4,6 +4,7 @@
  * PREFIX:owners        sorted set: owner → when its lease lapses, in milliseconds
  * PREFIX:user:USER     set of `OWNER|CONNECTION`: all connections of a user
  * PREFIX:owner:OWNER   set of `USER|CONNECTION`: all connections of an owner, for when it is gone
+ * PREFIX:returned      set of USER: back, or never gone, though they were not online here for a while
  * PREFIX:settling      there for a while after Redis turned out to have lost everything
  *
  * Neither OWNER nor USER contains `|`. An entry counts while its owner's lease runs, so that a gateway costs one write
@@ -42,7 +43,15 @@ local function register(owner, user, connection, kept)
   redis.call('PEXPIRE', userKey(user), kept * 2)
   redis.call('SADD', ownerKey(owner), user .. '|' .. connection)
 end
+local function back(user, kept)
+  redis.call('SADD', prefix .. ':returned', user)
+  redis.call('PEXPIRE', prefix .. ':returned', kept)
+end
 local function lease(owner, lasts, kept)
+  local lapses = redis.call('ZSCORE', owners, owner)
+  if lapses and tonumber(lapses) <= now and owner ~= '${NOBODY}' then
+    for _, entry in ipairs(redis.call('SMEMBERS', ownerKey(owner))) do back(string.match(entry, '^[^|]*'), kept) end
+  end
   redis.call('ZADD', owners, string.format('%.0f', now + lasts), owner)
   redis.call('PEXPIRE', owners, kept)
   redis.call('PEXPIRE', ownerKey(owner), kept)
@@ -60,19 +69,27 @@ local owner, lasts, kept, had, grace = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV
 settle(owner, had, grace)
 `;
 
-/**
- * owner, terms, then user and connection by turns → for each 1 when the user had no live connection before.
- * A user's entries are kept for longer than the owner's, which leads to them.
- */
-const ATTACH = `${TERMS}
+const attaching = (whenFirst: string): string => `${TERMS}
 local first = {}
 for i = 7, #ARGV, 2 do
-  first[#first + 1] = live(ARGV[i]) and 0 or 1
-  register(owner, ARGV[i], ARGV[i + 1], kept)
+  local user, connection = ARGV[i], ARGV[i + 1]
+  local isFirst = not live(user)
+  ${whenFirst}
+  register(owner, user, connection, kept)
+  first[#first + 1] = isFirst and 1 or 0
 end
 lease(owner, lasts, kept)
 return first
 `;
+
+/**
+ * owner, terms, then user and connection by turns → for each 1 when the user had no live connection before.
+ * A user's entries are kept for longer than the owner's, which leads to them.
+ */
+const ATTACH = attaching('');
+
+/** The same for connections that stood all the time: whoever is online by them only now is back. */
+const RESTORE = attaching('if isFirst then back(user, kept) end');
 
 /**
  * owner, terms, then user and connection by turns → for each 1 when the user has no live connection left.
@@ -134,7 +151,10 @@ end
 return left
 `;
 
-/** all, then users: drops the lapsed connections, of everybody with all = 1, else of those who are online → who is not. */
+/**
+ * all, then users: drops the lapsed connections, of everybody with all = 1, else of those who are online → who is not.
+ * With all = 1 they have been told of, and are not back any more.
+ */
 const SWEEP = `
 local all = ARGV[2] == '1'
 local offline = {}
@@ -142,6 +162,7 @@ for i = 3, #ARGV do
   local user = ARGV[i]
   local isLive = live(user)
   if not isLive then offline[#offline + 1] = user end
+  if all then redis.call('SREM', prefix .. ':returned', user) end
   if all or isLive then
     for _, entry in ipairs(redis.call('SMEMBERS', userKey(user))) do
       local owner, connection = string.match(entry, '^([^|]*)|(.*)$')
@@ -158,6 +179,7 @@ return offline
 
 const SCRIPTS = {
   attach: ATTACH,
+  restore: RESTORE,
   detach: DETACH,
   renew: RENEW,
   relinquish: RELINQUISH,

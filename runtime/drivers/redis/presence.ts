@@ -7,8 +7,8 @@
  * who left in between and are nowhere else are named by `lapsed`, half a lease later, when all other gateways have had
  * the time to do the same. The other methods reject with Failure `unavailable`.
  *
- * A gateway that was away for longer than its lease finds its users gone, and others may have been told so. The next
- * `connect` of a connection that stood all the time answers `first` for such a user, once.
+ * A gateway that was away for longer than its lease, or whose Redis lost everything, was seen without its users, and
+ * people may have been told so: when it has registered them again, `lapsed` names them as well.
  */
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
@@ -41,12 +41,11 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
   const graceMs = Math.ceil(leaseMs / 2);
   const run = presenceScripts(redis.client, prefix);
   const members = (name: string) => orUnavailable(redis.client.smembers(`${prefix}:owner:${name}`));
+  const returned = () => orUnavailable(redis.client.smembers(`${prefix}:returned`));
 
   const table = connectionTable();
   /** Users that left while Redis was away, maybe for good. */
   const leftUntold = new Set<string>();
-  /** Users who were here all the time, and whom Redis did not count as online when they were registered again. */
-  const returned = new Set<string>();
   let outdated = false;
   let registered = false;
   let renewing = false;
@@ -58,26 +57,18 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
   const mine = () => [owner, leaseMs, keptMs, registered ? 1 : 0, graceMs] as const;
   const nobodys = () => [NOBODY, graceMs, keptMs, 0, graceMs] as const;
 
-  /**
-   * One attach or detach for many; what it is about is looked at when it is sent, not when it was planned. Answers the
-   * users for whom the step answered 1.
-   */
+  /** One step for many; what it is about is looked at when it is sent, not when it was planned. */
   async function each(
-    step: 'attach' | 'detach',
+    step: 'attach' | 'detach' | 'restore',
     whose: () => readonly (string | number)[],
     pairs: readonly (readonly [string, string])[],
     still: (userId: string, connectionId: string) => boolean,
-  ): Promise<string[]> {
-    const found: string[] = [];
+  ): Promise<void> {
     for (const chunk of chunks(pairs)) {
-      if (closing) break;
-      const sent = chunk.filter(pair => still(...pair));
-      if (sent.length === 0) continue;
-      const args = sent.flatMap(([userId, id]) => [encodeURIComponent(userId), id]);
-      const answers = await run<number[]>(step, ...whose(), ...args);
-      found.push(...sent.flatMap(([userId], index) => (answers[index] === 1 ? [userId] : [])));
+      if (closing) return;
+      const args = chunk.filter(pair => still(...pair)).flatMap(([userId, id]) => [encodeURIComponent(userId), id]);
+      if (args.length > 0) await run(step, ...whose(), ...args);
     }
-    return found;
   }
 
   /** Makes Redis agree with the table. Who is to be told of is noted before the last trace of them is removed. */
@@ -91,7 +82,7 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       const noted = [...untold].map(userId => [userId, owner] as const);
       await each('attach', nobodys, noted, userId => !table.hasUser(userId));
       await each('detach', mine, departed, (...pair) => !table.has(...pair));
-      for (const userId of await each('attach', mine, table.list(), table.has)) returned.add(userId);
+      await each('restore', mine, table.list(), table.has);
       log.info({ owner, connections: table.size, departed: noted.length }, 'registered all connections again');
     } catch (error) {
       outdated = true;
@@ -154,14 +145,13 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       try {
         const [alone] = await run<number[]>('attach', ...mine(), encodeURIComponent(userId), connectionId);
         registered = true;
-        return { first: returned.delete(userId) || alone === 1 };
+        return { first: alone === 1 };
       } catch (error) {
         return whenAway(error, { first });
       }
     },
     async disconnect(userId, connectionId) {
       table.remove(userId, connectionId);
-      if (!table.hasUser(userId)) returned.delete(userId);
       if (closing) return { last: false };
       try {
         const [none] = await run<number[]>('detach', ...mine(), encodeURIComponent(userId), connectionId);
@@ -185,7 +175,7 @@ export function redisPresence(settings: RedisPresenceSettings): Presence {
       }
       const offline: string[] = [];
       for (const chunk of chunks([...left])) offline.push(...(await run<string[]>('sweep', 0, ...chunk)));
-      return offline.map(decodeURIComponent);
+      return [...new Set([...offline, ...(await returned())])].map(decodeURIComponent);
     },
     async forget(userIds) {
       for (const chunk of chunks(userIds)) await run('sweep', 1, ...chunk.map(encodeURIComponent));

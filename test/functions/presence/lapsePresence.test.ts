@@ -4,12 +4,13 @@ import { lapsePresence } from '../../../functions/presence/lapsePresence.js';
 import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 
-function contextWith(lapsed: string[]) {
+function contextWith(lapsed: string[], online: readonly string[] = []) {
   const forgotten: (readonly string[])[] = [];
   const context = testContext({
     ports: somePorts({
       presence: {
         lapsed: async () => lapsed,
+        online: async asked => new Set(asked.filter(id => online.includes(id))),
         forget: async userIds => void forgotten.push(userIds),
       },
     }),
@@ -35,6 +36,15 @@ describe('lapsePresence', () => {
     expect(forgotten).to.deep.equal([]);
   });
 
+  it('says that the users of a gateway are online that seemed to be dead', async () => {
+    const { context } = contextWith([uuid(2), uuid(3)], [uuid(3)]);
+    const { publish } = await lapsePresence.handle(context, tick);
+    expect(publish?.map(({ data }) => data)).to.deep.equal([
+      { userId: uuid(2), status: 'offline', lastSeenAt: new Date(NOW).toISOString() },
+      { userId: uuid(3), status: 'online', lastSeenAt: new Date(NOW).toISOString() },
+    ]);
+  });
+
   it('then forgets those that it told of, and not those who lapsed meanwhile', async () => {
     const lapsed = [uuid(2), uuid(3)];
     const { context, forgotten } = contextWith(lapsed);
@@ -47,7 +57,7 @@ describe('lapsePresence', () => {
   it('asks for nothing when nobody lapsed', async () => {
     const { context, forgotten } = contextWith([]);
     const outcome = await lapsePresence.handle(context, tick);
-    expect(outcome).to.deep.equal({ publish: [] });
+    expect(outcome).to.deep.equal({});
     await lapsePresence.settle!(context, tick, { outcome });
     expect(forgotten).to.deep.equal([]);
   });
