@@ -77,7 +77,8 @@ const schema = {
 /** Throws ConfigError for the first variable that is missing or malformed. */
 export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.env): Config {
   for (const name of REQUIRED[program]) {
-    if (!env[name]) throw new ConfigError(`${name}: is required by ${program}`);
+    if (!env[name])
+      throw new ConfigError(`${name}: is required by ${program === 'dlq' ? 'dlq' : `the image ${program}`}`);
   }
   const values = convict(schema, { env, args: [] }).getProperties();
   // Checked one by one, not with convict's validate(), which would print the values, secrets and all.
