@@ -65,7 +65,7 @@ describe('the configuration', () => {
   ] as const) {
     for (const name of names) {
       it(`wants ${name} for ${image}, and says so`, () => {
-        expect(faultOf(image, { ...whole, [name]: undefined })).to.equal(`${name}: is required by ${image}`);
+        expect(faultOf(image, { ...whole, [name]: undefined })).to.equal(`${name}: is required by the image ${image}`);
         expect(faultOf(image, { ...whole, [name]: '' })).to.match(new RegExp(`^${name}: `));
       });
     }
