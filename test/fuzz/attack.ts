@@ -24,20 +24,29 @@ export interface AttackOptions extends Pick<Attack, 'deployment' | 'world' | 'fi
   readonly seed: number;
   /** Only this input. */
   readonly only?: number;
+  /** The most inputs of each target. */
+  readonly most?: number;
   readonly going: () => boolean;
   readonly trace?: Attack['trace'];
 }
 
 export type Tally = Map<TargetName, Map<string, number>>;
 
-export function prepareAttack({ seed, only, going, trace = () => {}, ...rest }: AttackOptions): Attack & { tally: Tally } {
+export function prepareAttack({
+  seed,
+  only,
+  most = Number.POSITIVE_INFINITY,
+  going,
+  trace = () => {},
+  ...rest
+}: AttackOptions): Attack & { tally: Tally } {
   const tally: Tally = new Map();
   return {
     ...rest,
     trace,
     tally,
     *numbers(lane, lanes) {
-      if (only === undefined) for (let input = lane; going(); input += lanes) yield input;
+      if (only === undefined) for (let input = lane; input < most && going(); input += lanes) yield input;
       else if (only % lanes === lane) yield only;
       return undefined;
     },

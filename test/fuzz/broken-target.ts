@@ -6,7 +6,7 @@ import { leakIn } from './markers.js';
 
 const LANES = 4;
 /** How long a connection may stay without the server closing it. */
-const PATIENCE_MS = 60;
+const PATIENCE_MS = 30;
 
 export async function attackFraming(attack: Attack): Promise<void> {
   const { gateways } = attack.deployment;

@@ -73,7 +73,7 @@ function argumentsOf(good: Json, random: Random): unknown[] {
       return [Object.fromEntries(members)];
     }
     default:
-      return [valueOf(mutatedText(good, random.int(4), random))];
+      return [parsedUnlessDeep(mutatedText(good, random.int(4), random))];
   }
 }
 
@@ -94,7 +94,7 @@ const ODD: readonly unknown[] = [
 ];
 
 /** What is very deep stays text: the client would overflow before the server hears of it. */
-function valueOf(text: string): unknown {
+function parsedUnlessDeep(text: string): unknown {
   try {
     return text.length > 9_000 ? text : JSON.parse(text);
   } catch {

@@ -25,7 +25,8 @@ export function answerReader(method: () => string | undefined, onAnswer: (answer
     if (Number.isNaN(status)) throw new Error(`not an answer: ${JSON.stringify(head.slice(0, 200))}`);
     const start = end + 4;
     if (status < 200) return start;
-    const body = method() === 'HEAD' || status === 204 || status === 304 ? { text: '', end: start } : bodyAt(head, start);
+    const body =
+      method() === 'HEAD' || status === 204 || status === 304 ? { text: '', end: start } : bodyAt(head, start);
     if (body) onAnswer({ status, head, body: body.text, last: /^connection: close$/im.test(head) });
     return body?.end;
   }

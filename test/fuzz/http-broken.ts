@@ -16,7 +16,8 @@ type Breaking = (random: Random, chat: string, token: string) => string | Buffer
 
 const BREAKINGS: Readonly<Record<string, Breaking>> = {
   'no request line': random => random.bytes(1 + random.int(200)),
-  'another protocol': random => random.pick(['\x16\x03\x01\x02\x00\x01\x00', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'AMQP\0\0\x09\x01']),
+  'another protocol': random =>
+    random.pick(['\x16\x03\x01\x02\x00\x01\x00', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'AMQP\0\0\x09\x01']),
   'a request line with something in it': random =>
     `GET /v1/${String.fromCharCode(random.int(256))} HTTP/1.1\r\nhost: fuzz\r\n\r\n`,
   'an odd version': random => `GET / HTTP/${random.pick(['0.9', '1.0', '1.2', '2.0', '9.9', 'x'])}\r\nhost: a\r\n\r\n`,
@@ -25,7 +26,8 @@ const BREAKINGS: Readonly<Record<string, Breaking>> = {
   'an absolute target': () => 'GET http://example.org/v1/users/me HTTP/1.1\r\nhost: a\r\n\r\n',
   'a connect': () => 'CONNECT example.org:443 HTTP/1.1\r\nhost: a\r\n\r\n',
   'an asterisk': () => 'OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n',
-  'endless headers': random => `GET / HTTP/1.1\r\nhost: a\r\n${'x-a: b\r\n'.repeat(random.pick([100, 1_900, 9_000]))}\r\n`,
+  'endless headers': random =>
+    `GET / HTTP/1.1\r\nhost: a\r\n${'x-a: b\r\n'.repeat(random.pick([100, 1_900, 9_000]))}\r\n`,
   'an endless path': () => `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nhost: a\r\n\r\n`,
   'a header with something in it': random =>
     `GET / HTTP/1.1\r\nhost: a\r\nx-a${random.pick([' ', '\0', '\xff', ''])}: ${random.pick(['\0', '\x7f', '\r', '\n b'])}\r\n\r\n`,

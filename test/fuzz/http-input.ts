@@ -28,7 +28,11 @@ const TOTAL = ROUTES.reduce((sum, { weight }) => sum + weight, 0);
 
 function weighted(random: Random): Route {
   let left = random.next() * TOTAL;
-  return ROUTES.find(({ weight }) => (left -= weight) < 0) ?? ROUTES[0]!;
+  for (const route of ROUTES) {
+    left -= route.weight;
+    if (left < 0) return route;
+  }
+  return ROUTES[0]!;
 }
 
 export function httpInput(world: World, random: Random): HttpInput {

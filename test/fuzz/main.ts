@@ -21,7 +21,12 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 function options() {
   const { values } = parseArgs({
-    options: { seconds: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' }, input: { type: 'string' } },
+    options: {
+      seconds: { type: 'string' },
+      seed: { type: 'string' },
+      only: { type: 'string' },
+      input: { type: 'string' },
+    },
   });
   const number = (text: string | undefined, otherwise: number) => {
     const value = text === undefined ? otherwise : Number(text);
@@ -77,7 +82,9 @@ async function fuzz(): Promise<boolean> {
     }
   }
   const total = results.reduce((sum, result) => sum + inputsOf(result), 0);
-  say(`\n${summary(results)}\n\n${total} inputs, ${perMinute(results)} a minute, ${findings.count} findings, seed ${seed}`);
+  say(
+    `\n${summary(results)}\n\n${total} inputs, ${perMinute(results)} a minute, ${findings.count} findings, seed ${seed}`,
+  );
   if (findings.count > 0) say(`\n${findings.report(seed)}`);
   return findings.count === 0;
 }

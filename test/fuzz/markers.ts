@@ -24,9 +24,7 @@ export function leakIn(text: string, onlooker?: Onlooker, names: 'names may be t
   for (const [found, kind, circle, number] of text.matchAll(MARKER)) {
     const own = onlooker !== undefined && Number(number) === onlooker.number;
     const allowed =
-      own ||
-      (kind === 'name' && names === 'names may be told') ||
-      (kind === 'chat' && onlooker?.circle === circle);
+      own || (kind === 'name' && names === 'names may be told') || (kind === 'chat' && onlooker?.circle === circle);
     if (!allowed) return found;
   }
   return undefined;

@@ -32,9 +32,13 @@ export function encoded(text: string, random: Random): Buffer {
   }
 }
 
-export const INVALID_UTF8: readonly Buffer[] = [[0xff], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xf5, 0x80], [0xc0, 0x80]].map(
-  bytes => Buffer.from(bytes),
-);
+export const INVALID_UTF8: readonly Buffer[] = [
+  [0xff],
+  [0xc3, 0x28],
+  [0xed, 0xa0, 0x80],
+  [0xf5, 0x80],
+  [0xc0, 0x80],
+].map(bytes => Buffer.from(bytes));
 
 /** Any JSON, or what pretends to be some. */
 export function hostileText(random: Random): string {

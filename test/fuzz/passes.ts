@@ -1,6 +1,6 @@
 /** One pass: a deployment is started, peopled, attacked by some of the targets for a while, and looked at afterwards. */
 import type { Deployment } from '../support/deployment.js';
-import { type Attack, inputsIn, prepareAttack, type TargetName, type Tally } from './attack.js';
+import { type Attack, inputsIn, prepareAttack, type Tally, type TargetName } from './attack.js';
 import { attackFraming } from './broken-target.js';
 import { attackThroughClients } from './client-target.js';
 import type { Findings } from './findings.js';
@@ -28,6 +28,8 @@ export interface PassOptions {
   readonly findings: Findings;
   /** Of the first target, this input and no other. */
   readonly input?: number;
+  /** Of each target; as many as there is time for, if not said. */
+  readonly most?: number;
   readonly progress: (line: string) => void;
 }
 
@@ -43,7 +45,7 @@ export interface PassResult {
 const PROGRESS_EVERY_MS = 2_000;
 
 export async function runPass(options: PassOptions): Promise<PassResult> {
-  const { name, deployment, targets, ms, seed, findings, input, progress } = options;
+  const { name, deployment, targets, ms, seed, findings, input, most, progress } = options;
   const world = await peopled(deployment);
   const others = await bystanders(deployment, findings);
   const guard = await watch(deployment, findings);
@@ -54,6 +56,7 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     findings,
     seed,
     going: () => Date.now() - started < ms,
+    ...(most !== undefined && { most }),
     ...(input !== undefined && { only: input, trace: (direction, text) => progress(`${direction} ${text}`) }),
   });
   const count = () => [...attack.tally.values()].reduce((sum, outcomes) => sum + inputsIn(outcomes), 0);

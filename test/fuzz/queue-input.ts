@@ -43,9 +43,9 @@ const certain = (bytes: Buffer | string) => ({ bytes: Buffer.from(bytes as Buffe
 
 const KINDS: Readonly<Record<string, Make>> = {
   'random bytes': ({ random }) => certain(Buffer.concat([Buffer.from([0xff]), random.bytes(random.int(300))])),
-  'nothing': () => certain(''),
+  nothing: () => certain(''),
   'what is no event': ({ random }) => certain(hostileText(random)),
-  'brackets': ({ random }) => certain(deep(random)),
+  brackets: ({ random }) => certain(deep(random)),
   'a long text': ({ random }) => certain(JSON.stringify(longText(random))),
   'a good event': ({ type, world, random, input }) => ({
     bytes: Buffer.from(JSON.stringify(good(type, world, random, tokenOf(input)))),
@@ -72,19 +72,28 @@ const KINDS: Readonly<Record<string, Make>> = {
   },
   'an event of unusual spelling': ({ type, world, random, input }) => {
     const event = JSON.stringify(good(type, world, random, tokenOf(input)));
-    const more = random.pick(['"seq":1e400', '"seq":1.0e0,"seq":-0', '"chatId":"a","chatId":12345678901234567890', '"userId":7,"body":0.1e1']);
+    const more = random.pick([
+      '"seq":1e400',
+      '"seq":1.0e0,"seq":-0',
+      '"chatId":"a","chatId":12345678901234567890',
+      '"userId":7,"body":0.1e1',
+    ]);
     return certain(event.replace(/"data":\{.*\}\}$/, `"data": {${more}} }`));
   },
   'a batch': ({ type, world, random, input }) => {
     const texts = Array.from({ length: 2 + random.int(20) }, (_, at) => {
       const event = good(type, world, random, tokenOf(input, at));
-      return random.chance(0.5) ? JSON.stringify(event) : withData(event, random.pick(['7', 'null', '{}', '[]', deepClosed(random)]));
+      return random.chance(0.5)
+        ? JSON.stringify(event)
+        : withData(event, random.pick(['7', 'null', '{}', '[]', deepClosed(random)]));
     });
     return { bytes: Buffer.from(`[${texts.join()}]`), tokens: texts.map((_, at) => tokenOf(input, at)) };
   },
   'a batch of batches': ({ type, world, random, input }) => {
     const inner = JSON.stringify(good(type, world, random, tokenOf(input)));
-    return certain(random.pick([`[[${inner}]]`, `[[[${inner}],[]],[]]`, '[[]]', '[[],[[]]]', '[{}]', '[null]', '[1,2,3]']));
+    return certain(
+      random.pick([`[[${inner}]]`, `[[[${inner}],[]],[]]`, '[[]]', '[[],[[]]]', '[{}]', '[null]', '[1,2,3]']),
+    );
   },
 };
 
@@ -110,7 +119,9 @@ export function queueInput(world: World, random: Random, input: number): QueueIn
     properties: {
       persistent: random.chance(0.8),
       ...(random.chance(0.8) && { contentType: random.pick(['application/cloudevents+json', 'text/plain', 'x']) }),
-      ...(random.chance(0.05) && { replyTo: random.pick(['', 'nowhere', 'chat.messages.0', '\u0000', 'x'.repeat(200)]) }),
+      ...(random.chance(0.05) && {
+        replyTo: random.pick(['', 'nowhere', 'chat.messages.0', '\u0000', 'x'.repeat(200)]),
+      }),
       ...(random.chance(0.05) && { headers: { 'x-reason': 'none', 'x-death': 7, a: { b: [random.next()] } } }),
     },
     dead: dead === true,

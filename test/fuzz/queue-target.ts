@@ -87,7 +87,8 @@ async function unaccounted(sent: readonly Sent[], dead: Dead, query: Query) {
   const rows = await query<{ id: string; client_id: string }>('select id::text, client_id from messages');
   const stored = new Set(rows.flatMap(row => [row.id, row.client_id]));
   return sent.flatMap(input => {
-    if (input.dead && !dead.digests.has(input.digest)) return [{ input, what: 'garbage that is not dead, or not whole' }];
+    if (input.dead && !dead.digests.has(input.digest))
+      return [{ input, what: 'garbage that is not dead, or not whole' }];
     const lost = input.tokens.some(token => !dead.tokens.has(token) && !stored.has(token));
     return lost ? [{ input, what: 'neither dead nor stored' }] : [];
   });

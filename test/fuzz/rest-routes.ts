@@ -128,10 +128,7 @@ export const ROUTES: readonly Route[] = [
   ),
   at('GET /v1/chats/:chatId/messages', (c, random) => ({
     path: `/v1/chats/${c.chatId()}/messages`,
-    query: [
-      ['limit', '3'],
-      ...maybe(random, [[random.pick(['before', 'after']), `${c.seq()}`]]),
-    ],
+    query: [['limit', '3'], ...maybe(random, [[random.pick(['before', 'after']), `${c.seq()}`]])],
   })),
   at('POST /v1/chats/:chatId/read', c => ({ path: `/v1/chats/${c.chatId()}/read`, body: { seq: c.seq() } })),
   at('POST /v1/sync', c => ({ path: '/v1/sync', body: { cursors: { [c.chatId()]: c.seq() }, limit: 2 } }), {

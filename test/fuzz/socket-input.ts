@@ -74,10 +74,18 @@ function binaryInput(event: string, good: Json, random: Random, number: number):
   const at = random.int(members.length);
   const count = 1 + random.int(3);
   const placeholder = (num: number) => ({ _placeholder: true, num });
-  members[at] = [members[at]![0], count === 1 ? placeholder(0) : Array.from({ length: count }, (_, num) => placeholder(num))];
+  members[at] = [
+    members[at]![0],
+    count === 1 ? placeholder(0) : Array.from({ length: count }, (_, num) => placeholder(num)),
+  ];
   const text = `45${count}-${number}${JSON.stringify([event, Object.fromEntries(members)])}`;
   const attachments = Array.from({ length: count }, () => frame(random.bytes(random.int(100)), { opcode: BINARY }));
-  return { about: `${event} with bytes`, bytes: Buffer.concat([frame(text), ...attachments]), ack: number, rude: false };
+  return {
+    about: `${event} with bytes`,
+    bytes: Buffer.concat([frame(text), ...attachments]),
+    ack: number,
+    rude: false,
+  };
 }
 
 type Rude = (random: Random, token: string) => Buffer;
@@ -89,13 +97,39 @@ const text =
 
 const RUDE: Readonly<Record<string, Rude>> = {
   'a packet of no type': text('', '4', '49', '4x', '7', '9', 'x', '\u0000', '6', '5', '1', '0', '2probe', '3'),
-  'an event of no form': text('42', '42{}', '42"x"', '42null', '42[]', '42[null]', '42[{}]', '420', '42[', '42["connect"]'),
+  'an event of no form': text(
+    '42',
+    '42{}',
+    '42"x"',
+    '42null',
+    '42[]',
+    '42[null]',
+    '42[{}]',
+    '420',
+    '42[',
+    '42["connect"]',
+  ),
   'an acknowledgement that nobody asked for': text('430[]', '431["x"]', '43999999999999[1]', '43', '43-1[]', '46[]'),
   'an event with a huge number': text('4299999999999999999999999["sync",{}]', '4200000001["sync",{}]', '42-1["x"]'),
-  'placeholders without bytes': text('451-["x",{"_placeholder":true,"num":9}]', '45-["x"]', '459999999-["x"]', '450-1["x"]', '451-1["x",{"_placeholder":true,"num":"__proto__"}]'),
+  'placeholders without bytes': text(
+    '451-["x",{"_placeholder":true,"num":9}]',
+    '45-["x"]',
+    '459999999-["x"]',
+    '450-1["x"]',
+    '451-1["x",{"_placeholder":true,"num":"__proto__"}]',
+  ),
   'bytes without a packet': random => frame(random.bytes(random.int(300)), { opcode: BINARY }),
-  'another namespace': text('40/admin,', '42/admin,["x"]', '40/__proto__,{}', '41/admin,', '40/,{}', '40//', '40/a?b=c,{"token":1}'),
-  'a second handshake': (random, token) => frame(`40${random.pick([JSON.stringify({ token }), '{}', '', 'null', '[]', '7'])}`),
+  'another namespace': text(
+    '40/admin,',
+    '42/admin,["x"]',
+    '40/__proto__,{}',
+    '41/admin,',
+    '40/,{}',
+    '40//',
+    '40/a?b=c,{"token":1}',
+  ),
+  'a second handshake': (random, token) =>
+    frame(`40${random.pick([JSON.stringify({ token }), '{}', '', 'null', '[]', '7'])}`),
   'a farewell': text('41', '1'),
   'deep brackets': random => frame(`42${random.int(9)}["sync",${deep(random)}]`),
   'deep brackets with bytes': random =>
@@ -105,11 +139,14 @@ const RUDE: Readonly<Record<string, Rude>> = {
   'a frame without mask': () => frame('42["sync",{}]', { masked: false }),
   'a frame of no kind': random => frame('x', { first: random.int(256) }),
   'an endless frame': random => frame('x', { said: random.pick([2 ** 32, 2 ** 53, 100_000]) }),
-  'a fragment': random => Buffer.concat([frame('42["sy', { first: 1 }), frame('nc",{}]', { first: random.pick([0x80, 0x81, 0]) })]),
+  'a fragment': random =>
+    Buffer.concat([frame('42["sy', { first: 1 }), frame('nc",{}]', { first: random.pick([0x80, 0x81, 0]) })]),
   'a long control frame': () => frame('x'.repeat(200), { opcode: 9 }),
   'a goodbye with a wrong code': random => frame(random.bytes(random.int(5)), { opcode: CLOSE }),
-  'what is not UTF-8': random => frame(Buffer.concat([Buffer.from('42["sync",{"a":"'), random.bytes(9), Buffer.from('"}]')])),
-  'many packets at once': () => Buffer.concat(Array.from({ length: 200 }, () => frame('42["presence:get",{"userIds":[]}]'))),
+  'what is not UTF-8': random =>
+    frame(Buffer.concat([Buffer.from('42["sync",{"a":"'), random.bytes(9), Buffer.from('"}]')])),
+  'many packets at once': () =>
+    Buffer.concat(Array.from({ length: 200 }, () => frame('42["presence:get",{"userIds":[]}]'))),
 };
 
 const KINDS = Object.keys(RUDE);

@@ -115,7 +115,8 @@ async function connection(attack: Attack, actor: Actor, numbers: Iterator<number
   await once(socket, 'close');
   clearInterval(timer);
   if (state === 'refused' && token === actor.token) await attack.world.revive(actor);
-  if (state === 'open' && !over && !offended && !dismissed) blame('the connection was lost', '', [...pending.values()][0]);
+  if (state === 'open' && !over && !offended && !dismissed)
+    blame('the connection was lost', '', [...pending.values()][0]);
   for (const _ of pending) attack.count('socket', 'connection lost');
   return over;
 }

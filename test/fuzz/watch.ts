@@ -19,7 +19,9 @@ const EVERY_MS = 200;
 const MAX_MB = 400;
 
 export async function watch({ processes }: Deployment, findings: Findings): Promise<Watch> {
-  const watched = await Promise.all([...processes].map(async each => ({ ...each, beforeMb: await memoryOf(each.pid) })));
+  const watched = await Promise.all(
+    [...processes].map(async each => ({ ...each, beforeMb: await memoryOf(each.pid) })),
+  );
   const seen = new Set<string>();
   const look = (): void => {
     for (const { image, pid, output } of watched) {

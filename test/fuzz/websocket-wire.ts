@@ -40,8 +40,7 @@ export function frameReader(onText: (text: string) => void, pong: (frame: Buffer
     const short = waiting[1]! & 0x7f;
     const start = short === 127 ? 10 : short === 126 ? 4 : 2;
     if (waiting.length < start) return false;
-    const length =
-      short === 127 ? Number(waiting.readBigUInt64BE(2)) : short === 126 ? waiting.readUInt16BE(2) : short;
+    const length = short === 127 ? Number(waiting.readBigUInt64BE(2)) : short === 126 ? waiting.readUInt16BE(2) : short;
     if (waiting.length < start + length) return false;
     const opcode = waiting[0]! & 0x0f;
     const payload = waiting.subarray(start, start + length);

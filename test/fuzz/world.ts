@@ -91,7 +91,12 @@ export async function peopled({ gateways, signingKey }: Deployment): Promise<Wor
   const keepers = everybody.filter(({ number }) => number % (ACTORS + 1) === 0);
   const actors = everybody.filter(actor => !keepers.includes(actor));
   const halls = await Promise.all(
-    keepers.map(keeper => furnish(keeper, actors.filter(({ circle }) => circle === keeper.circle))),
+    keepers.map(keeper =>
+      furnish(
+        keeper,
+        actors.filter(({ circle }) => circle === keeper.circle),
+      ),
+    ),
   );
   const every = (ms: number, work: (keeper: Actor, hall: (typeof halls)[number]) => Promise<unknown>) =>
     setInterval(() => keepers.forEach((keeper, at) => void work(keeper, halls[at]!).catch(() => {})), ms);
@@ -134,7 +139,11 @@ function reviver(): World['revive'] {
     actor.refreshToken = answer.body.refreshToken;
   };
   return actor => {
-    const reviving = busy.get(actor) ?? signIn(actor).catch(() => {}).finally(() => busy.delete(actor));
+    const reviving =
+      busy.get(actor) ??
+      signIn(actor)
+        .catch(() => {})
+        .finally(() => busy.delete(actor));
     busy.set(actor, reviving);
     return reviving;
   };
