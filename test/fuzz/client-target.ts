@@ -19,9 +19,9 @@ export async function attackThroughClients(attack: Attack): Promise<void> {
 
 async function lane(attack: Attack, actor: Actor, numbers: Iterator<number, undefined>): Promise<void> {
   for (let next = numbers.next(); !next.done; ) {
-    const live = await connect(actor.gateway, actor.token).catch(() => undefined);
+    const live = await connect(actor.gateway, actor.liveToken).catch(() => undefined);
     if (!live) {
-      await attack.world.revive(actor);
+      await attack.world.revive(actor, 'live');
       continue;
     }
     live.socket.onAny((event, data) => judgeTold(attack, actor, `${event} ${JSON.stringify(data)}`));

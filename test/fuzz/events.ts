@@ -45,5 +45,5 @@ export const PAYLOADS: Readonly<Record<string, (choices: Choices) => Json>> = {
   typing: c => ({ chatId: c.chatId(), active: true }),
   'presence:get': c => ({ userIds: [c.userId(), c.userId()] }),
   sync: c => ({ cursors: { [c.chatId()]: c.seq() }, limit: 2 }),
-  'auth:renew': c => ({ token: c.actor.token }),
+  'auth:renew': c => ({ token: c.actor.liveToken }),
 };
