@@ -5,7 +5,7 @@ import type { Json } from './mutate.js';
 
 export const TYPES: readonly string[] = Object.values(EVENTS);
 
-export const DATA: Readonly<Record<string, (choices: Choices) => Json>> = {
+const DATA: Readonly<Record<string, (choices: Choices) => Json>> = {
   [EVENTS.messageSent]: c => ({
     chatId: c.chatId(),
     clientId: c.clientId(),

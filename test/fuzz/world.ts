@@ -23,7 +23,7 @@ export interface Actor extends Onlooker {
   liveToken: string;
 }
 
-export interface Hall {
+interface Hall {
   readonly secret: string;
   readonly arena: string;
   readonly messageIds: readonly string[];
