@@ -24,6 +24,8 @@ export interface AttackOptions extends Pick<Attack, 'deployment' | 'world' | 'fi
   readonly seed: number;
   /** Only this input. */
   readonly only?: number;
+  /** The most inputs of each target. */
+  readonly most?: number;
   readonly going: () => boolean;
   readonly trace?: Attack['trace'];
 }
@@ -33,6 +35,7 @@ export type Tally = Map<TargetName, Map<string, number>>;
 export function prepareAttack({
   seed,
   only,
+  most = Number.POSITIVE_INFINITY,
   going,
   trace = () => {},
   ...rest
@@ -43,7 +46,7 @@ export function prepareAttack({
     trace,
     tally,
     *numbers(lane, lanes) {
-      if (only === undefined) for (let input = lane; going(); input += lanes) yield input;
+      if (only === undefined) for (let input = lane; input < most && going(); input += lanes) yield input;
       else if (only % lanes === lane) yield only;
       return undefined;
     },

@@ -4,9 +4,9 @@ import type { Attack } from './attack.js';
 import { type BrokenInput, brokenInput } from './http-broken.js';
 import { leakIn } from './markers.js';
 
-const LANES = 4;
+const LANES = 8;
 /** How long a connection may stay without the server closing it. */
-const PATIENCE_MS = 60;
+const PATIENCE_MS = 300;
 
 export async function attackFraming(attack: Attack): Promise<void> {
   const { gateways } = attack.deployment;

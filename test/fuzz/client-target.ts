@@ -19,9 +19,9 @@ export async function attackThroughClients(attack: Attack): Promise<void> {
 
 async function lane(attack: Attack, actor: Actor, numbers: Iterator<number, undefined>): Promise<void> {
   for (let next = numbers.next(); !next.done; ) {
-    const live = await connect(actor.gateway, actor.token).catch(() => undefined);
+    const live = await connect(actor.gateway, actor.liveToken).catch(() => undefined);
     if (!live) {
-      await attack.world.revive(actor);
+      await attack.world.revive(actor, 'live');
       continue;
     }
     live.socket.onAny((event, data) => judgeTold(attack, actor, `${event} ${JSON.stringify(data)}`));
@@ -73,7 +73,7 @@ function argumentsOf(good: Json, random: Random): unknown[] {
       return [Object.fromEntries(members)];
     }
     default:
-      return [valueOf(mutatedText(good, random.int(4), random))];
+      return [parsedUnlessDeep(mutatedText(good, random.int(4), random))];
   }
 }
 
@@ -94,7 +94,7 @@ const ODD: readonly unknown[] = [
 ];
 
 /** What is very deep stays text: the client would overflow before the server hears of it. */
-function valueOf(text: string): unknown {
+function parsedUnlessDeep(text: string): unknown {
   try {
     return text.length > 9_000 ? text : JSON.parse(text);
   } catch {

@@ -5,7 +5,7 @@ import type { Json } from './mutate.js';
 
 export const TYPES: readonly string[] = Object.values(EVENTS);
 
-export const DATA: Readonly<Record<string, (choices: Choices) => Json>> = {
+const DATA: Readonly<Record<string, (choices: Choices) => Json>> = {
   [EVENTS.messageSent]: c => ({
     chatId: c.chatId(),
     clientId: c.clientId(),
@@ -45,5 +45,5 @@ export const PAYLOADS: Readonly<Record<string, (choices: Choices) => Json>> = {
   typing: c => ({ chatId: c.chatId(), active: true }),
   'presence:get': c => ({ userIds: [c.userId(), c.userId()] }),
   sync: c => ({ cursors: { [c.chatId()]: c.seq() }, limit: 2 }),
-  'auth:renew': c => ({ token: c.actor.token }),
+  'auth:renew': c => ({ token: c.actor.liveToken }),
 };

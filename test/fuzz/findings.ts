@@ -1,6 +1,6 @@
 /** What the system did that it must never do: kept once a kind, with the input that did it and how to do it again. */
 
-export interface Suspect {
+interface Suspect {
   readonly target: string;
   /** Its number, with which it is made again. */
   readonly input: number;

@@ -18,7 +18,7 @@ export const TEXTS: readonly string[] = [
   '../../../etc/passwd',
   '%00',
   '%2e%2e%2f',
-  '${7*7}{{7*7}}',
+  '{{7*7}}',
   "' OR 1=1 --",
   '"; drop table messages; --',
   '<script>alert(1)</script>',

@@ -2,10 +2,10 @@
  * One HTTP request: a good one for some route, of which a few parts are changed. Its framing stays sound, so that many
  * can follow each other on a connection; those with broken framing are in `http-broken`.
  */
-import { gzipSync } from 'node:zlib';
 import { choicesOf } from './choices.js';
 import { NAMES, TEXTS } from './hostile.js';
-import { encoded, hostileText, mutatedText } from './mutate.js';
+import { bodyOf, EXTRA_HEADERS, headersOf } from './http-parts.js';
+import { hostileText } from './mutate.js';
 import type { Random } from './random.js';
 import { type Draft, ROUTES, type Route } from './rest-routes.js';
 import { forged } from './tokens.js';
@@ -28,7 +28,11 @@ const TOTAL = ROUTES.reduce((sum, { weight }) => sum + weight, 0);
 
 function weighted(random: Random): Route {
   let left = random.next() * TOTAL;
-  return ROUTES.find(({ weight }) => (left -= weight) < 0) ?? ROUTES[0]!;
+  for (const route of ROUTES) {
+    left -= route.weight;
+    if (left < 0) return route;
+  }
+  return ROUTES[0]!;
 }
 
 export function httpInput(world: World, random: Random): HttpInput {
@@ -58,9 +62,6 @@ export function httpInput(world: World, random: Random): HttpInput {
     namesPeople: route.namesPeople === true,
   };
 }
-
-/** A little that unpacks to much. */
-const BOMB = gzipSync(Buffer.alloc(8_000_000));
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY', 'LINK'];
 
@@ -119,59 +120,3 @@ function search({ query = [] }: Draft, random: Random): string {
   }
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
-
-function bodyOf(draft: Draft, random: Random): { header: string; bytes: Buffer } | undefined {
-  const wanted = draft.body !== undefined;
-  if (!wanted && random.chance(0.95)) return undefined;
-  const mutations = random.pick([0, 1, 1, 1, 2, 2, 3, 6]);
-  let bytes = encoded(wanted ? mutatedText(draft.body, mutations, random) : hostileText(random), random);
-  if (random.chance(0.02)) bytes = random.chance(0.2) ? BOMB : gzipSync(bytes);
-  if (random.chance(0.95)) return { header: `content-length: ${bytes.length}`, bytes };
-  const middle = random.int(bytes.length + 1);
-  const chunks = [bytes.subarray(0, middle), bytes.subarray(middle)].filter(({ length }) => length > 0);
-  const framed = chunks.flatMap(chunk => [Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]);
-  return { header: 'transfer-encoding: chunked', bytes: Buffer.concat([...framed, Buffer.from('0\r\n\r\n')]) };
-}
-
-function headersOf(draft: Draft, token: string | undefined, random: Random): string[] {
-  const type = draft.body === undefined ? {} : { 'content-type': 'application/json' };
-  const headers = Object.entries({ ...type, ...draft.headers }).map(([name, value]) =>
-    name.startsWith('ce-') && random.chance(0.1)
-      ? `${name}: ${random.pick(['', '%', '%00', '1.1', '7', '%F0%9F%98%80', `${random.int(9)}`])}`
-      : `${name}: ${name === 'content-type' && random.chance(0.05) ? random.pick(CONTENT_TYPES) : value}`,
-  );
-  if (token !== undefined) headers.push(`authorization: Bearer ${token}`);
-  return headers;
-}
-
-const CONTENT_TYPES = [
-  'text/plain',
-  'application/json; charset=utf-16',
-  'application/json; charset="',
-  'application/json;',
-  'APPLICATION/JSON',
-  'application/x-www-form-urlencoded',
-  'multipart/form-data; boundary=a',
-  'application/cloudevents+json',
-  'application/cloudevents-batch+json; charset=latin1',
-  'application/cloudevents+xml',
-  '',
-  '/',
-];
-
-const EXTRA_HEADERS: readonly ((random: Random) => string)[] = [
-  random => `content-encoding: ${random.pick(['gzip', 'deflate', 'br', 'identity', 'zstd', 'gzip, gzip', 'x'])}`,
-  random => `traceparent: ${random.pick(['00-0-0-0', 'ff', `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`])}`,
-  random => `x-forwarded-for: ${random.pick(['::1', 'a, b', '127.0.0.1', '__proto__', ','])}`,
-  random => `${random.pick(NAMES).replace(/[^\w-]/g, 'x')}x: 1`,
-  () => 'authorization: Bearer second',
-  () => 'content-type: application/json',
-  () => 'if-none-match: *',
-  () => 'range: bytes=0-1,5-2',
-  () => `cookie: ${'a=b; '.repeat(500)}`,
-  random => `origin: ${random.pick(['null', 'https://example.org', '\xff\xfe'])}`,
-  random => `accept: ${random.pick(['*/*;q=9', 'text/html', ','])}`,
-  () => `x-long: ${'y'.repeat(6_000)}`,
-  () => 'ce-data: x',
-  random => `ce-${random.pick(['type', 'id', 'time', '__proto__', 'source'])}: ${random.pick(['%zz', 'x', '2026'])}`,
-];

@@ -1,5 +1,4 @@
 /** Sends HTTP requests over connections that stay open, several at a time on each, and judges every answer. */
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Attack } from './attack.js';
 import { answerReader, type HttpAnswer } from './http-answers.js';
@@ -87,7 +86,7 @@ function judge(attack: Attack, input: Pending, { status, head, body }: HttpAnswe
   if (shut && status < 400) blame(attack, 'let in', `${head}\n${body}`, input);
   const leak = leakIn(head + body, shut ? undefined : actor, namesPeople ? 'names may be told' : 'no names');
   if (leak !== undefined) blame(attack, 'leak', `${leak} told to ${actor.circle} ${actor.number}: ${body}`, input);
-  if (status === 401 && token !== undefined && token === actor.token) void attack.world.revive(actor);
+  if (status === 401 && token !== undefined && token === actor.token) void attack.world.revive(actor, 'request');
 }
 
 function blame({ findings }: Attack, what: string, detail: string, input?: Pending): void {
@@ -100,7 +99,7 @@ function watch(socket: Socket, look: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-const ended = async (socket: Socket): Promise<void> => {
+const ended = (socket: Socket): Promise<unknown> => {
   socket.on('error', () => {});
-  await once(socket, 'close');
+  return new Promise(resolve => socket.once('close', resolve));
 };

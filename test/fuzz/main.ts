@@ -48,15 +48,18 @@ interface Stage {
   readonly name: string;
   readonly share: number;
   readonly targets: readonly TargetName[];
+  readonly limited?: boolean;
   start(): Promise<Deployment | { readonly missing: string }>;
 }
+
+const limitedDeployment = () => embedded({ RATE_LIMIT: 'on' });
 
 /** A single input is looked at where it can be sent, without limits. */
 function stages(targets: readonly TargetName[], input: number | undefined): Stage[] {
   const edge = targets.filter(target => target !== 'queues');
   const all: Stage[] = [
     { name: 'embedded', share: 0.45, targets: edge, start: () => embedded() },
-    { name: 'embedded, with rate limits', share: 0.1, targets: edge, start: () => embedded({ RATE_LIMIT: 'on' }) },
+    { name: 'embedded, with rate limits', share: 0.1, targets: edge, limited: true, start: limitedDeployment },
     { name: 'real servers', share: 0.45, targets, start: real },
   ];
   const useful = all.filter(stage => stage.targets.length > 0);
@@ -68,14 +71,14 @@ async function fuzz(): Promise<boolean> {
   const findings = collectFindings();
   const results: PassResult[] = [];
   say(`seed ${seed}`);
-  for (const { name, share, targets: aims, start } of stages(targets, input)) {
+  for (const { name, share, targets: aims, limited = false, start } of stages(targets, input)) {
     const deployment = await start();
     if ('missing' in deployment) {
       say(`SKIPPED: ${name}: ${deployment.missing}`);
       continue;
     }
     try {
-      const pass = { name, deployment, targets: aims, ms: ms * share, seed, findings, progress: say };
+      const pass = { name, deployment, targets: aims, ms: ms * share, seed, findings, limited, progress: say };
       results.push(await runPass({ ...pass, ...(input !== undefined && { input }) }));
     } finally {
       await deployment.stop().catch(error => findings.add(`${name} does not stop as it should`, String(error)));

@@ -1,5 +1,6 @@
 /** One pass: a deployment is started, peopled, attacked by some of the targets for a while, and looked at afterwards. */
 import type { Deployment } from '../support/deployment.js';
+import { request } from '../support/rest.js';
 import { type Attack, inputsIn, prepareAttack, type Tally, type TargetName } from './attack.js';
 import { attackFraming } from './broken-target.js';
 import { attackThroughClients } from './client-target.js';
@@ -9,7 +10,7 @@ import { attackQueues } from './queue-target.js';
 import { attackSockets } from './socket-target.js';
 import { type Growth, watch } from './watch.js';
 import { bystanders } from './witness.js';
-import { peopled } from './world.js';
+import { peopled, type World } from './world.js';
 
 const ATTACKS: Readonly<Record<TargetName, (attack: Attack) => Promise<void>>> = {
   http: attackHttp,
@@ -28,6 +29,10 @@ export interface PassOptions {
   readonly findings: Findings;
   /** Of the first target, this input and no other. */
   readonly input?: number;
+  /** Rate limits are on, and must stop somebody who asks too often. */
+  readonly limited?: boolean;
+  /** Of each target; as many as there is time for, if not said. */
+  readonly most?: number;
   readonly progress: (line: string) => void;
 }
 
@@ -43,7 +48,7 @@ export interface PassResult {
 const PROGRESS_EVERY_MS = 2_000;
 
 export async function runPass(options: PassOptions): Promise<PassResult> {
-  const { name, deployment, targets, ms, seed, findings, input, progress } = options;
+  const { name, deployment, targets, ms, seed, findings, input, most, limited = false, progress } = options;
   const world = await peopled(deployment);
   const others = await bystanders(deployment, findings);
   const guard = await watch(deployment, findings);
@@ -54,6 +59,7 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
     findings,
     seed,
     going: () => Date.now() - started < ms,
+    ...(most !== undefined && { most }),
     ...(input !== undefined && { only: input, trace: (direction, text) => progress(`${direction} ${text}`) }),
   });
   const count = () => [...attack.tally.values()].reduce((sum, outcomes) => sum + inputsIn(outcomes), 0);
@@ -63,8 +69,18 @@ export async function runPass(options: PassOptions): Promise<PassResult> {
   }, PROGRESS_EVERY_MS);
   await Promise.all(targets.map(target => ATTACKS[target](attack)));
   clearInterval(timer);
+  if (limited && !(await isLimited(world))) findings.add('rate limits that limit nobody', `${SEARCHES} searches`);
   const witness = await others.leave();
   const growth = await guard.end();
   world.leave();
   return { name, tally: attack.tally, ms: Math.min(ms, Date.now() - started), growth, witness };
+}
+
+/** More searches at once than anybody may do. */
+const SEARCHES = 150;
+
+async function isLimited({ actors: [actor] }: World): Promise<boolean> {
+  const { gateway, token } = actor!;
+  const search = async () => (await request(gateway, 'GET', '/v1/users?query=nobody', { token })).status;
+  return (await Promise.all(Array.from({ length: SEARCHES }, search))).includes(429);
 }

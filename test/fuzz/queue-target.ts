@@ -11,9 +11,9 @@ import { PHYSICAL } from './events.js';
 import type { Findings } from './findings.js';
 import { type QueueInput, queueInput, TOKEN } from './queue-input.js';
 
-const BURST = 50;
+const BURST = 20;
 /** What waits in all queues together before publishing pauses, so that the bystanders are not queued behind it for long. */
-const BACKLOG = 1_000;
+const BACKLOG = 100;
 const SETTLED_WITHIN_MS = 60_000;
 
 type Sent = QueueInput & { readonly number: number; readonly digest: string };

@@ -61,16 +61,16 @@ const POLLING = [
 const PLAIN = { 'content-type': 'text/plain;charset=UTF-8' };
 
 export const ROUTES: readonly Route[] = [
-  at('POST /v1/auth/register', c => ({ path: '/v1/auth/register', body: account(c) }), { ...open, weight: 0.6 }),
+  at('POST /v1/auth/register', c => ({ path: '/v1/auth/register', body: account(c) }), { ...open, weight: 0.2 }),
   at(
     'POST /v1/auth/login',
     ({ actor, text }) => ({ path: '/v1/auth/login', body: { email: actor.email, password: PASSWORD, device: text() } }),
-    { ...open, weight: 0.4 },
+    { ...open, weight: 0.15 },
   ),
   at(
     'POST /v1/auth/refresh',
     ({ actor }) => ({ path: '/v1/auth/refresh', body: { refreshToken: actor.refreshToken } }),
-    { ...open, weight: 0.5 },
+    { ...open, weight: 0.2 },
   ),
   at('POST /v1/auth/logout', () => ({ path: '/v1/auth/logout' }), { weight: 0.02 }),
   at('GET /v1/auth/sessions', () => ({ path: '/v1/auth/sessions' }), { weight: 1 }),

@@ -23,7 +23,7 @@ const EVENTS = Object.keys(PAYLOADS);
 const RESERVED = ['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'];
 
 export function socketInput(world: World, random: Random, actor: Actor, number: number): SocketInput {
-  if (random.chance(0.015)) return rudeInput(world, random, actor);
+  if (random.chance(0.006)) return rudeInput(world, random, actor);
   const event = random.pick(EVENTS);
   const good = PAYLOADS[event]!(choicesOf(world, random, actor));
   if (random.chance(0.04)) return binaryInput(event, good, random, number);
@@ -32,7 +32,7 @@ export function socketInput(world: World, random: Random, actor: Actor, number: 
     const args = argumentsOf(event, good, random);
     const bytes = encoded(args, random);
     const sound = isSound(bytes);
-    if (!sound && random.chance(0.95)) continue;
+    if (!sound && random.chance(0.985)) continue;
     const packet = Buffer.concat([Buffer.from(`42${asked ? number : ''}`), bytes]);
     return { about: event, bytes: frame(packet), ack: asked && sound ? number : undefined, rude: !sound };
   }
@@ -153,6 +153,6 @@ const KINDS = Object.keys(RUDE);
 
 function rudeInput(world: World, random: Random, actor: Actor): SocketInput {
   const about = random.pick(KINDS);
-  const token = random.chance(0.5) ? actor.token : forged(actor, world, random);
+  const token = random.chance(0.5) ? actor.liveToken : forged(actor, world, random);
   return { about, bytes: RUDE[about]!(random, token), ack: undefined, rude: true };
 }

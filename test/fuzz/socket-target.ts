@@ -1,5 +1,4 @@
 /** Sends packets over raw WebSockets, one for each actor, and judges every acknowledgement and event that comes back. */
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Attack } from './attack.js';
 import { leakIn } from './markers.js';
@@ -7,7 +6,7 @@ import { type SocketInput, socketInput } from './socket-input.js';
 import { frame, frameReader } from './websocket-wire.js';
 import type { Actor } from './world.js';
 
-const AT_ONCE = 24;
+const AT_ONCE = 48;
 const ACK_WITHIN_MS = 15_000;
 const CONNECT_WITHIN_MS = 15_000;
 /** A rude packet waits for the others' answers and is the last of its connection. The server has this long to react. */
@@ -35,7 +34,7 @@ async function connection(attack: Attack, actor: Actor, numbers: Iterator<number
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   const pending = new Map<number, Pending>();
   const opened = Date.now();
-  const { token } = actor;
+  const { liveToken: token } = actor;
   let state = 'shaking hands' as 'shaking hands' | 'open' | 'refused';
   let over = false;
   let held: Pending | undefined;
@@ -112,9 +111,9 @@ async function connection(attack: Attack, actor: Actor, numbers: Iterator<number
     fill();
   }, 500);
   upgrade(socket, token, hear, pong => socket.write(pong));
-  await once(socket, 'close');
+  await new Promise(resolve => socket.once('close', resolve));
   clearInterval(timer);
-  if (state === 'refused' && token === actor.token) await attack.world.revive(actor);
+  if (state === 'refused' && token === actor.liveToken) await attack.world.revive(actor, 'live');
   if (state === 'open' && !over && !offended && !dismissed)
     blame('the connection was lost', '', [...pending.values()][0]);
   for (const _ of pending) attack.count('socket', 'connection lost');

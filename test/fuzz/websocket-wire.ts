@@ -9,7 +9,7 @@ export interface FrameOptions {
   readonly said?: number;
 }
 
-export const TEXT = 1;
+const TEXT = 1;
 export const BINARY = 2;
 export const CLOSE = 8;
 const PONG = 10;

@@ -16,11 +16,14 @@ export interface Actor extends Onlooker {
   readonly email: string;
   readonly username: string;
   readonly gateway: string;
+  /** Of the session that requests use, which they also end now and then. */
   token: string;
   refreshToken: string;
+  /** Of another session, for live connections, so that they last. */
+  liveToken: string;
 }
 
-export interface Hall {
+interface Hall {
   readonly secret: string;
   readonly arena: string;
   readonly messageIds: readonly string[];
@@ -32,7 +35,7 @@ export interface World {
   readonly halls: Readonly<Record<Circle, Hall>>;
   readonly signingKey: string;
   /** The actor's token was refused: one of the inputs must have signed them out, so they sign in again. */
-  revive(actor: Actor): Promise<void>;
+  revive(actor: Actor, session: 'request' | 'live'): Promise<void>;
   /** Ends the keepers' traffic. */
   leave(): void;
 }
@@ -59,8 +62,9 @@ async function join(gateway: string, circle: Circle, number: number): Promise<Ac
   const body = { email, username, displayName: marker('name', circle, number), password: PASSWORD };
   const answer = await request<Session>(gateway, 'POST', '/v1/auth/register', { body });
   if (answer.status !== 201) throw new Error(`cannot sign up: ${JSON.stringify(answer.body)}`);
-  const { user, accessToken, refreshToken } = answer.body;
-  return { id: user.id, email, username, circle, number, gateway, token: accessToken, refreshToken };
+  const { user, accessToken: token, refreshToken } = answer.body;
+  const { accessToken: liveToken } = await signIn({ gateway, email });
+  return { id: user.id, email, username, circle, number, gateway, token, refreshToken, liveToken };
 }
 
 async function furnish(keeper: Actor, actors: readonly Actor[]): Promise<Hall & { live: Live }> {
@@ -74,7 +78,7 @@ async function furnish(keeper: Actor, actors: readonly Actor[]): Promise<Hall & 
     const { id } = await ask<Message>(keeper, 'POST', `/v1/chats/${secret}/messages`, secretMessage(keeper));
     messageIds.push(id);
   }
-  return { secret, arena, messageIds, live: await connect(keeper.gateway, keeper.token) };
+  return { secret, arena, messageIds, live: await connect(keeper.gateway, keeper.liveToken) };
 }
 
 const secretMessage = ({ circle, number }: Actor) => ({
@@ -128,23 +132,28 @@ export async function peopled({ gateways, signingKey }: Deployment): Promise<Wor
   };
 }
 
-/** One at a time each: many inputs notice at once that somebody is signed out. */
+async function signIn({ gateway, email }: Pick<Actor, 'gateway' | 'email'>): Promise<Session> {
+  const answer = await request<Session>(gateway, 'POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
+  if (answer.status !== 200) throw new Error(`cannot sign in: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** One at a time each: many inputs notice at once that somebody is signed out. When it fails, they will notice again. */
 function reviver(): World['revive'] {
-  const busy = new Map<Actor, Promise<void>>();
-  const signIn = async (actor: Actor) => {
-    const body = { email: actor.email, password: PASSWORD };
-    const answer = await request<Session>(actor.gateway, 'POST', '/v1/auth/login', { body });
-    if (answer.status !== 200) return;
-    actor.token = answer.body.accessToken;
-    actor.refreshToken = answer.body.refreshToken;
+  const busy = new Map<string, Promise<void>>();
+  const renew = async (actor: Actor, session: 'request' | 'live') => {
+    const { accessToken, refreshToken } = await signIn(actor);
+    if (session === 'live') actor.liveToken = accessToken;
+    else Object.assign(actor, { token: accessToken, refreshToken });
   };
-  return actor => {
+  return (actor, session) => {
+    const key = `${actor.number} ${session}`;
     const reviving =
-      busy.get(actor) ??
-      signIn(actor)
+      busy.get(key) ??
+      renew(actor, session)
         .catch(() => {})
-        .finally(() => busy.delete(actor));
-    busy.set(actor, reviving);
+        .finally(() => busy.delete(key));
+    busy.set(key, reviving);
     return reviving;
   };
 }
