@@ -15,7 +15,7 @@ export interface Call<Data = unknown, Reply = unknown> {
   readonly reply: Reply;
 }
 
-export interface Heard {
+interface Heard {
   readonly at: number;
   readonly event: string;
   readonly data: unknown;

@@ -1,7 +1,7 @@
 /** A broken promise, by name, with what a reader of the logs needs to find the place. */
 import type { Message } from '../../support/shapes.js';
 
-export type Name =
+type Name =
   | 'lost'
   | 'doubled'
   | 'forged'

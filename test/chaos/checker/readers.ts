@@ -7,7 +7,7 @@ import type { Message, Synced } from '../../support/shapes.js';
 import type { Evidence } from './evidence.js';
 import { type Finding, type History, say } from './finding.js';
 
-export interface Look {
+interface Look {
   readonly chatId: string;
   readonly clientId: string;
   readonly seq: number;
