@@ -25,8 +25,12 @@ class Run {
   call(client: string, what: string, data: unknown, reply?: unknown): number {
     const call = ++this.#calls;
     this.entries.push({ kind: 'invoke', at: ++this.#at, client, call, what, via: `${client}-1`, data });
-    if (reply !== undefined) this.entries.push({ kind: 'answer', at: ++this.#at, client, call, ok: true, data: reply });
+    if (reply !== undefined) this.answer(client, call, reply);
     return call;
+  }
+
+  answer(client: string, call: number, data: unknown = {}): void {
+    this.entries.push({ kind: 'answer', at: ++this.#at, client, call, ok: true, data });
   }
 
   hears(client: string, event: string, data: unknown): void {
@@ -82,8 +86,9 @@ function cleanRun(): Run {
   run.ben.readSeq = 2;
   run.seeChat('ann');
   run.seeChat('ben', { unread: 2 });
+  const removal = run.call('ann', 'remove', BEN);
   run.hears('ben', 'chat:member-removed', BEN);
-  run.call('ann', 'remove', BEN, {});
+  run.answer('ann', removal);
   run.send('ann', 'without Ben', ['ann']);
   run.call('ann', 'add', BEN, {});
   run.hears('ben', 'chat:created', { id: 'chat' });
@@ -108,6 +113,15 @@ const heardBy = (run: Run, client: string, clientId: string): number =>
   );
 
 describe('the checker', () => {
+  it('knows that the news of being in a chat again may be missed', () => {
+    const run = cleanRun();
+    run.entries.splice(
+      run.entries.findIndex(entry => entry.kind === 'event' && entry.event === 'chat:created'),
+      1,
+    );
+    expect(run.names()).to.deep.equal([]);
+  });
+
   it('finds nothing in a run that went well, and counts what it saw', () => {
     const run = cleanRun();
     expect(run.names()).to.deep.equal([]);
@@ -204,6 +218,15 @@ describe('the checker', () => {
         const place = heardBy(run, 'ann', 'without Ben');
         const heard = run.entries[place] as Kind<'event'>;
         run.entries.splice(place, 0, { ...heard, client: 'ben', connection: 'ben-1' });
+      },
+    ],
+    [
+      'an old message on a connection that has heard that it is out',
+      ['leaked'],
+      run => {
+        const out = run.entries.findIndex(entry => entry.kind === 'event' && entry.event === 'chat:member-removed');
+        const heard = run.entries[heardBy(run, 'ben', 'a1')] as Kind<'event'>;
+        run.entries.splice(out + 3, 0, { ...heard, at: run.entries[out + 2]!.at });
       },
     ],
     [

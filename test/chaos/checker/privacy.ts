@@ -50,20 +50,31 @@ export function* privacy(evidence: Evidence, sent: ReadonlyMap<string, Sent>, hi
   yield* afterFarewell(evidence);
 }
 
-/** On the connection that heard of its own removal, nothing of the chat follows, but the news of being in it again. */
+/**
+ * On the connection that heard of its own removal, nothing of the chat follows, until somebody begins to take the user
+ * in again: the news of that may be missed.
+ */
 function* afterFarewell(evidence: Evidence): Generator<Finding> {
-  for (const { id, client, heard } of evidence.connections) {
-    const out = new Set<string>();
+  const changes = (what: string, { chatId, userId }: Change) =>
+    evidence
+      .calls<Change, unknown>(what)
+      .flatMap(({ data, invokedAt }) => (data.chatId === chatId && data.userId === userId ? [invokedAt] : []));
+  for (const { id, client: userId, heard } of evidence.connections) {
+    const out = new Map<string, number>();
     for (const { at, event, data } of heard) {
-      const { id: created, chatId, userId } = data as { id?: string; chatId?: string; userId?: string };
-      if (event === 'chat:created' && created) out.delete(created);
-      else if (event === 'chat:member-added' && userId === client && chatId) out.delete(chatId);
-      else if (out.has(chatId ?? created ?? '')) {
+      const news = data as { id?: string; chatId?: string; userId?: string };
+      const chatId = news.chatId ?? news.id ?? '';
+      const since = out.get(chatId);
+      if (since !== undefined && changes('add', { chatId, userId }).some(add => add > since && add <= at)) {
+        out.delete(chatId);
+      } else if (since !== undefined) {
         yield {
           name: 'leaked',
-          detail: `${event} at ${at} on ${id} of ${client} after it heard that it is out: ${chatId}`,
+          detail: `${event} at ${at} on ${id} of ${userId}, which had heard that it is out: ${chatId}`,
         };
-      } else if (event === 'chat:member-removed' && userId === client && chatId) out.add(chatId);
+      }
+      if (event !== 'chat:member-removed' || news.userId !== userId) continue;
+      out.set(chatId, Math.max(...changes('remove', { chatId, userId }).filter(removal => removal <= at)));
     }
   }
 }

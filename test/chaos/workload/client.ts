@@ -1,6 +1,6 @@
 /**
- * One user with one device: a plain socket.io-client that goes to the next gateway when the connection is lost or
- * answers nothing, and REST to any gateway. Everything that it does and hears goes into the journal.
+ * One user with one device: a plain socket.io-client that tries any gateway when the connection is lost or answers
+ * nothing, moves to another network now and then, and speaks REST to any gateway. Everything that it does and hears goes into the journal.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
@@ -13,6 +13,7 @@ import type { Journal } from './journal.js';
 /** After so many calls without an answer the connection is given up. */
 const MOST_SILENCES = 2;
 const ANSWER_MS = 4_000;
+const STAY_MS = [8_000, 60_000] as const;
 
 export type Outcome<Data> = { readonly ok: true; readonly data: Data } | { readonly ok: false; readonly code: string };
 
@@ -45,7 +46,6 @@ export function createClient(options: {
 }): Client {
   const { session, gateways, journal, random } = options;
   const id = session.user.id;
-  let turn = random.between(0, gateways.length);
   let count = 0;
   let socket: Socket | undefined;
   let connection = '';
@@ -53,7 +53,7 @@ export function createClient(options: {
   let left = false;
 
   async function connectOnce(): Promise<void> {
-    const gateway = gateways[turn++ % gateways.length]!;
+    const gateway = random.pick(gateways);
     const candidate = io(gateway, {
       auth: { token: session.accessToken },
       transports: ['websocket'],
@@ -77,7 +77,9 @@ export function createClient(options: {
     journal.line('connected', id, name, gateway);
     [socket, connection, silences] = [candidate, name, 0];
     client.onConnected();
+    const moves = setTimeout(() => candidate.disconnect(), random.between(...STAY_MS));
     await lost;
+    clearTimeout(moves);
     socket = undefined;
     journal.line('disconnected', id, name, gateway);
   }
