@@ -52,6 +52,27 @@ export function outages(the: () => Deployment): void {
   });
 }
 
+export function starting(the: () => Deployment): void {
+  it('a gateway that is starting sends people elsewhere, and tells nobody that there is nothing here', async function () {
+    this.timeout(2 * BACK_MS);
+    const port = await freePort();
+    const answers = new Set<number>();
+    let up: Running | undefined;
+    const starting = the()
+      .start('gateway', { PORT: `${port}` })
+      .then(running => {
+        up = running;
+      });
+    while (!up) {
+      const answer = await request(`http://127.0.0.1:${port}`, 'GET', '/v1/users/me').catch(() => undefined);
+      if (answer) answers.add(answer.status);
+    }
+    await starting;
+    await up.stop();
+    expect([...answers]).to.have.members([503, 401]);
+  });
+}
+
 /** Alive in either case; when it is not ready the answer names a part that is down, and holds no password. */
 async function isReady(port: number, ready: boolean): Promise<void> {
   const base = `http://127.0.0.1:${port}`;
