@@ -40,7 +40,7 @@ export function* readers(evidence: Evidence, history: History): Generator<Findin
 }
 
 /** The last answer to each client: it lists the chats that the client is in. */
-export function lastSyncs(evidence: Evidence): Map<string, Synced> {
+function lastSyncs(evidence: Evidence): Map<string, Synced> {
   const last = new Map<string, Synced>();
   for (const { ok, client, reply } of evidence.calls<unknown, Synced>('sync')) if (ok) last.set(client, reply);
   return last;

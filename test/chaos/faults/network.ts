@@ -1,4 +1,9 @@
-/** Lines that are cut, carry nothing, or are slow: between an image and a server, or between clients and a gateway. */
+/**
+ * Lines that are cut, carry nothing, or are slow: of one process or all of an image to a server, or of clients to a
+ * gateway.
+ */
+import type { Random } from '../random.js';
+import { IMAGES } from '../world/fleet.js';
 import type { Line } from '../world/lines.js';
 import type { World } from '../world/world.js';
 import type { Fault, Part } from './fault.js';
@@ -12,7 +17,7 @@ const slow: Break = ({ proxy }) => proxy.slow(150);
 const broken = (
   name: string,
   parts: readonly Part[],
-  lines: (world: World) => readonly Line[],
+  pick: (world: World, random: Random) => readonly Line[],
   lasts: readonly [number, number],
   breaks: Break,
 ): Fault => ({
@@ -20,28 +25,32 @@ const broken = (
   parts,
   lasts,
   async inject(world, random) {
-    const line = random.pick(lines(world));
-    breaks(line);
-    return async () => line.proxy.mend();
+    const lines = pick(world, random);
+    for (const line of lines) breaks(line);
+    return async () => {
+      for (const { proxy } of lines) proxy.mend();
+    };
   },
 });
 
-const SERVERS = ['rabbitmq', 'redis', 'postgres'] as const;
-
-const between = SERVERS.flatMap(server => {
-  const lines = (world: World) => world.lines.filter(({ name }) => name.endsWith(server));
+const between = (['rabbitmq', 'redis', 'postgres'] as const).flatMap(server => {
+  const pick = ({ lines, fleet }: World, random: Random) => {
+    const members = random.chance(0.5) ? [random.pick(fleet.members)] : fleet.of(random.pick(IMAGES));
+    const names = members.map(({ name }) => `${name}-${server}`);
+    return lines.filter(({ name }) => names.includes(name));
+  };
   return [
-    broken(`cut-${server}-line`, [server], lines, [100, 5_000], cut),
-    broken(`stall-${server}-line`, [server], lines, [3_000, 12_000], stall),
-    broken(`slow-${server}-line`, [server], lines, [3_000, 8_000], slow),
+    broken(`cut-${server}-line`, [server], pick, [100, 5_000], cut),
+    broken(`stall-${server}-line`, [server], pick, [3_000, 12_000], stall),
+    broken(`slow-${server}-line`, [server], pick, [3_000, 8_000], slow),
   ];
 });
 
-const entrances = ({ entrances: lines }: World) => lines;
+const entrance = ({ entrances }: World, random: Random) => [random.pick(entrances)];
 
 export const NETWORK_FAULTS: readonly Fault[] = [
   ...between,
-  broken('cut-clients', ['clients'], entrances, [50, 3_000], cut),
-  broken('stall-clients', ['clients'], entrances, [3_000, 12_000], stall),
-  broken('slow-clients', ['clients'], entrances, [3_000, 8_000], slow),
+  broken('cut-clients', ['clients'], entrance, [50, 3_000], cut),
+  broken('stall-clients', ['clients'], entrance, [3_000, 12_000], stall),
+  broken('slow-clients', ['clients'], entrance, [3_000, 8_000], slow),
 ];

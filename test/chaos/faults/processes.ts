@@ -69,7 +69,7 @@ const scaled: Fault = {
   parts: ['chat-svc'],
   lasts: [0, 0],
   async inject({ fleet }, random) {
-    const more: Member[] = [1, 2, 3].map(() => fleet.add('chat-svc'));
+    const more: Member[] = await Promise.all([1, 2, 3].map(() => fleet.add('chat-svc')));
     await Promise.all(more.map(member => member.start()));
     await pause(random.between(1_000, 3_000));
     const [survivor, ...going] = random.shuffled(fleet.of('chat-svc'));

@@ -24,22 +24,24 @@ export interface Fleet {
   /** What processes did that none may do. */
   readonly faults: readonly string[];
   /** One more, not started yet. */
-  add(image: Image, change?: Env): Member;
+  add(image: Image, change?: Env): Promise<Member>;
   remove(member: Member): void;
 }
 
 /** A process may have to wait for servers that come back only later. */
 const READY_MS = 90_000;
 
-export function fleet(env: (image: Image) => Env, logs: string): Fleet {
+/** `env` is asked for once for every member, by its name. */
+export function fleet(env: (name: string) => Promise<Env>, logs: string): Fleet {
   const members: Member[] = [];
   const faults: string[] = [];
   const counts = new Map<Image, number>();
 
-  function add(image: Image, change: Env = {}): Member {
+  async function add(image: Image, change: Env = {}): Promise<Member> {
     const count = (counts.get(image) ?? 0) + 1;
     counts.set(image, count);
     const name = `${image}-${count}`;
+    const own = { ...(await env(name)), ...change };
     const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
     let running: Running | undefined;
     let asked = false;
@@ -52,11 +54,7 @@ export function fleet(env: (image: Image) => Env, logs: string): Fleet {
       async start() {
         if (running) return;
         asked = false;
-        const started = await startImage(
-          image,
-          { ...env(image), ...change },
-          { within: READY_MS, onLine: text => void log.write(`${text}\n`) },
-        );
+        const started = await startImage(image, own, { within: READY_MS, onLine: text => void log.write(`${text}\n`) });
         running = started;
         started.exited.then(({ code, signal }) => {
           running = undefined;

@@ -1,4 +1,4 @@
-/** The network: between each image and each server, and between the clients and each gateway, a line that can break. */
+/** The network: between each process and each server, and between the clients and each gateway, a line that can break. */
 import { type TcpProxy, tcpProxy } from '../../support/tcp-proxy.js';
 
 export interface Line {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runImage } from '../../support/processes.js';
 import { freePort, type OwnRedis, startRedis } from '../../support/redis.js';
-import { type Fleet, fleet, GRACE_MS, IMAGES, type Image } from './fleet.js';
+import { type Fleet, fleet, GRACE_MS, type Image } from './fleet.js';
 import { type Line, line, through } from './lines.js';
 import { type Postgres, postgres } from './postgres.js';
 import { type RabbitMq, rabbitMq } from './rabbitmq.js';
@@ -17,7 +17,7 @@ export interface World {
   readonly rabbitMq: RabbitMq;
   readonly postgres: Postgres;
   readonly fleet: Fleet;
-  /** Between images and servers. */
+  /** Between each process and each server. */
   readonly lines: readonly Line[];
   /** Between the clients and each gateway. */
   readonly entrances: readonly Line[];
@@ -60,40 +60,31 @@ export async function makeWorld(logs: string): Promise<World> {
     await Promise.all(Object.values(servers).map(server => server.start()));
 
     const lines: Line[] = [];
-    const ways = new Map<Image, Record<keyof typeof servers, Line>>();
-    for (const image of IMAGES) {
-      const way = {
-        postgres: await line(`${image}-postgres`, servers.postgres.port),
-        rabbitMq: await line(`${image}-rabbitmq`, servers.rabbitMq.port),
-        redis: await line(`${image}-redis`, servers.redis.port),
-      };
-      ways.set(image, way);
-      lines.push(...Object.values(way));
-    }
     const entrances: Line[] = [];
     undo.push(() => Promise.all([...lines, ...entrances].map(({ proxy }) => proxy.close())));
-
-    const env = (image: Image) => {
-      const way = ways.get(image)!;
-      return {
-        DSN: through(way.postgres, servers.postgres.dsn),
-        REDIS_ADDR: through(way.redis, `redis://127.0.0.1:${servers.redis.port}`),
-        AMQP_URL: through(way.rabbitMq, servers.rabbitMq.url),
-        JWT_PRIVATE_KEY_PATH: keyPath,
-        RATE_LIMIT: 'off',
-        SHUTDOWN_GRACE_MS: String(GRACE_MS),
-      };
+    const seenBy = async (name: string, server: string, url: string) => {
+      const way = await line(`${name}-${server}`, Number(new URL(url).port));
+      lines.push(way);
+      return through(way, url);
     };
-    const migrated = await runImage('migrate', { ...env('chat-svc'), DSN: servers.postgres.dsn });
+    const env = async (name: string) => ({
+      DSN: await seenBy(name, 'postgres', servers.postgres.dsn),
+      REDIS_ADDR: await seenBy(name, 'redis', `redis://127.0.0.1:${servers.redis.port}`),
+      AMQP_URL: await seenBy(name, 'rabbitmq', servers.rabbitMq.url),
+      JWT_PRIVATE_KEY_PATH: keyPath,
+      RATE_LIMIT: 'off',
+      SHUTDOWN_GRACE_MS: String(GRACE_MS),
+    });
+    const migrated = await runImage('migrate', { DSN: servers.postgres.dsn });
     if (migrated.code !== 0) throw new Error(`migrate ended with ${migrated.code}\n${migrated.stderr}`);
 
     const processes = fleet(env, logs);
     const direct: string[] = [];
     for (const image of FLEET) {
-      if (image !== 'gateway') processes.add(image);
+      if (image !== 'gateway') await processes.add(image);
       else {
         const port = await freePort();
-        const { name } = processes.add(image, { PORT: String(port) });
+        const { name } = await processes.add(image, { PORT: String(port) });
         direct.push(`http://127.0.0.1:${port}`);
         entrances.push(await line(`clients-${name}`, port));
       }
