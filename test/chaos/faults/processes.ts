@@ -1,4 +1,4 @@
-/** Processes that are killed, told to go, stand still, go one after the other, or change in number. */
+/** Processes that are killed, told to go, stand still, mistake the time, go one after the other, or change in number. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { IMAGES, type Image, type Member } from '../world/fleet.js';
 import type { Fault, Part } from './fault.js';
@@ -37,6 +37,18 @@ const frozen = (image: Image): Fault => ({
     const process = member.running;
     process?.signal('SIGSTOP');
     return async () => process?.signal('SIGCONT');
+  },
+});
+
+/** By seconds or by minutes, ahead or back, and right again in the end. */
+const jumpingClock = (image: Image): Fault => ({
+  name: `clock-${image}`,
+  parts: [image],
+  lasts: [2_000, 8_000],
+  async inject({ fleet }, random) {
+    const member = random.pick(fleet.of(image));
+    await member.setClock((random.chance(0.5) ? 1 : -1) * random.between(1_000, 120_000));
+    return () => member.setClock(0);
   },
 });
 
@@ -85,6 +97,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   ...IMAGES.map(killed),
   ...IMAGES.map(toldToGo),
   ...IMAGES.map(frozen),
+  ...IMAGES.map(jumpingClock),
   allGone,
   rolling,
   scaled,

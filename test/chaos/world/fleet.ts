@@ -1,5 +1,6 @@
 /** The processes of the system, each with a name and a place; a process that ends by itself is written down. */
 import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Env, type Running, startImage } from '../../support/processes.js';
 
@@ -12,6 +13,8 @@ export interface Member {
   readonly running: Running | undefined;
   /** Resolves when it is ready; does nothing when it runs. */
   start(): Promise<void>;
+  /** Its time of day is this many milliseconds off, until told otherwise or started again. */
+  setClock(offMs: number): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** SIGTERM; writes down an exit that is not 0 or comes too late. */
@@ -41,7 +44,13 @@ export function fleet(env: (name: string) => Promise<Env>, logs: string): Fleet 
     const count = (counts.get(image) ?? 0) + 1;
     counts.set(image, count);
     const name = `${image}-${count}`;
-    const own = { ...(await env(name)), ...change };
+    const clock = join(logs, `${name}.clock`);
+    const own = {
+      ...(await env(name)),
+      NODE_OPTIONS: `--import=${new URL('clock.js', import.meta.url)}`,
+      CHAOS_CLOCK: clock,
+      ...change,
+    };
     const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
     let running: Running | undefined;
     let asked = false;
@@ -60,6 +69,10 @@ export function fleet(env: (name: string) => Promise<Env>, logs: string): Fleet 
           running = undefined;
           if (!asked) faults.push(`${name} ended by itself with ${signal ?? code}`);
         });
+      },
+      async setClock(offMs) {
+        await writeFile(clock, String(offMs));
+        running?.signal('SIGUSR2');
       },
       async kill() {
         asked = true;
