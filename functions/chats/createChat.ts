@@ -59,10 +59,10 @@ export const createChat = single({
       memberIds,
       createdAt: isoTime(now),
     });
-    if (existed) return { reply: { chat } };
-
     const users = memberIds.map(room.user);
     const joins = users.map((of): Emission => ({ join: room.chat(chat.id), of }));
+    // Also for a chat that was there: an earlier attempt may have failed between its creation and this.
+    if (existed) return { reply: { chat }, emit: joins };
     return { status: 'created', reply: { chat }, emit: [...joins, { send: 'chat:created', data: chat, to: users }] };
   },
 });

@@ -7,7 +7,7 @@ import { badSocket } from './bad-input/socket.js';
 import { badTokens } from './bad-input/tokens.js';
 import { draining } from './draining.js';
 import { lapse } from './lapse.js';
-import { outages, starting } from './outages.js';
+import { joining, outages, starting } from './outages.js';
 import { roles } from './roles.js';
 import { story } from './story.js';
 
@@ -43,5 +43,6 @@ describe('Mini-Telegram on real servers', () => {
   draining(the);
   outages(the);
   starting(the);
+  joining(the);
   lapsed();
 });

@@ -64,10 +64,13 @@ describe('createChat', () => {
     expect(created[0]).to.deep.include({ memberIds: [ME, ANN], title: null });
   });
 
-  it('answers the direct chat that was there, and tells nobody', async () => {
+  it('answers the direct chat that was there, tells nobody, and makes sure of the room', async () => {
     const { context } = contextWith({ existed: true });
     const outcome = await createChat.handle(context, testEvent({ type: 'direct', memberIds: [ANN] }));
-    expect(outcome).to.deep.equal({ reply: { chat: aChat() } });
+    expect(outcome).to.deep.equal({
+      reply: { chat: aChat() },
+      emit: [ME, ANN].map(id => ({ join: `chat:${aChat().id}`, of: `user:${id}` })),
+    });
   });
 
   it('names each member who does not exist by their place in the request', async () => {
