@@ -18,6 +18,10 @@ class Run {
     for (const person of people) this.line('connected', person);
   }
 
+  wait(ms: number): void {
+    this.#at += ms;
+  }
+
   line(kind: 'connected' | 'disconnected', client: string): void {
     this.entries.push({ kind, at: ++this.#at, client, connection: `${client}-1`, gateway: 'one' });
   }
@@ -244,6 +248,17 @@ describe('the checker', () => {
       ['invisible-gap'],
       run => {
         run.entries.splice(heardBy(run, 'ben', 'last'), 1);
+      },
+    ],
+    [
+      'a connection that hears nothing for a long time, and cannot know',
+      ['invisible-gap'],
+      run => {
+        run.send('ann', 'unheard', ['ann']);
+        run.wait(31_000);
+        run.send('ann', 'heard');
+        run.sync('ann', 2);
+        run.sync('ben');
       },
     ],
     [

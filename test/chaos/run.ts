@@ -28,6 +28,8 @@ export interface Plan {
   readonly say: (line: string) => void;
 }
 
+const NOTHING: Verdict['counts'] = { sent: 0, acknowledged: 0, stored: 0, shown: 0, holes: 0 };
+
 /** How soon service must be back after the return of the part. */
 const BACK_MS = 15_000;
 /** How long nobody may be acknowledged while everything is restarted in turn. */
@@ -39,13 +41,14 @@ export async function runOnce({ seed, seconds, clients, faults, folder, say }: P
   const world = await makeWorld(folder);
   const journal = openJournal(join(folder, 'clients.jsonl'));
   const { gateways, direct } = world;
+  let rounds: Round[] = [];
   try {
     const chatting = await startChatting({ clients, gateways, direct, journal, random: random.fork() });
     const tracker = track(journal, chatting.chatIds);
     const tell = (line: string) =>
       say(`${Math.round(journal.now() / 1_000)} s: ${tracker.acknowledged}/${tracker.sent} acknowledged; ${line}`);
     const untilMs = journal.now() + seconds * 1_000;
-    const rounds = await storm({ world, faults, journal, tracker, random, untilMs, say: tell });
+    rounds = await storm({ world, faults, journal, tracker, random, untilMs, say: tell });
     tell('the end: everybody comes to rest');
     const history = await ending(chatting, direct, journal);
     await chatting.leave();
@@ -59,6 +62,9 @@ export async function runOnce({ seed, seconds, clients, faults, folder, say }: P
     await writeFile(join(folder, 'history.json'), JSON.stringify([...history]));
     await writeFile(join(folder, 'verdict.json'), JSON.stringify({ seed, counts, findings: all, rounds }, null, 2));
     return { seed, rounds, counts, findings: all };
+  } catch (error) {
+    // Service that does not come back is a broken promise as well, and the next run can show more.
+    return { seed, rounds, counts: NOTHING, findings: [`stuck: ${(error as Error).message}`] };
   } finally {
     await world.stop();
     await journal.close();

@@ -13,6 +13,7 @@ import type { Journal } from './journal.js';
 /** After so many calls without an answer the connection is given up. */
 const MOST_SILENCES = 2;
 const ANSWER_MS = 4_000;
+const CONNECT_MS = 5_000;
 const STAY_MS = [8_000, 60_000] as const;
 
 export type Outcome<Data> = { readonly ok: true; readonly data: Data } | { readonly ok: false; readonly code: string };
@@ -59,7 +60,7 @@ export function createClient(options: {
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,
-      timeout: 5_000,
+      timeout: CONNECT_MS,
     });
     const name = `${session.user.displayName}-${++count}`;
     candidate.onAny((event: string, data: unknown) => {
@@ -71,8 +72,12 @@ export function createClient(options: {
     const connects = await new Promise<boolean>(resolve => {
       candidate.once('connect', () => resolve(true));
       candidate.once('connect_error', () => resolve(false));
+      // Lost, or silent, between the handshake of the transport and that of the protocol above it.
+      candidate.once('disconnect', () => resolve(false));
+      setTimeout(resolve, CONNECT_MS, false);
     });
     if (!connects || left) return void candidate.disconnect();
+    if (!candidate.connected) return;
     const lost = new Promise(resolve => candidate.once('disconnect', resolve));
     journal.line('connected', id, name, gateway);
     [socket, connection, silences] = [candidate, name, 0];
