@@ -7,7 +7,7 @@ import { findBinaries, findRunner } from '../../../runtime/drivers/postgres/bina
 import { initialise, passwordIn } from '../../../runtime/drivers/postgres/cluster.js';
 import { eventually } from '../../support/eventually.js';
 import { administer } from '../../support/postgres.js';
-import { freePort } from '../../support/redis.js';
+import { lastingPort } from './ports.js';
 import type { Server } from './server.js';
 
 export interface Postgres extends Server {
@@ -27,7 +27,7 @@ export async function postgres(folder: string): Promise<Postgres> {
   const runner = await findRunner(binaries, dataDir, cluster);
   const password = await passwordIn(dataDir);
   await initialise({ dataDir, cluster, binaries, runner });
-  const port = await freePort();
+  const port = await lastingPort();
   const dsn = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'io_method=sync'];
   let child: ChildProcess | undefined;

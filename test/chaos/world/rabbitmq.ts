@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../support/redis.js';
+import { lastingPort } from './ports.js';
 import { listens, run, type Server } from './server.js';
 
 export interface RabbitMq extends Server {
@@ -23,7 +23,7 @@ async function scriptsFolder(): Promise<string> {
 }
 
 export async function rabbitMq(folder: string): Promise<RabbitMq> {
-  const [port, distribution, scripts] = [await freePort(), await freePort(), await scriptsFolder()];
+  const [port, distribution, scripts] = [await lastingPort(), await lastingPort(), await scriptsFolder()];
   const node = `chaos-${port}@localhost`;
   const home = join(folder, 'rabbitmq');
   await mkdir(home, { recursive: true });

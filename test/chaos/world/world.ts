@@ -5,9 +5,10 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runImage } from '../../support/processes.js';
-import { freePort, type OwnRedis, startRedis } from '../../support/redis.js';
+import { type OwnRedis, startRedis } from '../../support/redis.js';
 import { type Fleet, fleet, GRACE_MS, type Image } from './fleet.js';
 import { type Line, line, through } from './lines.js';
+import { lastingPort } from './ports.js';
 import { type Postgres, postgres } from './postgres.js';
 import { type RabbitMq, rabbitMq } from './rabbitmq.js';
 import { listens, type Server } from './server.js';
@@ -83,7 +84,7 @@ export async function makeWorld(logs: string): Promise<World> {
     for (const image of FLEET) {
       if (image !== 'gateway') await processes.add(image);
       else {
-        const port = await freePort();
+        const port = await lastingPort();
         const { name } = await processes.add(image, { PORT: String(port) });
         direct.push(`http://127.0.0.1:${port}`);
         entrances.push(await line(`clients-${name}`, port));
@@ -101,7 +102,7 @@ export async function makeWorld(logs: string): Promise<World> {
 
 /** Keeps nothing: who kills it and starts it has an empty one. */
 async function redisServer(): Promise<Server> {
-  const port = await freePort();
+  const port = await lastingPort();
   let running: OwnRedis | undefined;
   const end = () => void running?.kill();
   return {
