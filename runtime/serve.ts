@@ -32,7 +32,7 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
   });
   let phase: Phase = 'starting';
   const health = createHealth(parts.made, () => phase);
-  const front: ListenerParts = { health, metrics, receiveEvents: goingAway };
+  const front: ListenerParts = { health, metrics, receiveEvents: goingAway, routes: goingAway };
   const server = createListener(front);
   server.listen(config.port);
   await once(server, 'listening').catch(err => {
@@ -58,6 +58,7 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
     });
     front.receiveEvents = hosted.receiveEvents;
     if (hosted.routes) front.routes = hosted.routes;
+    else delete front.routes;
     phase = 'serving';
     const check = setInterval(() => {
       if (phase === 'serving' && !health.report().ready) return;

@@ -16,9 +16,11 @@ export const addMember = single({
   input: exactly({ chatId: Id, userId: Id }),
   async handle({ now, ports }, { data: { chatId, userId } }): Promise<Outcome> {
     const added = await ports.members.add(chatId, userId, isoTime(now));
+    const join = { join: room.chat(chatId), of: room.user(userId) };
     switch (added) {
       case 'already':
-        return {};
+        // An earlier attempt may have failed between the addition and this.
+        return { emit: [join] };
       case 'full':
         throw new Failure('conflict', `the group has ${LIMITS.groupMembers} members, which is the most`);
       case 'no-user':
@@ -29,7 +31,7 @@ export const addMember = single({
         const chat = await ports.chats.view(chatId, userId);
         return {
           emit: [
-            { join: room.chat(chatId), of: room.user(userId) },
+            join,
             { send: 'chat:created', data: chat, to: [room.user(userId)] },
             { send: 'chat:member-added', data: { chatId, userId }, to: [room.chat(chatId)] },
           ],

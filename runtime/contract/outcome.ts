@@ -27,8 +27,9 @@ export interface Publication {
 
 /**
  * One act on the live connections of every gateway. Acts take effect in their order on each gateway. `send` is a
- * lossy hint: it may miss a connection, and it never fails the function. `leave` and `close` are promises: the
- * runtime replies only when every live gateway has carried them out.
+ * lossy hint: it may miss a connection, and it never fails the function. `join` is not lost: the function fails when it
+ * cannot be handed over, and must be able to say it again. `leave` and `close` are promises: the runtime replies only
+ * when every live gateway has carried them out.
  */
 export type Emission =
   | {

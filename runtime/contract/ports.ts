@@ -81,7 +81,8 @@ export const PUBLISH_TIMEOUT_MS = 10_000;
 export interface Fanout extends Part {
   /**
    * Resolves when the emissions are handed over; with a `leave` or `close` among them, when every live gateway has
-   * carried them out. Never rejects for `send`s; rejects with Failure `unavailable` when a promise cannot be kept.
+   * carried them out. Never rejects for `send`s; rejects with Failure `unavailable` when a promise cannot be kept, or a
+   * `join` cannot be handed over.
    */
   emit(emissions: readonly Emission[]): Promise<void>;
 }

@@ -14,7 +14,7 @@ export interface ListenerParts {
   readonly metrics: Metrics;
   /** 503 until the functions are there. */
   receiveEvents: RequestListener;
-  /** Set when the image's routes are there; until then, and in images without routes, they are answered 404. */
+  /** 503 until the image's routes are there; absent in images without routes, where they are answered 404. */
   routes?: RequestListener;
 }
 

@@ -155,6 +155,18 @@ const addr = await redisAddr();
       expect(rooms().has('chat:1')).to.equal(false);
     });
 
+    it('rejects a join while Redis is away, so that nobody takes it for done', async () => {
+      const join = [{ join: 'chat:2', of: 'user:ann' }] as const;
+      chatWire.cut();
+      await until(() => elsewhere.state() !== 'up');
+      expect(await rejection(elsewhere.emit(join))).to.include({ code: 'unavailable' });
+      expect(elsewhere.dropped()).to.equal(0);
+      chatWire.mend();
+      await until(() => elsewhere.state() === 'up');
+      await elsewhere.emit(join);
+      await until(() => rooms().has('chat:2'));
+    });
+
     it('rejects a promise that Redis does not take in time', async () => {
       chatWire.stall();
       const failure = await rejection(elsewhere.emit(leave));

@@ -4,9 +4,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
 import type { Deployment } from '../support/deployment.js';
 import { eventually } from '../support/eventually.js';
+import { group, send, signUp } from '../support/people.js';
 import type { Running } from '../support/processes.js';
 import { request } from '../support/rest.js';
 import type { Services } from '../support/services.js';
+import type { Message } from '../support/shapes.js';
 import { tcpProxy } from '../support/tcp-proxy.js';
 
 /** How soon service must be back after the return of a part. */
@@ -48,6 +50,53 @@ export function outages(the: () => Deployment): void {
           await line.close();
         }
       });
+    }
+  });
+}
+
+export function starting(the: () => Deployment): void {
+  it('a gateway that is starting sends people elsewhere, and tells nobody that there is nothing here', async function () {
+    this.timeout(2 * BACK_MS);
+    const port = await freePort();
+    const answers = new Set<number>();
+    let up: Running | undefined;
+    const starting = the()
+      .start('gateway', { PORT: `${port}` })
+      .then(running => {
+        up = running;
+      });
+    while (!up) {
+      const answer = await request(`http://127.0.0.1:${port}`, 'GET', '/v1/users/me').catch(() => undefined);
+      if (answer) answers.add(answer.status);
+    }
+    await starting;
+    await up.stop();
+    expect([...answers]).to.have.members([503, 401]);
+  });
+}
+
+export function joining(the: () => Deployment): void {
+  it('an addition that the other gateways cannot hear of is not called done, and is when it is said again', async () => {
+    const url = new URL(the().services!.redis);
+    const line = await tcpProxy({ host: url.hostname, port: Number(url.port) });
+    url.host = `127.0.0.1:${line.port}`;
+    const gateway = await the().start('gateway', { REDIS_ADDR: url.href });
+    const [owner, other, ann] = await Promise.all(['Owner', 'Other', 'Ann'].map(name => signUp(gateway.url, name)));
+    try {
+      const chat = await group(owner!, [other!]);
+      const anns = await ann!.connect(the().gateways[0]);
+      const add = async () => (await owner!.call('POST', `/v1/chats/${chat.id}/members`, { userId: ann!.id })).status;
+      line.cut();
+      expect(await add()).to.equal(503);
+      line.mend();
+      await eventually('added', async () => (await add()) === 204, { within: BACK_MS, every: 100 });
+      const { seq } = await send(await other!.connect(the().gateways[1]), chat.id, 'welcome');
+      await anns.waitFor<Message>('message:new', message => message.chatId === chat.id && message.seq === seq);
+    } finally {
+      line.mend();
+      for (const person of [owner, other, ann]) person!.leave();
+      await gateway.stop();
+      await line.close();
     }
   });
 }

@@ -7,7 +7,7 @@ import { badSocket } from './bad-input/socket.js';
 import { badTokens } from './bad-input/tokens.js';
 import { draining } from './draining.js';
 import { lapse } from './lapse.js';
-import { outages } from './outages.js';
+import { joining, outages, starting } from './outages.js';
 import { roles } from './roles.js';
 import { story } from './story.js';
 
@@ -42,5 +42,7 @@ describe('Mini-Telegram on real servers', () => {
   badQueues(the);
   draining(the);
   outages(the);
+  starting(the);
+  joining(the);
   lapsed();
 });

@@ -35,9 +35,17 @@ export interface Running {
   kill(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** How long it may take to get ready, in ms. */
+  readonly within?: number;
+  /** Hears every line of its output. */
+  readonly onLine?: (line: string) => void;
+}
+
 /** Starts the image on a free port and resolves on its ready line. */
-export async function startImage(image: string, env: Env): Promise<Running> {
-  const { child, lines, exited } = launch(image, env);
+export async function startImage(image: string, env: Env, options: StartOptions = {}): Promise<Running> {
+  const { within = START_MS, onLine } = options;
+  const { child, lines, exited } = launch(image, env, onLine);
   const output = () => lines.join('\n');
   let gone: Exit | undefined;
   exited.then(exit => {
@@ -49,7 +57,7 @@ export async function startImage(image: string, env: Env): Promise<Running> {
       const line = lines.find(text => text.includes('"msg":"ready"'));
       return line ? (JSON.parse(line) as { port: number; startupMs: number }) : gone && { port: 0, startupMs: 0 };
     },
-    { within: START_MS },
+    { within },
   ).catch(async (error: Error) => {
     child.kill('SIGKILL');
     throw new Error(`${error.message}\n${output()}`);
@@ -93,7 +101,7 @@ export async function runImage(image: string | undefined, env: Env, withinMs = 2
   return { ...exit, stdout: stdout.join('\n'), stderr: stderr.join('\n'), ms: Date.now() - started };
 }
 
-function launch(image: string | undefined, env: Env) {
+function launch(image: string | undefined, env: Env, onLine: (line: string) => void = () => {}) {
   const inherited = Object.fromEntries(
     ['PATH', 'HOME', 'LANG', 'NODE_V8_COVERAGE'].flatMap(name => {
       const value = process.env[name];
@@ -107,15 +115,16 @@ function launch(image: string | undefined, env: Env) {
   const endWithParent = () => void child.kill('SIGKILL');
   process.once('exit', endWithParent);
   const lines: string[] = [];
-  const stdout = collect(child.stdout, lines);
-  const stderr = collect(child.stderr, lines);
+  const stdout = collect(child.stdout, lines, onLine);
+  const stderr = collect(child.stderr, lines, onLine);
   const exited = ended(child).finally(() => process.removeListener('exit', endWithParent));
   return { child, lines, stdout, stderr, exited };
 }
 
-function collect(stream: NodeJS.ReadableStream, shared: string[]): string[] {
+function collect(stream: NodeJS.ReadableStream, shared: string[], onLine: (line: string) => void): string[] {
   const own: string[] = [];
   createInterface({ input: stream }).on('line', line => {
+    onLine(line);
     own.push(line);
     shared.push(line);
     // The ready line is looked for only at the start, so old lines may go.

@@ -1,6 +1,7 @@
 /** A stretch of network that can break: it carries TCP to a target until told otherwise. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 export interface TcpProxy {
   readonly port: number;
@@ -8,14 +9,28 @@ export interface TcpProxy {
   cut(): void;
   /** Carries nothing on, and tells nobody: what a lost route looks like. */
   stall(): void;
-  /** Carries new connections again, and those that were stalled. */
+  /** Holds up everything that it carries by so many milliseconds, a chunk at a time. */
+  slow(ms: number): void;
+  /** Carries new connections again, and those that were stalled, at full speed. */
   mend(): void;
   close(): Promise<void>;
 }
 
 export async function tcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const held = new Set<() => void>();
   let mode: 'open' | 'cut' | 'stalled' = 'open';
+  let lagMs = 0;
+
+  const toll = () =>
+    new Transform({
+      transform(chunk, _encoding, done) {
+        const pass = () => done(null, chunk);
+        if (mode === 'stalled') held.add(pass);
+        else if (lagMs > 0) setTimeout(pass, lagMs);
+        else pass();
+      },
+    });
 
   const server = createServer(near => {
     if (mode === 'cut') return void near.resetAndDestroy();
@@ -25,13 +40,14 @@ export async function tcpProxy(target: { readonly host: string; readonly port: n
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.pipe(to);
+      from.setNoDelay();
+      from.pipe(toll()).pipe(to);
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
-        to.destroy();
+        // After an orderly end, what is under way still arrives.
+        if (!from.readableEnded) to.destroy();
       });
-      if (mode === 'stalled') from.pause();
     }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,6 +56,7 @@ export async function tcpProxy(target: { readonly host: string; readonly port: n
 
   const cut = () => {
     mode = 'cut';
+    held.clear();
     for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
@@ -47,11 +64,15 @@ export async function tcpProxy(target: { readonly host: string; readonly port: n
     cut,
     stall() {
       mode = 'stalled';
-      for (const socket of sockets) socket.pause();
+    },
+    slow(ms) {
+      lagMs = ms;
     },
     mend() {
       mode = 'open';
-      for (const socket of sockets) socket.resume();
+      lagMs = 0;
+      for (const pass of held) pass();
+      held.clear();
     },
     async close() {
       cut();

@@ -1,6 +1,7 @@
 /**
  * Fan-out over Redis, from any process to all gateways, in one order for all. A `send` is handed to Redis and not
- * waited for; while Redis is away it is dropped. A `leave` or `close` is a promise: every gateway that is alive answers
+ * waited for; while Redis is away it is dropped. A `join` is waited for until Redis has it: a gateway that does not hear
+ * it then has lost its subscription, and will ask the database for its rooms. A `leave` or `close` is a promise: every gateway that is alive answers
  * when it has carried it out. One that does not answer within `currentMs` has by then lost the certainty of its rooms
  * (see gateway.ts) and must ask the database, so that after this time the promise is kept all the same.
  */
@@ -89,7 +90,9 @@ export function redisFanout(options: RedisFanoutOptions): GatewayFanout & { drop
     emit: async emissions => {
       if (emissions.length === 0) return;
       if (emissions.some(emission => 'leave' in emission || 'close' in emission)) return keep(emissions);
-      bus.publish('fanout:emissions', { emissions }).catch(thrown => drop(thrown, emissions));
+      const taken = bus.publish('fanout:emissions', { emissions });
+      if (emissions.some(emission => 'join' in emission)) return taken;
+      taken.catch(thrown => drop(thrown, emissions));
     },
     close: async () => {
       await Promise.all(gateways.map(gateway => gateway.close()));

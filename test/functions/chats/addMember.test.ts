@@ -36,8 +36,10 @@ describe('addMember', () => {
     });
   });
 
-  it('is content, and says nothing, when they are in it already', async () => {
-    expect(await addMember.handle(contextWith('already'), event)).to.deep.equal({});
+  it('tells nobody when they are in it already, and makes sure of the room', async () => {
+    expect(await addMember.handle(contextWith('already'), event)).to.deep.equal({
+      emit: [{ join: `chat:${CHAT}`, of: `user:${ANN}` }],
+    });
   });
 
   for (const [answer, code] of [

@@ -1,0 +1,44 @@
+/** What a client writes down, in the order of one monotonic clock (milliseconds since the run began). */
+
+export interface Invoke {
+  readonly kind: 'invoke';
+  readonly at: number;
+  readonly client: string;
+  readonly call: number;
+  /** A socket event, or the name of a REST request. */
+  readonly what: string;
+  /** The connection, or the gateway of a REST request. */
+  readonly via: string;
+  readonly data: unknown;
+}
+
+/** A call without one was never answered: nobody knows what became of it. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly at: number;
+  readonly client: string;
+  readonly call: number;
+  readonly ok: boolean;
+  /** What was answered; the error's code when it is not ok. */
+  readonly data: unknown;
+}
+
+interface Heard {
+  readonly kind: 'event';
+  readonly at: number;
+  readonly client: string;
+  readonly connection: string;
+  readonly event: string;
+  readonly data: unknown;
+}
+
+interface Line {
+  readonly kind: 'connected' | 'disconnected';
+  readonly at: number;
+  readonly client: string;
+  readonly connection: string;
+  readonly gateway: string;
+}
+
+/** `client` is the user's id: everybody has one device. */
+export type Entry = Invoke | Answer | Heard | Line;

@@ -1,0 +1,17 @@
+/** Something that goes wrong with a part of the world, for a while. */
+import type { Random } from '../random.js';
+import type { World } from '../world/world.js';
+
+export type Part = 'gateway' | 'chat-svc' | 'presence-svc' | 'rabbitmq' | 'redis' | 'postgres' | 'clients';
+
+/** Resolves when the part is back. */
+type Heal = () => Promise<void>;
+
+export interface Fault {
+  readonly name: string;
+  /** Faults that happen together have no part in common. */
+  readonly parts: readonly Part[];
+  /** How long it lasts, in ms: at least, at most. */
+  readonly lasts: readonly [number, number];
+  inject(world: World, random: Random): Promise<Heal>;
+}

@@ -1,0 +1,63 @@
+/**
+ * `npm run chaos -- --seconds 60 --seed 1 --runs 1 --clients 12 --faults all`: breaks a system of its own while people
+ * use it, and exits 1 when a promise was broken. Needs redis-server and rabbitmq-server on this machine.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { faultsNamed } from './faults/all.js';
+import { type Ran, runOnce } from './run.js';
+import { faultTable } from './table.js';
+
+const LOGS = 'chaos-logs';
+const SHOWN = 20;
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+function number(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name}: ${text} is not a whole number above 0`);
+  return value;
+}
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '60' },
+      seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 1e9)) },
+      runs: { type: 'string', default: '1' },
+      clients: { type: 'string', default: '12' },
+      faults: { type: 'string', default: 'all' },
+    },
+  });
+  const [first, runs] = [number('seed', values.seed), number('runs', values.runs)];
+  const plan = {
+    seconds: number('seconds', values.seconds),
+    clients: Math.max(4, number('clients', values.clients)),
+    faults: faultsNamed(values.faults),
+  };
+  const ran: Ran[] = [];
+  for (let seed = first; seed < first + runs; seed++) {
+    const folder = join(LOGS, String(seed));
+    say(`seed ${seed}: ${plan.seconds} s, ${plan.clients} clients, logs in ${folder}`);
+    const result = await runOnce({ ...plan, seed, folder, say: line => say(`  ${line}`) });
+    ran.push(result);
+    const { sent, acknowledged, stored, shown, holes } = result.counts;
+    say(`  ${sent} messages sent, ${acknowledged} acknowledged, ${stored} stored, ${shown} times shown`);
+    say(`  ${holes} holes in live streams, all of them seen; ${result.findings.length} findings`);
+    for (const finding of result.findings.slice(0, SHOWN)) say(`    ${finding}`);
+  }
+  say(`\n${faultTable(ran)}`);
+  return ran.every(({ findings }) => findings.length === 0);
+}
+
+// What was started is ended by its pid when this process exits, however it does: a listener for each.
+process.setMaxListeners(100);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+main().then(
+  kept => process.exit(kept ? 0 : 1),
+  (error: Error) => {
+    process.stderr.write(`chaos: ${error.stack}\n${error.cause ?? ''}\n`);
+    process.exit(1);
+  },
+);
