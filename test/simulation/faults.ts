@@ -103,6 +103,22 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
       });
     },
   },
+  'network stalled': {
+    weight: 5,
+    strike: ({ scheduler: { chance, after } }, targets) => {
+      const process = chance.pick(any(targets));
+      const ms = chance.between(500, chance.strikes(0.5) ? 20_000 : 5_000);
+      const redis = process.redis()[chance.below(2)];
+      const which = chance.pick(['publish', 'consume', 'both'] as const);
+      const hit = chance.below(3);
+      if (hit === 0) return redis?.stall(ms);
+      if (hit === 1) return chance.pick(targets.lines).stall(ms);
+      const queues = process.queues();
+      queues.stall(which, ms);
+      const patience = chance.between(GIVEN_UP_AFTER_MS.least, GIVEN_UP_AFTER_MS.most);
+      if (ms > patience) after(patience, undefined, `${process.name} is given up`, () => queues.cut(which));
+    },
+  },
   'client cut off': {
     weight: 4,
     strike: ({ scheduler: { chance } }, { lines }) => chance.pick(lines).cut(),

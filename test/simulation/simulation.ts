@@ -2,7 +2,7 @@
  * One simulation: two gateways and three chat services on one broker, Redis and database, devices of four people in
  * two groups who write, read, come and go, and faults; then peace, a last sync, and the oracle's judgement.
  */
-import type { Image, QueueSpec } from '../../runtime/contract/image.js';
+import { type Image, on, type QueueSpec } from '../../runtime/contract/image.js';
 import { chatSvc } from '../../runtime/images/chat-svc.js';
 import { gateway } from '../../runtime/images/gateway.js';
 import { check } from './check.js';
@@ -39,13 +39,20 @@ const LAST_WORD_MS = 10_000;
 /** After the last fault is over everybody has this long for what they have to do. */
 const DEADLINE_MS = 150_000;
 const QUIET_MS = 3_000;
+const LOOK_MS = 100;
+/** The queues that the images here consume, and theirs for dead letters, where nothing should ever be. */
+const CONSUMED = /^chat\.messages.*\d$|^chat\.messages\.delivered$/;
+const DEAD = /\.dlq$/;
 
 const id = (number: number): string => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 
-/** The image's own table on fewer partitions, so that a small run has something going on in each. */
+/** The image's own table with fewer partitions and smaller batches, so that a small run has something going on in each. */
 const small = (image: Image): Image => ({
   ...image,
   queues: image.queues.map((spec): QueueSpec => ({ ...spec, partitions: Math.min(spec.partitions, 2) })),
+  bindings: image.bindings.map(({ trigger, fn }) =>
+    trigger.kind === 'queue' ? on({ ...trigger, batch: { ...trigger.batch, size: 4 } }, fn) : on(trigger, fn),
+  ),
 });
 
 export function simulate(seed: number, { mutation = 'none', trace }: Options = {}): Promise<Verdict> {
@@ -98,6 +105,8 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
     const story = (async () => {
       await Promise.all([...devices.map(writer), manage()]);
       await sleep(Math.max(0, FAULTS.until - scheduler.now()) + QUIET_MS);
+      // What was only accepted is safe in a queue, and gets its place in the chat in time.
+      while (world.broker.unsettled(CONSUMED) > 0) await sleep(LOOK_MS);
       await Promise.all(devices.map(({ device }) => device.catchUp().then(device.catchUp)));
       for (const { device } of devices) device.settle();
       done = true;
@@ -115,6 +124,7 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
     const findings = [
       ...check(history, seen),
       ...(done ? [] : [`live: not done after ${DEADLINE_MS} ms; unanswered: ${waiting.map(each => each.clientId)}`]),
+      ...(world.broker.unsettled(DEAD) > 0 ? ['durable: something was dead-lettered; see the trace'] : []),
       ...(world.tally.counts.has('defect logged') ? ['defect: a function failed; see the trace'] : []),
     ];
     for (const finding of findings) scheduler.note(() => `FINDING ${finding}`);

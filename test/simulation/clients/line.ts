@@ -10,6 +10,7 @@ export interface Line {
   connection(): number;
   connected(): Promise<void>;
   cut(): void;
+  stall(ms: number): void;
 }
 
 interface LineOptions {
@@ -36,7 +37,7 @@ export function openLine({ scheduler, userId, fronts, hear, onConnected }: LineO
     const open = fronts();
     if (open.length === 0) return void setTimeout(connect, chance.between(100, 500));
     const mine = ++number;
-    const late = setTimeout(() => socket?.cut(), CONNECT_WITHIN_MS);
+    const late = setTimeout(() => socket?.link.cut(), CONNECT_WITHIN_MS);
     socket = chance.pick(open).connect(
       userId,
       (event, data) => {
@@ -61,7 +62,8 @@ export function openLine({ scheduler, userId, fronts, hear, onConnected }: LineO
   return {
     connection: () => number,
     connected: () => (live ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
-    cut: () => socket?.cut(),
+    cut: () => socket?.link.cut(),
+    stall: ms => socket?.link.stall(ms),
     ask: (event, data, withinMs) =>
       new Promise(resolve => {
         if (!live || !socket) return resolve(undefined);

@@ -21,6 +21,8 @@ export interface Link {
   hangUp(): void;
   /** The network fails, or a process dies. */
   cut(): void;
+  /** The network holds everything back for a while, and nobody is told. */
+  stall(ms: number): void;
 }
 
 /** Mostly quick, sometimes slow, rarely stuck. */
@@ -39,8 +41,20 @@ export function openLink(scheduler: Scheduler, near: End, far: End): Link {
     toNear.end(lossy);
     toFar.end(lossy);
   }
-  return { toNear: toNear.send, toFar: toFar.send, hangUp: () => end(false), cut: () => end(true) };
+  return {
+    toNear: toNear.send,
+    toFar: toFar.send,
+    hangUp: () => end(false),
+    cut: () => end(true),
+    stall(ms) {
+      toNear.stall(ms);
+      toFar.stall(ms);
+    },
+  };
 }
+
+/** What is farther away than this when a connection is cut does not arrive. */
+const CLOSE_MS = 50;
 
 function direction(scheduler: Scheduler, { owner, ended }: End) {
   let underWay: Task[] = [];
@@ -57,12 +71,19 @@ function direction(scheduler: Scheduler, { owner, ended }: End) {
     send(label: string, arrive: () => void): void {
       if (!over) plan(label, arrive);
     },
+    stall(ms: number): void {
+      last = Math.max(last, scheduler.now() + ms);
+    },
     end(lossy: boolean): void {
       over = true;
-      const coming = underWay.filter(task => task.at > scheduler.now());
-      const lost = lossy ? coming.slice(scheduler.chance.below(coming.length + 1)) : [];
-      for (const task of lost) task.cancelled = true;
-      last = lost[0] === undefined ? last : Math.max(scheduler.now(), coming[coming.indexOf(lost[0]) - 1]?.at ?? 0);
+      if (lossy) {
+        const now = scheduler.now();
+        const coming = underWay.filter(task => task.at > now);
+        const close = coming.filter(task => task.at < now + CLOSE_MS).length;
+        const kept = Math.min(close, scheduler.chance.below(coming.length + 1));
+        for (const task of coming.slice(kept)) task.cancelled = true;
+        last = coming[kept - 1]?.at ?? now;
+      }
       plan('connection over', ended);
     },
   };

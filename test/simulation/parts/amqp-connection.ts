@@ -4,7 +4,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { type Channel, type ChannelModel, IllegalOperationError } from 'amqplib';
-import { latency, openLink, type Send } from '../kernel/link.js';
+import { type Link, latency, openLink, type Send } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import type { Broker, Published, ServerChannel } from './broker.js';
 
@@ -16,8 +16,7 @@ interface PublishOptions {
 
 export interface Dialled {
   readonly model: ChannelModel;
-  /** The network fails. */
-  cut(): void;
+  readonly link: Pick<Link, 'cut' | 'stall'>;
 }
 
 type Hear = (message: object | null) => void;
@@ -76,7 +75,7 @@ function connection(scheduler: Scheduler, broker: Broker, owner: Owner): Dialled
       link.hangUp();
     },
   });
-  return { model: model as unknown as ChannelModel, cut: link.cut };
+  return { model: model as unknown as ChannelModel, link };
 }
 
 function channel(toClient: Send, toServer: Send, openServerSide: Broker['openChannel'], confirms: boolean) {

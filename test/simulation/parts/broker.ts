@@ -3,6 +3,7 @@
  * and is in order within a queue; it may go down at any time, and comes back with what it had stored.
  */
 import type { Scheduler, Task } from '../kernel/scheduler.js';
+import type { Tally } from '../tally.js';
 import { type QueueRules, type QuorumQueue, quorumQueue, type Stored, type Subscriber } from './quorum-queue.js';
 
 export interface BrokerRules {
@@ -43,14 +44,16 @@ export interface Broker {
   /** Registers what is to be called when the broker goes down. */
   onDown(hear: () => void): () => void;
   goDown(forMs: number): void;
-  queue(name: string): QuorumQueue | undefined;
+  /** Messages that are stored in queues whose names match, and not settled by a consumer. */
+  unsettled(names: RegExp): number;
 }
 
-export function createBroker(scheduler: Scheduler, rules: BrokerRules): Broker {
+export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Tally): Broker {
   const queues = new Map<string, QuorumQueue>();
   const replyTo = new Map<string, (message: Published) => void>();
   const hearers = new Set<() => void>();
   const storedAt = new Map<string, number>();
+  const unsettled = new Map<string, number>();
   let storing: Task[] = [];
   let addresses = 0;
   let up = true;
@@ -62,6 +65,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules): Broker {
     storing = storing.filter(task => task.at > scheduler.now());
     storing.push(
       scheduler.at(at, undefined, `stored in ${queue.name}`, () => {
+        unsettled.set(queue.name, (unsettled.get(queue.name) ?? 0) + 1);
         queue.add(content, properties);
         stored();
       }),
@@ -79,6 +83,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules): Broker {
       if (!found) return;
       held.delete(deliveryTag);
       found.subscriber.held -= 1;
+      unsettled.set(found.queue.name, (unsettled.get(found.queue.name) ?? 0) - 1);
       found.queue.pump();
     }
 
@@ -135,6 +140,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules): Broker {
         for (const { queue, subscriber } of consumers.values()) queue.unsubscribe(subscriber);
         const back = new Map<QuorumQueue, Stored[]>();
         for (const { queue, message } of held.values()) back.set(queue, [...(back.get(queue) ?? []), message]);
+        if (held.size > 0) tally.count('deliveries given back', held.size);
         held.clear();
         for (const { queue } of consumers.values()) if (!back.has(queue)) back.set(queue, []);
         for (const [queue, messages] of back) queue.giveBack(messages);
@@ -160,6 +166,6 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules): Broker {
         up = true;
       });
     },
-    queue: name => queues.get(name),
+    unsettled: names => [...unsettled].reduce((sum, [name, count]) => sum + (names.test(name) ? count : 0), 0),
   };
 }

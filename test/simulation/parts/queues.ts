@@ -14,9 +14,14 @@ import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import { type Dialled, dial } from './amqp-connection.js';
 import type { Broker } from './broker.js';
 
+/** A process has a connection for publishing and one for consuming. */
+export type Which = 'publish' | 'consume' | 'both';
+
 export interface SimulatedQueues extends Queues {
-  /** The network between the process and the broker fails; both connections or one. */
-  cut(which: 'publish' | 'consume' | 'both'): void;
+  /** The network between the process and the broker fails. */
+  cut(which: Which): void;
+  /** The network between them holds everything back. */
+  stall(which: Which, ms: number): void;
 }
 
 export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Owner, log: Log): SimulatedQueues {
@@ -41,6 +46,9 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
       close: model => model.close(),
     });
   }
+
+  const links = (which: Which) =>
+    [...dialled].flatMap(([what, dialled]) => (which === what || which === 'both' ? [dialled.link] : []));
 
   return {
     name: 'rabbitmq',
@@ -67,7 +75,10 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
       await Promise.all([publishing.stop(), consuming.stop()]);
     },
     cut(which) {
-      for (const [what, { cut }] of dialled) if (which === what || which === 'both') cut();
+      for (const link of links(which)) link.cut();
+    },
+    stall(which, ms) {
+      for (const link of links(which)) link.stall(ms);
     },
   };
 }

@@ -20,7 +20,6 @@ export interface Subscriber {
 
 export interface QuorumQueue {
   readonly name: string;
-  readonly size: number;
   add(content: Buffer, properties: Stored['properties']): void;
   subscribe(subscriber: Subscriber): void;
   unsubscribe(subscriber: Subscriber): void;
@@ -28,7 +27,6 @@ export interface QuorumQueue {
   giveBack(messages: readonly Stored[]): void;
   /** Hands over what can be handed over. */
   pump(): void;
-  contents(): readonly Stored[];
 }
 
 export interface QueueRules {
@@ -55,9 +53,6 @@ export function quorumQueue(name: string, { singleActive, givesBackTo }: QueueRu
 
   return {
     name,
-    get size() {
-      return ready.length;
-    },
     add(content, properties) {
       ready.push({ place: ++places, content, properties, redelivered: false });
       pump();
@@ -77,6 +72,5 @@ export function quorumQueue(name: string, { singleActive, givesBackTo }: QueueRu
       pump();
     },
     pump,
-    contents: () => ready,
   };
 }

@@ -22,9 +22,7 @@ export interface RedisServer {
   goDown(forMs: number): void;
 }
 
-export interface SimulatedRedis extends RedisConnection {
-  cut(): void;
-}
+export interface SimulatedRedis extends RedisConnection, Pick<Link, 'cut' | 'stall'> {}
 
 export function createRedis(scheduler: Scheduler): RedisServer {
   const subscribers = new Set<Subscriber>();
@@ -55,6 +53,7 @@ export function createRedis(scheduler: Scheduler): RedisServer {
   };
 }
 
+const LET_GO_MS = 2_000;
 const AGAIN_MS = { least: 50, most: 400 };
 
 /** A connection with the members of ioredis that the fan-out uses. */
@@ -143,7 +142,8 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
         return undefined;
       }),
     zrem: (_key: string, gateway: string) => call('redis release', () => void redis.leases.delete(gateway)),
-    disconnect: () => link?.hangUp(),
+    /** It lets go at once, or when it has waited for the other side for long enough. */
+    disconnect: () => void scheduler.after(scheduler.chance.between(0, LET_GO_MS), owner, 'redis let go', link?.cut ?? connect),
   });
   Object.defineProperty(client, 'status', { get: () => status });
   connect();
@@ -156,5 +156,5 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
       link?.hangUp();
     },
   };
-  return { client: client as never, part, cut: () => link?.cut() };
+  return { client: client as never, part, cut: () => link?.cut(), stall: ms => link?.stall(ms) };
 }

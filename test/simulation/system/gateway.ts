@@ -24,10 +24,9 @@ export interface Front {
 }
 
 export interface ClientSocket {
-  /** Resolves (never rejects) when the server has let the client in. */
   emit(event: string, data: object, acknowledge: (answer: Answer) => void): void;
-  /** The client goes, or its network does. */
-  cut(): void;
+  /** The client's network. */
+  readonly link: Pick<Link, 'cut' | 'stall'>;
 }
 
 export type Answer =
@@ -102,7 +101,7 @@ export function simulatedEdge(
             link.toNear(`says ${event}`, () =>
               server.hear(event, data, answer => link.toFar(`answer ${event}`, () => acknowledge(answer as Answer))),
             ),
-          cut: link.cut,
+          link,
         };
       },
       request(userId, route, data, answer) {

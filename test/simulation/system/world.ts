@@ -17,9 +17,10 @@ export interface World {
 }
 
 export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
+  const tally = createTally();
   return {
     scheduler,
-    broker: createBroker(scheduler, mutation.broker),
+    broker: createBroker(scheduler, mutation.broker, tally),
     redis: createRedis(scheduler),
     databaseServer: {
       database: createDatabase(mutation.database),
@@ -27,7 +28,7 @@ export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
       epoch: 0,
       failures: { before: 0, after: 0 },
     },
-    tally: createTally(),
+    tally,
     mutate: mutation,
   };
 }
