@@ -21,17 +21,20 @@ function* durable(history: History, { sent }: Observations): Generator<string> {
   for (const message of sent.values()) {
     const rows = rowsOf(history, message);
     const answers = message.attempts.flatMap(({ answer }) => (answer && answer.is !== 'refused' ? [answer] : []));
-    if (answers.length > 0 && rows.length === 0) yield `durable: ${name(message)} was acknowledged and is not in history`;
+    if (answers.length > 0 && rows.length === 0)
+      yield `durable: ${name(message)} was acknowledged and is not in history`;
     if (rows.length > 1) yield `idempotent: ${name(message)} is in history ${rows.length} times`;
     for (const { seq } of answers) {
       if (seq !== undefined && rows[0] && !rows.some(row => row.seq === seq)) {
         yield `durable: ${name(message)} was acknowledged at ${seq} and is at ${rows[0].seq}`;
       }
     }
-    if (new Set(answers.flatMap(({ seq }) => seq ?? [])).size > 1) yield `idempotent: ${name(message)} was given two seqs`;
+    if (new Set(answers.flatMap(({ seq }) => seq ?? [])).size > 1)
+      yield `idempotent: ${name(message)} was given two seqs`;
     for (const row of rows) if (row.body !== message.body) yield `durable: the body of ${name(message)} has changed`;
     for (const { answer } of message.attempts) {
-      if (answer?.code === 'internal' || answer?.code === 'invalid') yield `defect: ${name(message)} was ${answer.code}`;
+      if (answer?.code === 'internal' || answer?.code === 'invalid')
+        yield `defect: ${name(message)} was ${answer.code}`;
     }
   }
 }
@@ -48,7 +51,9 @@ function* dense(history: History, { sent }: Observations): Generator<string> {
 /** What was sent after an acknowledgement comes after it; what one connection sent once stays in its order. */
 function* ordered(history: History, { sent }: Observations): Generator<string> {
   for (const [chatId, rows] of history) {
-    const here = rows.flatMap(row => (sent.has(row.clientId) ? [{ row, message: sent.get(row.clientId) as Sent }] : []));
+    const here = rows.flatMap(row =>
+      sent.has(row.clientId) ? [{ row, message: sent.get(row.clientId) as Sent }] : [],
+    );
     const acknowledged = here
       .flatMap(({ row, message }) =>
         message.attempts.flatMap(({ answer }) => (answer && answer.is !== 'refused' ? [{ at: answer.at, row }] : [])),
@@ -101,7 +106,8 @@ function* truthful(history: History, { sights }: Observations): Generator<string
 function* synced(history: History, { holdings, absences }: Observations): Generator<string> {
   for (const { device, userId, chats } of holdings) {
     for (const [chatId, rows] of history) {
-      if (absences.some(each => each.userId === userId && each.chatId === chatId && each.addedAt === undefined)) continue;
+      if (absences.some(each => each.userId === userId && each.chatId === chatId && each.addedAt === undefined))
+        continue;
       const held = chats.get(chatId) ?? [];
       if (held.length !== rows.length || held.some((message, at) => message.id !== rows[at]?.id)) {
         yield `gap-visible: ${device} holds ${held.length} of ${rows.length} messages of ${chatId.slice(-4)} after its sync`;
@@ -113,7 +119,9 @@ function* synced(history: History, { holdings, absences }: Observations): Genera
 /** A sync that was asked for after an acknowledgement contains it. */
 function* fresh(_history: History, { sent, synced }: Observations): Generator<string> {
   const stored = [...sent.values()].flatMap(message =>
-    message.attempts.flatMap(({ answer }) => (answer?.seq === undefined ? [] : [{ message, at: answer.at, seq: answer.seq }])),
+    message.attempts.flatMap(({ answer }) =>
+      answer?.seq === undefined ? [] : [{ message, at: answer.at, seq: answer.seq }],
+    ),
   );
   for (const { invokedAt, chatId, lastSeq, userId } of synced) {
     for (const { message, at, seq } of stored) {

@@ -1,6 +1,7 @@
 /** What goes wrong in a simulation, by its seed: one after the other, and at the same time. */
-import { latency } from './kernel/link.js';
+
 import type { Line } from './clients/line.js';
+import { latency } from './kernel/link.js';
 import type { Process } from './system/process.js';
 import type { World } from './system/world.js';
 
@@ -62,7 +63,10 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
   'broker connection cut': {
     weight: 4,
     strike: ({ scheduler: { chance } }, targets) => {
-      chance.pick(any(targets)).queues().cut(chance.pick(['publish', 'consume', 'both'] as const));
+      chance
+        .pick(any(targets))
+        .queues()
+        .cut(chance.pick(['publish', 'consume', 'both'] as const));
     },
   },
   'broker restarted': {

@@ -31,7 +31,7 @@ export function openLine({ scheduler, userId, fronts, hear, onConnected }: LineO
   let number = 0;
   let live = false;
   let ended: (() => void)[] = [];
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
 
   function connect(): void {
     const open = fronts();

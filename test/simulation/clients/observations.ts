@@ -7,7 +7,12 @@ export interface Attempt {
   readonly connection: number | undefined;
   /** Its place among all attempts of all clients. */
   readonly number: number;
-  answer?: { readonly at: number; readonly is: 'stored' | 'accepted' | 'refused'; readonly seq?: number; readonly code?: string };
+  answer?: {
+    readonly at: number;
+    readonly is: 'stored' | 'accepted' | 'refused';
+    readonly seq?: number;
+    readonly code?: string;
+  };
 }
 
 export interface Sent {

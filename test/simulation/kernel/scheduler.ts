@@ -3,8 +3,9 @@
  * the next begins, and time jumps from one to the next. A task belongs to a process or to the world outside; what a
  * task starts belongs to the same process. The tasks of a dead process never run, those of a frozen one when it thaws.
  */
-import type { Chance } from './random.js';
+
 import { type Due, Heap } from './heap.js';
+import type { Chance } from './random.js';
 
 export interface Owner {
   readonly name: string;

@@ -104,7 +104,11 @@ function channel(toClient: Send, toServer: Send, openServerSide: Broker['openCha
       });
     });
   const end = {
-    deliver(consumerTag: string, deliveryTag: number, { content, properties, redelivered }: { content: Buffer; properties: object; redelivered: boolean }) {
+    deliver(
+      consumerTag: string,
+      deliveryTag: number,
+      { content, properties, redelivered }: { content: Buffer; properties: object; redelivered: boolean },
+    ) {
       const message = { content, properties, fields: { deliveryTag, redelivered, consumerTag } };
       toClient('deliver', () => consumers.get(consumerTag)?.(message));
     },

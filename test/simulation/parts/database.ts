@@ -126,7 +126,14 @@ export function createDatabase({ idempotent }: DatabaseRules) {
       );
       const unread = lastSeq - (inside(chatId, viewerId)?.readSeq ?? lastSeq);
       const fixed = { id: chatId, type: 'group' as const, title: 'a group', createdAt: '2026-01-01T00:00:00.000Z' };
-      return { ...fixed, lastSeq, lastMessage: chat.messages.at(-1) ?? null, unread, memberCount: members.length, members };
+      return {
+        ...fixed,
+        lastSeq,
+        lastMessage: chat.messages.at(-1) ?? null,
+        unread,
+        memberCount: members.length,
+        members,
+      };
     },
     idsOf,
   };

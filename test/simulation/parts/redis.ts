@@ -4,7 +4,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { RedisConnection } from '../../../runtime/drivers/redis/connection.js';
-import { latency, type Link, openLink } from '../kernel/link.js';
+import { type Link, latency, openLink } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 
 interface Subscriber {
@@ -82,13 +82,17 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
         toNear.send?.('redis message', () => events.emit('messageBuffer', Buffer.from(channel), Buffer.from(text))),
     };
     const forget = redis.onDown(() => opened.cut());
-    const opened = openLink(scheduler, { owner, ended: broken }, {
-      owner: undefined,
-      ended() {
-        forget();
-        redis.subscribers.delete(subscriber);
+    const opened = openLink(
+      scheduler,
+      { owner, ended: broken },
+      {
+        owner: undefined,
+        ended() {
+          forget();
+          redis.subscribers.delete(subscriber);
+        },
       },
-    });
+    );
     toNear.send = opened.toNear;
     mine = subscriber;
     link = opened;
@@ -143,7 +147,8 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
       }),
     zrem: (_key: string, gateway: string) => call('redis release', () => void redis.leases.delete(gateway)),
     /** It lets go at once, or when it has waited for the other side for long enough. */
-    disconnect: () => void scheduler.after(scheduler.chance.between(0, LET_GO_MS), owner, 'redis let go', link?.cut ?? connect),
+    disconnect: () =>
+      void scheduler.after(scheduler.chance.between(0, LET_GO_MS), owner, 'redis let go', link?.cut ?? connect),
   });
   Object.defineProperty(client, 'status', { get: () => status });
   connect();

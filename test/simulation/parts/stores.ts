@@ -22,7 +22,10 @@ export interface DatabaseServer {
 
 const away = (message: string) => new Failure('unavailable', message);
 
-type Stores = Pick<Ports, 'chats' | 'members' | 'messages' | 'presence' | 'tokens' | 'sessions' | 'users' | 'passwords'>;
+type Stores = Pick<
+  Ports,
+  'chats' | 'members' | 'messages' | 'presence' | 'tokens' | 'sessions' | 'users' | 'passwords'
+>;
 
 export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, owner: Owner, tally: Tally): Stores {
   const { database, failures } = server;
@@ -54,7 +57,10 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
 
   const presence = memoryPresence();
   const unused = (name: string) =>
-    new Proxy({}, { get: (_target, member) => () => Promise.reject(new Error(`${name}.${String(member)} is not here`)) });
+    new Proxy(
+      {},
+      { get: (_target, member) => () => Promise.reject(new Error(`${name}.${String(member)} is not here`)) },
+    );
   return {
     messages: {
       append: messages => ask(`append ${messages.length}`, db => db.append(messages)),

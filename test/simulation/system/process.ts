@@ -115,13 +115,15 @@ export function createProcess(world: World, image: Image, name: string): Process
 }
 
 /** UUIDs of version 7, out of virtual time and seeded chance. */
-const newIds = ({ scheduler: { chance, now } }: World) => (): string => {
-  const bytes = Buffer.from(Array.from({ length: 16 }, () => chance.below(256)));
-  bytes.writeUIntBE(EPOCH + Math.floor(now()), 0, 6);
-  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
-  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
-  return uuid(bytes);
-};
+const newIds =
+  ({ scheduler: { chance, now } }: World) =>
+  (): string => {
+    const bytes = Buffer.from(Array.from({ length: 16 }, () => chance.below(256)));
+    bytes.writeUIntBE(EPOCH + Math.floor(now()), 0, 6);
+    bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
+    bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+    return uuid(bytes);
+  };
 
 function logOf({ scheduler, tally }: World) {
   const line = (level: string) => (fields: object, message: string) =>

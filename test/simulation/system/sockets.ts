@@ -36,7 +36,12 @@ export function socketHub(): SocketHub {
       return adapter ?? { rooms: new Map(), sids: new Map() };
     },
   };
-  const send = (rooms: readonly string[] | undefined, except: readonly string[], event: string, data: unknown): void => {
+  const send = (
+    rooms: readonly string[] | undefined,
+    except: readonly string[],
+    event: string,
+    data: unknown,
+  ): void => {
     const kept = new Set(except.flatMap(room => [...(adapter?.rooms.get(room) ?? [])]));
     const ids = rooms ? rooms.flatMap(room => [...(adapter?.rooms.get(room) ?? [])]) : [...sockets.keys()];
     for (const id of new Set(ids)) if (!kept.has(id)) sockets.get(id)?.(event, data);

@@ -1,10 +1,11 @@
 /** Everything that the processes of one simulation have in common: time, servers, counts, and what is broken on purpose. */
-import { createBroker, type Broker } from '../parts/broker.js';
+
+import type { Scheduler } from '../kernel/scheduler.js';
+import type { Mutation } from '../mutations.js';
+import { type Broker, createBroker } from '../parts/broker.js';
 import { createDatabase } from '../parts/database.js';
 import { createRedis, type RedisServer } from '../parts/redis.js';
 import type { DatabaseServer } from '../parts/stores.js';
-import type { Scheduler } from '../kernel/scheduler.js';
-import type { Mutation } from '../mutations.js';
 import { createTally, type Tally } from '../tally.js';
 
 export interface World {
