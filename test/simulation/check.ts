@@ -5,14 +5,19 @@
 import type { Message } from '../../functions/domain/model.js';
 import type { Absence, Observations, Sent } from './clients/observations.js';
 
-export type History = ReadonlyMap<string, readonly Message[]>;
+/** By chat: what was said in it, and who is in it. */
+export interface Past {
+  readonly rows: readonly Message[];
+  readonly members: ReadonlySet<string>;
+}
+export type History = ReadonlyMap<string, Past>;
 
 export function check(history: History, seen: Observations): readonly string[] {
   return [durable, dense, ordered, truthful, synced, fresh, private_].flatMap(promise => [...promise(history, seen)]);
 }
 
 const rowsOf = (history: History, { chatId, senderId, clientId }: Sent): readonly Message[] =>
-  (history.get(chatId) ?? []).filter(row => row.senderId === senderId && row.clientId === clientId);
+  (history.get(chatId)?.rows ?? []).filter(row => row.senderId === senderId && row.clientId === clientId);
 
 const name = ({ chatId, clientId }: { chatId: string; clientId: string }) => `${clientId} in ${chatId.slice(-4)}`;
 
@@ -40,7 +45,7 @@ function* durable(history: History, { sent }: Observations): Generator<string> {
 }
 
 function* dense(history: History, { sent }: Observations): Generator<string> {
-  for (const [chatId, rows] of history) {
+  for (const [chatId, { rows }] of history) {
     for (const [at, row] of rows.entries()) {
       if (row.seq !== at + 1) yield `dense: ${chatId.slice(-4)} has ${row.seq} at place ${at + 1}`;
       if (!sent.has(row.clientId)) yield `durable: nobody sent ${name(row)}`;
@@ -50,7 +55,7 @@ function* dense(history: History, { sent }: Observations): Generator<string> {
 
 /** What was sent after an acknowledgement comes after it; what one connection sent once stays in its order. */
 function* ordered(history: History, { sent }: Observations): Generator<string> {
-  for (const [chatId, rows] of history) {
+  for (const [chatId, { rows }] of history) {
     const here = rows.flatMap(row =>
       sent.has(row.clientId) ? [{ row, message: sent.get(row.clientId) as Sent }] : [],
     );
@@ -95,7 +100,7 @@ function* ordered(history: History, { sent }: Observations): Generator<string> {
 /** Whatever anybody was shown is what history says at that seq. */
 function* truthful(history: History, { sights }: Observations): Generator<string> {
   for (const { userId, how, message } of sights) {
-    const row = history.get(message.chatId)?.[message.seq - 1];
+    const row = history.get(message.chatId)?.rows[message.seq - 1];
     if (!row || row.id !== message.id || row.body !== message.body || row.clientId !== message.clientId) {
       yield `dense: ${userId.slice(-4)} was shown (${how}) ${name(message)} at ${message.seq}, where history has ${row?.clientId}`;
     }
@@ -103,11 +108,10 @@ function* truthful(history: History, { sights }: Observations): Generator<string
 }
 
 /** After a sync a device holds the history of every chat that its user is in. */
-function* synced(history: History, { holdings, absences }: Observations): Generator<string> {
+function* synced(history: History, { holdings }: Observations): Generator<string> {
   for (const { device, userId, chats } of holdings) {
-    for (const [chatId, rows] of history) {
-      if (absences.some(each => each.userId === userId && each.chatId === chatId && each.addedAt === undefined))
-        continue;
+    for (const [chatId, { rows, members }] of history) {
+      if (!members.has(userId)) continue;
       const held = chats.get(chatId) ?? [];
       if (held.length !== rows.length || held.some((message, at) => message.id !== rows[at]?.id)) {
         yield `gap-visible: ${device} holds ${held.length} of ${rows.length} messages of ${chatId.slice(-4)} after its sync`;

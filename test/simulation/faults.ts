@@ -42,7 +42,7 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
       const process = chance.pick(any(targets));
       const ms = chance.between(300, chance.strikes(0.4) ? 25_000 : 4_000);
       const owner = process.owner();
-      owner.frozenUntil = now() + ms;
+      owner.frozenUntil = Math.max(owner.frozenUntil, now() + ms);
       const patience = chance.between(GIVEN_UP_AFTER_MS.least, GIVEN_UP_AFTER_MS.most);
       if (ms > patience) {
         after(patience, undefined, `${owner.name} is given up`, () => {

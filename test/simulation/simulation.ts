@@ -117,7 +117,12 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
     await scheduler.run(() => done, DEADLINE_MS);
 
     const stored = world.databaseServer.database.chats;
-    const history = new Map([...stored].map(([chatId, { messages }]) => [chatId, messages] as const));
+    const history = new Map(
+      [...stored].map(([chatId, { messages, members }]) => {
+        const inside = [...members].flatMap(([userId, { left }]) => (left ? [] : [userId]));
+        return [chatId, { rows: messages, members: new Set(inside) }] as const;
+      }),
+    );
     const waiting = [...seen.sent.values()].filter(
       ({ attempts }) => !attempts.some(({ answer }) => answer && answer.code !== 'unavailable'),
     );
@@ -134,7 +139,7 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
       simulatedMs: scheduler.now(),
       steps: scheduler.steps,
       fingerprint: scheduler.fingerprint(),
-      messages: [...history.values()].reduce((sum, { length }) => sum + length, 0),
+      messages: [...history.values()].reduce((sum, { rows }) => sum + rows.length, 0),
       gaps: seen.gaps,
       counts: world.tally.counts,
     };

@@ -96,7 +96,11 @@ export function createDevice({ scheduler, name, userId, fronts, seen }: DeviceOp
     const connection = overHttp ? undefined : line.connection();
     const made: Sent['attempts'][number] = { invokedAt: now(), connection, number: ++seen.attempts };
     sent.attempts.push(made);
+    scheduler.note(() => `${clientId} to ${chatId.slice(-4)} over ${connection ?? 'HTTP'}`);
     const answer = overHttp ? await post(input) : await line.ask('message:send', input, ANSWER_WITHIN_MS);
+    scheduler.note(
+      () => `${clientId}: ${answer ? JSON.stringify(answer.ok ? answer.data : answer.error) : 'no answer'}`,
+    );
     if (!answer) return undefined;
     if (!answer.ok) made.answer = { at: now(), is: 'refused', code: answer.error.code };
     else {

@@ -1,7 +1,7 @@
 /** What the clients of one simulation did and saw, and when: all that the oracle gets, besides the final history. */
 import type { Message } from '../../../functions/domain/model.js';
 
-export interface Attempt {
+interface Attempt {
   readonly invokedAt: number;
   /** The connection that it went over, in order with what else went over it; HTTP has none. */
   readonly connection: number | undefined;
@@ -24,7 +24,7 @@ export interface Sent {
 }
 
 /** A message that somebody was shown, live or by a sync. */
-export interface Sight {
+interface Sight {
   readonly at: number;
   readonly userId: string;
   readonly how: 'live' | 'sync';
@@ -32,7 +32,7 @@ export interface Sight {
 }
 
 /** A sync's answer about one chat. */
-export interface Synced {
+interface Synced {
   readonly invokedAt: number;
   readonly at: number;
   readonly userId: string;
@@ -49,7 +49,7 @@ export interface Absence {
 }
 
 /** What one device holds in the end. */
-export interface Holding {
+interface Holding {
   readonly device: string;
   readonly userId: string;
   readonly chats: ReadonlyMap<string, readonly Message[]>;

@@ -46,7 +46,10 @@ export async function within<Result>(scheduler: Scheduler, work: () => Promise<R
   };
   const sleep = (ms: number, value?: unknown, { signal }: { signal?: AbortSignal } = {}): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => resolve(value), ms);
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', abort);
+        resolve(value);
+      }, ms);
       const abort = (): void => {
         clear(timer);
         reject(new Error('aborted'));

@@ -19,6 +19,10 @@ export interface Dialled {
   readonly link: Pick<Link, 'cut' | 'stall'>;
 }
 
+/** For the trace: the messages that somebody could look for. */
+const clientIds = (content: Buffer): string =>
+  [...content.toString().matchAll(/"clientId":"([^"]*)"/g)].map(([, clientId]) => clientId).join(', ');
+
 type Hear = (message: object | null) => void;
 
 export function dial(scheduler: Scheduler, broker: Broker, owner: Owner): Promise<Dialled> {
@@ -35,7 +39,10 @@ function connection(scheduler: Scheduler, broker: Broker, owner: Owner): Dialled
   const near = new Set<() => void>();
   const far = new Set<ServerChannel>();
   let over = false;
-  const forget = broker.onDown(() => link.cut());
+  const forget = broker.onDown(() => {
+    for (const channel of far) channel.close();
+    link.cut();
+  });
   const link = openLink(
     scheduler,
     {
@@ -63,7 +70,7 @@ function connection(scheduler: Scheduler, broker: Broker, owner: Owner): Dialled
       far.add(opened);
       return opened;
     };
-    const made = channel(link.toNear, link.toFar, openServerSide, confirms);
+    const made = channel(scheduler, link.toNear, link.toFar, openServerSide, confirms);
     near.add(made.ended);
     await made.opened;
     return made.channel;
@@ -78,7 +85,13 @@ function connection(scheduler: Scheduler, broker: Broker, owner: Owner): Dialled
   return { model: model as unknown as ChannelModel, link };
 }
 
-function channel(toClient: Send, toServer: Send, openServerSide: Broker['openChannel'], confirms: boolean) {
+function channel(
+  scheduler: Scheduler,
+  toClient: Send,
+  toServer: Send,
+  openServerSide: Broker['openChannel'],
+  confirms: boolean,
+) {
   const events = new EventEmitter();
   const consumers = new Map<string, Hear>();
   const calls = new Set<(error: Error) => void>();
@@ -110,7 +123,10 @@ function channel(toClient: Send, toServer: Send, openServerSide: Broker['openCha
       { content, properties, redelivered }: { content: Buffer; properties: object; redelivered: boolean },
     ) {
       const message = { content, properties, fields: { deliveryTag, redelivered, consumerTag } };
-      toClient('deliver', () => consumers.get(consumerTag)?.(message));
+      toClient('deliver', () => {
+        scheduler.note(() => `is delivered ${clientIds(content)}`);
+        consumers.get(consumerTag)?.(message);
+      });
     },
     confirm: (deliveryTag: number) => toClient('confirm', () => events.emit('ack', { deliveryTag, multiple: false })),
     returned: ({ queue, properties }: Published) =>
@@ -133,6 +149,7 @@ function channel(toClient: Send, toServer: Send, openServerSide: Broker['openCha
     publish(_exchange: string, queue: string, content: Buffer, options: PublishOptions) {
       alive();
       toServer(`publish ${queue.startsWith('reply-') ? 'reply' : queue}`, () => {
+        scheduler.note(() => `publishes to ${queue}: ${clientIds(content)}`);
         const properties = options.replyTo ? { ...options, replyTo: server?.replyAddress } : options;
         server?.publish({ queue, content, properties }, confirms);
       });

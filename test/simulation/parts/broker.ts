@@ -19,7 +19,7 @@ export interface Published {
 }
 
 /** What a channel of a client hears. */
-export interface ChannelEnd {
+interface ChannelEnd {
   deliver(consumerTag: string, deliveryTag: number, message: Stored): void;
   confirm(deliveryTag: number): void;
   returned(message: Published): void;
@@ -95,6 +95,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
         queues.set(name, quorumQueue(name, { singleActive: singleActive && rules.singleActive, givesBackTo }));
       },
       publish(message, confirm) {
+        if (!open) return;
         const deliveryTag = ++published;
         const confirmed = (): void => {
           if (confirm && open) end.confirm(deliveryTag);
@@ -107,6 +108,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
         confirmed();
       },
       consume(name, consumerTag, prefetch) {
+        if (!open) return;
         const queue = queues.get(name) as QuorumQueue;
         const subscriber: Subscriber = {
           prefetch,

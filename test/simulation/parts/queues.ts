@@ -15,7 +15,7 @@ import { type Dialled, dial } from './amqp-connection.js';
 import type { Broker } from './broker.js';
 
 /** A process has a connection for publishing and one for consuming. */
-export type Which = 'publish' | 'consume' | 'both';
+type Which = 'publish' | 'consume' | 'both';
 
 export interface SimulatedQueues extends Queues {
   /** The network between the process and the broker fails. */

@@ -8,6 +8,8 @@ import { type Link, latency, openLink } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 
 interface Subscriber {
+  /** Whether the server that it is connected to is still the same one. */
+  alive: boolean;
   readonly channels: Set<string>;
   hear(channel: string, text: string): void;
 }
@@ -77,11 +79,15 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
   function open(): void {
     const toNear: { send?: Link['toNear'] } = {};
     const subscriber: Subscriber = {
+      alive: true,
       channels: new Set(),
       hear: (channel, text) =>
         toNear.send?.('redis message', () => events.emit('messageBuffer', Buffer.from(channel), Buffer.from(text))),
     };
-    const forget = redis.onDown(() => opened.cut());
+    const forget = redis.onDown(() => {
+      subscriber.alive = false;
+      opened.cut();
+    });
     const opened = openLink(
       scheduler,
       { owner, ended: broken },
@@ -112,10 +118,11 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
 
   const call = <Value>(label: string, serve: () => Value): Promise<Value> =>
     new Promise((resolve, reject) => {
-      const over = link;
+      const [over, subscriber] = [link, mine];
       if (status !== 'ready' || !over) return reject(new Error('not connected'));
       calls.add(reject);
       over.toFar(label, () => {
+        if (!subscriber?.alive) return;
         const value = serve();
         over.toNear(`${label}: ok`, () => {
           calls.delete(reject);

@@ -20,6 +20,7 @@ export interface DatabaseServer {
   failures: { before: number; after: number };
 }
 
+const placed = (row: object): string => ('seq' in row ? ` at ${row.seq}` : ' never');
 const away = (message: string) => new Failure('unavailable', message);
 
 type Stores = Pick<
@@ -63,7 +64,12 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
     );
   return {
     messages: {
-      append: messages => ask(`append ${messages.length}`, db => db.append(messages)),
+      append: messages =>
+        ask(`append ${messages.length}`, db => {
+          const rows = db.append(messages);
+          scheduler.note(() => `stores ${rows.map((row, at) => `${messages[at]?.clientId}${placed(row)}`).join(', ')}`);
+          return rows;
+        }),
       page: (chatId, range) => ask('page', db => db.page(chatId, range)),
       sync: (userId, cursors, limit) => ask('sync', db => db.sync(userId, cursors, limit)),
     },
