@@ -1,8 +1,10 @@
 /**
  * Fan-out over Redis, from any process to all gateways, in one order for all. A `send` is handed to Redis and not
- * waited for; while Redis is away it is dropped. A `leave` or `close` is a promise: every gateway that is alive answers
- * when it has carried it out. One that does not answer within `currentMs` has by then lost the certainty of its rooms
- * (see gateway.ts) and must ask the database, so that after this time the promise is kept all the same.
+ * waited for; while Redis is away it is dropped. So is a `join`, but it has its place in the order before anybody is
+ * told of it, so that no later `leave` from another process overtakes it. A `leave` or `close` is a promise: every
+ * gateway that is alive answers when it has carried it out. One that does not answer within `currentMs` has by then
+ * lost the certainty of its rooms (see gateway.ts) and must ask the database, so that after this time the promise is
+ * kept all the same.
  */
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../contract/function.js';
@@ -89,7 +91,9 @@ export function redisFanout(options: RedisFanoutOptions): GatewayFanout & { drop
     emit: async emissions => {
       if (emissions.length === 0) return;
       if (emissions.some(emission => 'leave' in emission || 'close' in emission)) return keep(emissions);
-      bus.publish('fanout:emissions', { emissions }).catch(thrown => drop(thrown, emissions));
+      const handedOver = bus.publish('fanout:emissions', { emissions }).catch(thrown => drop(thrown, emissions));
+      // Whoever was let in may be sent away next, through another process: that leave has to come after this join.
+      if (emissions.some(emission => 'join' in emission)) await handedOver;
     },
     close: async () => {
       await Promise.all(gateways.map(gateway => gateway.close()));
