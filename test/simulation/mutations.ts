@@ -77,6 +77,18 @@ export const MUTATIONS = {
       },
     }),
   },
+  'unplaced-join': {
+    ...none,
+    what: 'an addition is answered before Redis has it, so that a removal may overtake it',
+    fanout: fanout => ({
+      ...fanout,
+      emit: async emissions => {
+        const emitted = fanout.emit(emissions);
+        if (emissions.some(emission => 'join' in emission)) emitted.catch(() => {});
+        else await emitted;
+      },
+    }),
+  },
 } satisfies Record<string, Mutation>;
 
 export type MutationName = keyof typeof MUTATIONS;
