@@ -6,7 +6,7 @@ import type { Message } from '../../functions/domain/model.js';
 import type { Absence, Observations, Sent } from './clients/observations.js';
 
 /** By chat: what was said in it, and who is in it. */
-export interface Past {
+interface Past {
   readonly rows: readonly Message[];
   readonly members: ReadonlySet<string>;
 }

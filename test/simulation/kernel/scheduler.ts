@@ -46,6 +46,7 @@ const { setImmediate: realTurn } = globalThis;
 
 export function createScheduler(chance: Chance, trace?: (line: string) => void): Scheduler {
   const tasks = new Heap<Planned>();
+  const frozen = new Map<Owner, Planned[]>();
   let now = 0;
   let number = 0;
   let steps = 0;
@@ -62,12 +63,27 @@ export function createScheduler(chance: Chance, trace?: (line: string) => void):
     return task;
   }
 
+  /** What is due while its process is frozen waits in the order in which it was due. */
+  function hold(owner: Owner, task: Planned): void {
+    const held = frozen.get(owner);
+    if (held) return void held.push(task);
+    frozen.set(owner, [task]);
+    thawLater(owner);
+  }
+
+  const thawLater = (owner: Owner): Task =>
+    plan(owner.frozenUntil, undefined, 'thaw', () => {
+      if (owner.frozenUntil > now) return void thawLater(owner);
+      // The same tasks, so that whoever holds one can still cancel it.
+      for (const task of frozen.get(owner) ?? []) tasks.add(Object.assign(task, { at: now, number: ++number }));
+      frozen.delete(owner);
+    });
+
   /** False when it is not carried out, or not now. */
   function carryOut(task: Planned): boolean {
     if (task.cancelled || task.owner?.alive === false) return false;
     if (task.owner && task.owner.frozenUntil > task.at) {
-      // The same task, so that whoever holds it can still cancel it.
-      tasks.add(Object.assign(task, { at: task.owner.frozenUntil, number: ++number }));
+      hold(task.owner, task);
       return false;
     }
     now = task.at;
