@@ -1,9 +1,10 @@
 /**
  * Fan-out over Redis, from any process to all gateways, in one order for all. A `send` is handed to Redis and not
- * waited for; while Redis is away it is dropped. A `join` is waited for until Redis has it: a gateway that does not hear
- * it then has lost its subscription, and will ask the database for its rooms. A `leave` or `close` is a promise: every gateway that is alive answers
- * when it has carried it out. One that does not answer within `currentMs` has by then lost the certainty of its rooms
- * (see gateway.ts) and must ask the database, so that after this time the promise is kept all the same.
+ * waited for; while Redis is away it is dropped. A `join` is waited for until Redis has it, so that no later `leave`
+ * from another process overtakes it; a gateway that does not hear it then has lost its subscription, and asks the
+ * database for its rooms. A `leave` or `close` is a promise: every gateway that is alive answers when it has carried it
+ * out. One that does not answer within `currentMs` has by then lost the certainty of its rooms (see gateway.ts) and must
+ * ask the database, so that after this time the promise is kept all the same.
  */
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../contract/function.js';

@@ -1,0 +1,81 @@
+/** A client's line to the system: connected to some gateway, and to another one soon after whenever that is over. */
+import type { Scheduler } from '../kernel/scheduler.js';
+import type { Answer, ClientSocket, Front } from '../system/gateway.js';
+import type { HearEvent } from '../system/sockets.js';
+
+export interface Line {
+  /** Resolves with the answer, or with nothing when there is none in time or the connection ends. */
+  ask(event: string, data: object, withinMs: number): Promise<Answer | undefined>;
+  /** Grows by one with every connection. */
+  connection(): number;
+  connected(): Promise<void>;
+  cut(): void;
+  stall(ms: number): void;
+}
+
+interface LineOptions {
+  readonly scheduler: Scheduler;
+  readonly userId: string;
+  /** The gateways that can be reached now. */
+  readonly fronts: () => readonly Front[];
+  readonly hear: HearEvent;
+  /** Called with every new connection. */
+  readonly onConnected: () => void;
+}
+
+const CONNECT_WITHIN_MS = 5_000;
+
+export function openLine({ scheduler, userId, fronts, hear, onConnected }: LineOptions): Line {
+  const { chance } = scheduler;
+  let socket: ClientSocket | undefined;
+  let number = 0;
+  let live = false;
+  let ended: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
+
+  function connect(): void {
+    const open = fronts();
+    if (open.length === 0) return void setTimeout(connect, chance.between(100, 500));
+    const mine = ++number;
+    const late = setTimeout(() => socket?.link.cut(), CONNECT_WITHIN_MS);
+    socket = chance.pick(open).connect(
+      userId,
+      (event, data) => {
+        if (mine !== number) return;
+        if (event !== 'connect') return hear(event, data);
+        clearTimeout(late);
+        live = true;
+        for (const resume of waiting.splice(0)) resume();
+        onConnected();
+      },
+      () => {
+        if (mine !== number) return;
+        clearTimeout(late);
+        live = false;
+        for (const end of ended.splice(0)) end();
+        setTimeout(connect, chance.between(20, 600));
+      },
+    );
+  }
+  setTimeout(connect, chance.between(1, 500));
+
+  return {
+    connection: () => number,
+    connected: () => (live ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
+    cut: () => socket?.link.cut(),
+    stall: ms => socket?.link.stall(ms),
+    ask: (event, data, withinMs) =>
+      new Promise(resolve => {
+        if (!live || !socket) return resolve(undefined);
+        const end = (answer?: Answer): void => {
+          clearTimeout(timer);
+          ended = ended.filter(each => each !== over);
+          resolve(answer);
+        };
+        const over = (): void => end();
+        const timer = setTimeout(over, withinMs);
+        ended.push(over);
+        socket.emit(event, data, end);
+      }),
+  };
+}

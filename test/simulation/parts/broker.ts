@@ -1,0 +1,173 @@
+/**
+ * The simulated broker, as RabbitMQ is to amqplib: publishes are confirmed once they are stored, which takes a moment
+ * and is in order within a queue; it may go down at any time, and comes back with what it had stored.
+ */
+import type { Scheduler, Task } from '../kernel/scheduler.js';
+import type { Tally } from '../tally.js';
+import { type QueueRules, type QuorumQueue, quorumQueue, type Stored, type Subscriber } from './quorum-queue.js';
+
+export interface BrokerRules {
+  /** Whether ordered queues have a single active consumer. */
+  readonly singleActive: boolean;
+  readonly givesBackTo: QueueRules['givesBackTo'];
+}
+
+export interface Published {
+  readonly queue: string;
+  readonly content: Buffer;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** What a channel of a client hears. */
+interface ChannelEnd {
+  deliver(consumerTag: string, deliveryTag: number, message: Stored): void;
+  confirm(deliveryTag: number): void;
+  returned(message: Published): void;
+}
+
+/** The broker's half of a channel. */
+export interface ServerChannel {
+  readonly replyAddress: string;
+  assertQueue(name: string, singleActive: boolean): void;
+  publish(message: Published, confirm: boolean): void;
+  consume(queue: string, consumerTag: string, prefetch: number): void;
+  consumeReplies(consumerTag: string): void;
+  cancel(consumerTag: string): void;
+  ack(deliveryTag: number, allUpTo: boolean): void;
+  /** Consumers are off, and what they held goes back. */
+  close(): void;
+}
+
+export interface Broker {
+  readonly up: boolean;
+  openChannel(end: ChannelEnd): ServerChannel;
+  /** Registers what is to be called when the broker goes down. */
+  onDown(hear: () => void): () => void;
+  goDown(forMs: number): void;
+  /** Messages that are stored in queues whose names match, and not settled by a consumer. */
+  unsettled(names: RegExp): number;
+}
+
+export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Tally): Broker {
+  const queues = new Map<string, QuorumQueue>();
+  const replyTo = new Map<string, (message: Published) => void>();
+  const hearers = new Set<() => void>();
+  const storedAt = new Map<string, number>();
+  const unsettled = new Map<string, number>();
+  let storing: Task[] = [];
+  let addresses = 0;
+  let up = true;
+
+  /** Stored on a quorum of nodes a moment later, or lost with the broker before that. */
+  function store(queue: QuorumQueue, { content, properties }: Published, stored: () => void): void {
+    const at = Math.max(storedAt.get(queue.name) ?? 0, scheduler.now() + scheduler.chance.between(0.1, 4));
+    storedAt.set(queue.name, at);
+    storing = storing.filter(task => task.at > scheduler.now());
+    storing.push(
+      scheduler.at(at, undefined, `stored in ${queue.name}`, () => {
+        unsettled.set(queue.name, (unsettled.get(queue.name) ?? 0) + 1);
+        queue.add(content, properties);
+        stored();
+      }),
+    );
+  }
+
+  function openChannel(end: ChannelEnd): ServerChannel {
+    const replyAddress = `reply-${++addresses}`;
+    const consumers = new Map<string, { queue: QuorumQueue; subscriber: Subscriber }>();
+    const held = new Map<number, { message: Stored; queue: QuorumQueue; subscriber: Subscriber }>();
+    let [handedOver, published, open] = [0, 0, true];
+
+    function settle(deliveryTag: number): void {
+      const found = held.get(deliveryTag);
+      if (!found) return;
+      held.delete(deliveryTag);
+      found.subscriber.held -= 1;
+      unsettled.set(found.queue.name, (unsettled.get(found.queue.name) ?? 0) - 1);
+      found.queue.pump();
+    }
+
+    return {
+      replyAddress,
+      assertQueue(name, singleActive) {
+        if (queues.has(name)) return;
+        const { givesBackTo } = rules;
+        queues.set(name, quorumQueue(name, { singleActive: singleActive && rules.singleActive, givesBackTo }));
+      },
+      publish(message, confirm) {
+        if (!open) return;
+        const deliveryTag = ++published;
+        const confirmed = (): void => {
+          if (confirm && open) end.confirm(deliveryTag);
+        };
+        const queue = queues.get(message.queue);
+        if (queue) return store(queue, message, confirmed);
+        const reply = replyTo.get(message.queue);
+        if (reply) reply(message);
+        else if (confirm) end.returned(message);
+        confirmed();
+      },
+      consume(name, consumerTag, prefetch) {
+        if (!open) return;
+        const queue = queues.get(name) as QuorumQueue;
+        const subscriber: Subscriber = {
+          prefetch,
+          held: 0,
+          deliver(message) {
+            held.set(++handedOver, { message, queue, subscriber });
+            end.deliver(consumerTag, handedOver, message);
+          },
+        };
+        consumers.set(consumerTag, { queue, subscriber });
+        queue.subscribe(subscriber);
+      },
+      consumeReplies(consumerTag) {
+        replyTo.set(replyAddress, ({ content, properties }) => {
+          end.deliver(consumerTag, 0, { place: 0, content, properties, redelivered: false });
+        });
+      },
+      cancel(consumerTag) {
+        const found = consumers.get(consumerTag);
+        consumers.delete(consumerTag);
+        found?.queue.unsubscribe(found.subscriber);
+        found?.queue.pump();
+      },
+      ack(deliveryTag, allUpTo) {
+        for (const tag of allUpTo ? [...held.keys()].filter(each => each <= deliveryTag) : [deliveryTag]) settle(tag);
+      },
+      close() {
+        if (!open) return;
+        open = false;
+        replyTo.delete(replyAddress);
+        for (const { queue, subscriber } of consumers.values()) queue.unsubscribe(subscriber);
+        const back = new Map<QuorumQueue, Stored[]>();
+        for (const { queue, message } of held.values()) back.set(queue, [...(back.get(queue) ?? []), message]);
+        if (held.size > 0) tally.count('deliveries given back', held.size);
+        held.clear();
+        for (const { queue } of consumers.values()) if (!back.has(queue)) back.set(queue, []);
+        for (const [queue, messages] of back) queue.giveBack(messages);
+      },
+    };
+  }
+
+  return {
+    get up() {
+      return up;
+    },
+    openChannel,
+    onDown(hear) {
+      hearers.add(hear);
+      return () => hearers.delete(hear);
+    },
+    goDown(forMs) {
+      up = false;
+      for (const task of storing) task.cancelled = true;
+      storing = [];
+      for (const hear of [...hearers]) hear();
+      scheduler.after(forMs, undefined, 'broker is back', () => {
+        up = true;
+      });
+    },
+    unsettled: names => [...unsettled].reduce((sum, [name, count]) => sum + (names.test(name) ? count : 0), 0),
+  };
+}

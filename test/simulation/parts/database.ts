@@ -1,0 +1,140 @@
+/**
+ * A model of what the SQL of the stores promises: tables in memory, and statements that are carried out in one instant
+ * or not at all. The simulation's oracle reads the same tables at the end.
+ */
+import type { Chat, Message, Role } from '../../../functions/domain/model.js';
+import type { NewMessage } from '../../../functions/ports/messages.js';
+
+export interface Membership {
+  role: Role;
+  readonly joined: number;
+  left: boolean;
+  readSeq: number;
+  deliveredSeq: number;
+}
+
+export interface StoredChat {
+  readonly id: string;
+  readonly messages: Message[];
+  readonly members: Map<string, Membership>;
+}
+
+export interface DatabaseRules {
+  /** Whether (chat, sender, clientId) is unique. */
+  readonly idempotent: boolean;
+}
+
+export type Database = ReturnType<typeof createDatabase>;
+
+export function createDatabase({ idempotent }: DatabaseRules) {
+  const chats = new Map<string, StoredChat>();
+  const places = new Map<string, Message>();
+  let joins = 0;
+
+  const membership = (role: Role, seq: number): Membership => ({
+    role,
+    joined: ++joins,
+    left: false,
+    readSeq: seq,
+    deliveredSeq: seq,
+  });
+  const inside = (chatId: string, userId: string): Membership | undefined => {
+    const found = chats.get(chatId)?.members.get(userId);
+    return found?.left ? undefined : found;
+  };
+  const idsOf = (userId: string): string[] => [...chats.keys()].filter(chatId => inside(chatId, userId));
+
+  function appendOne(message: NewMessage): Message | { refused: 'no-chat' | 'never-a-member' } {
+    const chat = chats.get(message.chatId);
+    if (!chat) return { refused: 'no-chat' };
+    const sender = chat.members.get(message.senderId);
+    if (!sender) return { refused: 'never-a-member' };
+    const key = `${message.chatId} ${message.senderId} ${message.clientId}`;
+    const known = idempotent ? places.get(key) : undefined;
+    if (known) return known;
+    const stored = Object.freeze({ ...message, seq: chat.messages.length + 1 });
+    places.set(key, stored);
+    chat.messages.push(stored);
+    if (!sender.left) sender.readSeq = sender.deliveredSeq = stored.seq;
+    return stored;
+  }
+
+  return {
+    chats,
+    createGroup(id: string, memberIds: readonly string[]): void {
+      const members = memberIds.map((userId, at) => [userId, membership(at === 0 ? 'owner' : 'member', 0)] as const);
+      chats.set(id, { id, messages: [], members: new Map(members) });
+    },
+    append: (messages: readonly NewMessage[]) => messages.map(appendOne),
+    page(chatId: string, { after, limit }: { after?: number; limit: number }): Message[] {
+      const { messages = [] } = chats.get(chatId) ?? {};
+      return after === undefined ? messages.slice(-limit) : messages.slice(after, after + limit);
+    },
+    sync(userId: string, cursors: Readonly<Record<string, number>>, limit: number) {
+      const mine = idsOf(userId);
+      return {
+        chats: mine.map(chatId => {
+          const { messages, members } = chats.get(chatId) as StoredChat;
+          const found = messages.slice(cursors[chatId] ?? 0).slice(0, limit);
+          const here = [...members].filter(([, { left }]) => !left);
+          return {
+            chatId,
+            messages: found,
+            lastSeq: messages.length,
+            readSeqs: Object.fromEntries(here.map(([id, { readSeq }]) => [id, readSeq])),
+            more: (cursors[chatId] ?? 0) + found.length < messages.length,
+          };
+        }),
+        unknown: Object.keys(cursors).filter(chatId => !mine.includes(chatId)),
+      };
+    },
+    standing(chatId: string, userId: string) {
+      const chat = chats.get(chatId);
+      if (!chat) return undefined;
+      const found = chat.members.get(userId);
+      return { type: 'group' as const, standing: found ? (found.left ? 'former' : found.role) : 'outsider' } as const;
+    },
+    add(chatId: string, userId: string): 'added' | 'already' {
+      const chat = chats.get(chatId) as StoredChat;
+      if (inside(chatId, userId)) return 'already';
+      chat.members.set(userId, membership('member', chat.messages.length));
+      return 'added';
+    },
+    remove(chatId: string, userId: string): { removed: boolean } {
+      const found = inside(chatId, userId);
+      if (found) found.left = true;
+      return { removed: found !== undefined };
+    },
+    mark(column: 'readSeq' | 'deliveredSeq', marks: readonly { chatId: string; userId: string; seq: number }[]) {
+      const moved = new Map<string, { chatId: string; userId: string; seq: number }>();
+      for (const { chatId, userId, seq } of marks) {
+        const found = inside(chatId, userId);
+        const capped = Math.min(seq, chats.get(chatId)?.messages.length ?? 0);
+        if (!found || found[column] >= capped) continue;
+        found[column] = capped;
+        if (column === 'readSeq') found.deliveredSeq = Math.max(found.deliveredSeq, capped);
+        moved.set(`${chatId} ${userId}`, { chatId, userId, seq: capped });
+      }
+      return [...moved.values()];
+    },
+    view(chatId: string, viewerId: string): Chat | undefined {
+      const chat = chats.get(chatId);
+      if (!chat) return undefined;
+      const lastSeq = chat.messages.length;
+      const members = [...chat.members].flatMap(([userId, { left, role, readSeq, deliveredSeq }]) =>
+        left ? [] : [{ userId, role, readSeq, deliveredSeq }],
+      );
+      const unread = lastSeq - (inside(chatId, viewerId)?.readSeq ?? lastSeq);
+      const fixed = { id: chatId, type: 'group' as const, title: 'a group', createdAt: '2026-01-01T00:00:00.000Z' };
+      return {
+        ...fixed,
+        lastSeq,
+        lastMessage: chat.messages.at(-1) ?? null,
+        unread,
+        memberCount: members.length,
+        members,
+      };
+    },
+    idsOf,
+  };
+}

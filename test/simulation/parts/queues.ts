@@ -1,0 +1,84 @@
+/**
+ * The queues of one simulated process: the real driver's outbox, publisher, subscriptions and acknowledgements, on
+ * connections to the simulated broker. Only amqplib and the way in which the driver dials are missing.
+ */
+import type { ChannelModel } from 'amqplib';
+import type { Log } from '../../../runtime/contract/function.js';
+import { PUBLISH_TIMEOUT_MS, type Queues } from '../../../runtime/contract/ports.js';
+import { atMost } from '../../../runtime/drivers/amqp/at-most.js';
+import { createOutbox } from '../../../runtime/drivers/amqp/outbox.js';
+import { openPublisher } from '../../../runtime/drivers/amqp/publisher.js';
+import { type Subscription, subscribe } from '../../../runtime/drivers/amqp/subscription.js';
+import { CONNECTION_LOST, type Supervised, supervise } from '../../../runtime/drivers/amqp/supervise.js';
+import type { Owner, Scheduler } from '../kernel/scheduler.js';
+import { type Dialled, dial } from './amqp-connection.js';
+import type { Broker } from './broker.js';
+
+/** A process has a connection for publishing and one for consuming. */
+type Which = 'publish' | 'consume' | 'both';
+
+export interface SimulatedQueues extends Queues {
+  /** The network between the process and the broker fails. */
+  cut(which: Which): void;
+  /** The network between them holds everything back. */
+  stall(which: Which, ms: number): void;
+}
+
+export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Owner, log: Log): SimulatedQueues {
+  const outbox = createOutbox({ maxPending: 10_000, timeoutMs: PUBLISH_TIMEOUT_MS });
+  const subscriptions: Subscription[] = [];
+  const dialled = new Map<string, Dialled>();
+  let onReply: (body: string) => void = () => undefined;
+  const publishing = link('publish');
+  const consuming = link('consume');
+  const publisher = openPublisher({ name: owner.name, log, link: publishing, outbox, onReply: body => onReply(body) });
+
+  function link(what: 'publish' | 'consume'): Supervised<ChannelModel> {
+    return supervise<ChannelModel>({
+      what,
+      log,
+      async open(broke) {
+        const made = await dial(scheduler, broker, owner);
+        dialled.set(what, made);
+        made.model.on('close', () => broke(CONNECTION_LOST));
+        return made.model;
+      },
+      close: model => model.close(),
+    });
+  }
+
+  const links = (which: Which) =>
+    [...dialled].flatMap(([what, dialled]) => (which === what || which === 'both' ? [dialled.link] : []));
+
+  return {
+    name: 'rabbitmq',
+    state: () => [publishing, publisher, ...subscriptions].map(part => part.state()).find(it => it !== 'up') ?? 'up',
+    declare: publisher.declare,
+    publish: (queue, body, { wantsReply = false } = {}) =>
+      outbox.send({ queue, content: Buffer.from(body), contentType: 'application/json', wantsReply, repeat: true }),
+    async consume(queue, options, onDelivery) {
+      const { send } = outbox;
+      const instance = owner.name;
+      const subscription = subscribe({ queue, ...options, instance, log, link: consuming, send, onDelivery });
+      subscriptions.push(subscription);
+      return { cancel: () => subscription.cancel() };
+    },
+    reply: publisher.reply,
+    onReply(receive) {
+      onReply = receive;
+    },
+    async close() {
+      await Promise.all(subscriptions.map(subscription => subscription.stop()));
+      await atMost(2_000, outbox.empty());
+      outbox.close();
+      await publisher.stop();
+      await Promise.all([publishing.stop(), consuming.stop()]);
+    },
+    cut(which) {
+      for (const link of links(which)) link.cut();
+    },
+    stall(which, ms) {
+      for (const link of links(which)) link.stall(ms);
+    },
+  };
+}

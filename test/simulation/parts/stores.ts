@@ -1,0 +1,95 @@
+/**
+ * The ports that functions need, answered by the simulated database over a network that fails: a statement may never
+ * have been carried out, or have been carried out and its answer lost. Both are `unavailable`, as with the real one.
+ */
+import type { Ports } from '../../../functions/ports/index.js';
+import { Failure } from '../../../runtime/contract/failure.js';
+import { memoryPresence } from '../../../runtime/drivers/memory/presence.js';
+import { latency } from '../kernel/link.js';
+import type { Owner, Scheduler } from '../kernel/scheduler.js';
+import type { Tally } from '../tally.js';
+import type { Database } from './database.js';
+
+/** The server: what state it is in, for all processes. */
+export interface DatabaseServer {
+  readonly database: Database;
+  up: boolean;
+  /** Moves on with every restart: what was under way in another epoch is lost. */
+  epoch: number;
+  /** How probable it is that a statement fails before it is carried out, and after. */
+  failures: { before: number; after: number };
+}
+
+const placed = (row: object): string => ('seq' in row ? ` at ${row.seq}` : ' never');
+const away = (message: string) => new Failure('unavailable', message);
+
+type Stores = Pick<
+  Ports,
+  'chats' | 'members' | 'messages' | 'presence' | 'tokens' | 'sessions' | 'users' | 'passwords'
+>;
+
+export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, owner: Owner, tally: Tally): Stores {
+  const { database, failures } = server;
+  const { chance } = scheduler;
+
+  function ask<Value>(what: string, statement: (database: Database) => Value): Promise<Value> {
+    const { epoch } = server;
+    return new Promise((resolve, reject) => {
+      const answer = (label: string, settle: () => void): void => {
+        scheduler.after(latency(scheduler), owner, `${what}: ${label}`, () =>
+          epoch === server.epoch ? settle() : reject(away('the connection to the database was lost')),
+        );
+      };
+      scheduler.after(latency(scheduler), undefined, what, () => {
+        const lost = !owner.alive && chance.strikes(0.5);
+        if (lost) return;
+        if (!server.up || epoch !== server.epoch) return answer('away', () => reject(away('the database is away')));
+        if (chance.strikes(failures.before)) {
+          tally.count('statement failed');
+          return answer('failed', () => reject(away('the statement was cancelled')));
+        }
+        const value = statement(database);
+        if (!chance.strikes(failures.after)) return answer('ok', () => resolve(value));
+        tally.count('answer lost after commit');
+        answer('answer lost', () => reject(away('the answer of the database was lost')));
+      });
+    });
+  }
+
+  const presence = memoryPresence();
+  const unused = (name: string) =>
+    new Proxy(
+      {},
+      { get: (_target, member) => () => Promise.reject(new Error(`${name}.${String(member)} is not here`)) },
+    );
+  return {
+    messages: {
+      append: messages =>
+        ask(`append ${messages.length}`, db => {
+          const rows = db.append(messages);
+          scheduler.note(() => `stores ${rows.map((row, at) => `${messages[at]?.clientId}${placed(row)}`).join(', ')}`);
+          return rows;
+        }),
+      page: (chatId, range) => ask('page', db => db.page(chatId, range)),
+      sync: (userId, cursors, limit) => ask('sync', db => db.sync(userId, cursors, limit)),
+    },
+    members: {
+      ...(unused('members') as Ports['members']),
+      standing: (chatId, userId) => ask('standing', db => db.standing(chatId, userId)),
+      add: (chatId, userId) => ask('add member', db => db.add(chatId, userId)),
+      remove: (chatId, userId) => ask('remove member', db => db.remove(chatId, userId)),
+      markRead: marks => ask('mark read', db => db.mark('readSeq', marks)),
+      markDelivered: marks => ask('mark delivered', db => db.mark('deliveredSeq', marks)),
+    },
+    chats: {
+      ...(unused('chats') as Ports['chats']),
+      idsOf: userId => ask('chats of user', db => db.idsOf(userId)),
+      view: (chatId, viewerId) => ask('view', db => db.view(chatId, viewerId)),
+    },
+    presence,
+    tokens: unused('tokens') as Ports['tokens'],
+    sessions: unused('sessions') as Ports['sessions'],
+    users: unused('users') as Ports['users'],
+    passwords: unused('passwords') as Ports['passwords'],
+  };
+}

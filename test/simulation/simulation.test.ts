@@ -1,0 +1,75 @@
+/**
+ * The simulation keeps its own promises: a seed is one history, the system withstands some hundred of them, and each
+ * way of breaking it is found. Each campaign is a process of its own, since it takes over the clocks of its threads.
+ */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+
+function simulation(...args: string[]): Promise<{ code: number; output: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, [MAIN, ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr });
+    });
+  });
+}
+
+describe('simulation', function () {
+  this.timeout(120_000);
+
+  it('withstands some hundred seeds of faults', async () => {
+    const { code, output } = await simulation('--seeds', '1..200');
+    expect(code, output).to.equal(0);
+    expect(output).to.contain('0 of 200 seeds broke a promise');
+    for (const fault of ['process killed', 'process frozen', 'answer lost after commit', 'deliveries given back']) {
+      expect(output).to.match(new RegExp(`${fault} +[1-9]`));
+    }
+  });
+
+  it('replays a seed exactly, and another one differently', async () => {
+    const [once, again, other] = await Promise.all([
+      simulation('--seed', '17', '--trace'),
+      simulation('--seed', '17', '--trace'),
+      simulation('--seed', '18', '--trace'),
+    ]);
+    expect(once.output.split('\n').length).to.be.above(1_000);
+    expect(again.output).to.equal(once.output);
+    expect(other.output).not.to.equal(once.output);
+  });
+
+  it('gives a seed the same history whatever ran before it', async () => {
+    const found = await simulation('--seeds', '1..100', '--mutation', 'ack-first', '--until-found');
+    const [, seed = ''] = /seed (\d+):/.exec(found.output) ?? [];
+    const alone = await simulation('--seed', seed, '--mutation', 'ack-first');
+    const [, finding = ''] = /seed \d+:.*\n {2}(.*)/.exec(found.output) ?? [];
+    expect(finding).not.to.equal('');
+    expect(alone.output.split('\n')[0]).to.equal(finding);
+  });
+
+  const MUTATIONS = {
+    'no-idempotency': 'idempotent',
+    'reordered-redelivery': 'ordered',
+    'many-active-consumers': 'ordered',
+    'ack-first': 'durable',
+    'no-confirms': 'ordered',
+    'unkept-leave': 'private',
+  };
+  for (const [mutation, promise] of Object.entries(MUTATIONS)) {
+    it(`finds ${mutation}: the promise to be ${promise} is broken`, async () => {
+      const { code, output } = await simulation('--seeds', '1..400', '--mutation', mutation, '--until-found');
+      expect(code, output).to.equal(1);
+      expect(output).to.match(new RegExp(`^ {2}${promise}: `, 'm'));
+      console.log(`      ${/^seed \d+/m.exec(output)?.[0]} caught it`);
+    });
+  }
+
+  it('says what it does not understand', async () => {
+    for (const args of [['--seeds', '5..1'], ['--seed', 'x'], ['--mutation', 'nothing'], ['--surprise']]) {
+      const { code, output } = await simulation(...args);
+      expect(code).to.equal(2);
+      expect(output).to.contain('usage: npm run simulate');
+    }
+  });
+});

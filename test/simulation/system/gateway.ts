@@ -1,0 +1,136 @@
+/**
+ * The edge of a simulated gateway: the real rooms, calls, partings and drain of the socket drivers on sockets of the
+ * simulation, and HTTP calls without HTTP. Clients come in signed in.
+ */
+import type { Caller } from '../../../runtime/contract/caller.js';
+import { Failure } from '../../../runtime/contract/failure.js';
+import type { Binding } from '../../../runtime/contract/image.js';
+import type { Edge } from '../../../runtime/core/host.js';
+import { calls } from '../../../runtime/drivers/socketio/calls.js';
+import { drainPeers } from '../../../runtime/drivers/socketio/drain.js';
+import { farewells } from '../../../runtime/drivers/socketio/farewell.js';
+import type { GatewayFanout } from '../../../runtime/drivers/socketio/gateway-fanout.js';
+import { newPeer, type Peer } from '../../../runtime/drivers/socketio/peer.js';
+import { rooms } from '../../../runtime/drivers/socketio/rooms.js';
+import { type Link, openLink } from '../kernel/link.js';
+import type { Owner, Scheduler } from '../kernel/scheduler.js';
+import { type HearEvent, serverSocket, socketHub } from './sockets.js';
+
+/** How clients reach a gateway. Nothing here rejects: a client that gets no answer gives up by itself. */
+export interface Front {
+  connect(userId: string, hear: HearEvent, ended: () => void): ClientSocket;
+  /** Over HTTP: `path` as in the image's table; the names in it are in `data`. */
+  request(userId: string, route: string, data: object, answer: (answer: Answer) => void): void;
+}
+
+export interface ClientSocket {
+  emit(event: string, data: object, acknowledge: (answer: Answer) => void): void;
+  /** The client's network. */
+  readonly link: Pick<Link, 'cut' | 'stall'>;
+}
+
+export type Answer =
+  | { readonly ok: true; readonly data: Record<string, unknown> }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+
+export function simulatedEdge(
+  scheduler: Scheduler,
+  owner: Owner,
+  fanout: GatewayFanout,
+): { edge: Edge; front: () => Front | undefined; links: Set<Link> } {
+  const links = new Set<Link>();
+  let front: Front | undefined;
+  let ids = 0;
+
+  const edge: Edge = ({ bindings, invoker, log }) => {
+    const peers = new Map<string, Peer>();
+    const connection = (wanted: 'connect' | 'disconnect'): Binding | undefined =>
+      bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
+    const hub = socketHub();
+    const receiver = rooms({ io: hub.io, peers, connect: connection('connect'), invoker, log });
+    const partings = farewells({ disconnect: connection('disconnect'), invoker, log });
+    const listen = calls({ bindings, invoker, maxUnanswered: 1000, renew: () => {} });
+    fanout.attach({ io: hub.io, receiver });
+    let leaving = false;
+
+    const callerOf = (userId: string, id?: string): Caller => ({
+      userId,
+      sessionId: userId,
+      expiresAt: Number.MAX_SAFE_INTEGER,
+      ...(id !== undefined && {
+        connection: { id, inRoom: (room: string) => fanout.current() && receiver.holds(id, room) },
+      }),
+    });
+
+    function gone(peer: Peer): void {
+      peer.open = false;
+      if (peers.delete(peer.socket.id)) partings.say(peer);
+    }
+
+    /** What the server does in the middleware of a handshake. */
+    async function admit(peer: Peer): Promise<void> {
+      if (leaving) return peer.socket.conn.close();
+      peers.set(peer.socket.id, peer);
+      peer.socket.conn.once('close', () => gone(peer));
+      try {
+        await receiver.enter(peer);
+        if (!peer.open) return;
+        listen(peer);
+        peer.socket.emit('connect', {});
+      } catch {
+        gone(peer);
+        peer.socket.conn.close();
+      }
+    }
+
+    const byRoute = new Map<string, Binding>();
+    for (const binding of bindings) {
+      const { trigger } = binding;
+      if (trigger.kind === 'http') byRoute.set(`${trigger.method} ${trigger.path}`, binding);
+    }
+
+    front = {
+      connect(userId, hear, ended) {
+        const id = `${owner.name}-socket-${++ids}`;
+        const link = openLink(scheduler, { owner, ended: () => server.ended() }, { owner: undefined, ended });
+        links.add(link);
+        const server = serverSocket(hub, id, link, hear);
+        link.toNear(`handshake ${id}`, () => void admit(newPeer(server.socket, callerOf(userId, id))));
+        return {
+          emit: (event, data, acknowledge) =>
+            link.toNear(`says ${event}`, () =>
+              server.hear(event, data, answer => link.toFar(`answer ${event}`, () => acknowledge(answer as Answer))),
+            ),
+          link,
+        };
+      },
+      request(userId, route, data, answer) {
+        const link = openLink(scheduler, { owner, ended: () => {} }, { owner: undefined, ended: () => {} });
+        links.add(link);
+        const tell = (what: Answer): void => link.toFar(`answer ${route}`, () => answer(what));
+        link.toNear(route, () => {
+          if (leaving) return tell({ ok: false, error: { code: 'unavailable', message: 'going away' } });
+          invoker.invoke({ binding: byRoute.get(route) as Binding, data, caller: callerOf(userId) }).result.then(
+            ({ reply }) => tell({ ok: true, data: (reply ?? {}) as Record<string, unknown> }),
+            thrown => {
+              const { code, message } = Failure.from(thrown);
+              tell({ ok: false, error: { code, message } });
+            },
+          );
+        });
+      },
+    };
+
+    return {
+      routes: () => undefined,
+      async drain(withinMs) {
+        leaving = true;
+        await drainPeers(hub.io, peers, withinMs);
+        partings.hurry();
+        await partings.all();
+      },
+    };
+  };
+
+  return { edge, front: () => front, links };
+}

@@ -1,0 +1,150 @@
+/**
+ * A simulated process: a real image on the real host, with the simulation's parts. It can be killed between any two
+ * awaits, frozen, drained, and started again with nothing in its memory.
+ */
+import type { Image } from '../../../runtime/contract/image.js';
+import { host } from '../../../runtime/core/host.js';
+import type { Metrics } from '../../../runtime/core/metrics.js';
+import { redisFanout } from '../../../runtime/drivers/redis/fanout.js';
+import { EPOCH, uuid } from '../kernel/realm.js';
+import type { Owner } from '../kernel/scheduler.js';
+import { type SimulatedQueues, simulatedQueues } from '../parts/queues.js';
+import { connectRedis, type SimulatedRedis } from '../parts/redis.js';
+import { simulatedStores } from '../parts/stores.js';
+import { type Front, simulatedEdge } from './gateway.js';
+import type { World } from './world.js';
+
+const GRACE_MS = 9_000;
+
+export interface Process {
+  readonly name: string;
+  readonly owner: () => Owner;
+  /** Undefined while it is not there, and for images without clients. */
+  front(): Front | undefined;
+  queues(): SimulatedQueues;
+  redis(): readonly SimulatedRedis[];
+  kill(): void;
+  /** Drains, and dies. */
+  terminate(): void;
+  start(): void;
+}
+
+interface Running {
+  readonly owner: Owner;
+  readonly queues: SimulatedQueues;
+  readonly redis: SimulatedRedis[];
+  front(): Front | undefined;
+  drain(): Promise<void>;
+  cutAll(): void;
+}
+
+export function createProcess(world: World, image: Image, name: string): Process {
+  let starts = 0;
+  let running = run();
+
+  function run(): Running {
+    const { scheduler } = world;
+    const owner: Owner = { name: `${name}#${++starts}`, alive: true, frozenUntil: 0 };
+    const log = logOf(world);
+    const redis: SimulatedRedis[] = [];
+    const queues = world.mutate.queues(simulatedQueues(scheduler, world.broker, owner, log));
+    const fanout = redisFanout({
+      connect: () => {
+        const made = connectRedis(scheduler, world.redis, owner);
+        redis.push(made);
+        return made;
+      },
+      log,
+    });
+    const mutant = world.mutate.fanout(fanout);
+    const { edge, front, links } = simulatedEdge(scheduler, owner, mutant);
+    let drain: Running['drain'] = async () => {};
+    // Its first task, so that everything which it does is its own.
+    scheduler.after(scheduler.chance.between(1, 300), owner, 'start', () => {
+      void host({
+        image,
+        ports: { ...simulatedStores(scheduler, world.databaseServer, owner, world.tally) },
+        queues,
+        fanout: mutant,
+        metrics: NO_METRICS,
+        log,
+        newId: newIds(world),
+        trusts: () => true,
+        ...(image.name === 'gateway' && { edge }),
+      }).then(hosted => {
+        drain = async () => {
+          await hosted.drain(GRACE_MS * 0.7);
+          await queues.close();
+          await fanout.close();
+        };
+      });
+    });
+    const cutAll = (): void => {
+      queues.cut('both');
+      for (const each of [...redis, ...links]) each.cut();
+    };
+    return { owner, queues, redis, front, drain: () => drain(), cutAll };
+  }
+
+  function kill(): void {
+    if (!running.owner.alive) return;
+    running.owner.alive = false;
+    running.cutAll();
+  }
+
+  return {
+    name,
+    owner: () => running.owner,
+    front: () => (running.owner.alive ? running.front() : undefined),
+    queues: () => running.queues,
+    redis: () => running.redis,
+    kill,
+    terminate() {
+      const { owner } = running;
+      const { scheduler } = world;
+      const dies = (): void => {
+        if (running.owner === owner) kill();
+      };
+      scheduler.after(0, owner, 'drain', () => void running.drain().then(dies));
+      scheduler.after(GRACE_MS, undefined, 'grace is over', dies);
+    },
+    start() {
+      if (!running.owner.alive) running = run();
+    },
+  };
+}
+
+/** UUIDs of version 7, out of virtual time and seeded chance. */
+const newIds =
+  ({ scheduler: { chance, now } }: World) =>
+  (): string => {
+    const bytes = Buffer.from(Array.from({ length: 16 }, () => chance.below(256)));
+    bytes.writeUIntBE(EPOCH + Math.floor(now()), 0, 6);
+    bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
+    bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+    return uuid(bytes);
+  };
+
+function logOf({ scheduler, tally }: World) {
+  const line = (level: string) => (fields: object, message: string) =>
+    scheduler.note(() => `log ${level}: ${message} ${'err' in fields ? String(fields.err) : ''}`);
+  const error = line('error');
+  return {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error(fields: object, message: string) {
+      tally.count('defect logged');
+      error(fields, message);
+    },
+  };
+}
+
+const nothing = { inc: () => {}, observe: () => {}, startTimer: () => () => 0 };
+const NO_METRICS = {
+  invocations: nothing,
+  duration: nothing,
+  batchItems: nothing,
+  retries: nothing,
+  deadLetters: nothing,
+} as unknown as Metrics;

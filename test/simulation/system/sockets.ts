@@ -1,0 +1,120 @@
+/**
+ * Socket.IO without its transports: a server and its sockets with the members that the socket drivers use, over the
+ * links of the simulation. The rooms are those of the Redis adapter itself.
+ */
+import { EventEmitter } from 'node:events';
+import type { PeerServer, PeerSocket } from '../../../runtime/drivers/socketio/peer.js';
+import type { Link } from '../kernel/link.js';
+
+/** What a client hears over its socket. */
+export type HearEvent = (event: string, data: unknown) => void;
+
+/** The members of socket.io-adapter's `Adapter` that are used. */
+interface Adapter {
+  readonly rooms: Map<string, Set<string>>;
+  readonly sids: Map<string, Set<string>>;
+  addAll(id: string, rooms: Set<string>): void;
+  del(id: string, room: string): void;
+  delAll(id: string): void;
+}
+
+export interface SocketHub {
+  readonly io: PeerServer;
+  readonly adapter: () => Adapter;
+  readonly sockets: Map<string, (event: string, data: unknown) => void>;
+}
+
+export function socketHub(): SocketHub {
+  const events = new EventEmitter();
+  const sockets: SocketHub['sockets'] = new Map();
+  let adapter: Adapter | undefined;
+  const namespace = {
+    name: '/',
+    server: { encoder: {} },
+    _onServerSideEmit: ([event, ...args]: [string, ...unknown[]]) => events.emit(event, ...args),
+    get adapter() {
+      return adapter ?? { rooms: new Map(), sids: new Map() };
+    },
+  };
+  const send = (
+    rooms: readonly string[] | undefined,
+    except: readonly string[],
+    event: string,
+    data: unknown,
+  ): void => {
+    const kept = new Set(except.flatMap(room => [...(adapter?.rooms.get(room) ?? [])]));
+    const ids = rooms ? rooms.flatMap(room => [...(adapter?.rooms.get(room) ?? [])]) : [...sockets.keys()];
+    for (const id of new Set(ids)) if (!kept.has(id)) sockets.get(id)?.(event, data);
+  };
+  const io = Object.assign(events, {
+    of: () => namespace,
+    adapter(create: (of: object) => Adapter) {
+      adapter = create(namespace);
+    },
+    local: {
+      emit: (event: string, data: unknown) => send(undefined, [], event, data),
+      to: (rooms: readonly string[]) => ({
+        except: (except: readonly string[]) => ({
+          emit: (event: string, data: unknown) => send(rooms, except, event, data),
+        }),
+      }),
+    },
+  });
+  return { io: io as unknown as PeerServer, adapter: () => adapter as Adapter, sockets };
+}
+
+export interface ServerSocket {
+  readonly socket: PeerSocket;
+  /** The client said something. */
+  hear(event: string, data: unknown, acknowledge: (answer: object) => void): void;
+  /** The link is over. */
+  ended(): void;
+}
+
+/** The gateway's half of one client's connection. */
+export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: Link, hear: HearEvent): ServerSocket {
+  let listener: ((event: string, ...args: unknown[]) => void) | undefined;
+  const onClose: (() => void)[] = [];
+  const conn = {
+    readyState: 'open',
+    close() {
+      if (conn.readyState !== 'open') return;
+      link.hangUp();
+      ended();
+    },
+    once: (_close: 'close', run: () => void) => void onClose.push(run),
+  };
+  const emit = (event: string, data: unknown): void => link.toFar(`hears ${event}`, () => hear(event, data));
+  sockets.set(id, emit);
+
+  function ended(): void {
+    if (conn.readyState !== 'open') return;
+    conn.readyState = 'closed';
+    sockets.delete(id);
+    adapter().delAll(id);
+    for (const run of onClose) run();
+  }
+
+  const socket = {
+    id,
+    conn,
+    handshake: { address: '192.0.2.1', auth: {} },
+    get rooms() {
+      return new Set(adapter().sids.get(id) ?? []);
+    },
+    join: (rooms: string | readonly string[]) => {
+      if (conn.readyState === 'open') adapter().addAll(id, new Set([rooms].flat() as string[]));
+    },
+    leave: (room: string) => adapter().del(id, room),
+    emit,
+    onAny: (listen: typeof listener) => {
+      listener = listen;
+    },
+    disconnect: () => conn.close(),
+  };
+  return {
+    socket: socket as unknown as PeerSocket,
+    hear: (event, data, acknowledge) => listener?.(event, data, acknowledge),
+    ended,
+  };
+}

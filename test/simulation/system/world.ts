@@ -1,0 +1,35 @@
+/** Everything that the processes of one simulation have in common: time, servers, counts, and what is broken on purpose. */
+
+import type { Scheduler } from '../kernel/scheduler.js';
+import type { Mutation } from '../mutations.js';
+import { type Broker, createBroker } from '../parts/broker.js';
+import { createDatabase } from '../parts/database.js';
+import { createRedis, type RedisServer } from '../parts/redis.js';
+import type { DatabaseServer } from '../parts/stores.js';
+import { createTally, type Tally } from '../tally.js';
+
+export interface World {
+  readonly scheduler: Scheduler;
+  readonly broker: Broker;
+  readonly redis: RedisServer;
+  readonly databaseServer: DatabaseServer;
+  readonly tally: Tally;
+  readonly mutate: Pick<Mutation, 'queues' | 'fanout'>;
+}
+
+export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
+  const tally = createTally();
+  return {
+    scheduler,
+    broker: createBroker(scheduler, mutation.broker, tally),
+    redis: createRedis(scheduler),
+    databaseServer: {
+      database: createDatabase(mutation.database),
+      up: true,
+      epoch: 0,
+      failures: { before: 0, after: 0 },
+    },
+    tally,
+    mutate: mutation,
+  };
+}
