@@ -42,7 +42,7 @@ export function simulatedEdge(
   let front: Front | undefined;
   let ids = 0;
 
-  const edge: Edge = ({ bindings, invoker, log }) => {
+  const edge: Edge = ({ image: { bindings }, invoker, log }) => {
     const peers = new Map<string, Peer>();
     const connection = (wanted: 'connect' | 'disconnect'): Binding | undefined =>
       bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
