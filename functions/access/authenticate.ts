@@ -2,6 +2,7 @@
 
 import type { Caller } from '../../runtime/contract/caller.js';
 import { Failure } from '../../runtime/contract/failure.js';
+import { isId } from '../domain/id.js';
 import { isoTime } from '../domain/time.js';
 import type { Ports } from '../ports/index.js';
 
@@ -11,7 +12,8 @@ export async function authenticate(
   now: number,
 ): Promise<Caller> {
   const { userId, sessionId, expiresAt } = await tokens.verify(bearer, now);
-  if (!(await sessions.active(sessionId, isoTime(now)))) {
+  const ours = isId(userId) && isId(sessionId);
+  if (!ours || !(await sessions.active(sessionId, userId, isoTime(now)))) {
     throw new Failure('unauthorized', 'this session has ended: sign in again');
   }
   return { userId, sessionId, expiresAt };

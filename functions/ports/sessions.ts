@@ -25,7 +25,8 @@ export interface SessionStore {
     | { result: 'reused'; sessionId: string; userId: string }
     | { result: 'unknown' }
   >;
-  active(sessionId: string, now: string): Promise<boolean>;
+  /** Whether this user has this session, and it is neither revoked nor past its end. */
+  active(sessionId: string, userId: string, now: string): Promise<boolean>;
   list(userId: string, now: string): Promise<readonly Session[]>;
   /** False when the user has no such session that is active. */
   revoke(sessionId: string, userId: string, now: string): Promise<boolean>;

@@ -23,7 +23,7 @@ update sessions set revoked_at = $2
 where id = (select session_id from used_refresh_digests where digest = $1) and revoked_at is null and expires_at > $2
 returning id as "sessionId", user_id as "userId"`;
 
-const ACTIVE = `select 1 from sessions where id = $1 and revoked_at is null and expires_at > $2`;
+const ACTIVE = `select 1 from sessions where id = $1 and user_id = $2 and revoked_at is null and expires_at > $3`;
 
 const LIST = `
 select id, device, created_at as "createdAt", last_used_at as "lastUsedAt" from sessions
@@ -55,8 +55,8 @@ export function sessionStore(sql: Sql): SessionStore {
       return reused ? { result: 'reused', ...reused } : { result: 'unknown' };
     },
 
-    async active(sessionId, now) {
-      return (await sql.query('sessions-active', ACTIVE, [sessionId, now])).length > 0;
+    async active(sessionId, userId, now) {
+      return (await sql.query('sessions-active', ACTIVE, [sessionId, userId, now])).length > 0;
     },
 
     async list(userId, now) {

@@ -106,7 +106,7 @@ async function useEverything(sql: Sql): Promise<void> {
   const session = { id: randomUUID(), userId: a, device: null, refreshDigest: randomUUID(), createdAt: minute(0) };
   await sessions.create({ ...session, expiresAt: minute(50) });
   await sessions.rotate({ digest: randomUUID(), nextDigest: randomUUID(), now: minute(1), expiresAt: minute(50) });
-  await sessions.active(session.id, minute(1));
+  await sessions.active(session.id, a, minute(1));
   await sessions.list(a, minute(1));
   await sessions.revoke(session.id, a, minute(1));
   const id = await group([a]);

@@ -25,9 +25,9 @@ export function sessionsContract(world: () => World): void {
       expect(first).to.include({ result: 'rotated', sessionId: id, userId });
       const second = await exchange(first.nextDigest);
       expect(second.result).to.equal('rotated');
-      expect(await sessions.active(id, minute(2))).to.equal(true);
+      expect(await sessions.active(id, userId, minute(2))).to.equal(true);
       expect(await exchange(refreshDigest)).to.include({ result: 'reused', sessionId: id, userId });
-      expect(await sessions.active(id, minute(2))).to.equal(false);
+      expect(await sessions.active(id, userId, minute(2))).to.equal(false);
       expect((await exchange(second.nextDigest)).result).to.equal('unknown');
       expect((await exchange(refreshDigest)).result).to.equal('unknown');
     });
@@ -41,11 +41,13 @@ export function sessionsContract(world: () => World): void {
 
     it('knows no token that never was, or is past its end', async () => {
       const { sessions, person } = world();
-      const { id, refreshDigest } = await open(await person(), minute(10));
+      const userId = await person();
+      const { id, refreshDigest } = await open(userId, minute(10));
       expect((await exchange(randomUUID())).result).to.equal('unknown');
       expect((await exchange(refreshDigest, minute(10))).result).to.equal('unknown');
-      expect(await sessions.active(id, minute(9))).to.equal(true);
-      expect(await sessions.active(id, minute(10))).to.equal(false);
+      expect(await sessions.active(id, userId, minute(9))).to.equal(true);
+      expect(await sessions.active(id, userId, minute(10))).to.equal(false);
+      expect(await sessions.active(id, await person(), minute(9)), 'somebody else’s').to.equal(false);
     });
 
     it('lists the devices that are signed in, the last used first, and signs one out', async () => {

@@ -16,8 +16,8 @@ const ports = (activeSession: string) =>
       },
     },
     sessions: {
-      active: async (sessionId: string, now: string) =>
-        sessionId === activeSession && now === '2026-01-02T03:04:05.678Z',
+      active: async (sessionId: string, userId: string, now: string) =>
+        sessionId === activeSession && userId === claims.userId && now === '2026-01-02T03:04:05.678Z',
     },
   });
 
@@ -33,6 +33,12 @@ describe('authenticate', () => {
 
   it('refuses a token whose session was signed out', async () => {
     const failure = await failureOf(() => authenticate(ports(uuid(902)), 'good', NOW));
+    expect(failure.code).to.equal('unauthorized');
+  });
+
+  it('refuses a token that names no possible user, without asking the database', async () => {
+    const { tokens } = somePorts({ tokens: { verify: async () => ({ ...claims, userId: 'nobody' }) } });
+    const failure = await failureOf(() => authenticate({ ...ports(uuid(901)), tokens }, 'good', NOW));
     expect(failure.code).to.equal('unauthorized');
   });
 
