@@ -19,6 +19,7 @@ export interface Round {
 }
 
 const PATIENCE_MS = 60_000;
+const STAGGER_MS = 4_000;
 
 export async function storm(options: {
   world: World;
@@ -35,7 +36,7 @@ export async function storm(options: {
 
   /** Each is drawn once before any is drawn again; those that share a part with one that was drawn wait. */
   function draw(): Fault[] {
-    const count = random.chance(0.6) ? 1 : random.chance(0.7) ? 2 : 3;
+    const count = random.chance(0.5) ? 1 : random.chance(0.7) ? 2 : 3;
     if (bag.length === 0) bag.push(...random.shuffled(faults));
     const drawn: Fault[] = [];
     for (const fault of [...bag]) {
@@ -47,7 +48,9 @@ export async function storm(options: {
     return drawn;
   }
 
-  async function suffer(fault: Fault): Promise<void> {
+  /** The first begins at once, the others while it lasts or soon after: what is under way then is hit by both. */
+  async function suffer(fault: Fault, place: number): Promise<void> {
+    if (place > 0) await pause(random.between(0, STAGGER_MS));
     const heal = await fault.inject(world, random);
     await pause(random.between(...fault.lasts));
     await heal();
