@@ -39,4 +39,10 @@ export const addMember = single({
       }
     }
   },
+  /** A removal at the same time may have emitted its leave before the join of this: then it has to come once more. */
+  async settle({ ports }, { data: { chatId, userId } }, { outcome }): Promise<Outcome> {
+    if (!outcome.emit) return {};
+    const found = await ports.members.standing(chatId, userId);
+    return found?.standing === 'former' ? { emit: [{ leave: room.chat(chatId), of: room.user(userId) }] } : {};
+  },
 });

@@ -142,6 +142,7 @@ function* private_(history: History, { sent, sights, synced, absences }: Observa
     at > removedAt && at < addedAt;
   for (const absence of absences) {
     const { chatId, userId } = absence;
+    if (absence.disputed && history.get(chatId)?.members.has(userId)) continue;
     const who = userId.slice(-4);
     for (const { at, how, message, userId: viewer } of sights) {
       if (viewer !== userId || message.chatId !== chatId || !during(absence, at)) continue;

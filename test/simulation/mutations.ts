@@ -62,11 +62,6 @@ export const MUTATIONS = {
       },
     }),
   },
-  'blind-rooms': {
-    ...none,
-    what: 'a gateway trusts its rooms although it has not heard from Redis for long',
-    fanout: fanout => ({ ...fanout, current: () => true }),
-  },
   'unkept-leave': {
     ...none,
     what: 'a removal is answered before the gateways have carried it out',

@@ -97,6 +97,7 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
         const absence = await manager.remove(chance.pick(chats), guest);
         await sleep(chance.between(500, 4_000));
         if (chance.strikes(0.3)) return;
+        if (chance.strikes(0.4)) return manager.dispute(absence);
         await manager.addAgain(absence);
       }
     }

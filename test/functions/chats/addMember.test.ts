@@ -42,6 +42,21 @@ describe('addMember', () => {
     });
   });
 
+  for (const [standing, emit] of [
+    ['former', { emit: [{ leave: `chat:${CHAT}`, of: `user:${ANN}` }] }],
+    ['member', {}],
+  ] as const) {
+    it(`has the last word on their connections when they are ${standing} by the time of the join`, async () => {
+      const context = testContext({
+        caller: {},
+        ports: somePorts({ chats: {}, members: { standing: async () => ({ type: 'group' as const, standing }) } }),
+      });
+      const outcome = await addMember.handle(contextWith('added'), event);
+      expect(await addMember.settle?.(context, event, { outcome })).to.deep.equal(emit);
+      expect(await addMember.settle?.(context, event, { outcome: {} })).to.deep.equal({});
+    });
+  }
+
   for (const [answer, code] of [
     ['full', 'conflict'],
     ['not-a-group', 'conflict'],

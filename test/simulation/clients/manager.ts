@@ -38,6 +38,15 @@ export function createManager({ scheduler, userId, fronts, seen }: ManagerOption
       if (certain) seen.absences.push(absence);
       return absence;
     },
+    /** Takes the guest in and out at once, so that nobody knows how it ends before it has ended. */
+    async dispute(absence: Absence): Promise<void> {
+      absence.addedAt = now();
+      const data = { chatId: absence.chatId, userId: absence.userId };
+      const taken = until('POST /v1/chats/:chatId/members', data);
+      const left = until('DELETE /v1/chats/:chatId/members/:userId', data);
+      const [quietAdd] = await Promise.all([taken, left]);
+      if (certain && quietAdd) seen.absences.push({ ...data, removedAt: now(), disputed: true });
+    },
     async addAgain(absence: Absence): Promise<void> {
       absence.addedAt = now();
       const { chatId, userId } = absence;

@@ -45,6 +45,8 @@ export interface Absence {
   readonly chatId: string;
   readonly userId: string;
   readonly removedAt: number;
+  /** It is an absence only if they are not in the chat in the end. */
+  readonly disputed?: true;
   addedAt?: number;
 }
 
