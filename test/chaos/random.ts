@@ -1,4 +1,5 @@
-/** Chance that a seed repeats: mulberry32, whose 32 bits of state are enough for choosing what to break. */
+/** Chance that a seed repeats, for choosing what to do and what to break. */
+import { mulberry32 } from '../support/mulberry32.js';
 
 export interface Random {
   /** In [0, 1). */
@@ -12,13 +13,7 @@ export interface Random {
 }
 
 export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = mulberry32(seed);
   return {
     next,
     between: (low, high) => Math.floor(low + next() * (high - low)),

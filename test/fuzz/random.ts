@@ -2,6 +2,7 @@
  * Chance that can be had again: every input has a generator of its own, made from the seed, the target and the input's
  * number, so that one input can be made once more without those before it.
  */
+import { mulberry32 } from '../support/mulberry32.js';
 
 export interface Random {
   /** In [0, 1). */
@@ -13,15 +14,8 @@ export interface Random {
   bytes(length: number): Buffer;
 }
 
-/** mulberry32 behind an FNV-1a hash: small, fast, and even enough to choose inputs. */
 export function randomFor(seed: number, target: string, input: number): Random {
-  let state = hash(`${seed}/${target}/${input}`);
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = mulberry32(hash(`${seed}/${target}/${input}`));
   const int = (below: number) => Math.floor(next() * below);
   return {
     next,
