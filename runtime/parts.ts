@@ -39,10 +39,12 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
     return part;
   };
   const { dsn, redisAddr, amqpUrls } = config;
+  let embedded: ReturnType<typeof embeddedPostgres> | undefined;
 
   return {
     sql: once(async () => {
-      const address = dsn ?? keep(await embeddedPostgres(config.dataDir, log)).dsn;
+      if (dsn === undefined) embedded = embeddedPostgres(config.dataDir, log);
+      const address = embedded ? keep(await embedded).dsn : (dsn as string);
       const { connectPostgres } = await import('./drivers/postgres/sql.js');
       const sql = keep(connectPostgres({ dsn: address, name: owner, log }));
       if (migrates) await migrateUntilDone(address, log);
@@ -82,6 +84,8 @@ export function createParts({ config, migrates, log, owner }: Options): Parts {
     }),
     made: () => made,
     async close() {
+      // A server that is only just starting would outlive us.
+      await embedded?.catch(() => undefined);
       for (const part of made.splice(0).reverse()) await part.close();
     },
   };

@@ -59,6 +59,8 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
     front.receiveEvents = hosted.receiveEvents;
     if (hosted.routes) front.routes = hosted.routes;
     else delete front.routes;
+    // Asked to go before it was there: it does not pretend to be.
+    if (phase !== 'starting') return;
     phase = 'serving';
     const check = setInterval(() => {
       if (phase === 'serving' && !health.report().ready) return;

@@ -1,8 +1,12 @@
 /** `all` on a folder of its own, stopped in every way and started again: what was acknowledged is there. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { eventually } from '../support/eventually.js';
 import { endOrphans } from '../support/orphans.js';
 import { group, type Person, signUp } from '../support/people.js';
 import { type Env, type Running, startImage } from '../support/processes.js';
@@ -112,3 +116,20 @@ const callOn =
   (gateway: string, token: string): Person['call'] =>
   (method, path, body) =>
     request(gateway, method, path, { token, body });
+
+describe('all, told to go while it is still starting', () => {
+  it('ends in order, and leaves no database server behind', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'minitelegram-start-'));
+    const main = fileURLToPath(new URL('../../runtime/main.js', import.meta.url));
+    const env = { ...process.env, PORT: '0', DATA_DIR: folder };
+    const child = spawn(process.execPath, [main, 'all'], { env, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    const pidFile = join(folder, 'postgres', 'postmaster.pid');
+    const firstLine = async () => Number.parseInt(await readFile(pidFile, 'utf8'), 10) || undefined;
+    const pid = await eventually('the server is starting', firstLine);
+    child.kill('SIGTERM');
+    expect((await ended)[0]).to.equal(0);
+    expect(() => process.kill(pid, 0)).to.throw();
+    await rm(folder, { recursive: true });
+  });
+});
