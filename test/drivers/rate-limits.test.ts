@@ -1,11 +1,10 @@
 /** Rate limits in memory and in Redis: shared by all replicas, and still there when Redis is not. */
-import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import type { RateLimits } from '../../runtime/contract/ports.js';
 import { rateLimits } from '../../runtime/drivers/rate-limits.js';
 import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis/connection.js';
 import { eventually } from '../support/eventually.js';
-import { dropKeys, freePort, type OwnRedis, redisAddr, startRedis } from '../support/redis.js';
+import { dropKeys, freePort, needRedisServer, type OwnRedis, redisAddr, startRedis } from '../support/redis.js';
 import { silent } from '../support/silent.js';
 import { granted, limitOf, rateLimitsContract } from './rate-limits.contract.js';
 
@@ -53,12 +52,7 @@ describe('rate limits whose Redis comes and goes', () => {
   let server: OwnRedis | undefined;
   const connections: RedisConnection[] = [];
 
-  before(function () {
-    if (spawnSync('redis-server', ['--version']).status === 0) return;
-    if (process.env.CI === 'true') throw new Error('redis-server is not installed');
-    console.warn('      SKIPPED: redis-server is not installed');
-    this.skip();
-  });
+  before(needRedisServer);
   beforeEach(async () => {
     port = await freePort();
   });

@@ -1,5 +1,4 @@
 /** Connections to Redis through every trouble, with a server of our own to kill and freeze; and the forms of REDIS_ADDR. */
-import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import {
   connectRedis,
@@ -9,7 +8,7 @@ import {
 } from '../../runtime/drivers/redis/connection.js';
 import { redisPresence } from '../../runtime/drivers/redis/presence.js';
 import { eventually } from '../support/eventually.js';
-import { freePort, type OwnRedis, startRedis } from '../support/redis.js';
+import { freePort, needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';
 import { silent } from '../support/silent.js';
 
 describe('REDIS_ADDR', () => {
@@ -65,12 +64,7 @@ describe('a connection to Redis', () => {
   let server: OwnRedis | undefined;
   const connections: RedisConnection[] = [];
 
-  before(function () {
-    if (spawnSync('redis-server', ['--version']).status === 0) return;
-    if (process.env.CI === 'true') throw new Error('redis-server is not installed');
-    console.warn('      SKIPPED: redis-server is not installed');
-    this.skip();
-  });
+  before(needRedisServer);
   beforeEach(async () => {
     port = await freePort();
   });

@@ -1,5 +1,5 @@
 /** The Redis that tests may use beside others: REDIS_ADDR, or the one on this machine; and one of their own to abuse. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis/connection.js';
@@ -40,6 +40,14 @@ export async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
+}
+
+/** A hook for suites that start a server of their own: without the program they are skipped, loudly, or fail with CI=true. */
+export function needRedisServer(this: Mocha.Context): void {
+  if (spawnSync('redis-server', ['--version']).status === 0) return;
+  if (process.env.CI === 'true') throw new Error('redis-server is not installed');
+  console.warn('      SKIPPED: redis-server is not installed');
+  this.skip();
 }
 
 export interface OwnRedis {
