@@ -46,12 +46,18 @@ const { seed, trace, mutation, from, to, 'until-found': untilFound } = understoo
 if (seed !== undefined) {
   const verdict = await simulate(Number(seed), { mutation, ...(trace && { trace: line => console.log(line) }) });
   console.log(replay(verdict));
-  process.exit(verdict.findings.length > 0 ? 1 : 0);
+  end(verdict.findings.length > 0);
+} else {
+  const progress = (done: number, failed: number): void => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${to - from + 1} seeds, ${failed} failed `);
+  };
+  const campaign = await runCampaign({ from, to, mutation, untilFound, progress });
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  console.log(report(campaign, mutation));
+  end(campaign.failed.length > 0);
 }
-const progress = (done: number, failed: number): void => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${to - from + 1} seeds, ${failed} failed `);
-};
-const campaign = await runCampaign({ from, to, mutation, untilFound, progress });
-if (process.stderr.isTTY) process.stderr.write('\n');
-console.log(report(campaign, mutation));
-process.exit(campaign.failed.length > 0 ? 1 : 0);
+
+/** A pipe takes what was written only as fast as it is read: ending before that would cut the trace off. */
+function end(broken: boolean): void {
+  process.stdout.write('', () => process.exit(broken ? 1 : 0));
+}
