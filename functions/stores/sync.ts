@@ -1,5 +1,6 @@
 /** What a client has missed, in two statements whatever the number of its chats and of their messages. */
 import type { Sql } from '../../runtime/contract/ports.js';
+import { isId } from '../domain/id.js';
 import type { Message } from '../domain/model.js';
 import { LIMITS } from '../domain/names.js';
 import type { MessageStore } from '../ports/messages.js';
@@ -37,11 +38,9 @@ interface SyncRow {
   readSeqs: Record<string, number>;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 export function syncFrom(sql: Sql): MessageStore['sync'] {
   return async (userId, cursors, limit) => {
-    const known = Object.entries(cursors).filter(([chatId]) => UUID.test(chatId));
+    const known = Object.entries(cursors).filter(([chatId]) => isId(chatId));
     const places = [known.map(([chatId]) => chatId), known.map(([, seq]) => seq)];
     const chats = await sql.query<SyncRow>('sync-chats', SYNC_CHATS, [userId, ...places, limit, LIMITS.syncMessages]);
 

@@ -7,7 +7,7 @@ import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
 import type { BatchOutcome, Outcome } from '../contract/outcome.js';
 import { isFinal } from './codes.js';
-import { asFailure, contextFor, type Surroundings } from './invoker.js';
+import { asFailure, carryOut, contextFor, type Surroundings } from './invoker.js';
 import { checkerOf } from './schema.js';
 
 /** What became of one item. `failure` is what whoever waits for the item's reply is told. */
@@ -23,21 +23,19 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
 
   async function handle(fn: AnyFunction, events: readonly Event[]): Promise<readonly Outcome[]> {
     const context = contextFor(surroundings);
-    const outcome: BatchOutcome = fn.batch
-      ? await fn.handle(context, events as never)
-      : { items: [await fn.handle(context, events[0] as never)] };
+    if (!fn.batch) {
+      const event = events[0] as never;
+      return [await carryOut(surroundings, fn, context, event, await fn.handle(context, event))];
+    }
+    const outcome: BatchOutcome = await fn.handle(context, events as never);
     if (outcome.items.length !== events.length) {
       throw new Error(`${fn.name} answered ${outcome.items.length} outcomes for ${events.length} items`);
     }
     const publish = [...(outcome.publish ?? []), ...outcome.items.flatMap(item => item.publish ?? [])];
     const emit = [...(outcome.emit ?? []), ...outcome.items.flatMap(item => item.emit ?? [])];
-    const settled = publish.length ? await publisher.publish(publish) : {};
+    if (publish.length) await publisher.publish(publish);
     if (emit.length) await fanout.emit(emit);
-    const only = outcome.items[0];
-    if (fn.batch || !fn.settle || !only) return outcome.items;
-    const second = await fn.settle(context, events[0] as never, { ...settled, outcome: only });
-    if (second.emit?.length) await fanout.emit(second.emit);
-    return [second];
+    return outcome.items;
   }
 
   async function attempt(fn: AnyFunction, events: readonly Event[]): Promise<readonly Resolution[]> {

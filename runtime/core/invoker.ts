@@ -13,7 +13,7 @@ import type { RateLimit } from '../contract/limit.js';
 import type { Outcome } from '../contract/outcome.js';
 import type { Fanout, RateLimits } from '../contract/ports.js';
 import type { Metrics } from './metrics.js';
-import type { Answered, Publisher } from './publisher.js';
+import type { Publisher } from './publisher.js';
 import { checkerOf } from './schema.js';
 
 export interface Surroundings {
@@ -43,22 +43,37 @@ export function asFailure(surroundings: Pick<Surroundings, 'log'>, fn: AnyFuncti
   return failure;
 }
 
+/**
+ * Publishes, emits and settles what a function of single events answered; its last outcome. `handOver` is called when
+ * the publications have their place in their queues' order.
+ */
+export async function carryOut(
+  { publisher, fanout }: Pick<Surroundings, 'publisher' | 'fanout'>,
+  fn: Exclude<AnyFunction, { batch: true }>,
+  context: Context<never>,
+  event: Event<never>,
+  outcome: Outcome,
+  handOver: () => void = () => {},
+): Promise<Outcome> {
+  const published = outcome.publish?.length ? publisher.publish(outcome.publish) : undefined;
+  if (published) handOver();
+  const answered = await published;
+  if (outcome.emit?.length) await fanout.emit(outcome.emit);
+  if (!fn.settle) return outcome;
+  const second = await fn.settle(context, event, { ...answered, outcome });
+  if (second.emit?.length) await fanout.emit(second.emit);
+  return second;
+}
+
 export interface CountingInvoker extends Invoker {
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
 
 export function createInvoker(surroundings: Surroundings): CountingInvoker {
-  const { guard, ports, publisher, fanout, limits, metrics } = surroundings;
+  const { guard, ports, limits, metrics } = surroundings;
   let underWay = 0;
   const waiting: (() => void)[] = [];
-
-  async function publish(outcome: Outcome, handOver: () => void): Promise<Answered> {
-    if (!outcome.publish?.length) return {};
-    const settled = publisher.publish(outcome.publish);
-    handOver();
-    return settled;
-  }
 
   async function run(call: Call, handOver: () => void): Promise<Result> {
     const fn = call.binding.fn;
@@ -68,13 +83,7 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
     await guard?.authorize(ports as never, fn.access, call.caller, call.data);
     const context = contextFor(surroundings, call.caller);
     const event = envelope(call);
-    let outcome: Outcome = await fn.handle(context, event);
-    const settled = await publish(outcome, handOver);
-    if (outcome.emit?.length) await fanout.emit(outcome.emit);
-    if (fn.settle) {
-      outcome = await fn.settle(context, event, { ...settled, outcome });
-      if (outcome.emit?.length) await fanout.emit(outcome.emit);
-    }
+    const outcome = await carryOut(surroundings, fn, context, event, await fn.handle(context, event), handOver);
     if (outcome.failure) throw outcome.failure;
     return answerOf(outcome);
   }

@@ -19,7 +19,7 @@ export type Answer =
   | { readonly id: string; readonly failure: { code: string; message: string; errors?: readonly FieldError[] } };
 
 /** The consumer's reply, absent when none was asked for or it did not come in time. */
-export interface Answered {
+interface Answered {
   readonly answer?: unknown;
 }
 
