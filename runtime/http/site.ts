@@ -1,0 +1,101 @@
+/**
+ * A web client as it was built: its files are read once and answered from memory, compressed beforehand where whoever
+ * asks takes that. Files in `assets/` have their content's hash in their name, so browsers may keep them for ever.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Answers what is asked of the site; false: that is nothing of its own. */
+export type Site = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+interface File {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly plain: Buffer;
+  /** By content coding, the best first. */
+  readonly coded: readonly (readonly [coding: string, bytes: Buffer])[];
+}
+
+const CODINGS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Nothing inline, nothing from elsewhere; `connect-src 'self'` is the API and the WebSocket of the same host. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join(';');
+
+/** From `dist/runtime/http`, or from a bundle that has the site beside it. */
+const PLACES = ['../../', '../', './'];
+
+/** `name` is the site's folder below `dist`. Undefined when it was not built. */
+export function openSite(name: string): Site | undefined {
+  const places = PLACES.map(place => fileURLToPath(new URL(`${place}${name}/`, import.meta.url)));
+  const folder = places.find(place => existsSync(`${place}index.html`));
+  if (folder === undefined) return undefined;
+
+  const files = new Map<string, File>([
+    ['/', read(`${folder}index.html`, { 'cache-control': 'no-cache', 'content-security-policy': POLICY })],
+  ]);
+  for (const asset of readdirSync(`${folder}assets`)) {
+    if (TYPES[extname(asset)] === undefined) continue;
+    const keep = { 'cache-control': 'public, max-age=31536000, immutable' };
+    files.set(`/assets/${asset}`, read(`${folder}assets/${asset}`, keep));
+  }
+
+  return (request, response) => {
+    const file = files.get((request.url ?? '').split('?', 1)[0] ?? '');
+    if (!file || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+    const [coding, bytes] = file.coded.find(([each]) => takes(request, each)) ?? [undefined, file.plain];
+    response.writeHead(200, {
+      ...file.headers,
+      ...(coding && { 'content-encoding': coding }),
+      'content-length': bytes.length,
+    });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+    return true;
+  };
+}
+
+function read(path: string, headers: Readonly<Record<string, string>>): File {
+  const type = TYPES[extname(path)] as string;
+  return {
+    headers: { 'content-type': type, vary: 'accept-encoding', ...headers },
+    plain: readFileSync(path),
+    coded: CODINGS.flatMap(([coding, ending]) =>
+      existsSync(path + ending) ? [[coding, readFileSync(path + ending)] as const] : [],
+    ),
+  };
+}
+
+/** RFC 9110, 12.5.3, for codings that are named; a weight of nothing is a refusal. */
+function takes({ headers }: IncomingMessage, coding: string): boolean {
+  const named = String(headers['accept-encoding'] ?? '')
+    .split(',')
+    .map(each =>
+      each
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*q=/),
+    )
+    .find(([name]) => name === coding);
+  return named !== undefined && Number(named[1] ?? 1) > 0;
+}

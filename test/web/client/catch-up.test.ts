@@ -1,0 +1,148 @@
+/** However events are lost, doubled or late, what a client holds in the end is the history, in order and nothing twice. */
+import { expect } from 'chai';
+import { createCatchUp } from '../../../web/client/catch-up.js';
+import { type ChatState, withMessages } from '../../../web/client/chat.js';
+import { Refusal } from '../../../web/client/refusal.js';
+import type { Message } from '../../../web/client/shapes.js';
+import { createStore } from '../../../web/client/state.js';
+import { createWire } from '../../../web/client/wire.js';
+import { mulberry32 } from '../../support/mulberry32.js';
+import { fakeClock } from '../support/fake-clock.js';
+import { chatState, message, seqsOf } from '../support/messages.js';
+
+function stage(page = 200) {
+  const clock = fakeClock();
+  const store = createStore();
+  const wire = createWire(clock);
+  const chats = new Map<string, ChatState>([['chat', chatState()]]);
+  store.change({ link: 'online', chats });
+  const history: Message[] = [];
+  const the = { asked: 0, away: false, silent: false, out: false, stuck: 0, discovered: [] as string[] };
+  const arrived = (chatId: string, messages: readonly Message[]) =>
+    store.changeChat(chatId, chat => withMessages(chat, messages, 'ann'));
+  const catchUp = createCatchUp({
+    clock,
+    store,
+    wire,
+    arrived,
+    ask: async (_event, data) => {
+      the.asked += 1;
+      if (the.silent) return new Promise(() => {});
+      if (the.away) throw new Refusal('unavailable', 'away');
+      if (the.out) return { chats: [], unknown: ['chat'] };
+      const { chat: cursor = 0 } = (data as { cursors: Record<string, number> }).cursors;
+      const messages = history.filter(({ seq }) => seq > cursor).slice(0, page);
+      const more = cursor + messages.length < history.length;
+      const readSeqs = { ann: 0, ben: history.length };
+      return { chats: [{ chatId: 'chat', messages, lastSeq: history.length, readSeqs, more }], unknown: [] };
+    },
+    discovered: chatId => the.discovered.push(chatId),
+    stuck: () => {
+      the.stuck += 1;
+    },
+  });
+  return {
+    clock,
+    store,
+    wire,
+    history,
+    the,
+    catchUp,
+    say: (count: number) => {
+      for (let each = 0; each < count; each++) history.push(message(history.length + 1));
+      return history.slice(-count);
+    },
+    hear: (messages: readonly Message[]) => {
+      arrived('chat', messages);
+      const chat = store.state.chats.get('chat');
+      if (chat && chat.lastSeq > chat.history.upTo) catchUp.soon();
+    },
+    held: () => seqsOf(store.state.chats.get('chat')?.history.messages ?? []),
+  };
+}
+
+describe('catching up', () => {
+  it('asks for what is missing, as often as it takes, and says how much it was', async () => {
+    const { clock, wire, the, catchUp, say, held } = stage(10);
+    say(35);
+    catchUp.now();
+    await clock.pass(0);
+    expect(held()).to.have.length(35);
+    expect(the.asked).to.equal(4);
+    const [note] = wire.records.filter(({ kind }) => kind === 'note');
+    expect(note).to.deep.include({ name: 'gap healed', data: { messages: 35 } });
+  });
+
+  it('leaves a gap a moment to close by itself', async () => {
+    const { clock, the, say, hear, held } = stage();
+    const [one, two] = say(2);
+    hear([two!]);
+    hear([one!]);
+    await clock.pass(1_000);
+    expect(held()).to.deep.equal([1, 2]);
+    expect(the.asked).to.equal(0);
+  });
+
+  it('closes a gap that stays, once for many events', async () => {
+    const { clock, the, say, hear, held } = stage();
+    say(3);
+    for (const each of say(20)) hear([each]);
+    expect(held()).to.deep.equal([]);
+    await clock.pass(200);
+    expect(held()).to.have.length(23);
+    expect(the.asked).to.equal(1);
+  });
+
+  it('tries again while the server is away, and gives a dead connection up', async () => {
+    const { clock, the, catchUp, say, held } = stage();
+    say(1);
+    the.away = true;
+    catchUp.now();
+    await clock.pass(2_000);
+    the.away = false;
+    await clock.pass(2_000);
+    expect(held()).to.deep.equal([1]);
+    the.silent = true;
+    catchUp.now();
+    await clock.pass(9_000);
+    expect(the.stuck).to.equal(1);
+  });
+
+  it('discovers chats that it does not know', async () => {
+    const { clock, store, the, catchUp } = stage();
+    store.change({ chats: new Map() });
+    catchUp.now();
+    await clock.pass(0);
+    expect(the.discovered).to.deep.equal(['chat']);
+  });
+
+  it('lets go of chats that are not one’s own any more', async () => {
+    const { clock, store, the, catchUp } = stage();
+    the.out = true;
+    catchUp.now();
+    await clock.pass(0);
+    expect(store.state.chats.size).to.equal(0);
+  });
+
+  it('holds the history in the end, whatever was lost, doubled and late', async () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = mulberry32(seed);
+      const { clock, history, say, hear, held, catchUp } = stage(7);
+      const late: Message[][] = [];
+      for (let moment = 0; moment < 60; moment++) {
+        const said = say(1 + Math.floor(random() * 3));
+        const fate = random();
+        if (fate < 0.5) hear(said);
+        else if (fate < 0.7) late.push(said);
+        else if (fate < 0.8) hear([...said, ...said]);
+        if (random() < 0.3) hear(late.splice(Math.floor(random() * late.length), 1)[0] ?? []);
+        if (random() < 0.1) catchUp.now();
+        await clock.pass(random() * 120);
+        expect(held(), `seed ${seed}`).to.deep.equal(held().map((_, at) => at + 1));
+      }
+      catchUp.now();
+      await clock.pass(1_000);
+      expect(held(), `seed ${seed}`).to.deep.equal(seqsOf(history));
+    }
+  });
+});

@@ -1,0 +1,180 @@
+/** The client library against the whole system in one process: what an app developer gets. */
+import { expect } from 'chai';
+import type { Refusal } from '../../../web/client/refusal.js';
+import { memoryStorage } from '../../../web/client/storage.js';
+import { type Deployment, embedded } from '../../support/deployment.js';
+import { eventually, until } from '../../support/eventually.js';
+import { PASSWORD } from '../../support/people.js';
+import { showOnFailure } from '../../support/report.js';
+import { bodiesOf, chatOf, device, type Friend, friend, goHome, ready } from '../support/friends.js';
+
+describe('client library', () => {
+  let deployment: Deployment;
+  let url: string;
+  let ann: Friend;
+  let ben: Friend;
+  before(async function () {
+    this.timeout(60_000);
+    deployment = await embedded();
+    url = deployment.gateways[0];
+  });
+  beforeEach(async () => {
+    [ann, ben] = await Promise.all([friend(url, 'Ann'), friend(url, 'Ben')]);
+  });
+  afterEach(goHome);
+  showOnFailure(() => deployment);
+  after(() => deployment?.stop());
+
+  async function together(): Promise<string> {
+    const chatId = await ann.client.openDirect(ben.id);
+    await chatOf(ben.client, chatId);
+    return chatId;
+  }
+
+  it('carries messages both ways, and tells stored and read', async () => {
+    const chatId = await together();
+    ann.client.send(chatId, 'hello');
+    expect(ann.client.state.outbox.map(({ state }) => state)).to.deep.equal(['sending']);
+    await until(() => bodiesOf(ben.client, chatId).includes('hello'));
+    await until(() => bodiesOf(ann.client, chatId).includes('hello'));
+    expect(ann.client.state.outbox).to.deep.equal([]);
+    expect(ben.client.state.chats.get(chatId)?.unread).to.equal(1);
+    const bens = () => ann.client.state.chats.get(chatId)?.members[ben.id];
+    await until(() => bens()?.deliveredSeq === 1);
+    expect(bens()?.readSeq).to.equal(0);
+
+    ben.client.read(chatId, 1);
+    expect(ben.client.state.chats.get(chatId)?.unread).to.equal(0);
+    await until(() => bens()?.readSeq === 1);
+    const [message] = ben.client.state.chats.get(chatId)?.history.messages ?? [];
+    ben.client.send(chatId, 'hello yourself', message?.id);
+    await until(() => bodiesOf(ann.client, chatId).includes('hello yourself'));
+    expect(ann.client.state.chats.get(chatId)?.lastMessage).to.include({ replyTo: message?.id, senderId: ben.id });
+  });
+
+  it('names whoever it meets, tells who is there and who types', async () => {
+    const chatId = await together();
+    const bens = ben.client;
+    await until(() => bens.state.people[ann.id]?.displayName === 'Ann');
+    await until(() => bens.state.presence[ann.id]?.status === 'online');
+    ann.client.typing(chatId, true);
+    await until(() => bens.state.typing[chatId]?.includes(ann.id));
+    ann.client.send(chatId, 'there');
+    await until(() => bens.state.typing[chatId]?.length === 0);
+    ann.client.close();
+    await until(() => bens.state.presence[ann.id]?.status === 'offline');
+    expect(bens.state.presence[ann.id]?.lastSeenAt).to.be.a('string');
+  });
+
+  it('finds people, and says in plain words why not', async () => {
+    expect(await ann.client.findPeople(ben.email.split('@')[0] ?? '')).to.have.length(1);
+    const again = device(url);
+    const taken = await again.signUp({ email: ben.email, password: PASSWORD }).catch((thrown: Refusal) => thrown);
+    expect(taken).to.include({ code: 'conflict' });
+    expect((taken as Refusal).details.errors?.[0]?.path).to.equal('/email');
+    const wrong = await again.signIn({ email: ben.email, password: 'wrong' }).catch((thrown: Refusal) => thrown);
+    expect(wrong).to.include({ code: 'unauthorized' });
+    expect(again.state.user).to.equal(undefined);
+  });
+
+  it('manages a group, its members and their roles', async () => {
+    const cem = await friend(url, 'Cem');
+    const chatId = await ann.client.createGroup('Garden', [ben.id]);
+    await ann.client.addMember(chatId, cem.id);
+    await chatOf(cem.client, chatId);
+    const annsView = () => ann.client.state.chats.get(chatId);
+    await until(() => annsView()?.memberCount === 3);
+    await ann.client.setRole(chatId, ben.id, 'admin');
+    await until(() => annsView()?.members[ben.id]?.role === 'admin');
+    await ben.client.retitle(chatId, 'Orchard');
+    await until(() => annsView()?.title === 'Orchard');
+
+    await ben.client.removeMember(chatId, cem.id);
+    await until(() => !cem.client.state.chats.has(chatId));
+    await until(() => annsView()?.memberCount === 2);
+    const refused = await cem.client.open(chatId).catch((thrown: Refusal) => thrown.code);
+    expect(refused).to.be.oneOf(['forbidden', 'not_found']);
+    await ann.client.removeMember(chatId, ann.id);
+    await until(() => ben.client.state.chats.get(chatId)?.members[ben.id]?.role === 'owner');
+    expect(annsView()).to.equal(undefined);
+  });
+
+  it('shows a new device its chats, and loads history upwards', async () => {
+    const chatId = await together();
+    for (let count = 1; count <= 120; count++) ann.client.send(chatId, `message ${count}`);
+    await until(() => bodiesOf(ben.client, chatId).length === 120);
+
+    const second = device(url);
+    await second.signIn({ email: ben.email, password: PASSWORD, device: 'a second device' });
+    await ready(second);
+    expect(second.state.chats.get(chatId)).to.include({ unread: 120, lastSeq: 120 });
+    expect(bodiesOf(second, chatId), 'not before it is asked for').to.deep.equal([]);
+    await second.open(chatId);
+    expect(bodiesOf(second, chatId)).to.have.length(50);
+    await Promise.all([second.older(chatId), second.older(chatId)]);
+    expect(bodiesOf(second, chatId)).to.have.length(100);
+    await second.older(chatId);
+    await second.older(chatId);
+    expect(bodiesOf(second, chatId)).to.deep.equal(Array.from({ length: 120 }, (_, at) => `message ${at + 1}`));
+
+    second.read(chatId, 120);
+    await until(() => ben.client.state.chats.get(chatId)?.unread === 0, 10_000);
+  });
+
+  it('signs another device out, which then is', async () => {
+    const storage = memoryStorage();
+    const phone = device(url, { storage });
+    await phone.signIn({ email: ann.email, password: PASSWORD, device: 'phone' });
+    await ready(phone);
+    const sessions = await ann.client.sessions();
+    expect(sessions.filter(({ current }) => current)).to.have.length(1);
+    const other = sessions.find(each => each.device === 'phone');
+    await ann.client.endSession(other?.id ?? '');
+    await until(() => phone.state.user === undefined);
+    expect(phone.state).to.include({ link: 'offline', loaded: false });
+    expect(storage.keys()).to.deep.equal([]);
+    expect(ann.client.state.link).to.equal('online');
+  });
+
+  it('keeps the session and what was not sent across a restart, and drops both when signing out', async () => {
+    const chatId = await together();
+    const storage = memoryStorage();
+    const first = device(url, { storage });
+    await first.signIn({ email: ann.email, password: PASSWORD });
+    await ready(first);
+    // The connection ends before anything can go.
+    first.close();
+    first.send(chatId, 'written in the last moment');
+    const second = device(url, { storage: storage.share() });
+    expect(second.state.outbox.map(({ body }) => body)).to.deep.equal(['written in the last moment']);
+    await until(() => bodiesOf(ben.client, chatId).includes('written in the last moment'));
+    await until(() => second.state.outbox.length === 0);
+    await second.rename({ displayName: 'Annie' });
+    expect(second.state.user?.displayName).to.equal('Annie');
+    await second.signOut();
+    expect(storage.keys()).to.deep.equal([]);
+  });
+
+  it('says what travels, and no secret', async () => {
+    const chatId = await together();
+    ann.client.send(chatId, 'on the wire');
+    const { wire } = ann.client;
+    const sent = () => wire.records.find(({ kind, name }) => kind === 'sent' && name === 'message:send');
+    await until(() => sent()?.outcome === 'ok');
+    expect(sent()?.ms).to.be.a('number');
+    await until(() => wire.records.some(({ kind, name }) => kind === 'heard' && name === 'message:new'));
+    const text = JSON.stringify(wire.records);
+    expect(text).to.include('on the wire').and.not.include(PASSWORD).and.not.include('eyJ');
+  });
+
+  it('fails what the server refuses, and says why', async () => {
+    const chatId = await together();
+    const clientId = ann.client.send(chatId, 'x'.repeat(5_000));
+    const failed = await eventually('it has failed', () =>
+      ann.client.state.outbox.find(entry => entry.clientId === clientId && entry.state === 'failed'),
+    );
+    expect(failed.reason).to.be.a('string');
+    ann.client.discard(clientId);
+    expect(ann.client.state.outbox).to.deep.equal([]);
+  });
+});

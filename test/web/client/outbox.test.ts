@@ -1,0 +1,209 @@
+/** A message is kept until the server has it, goes under one name, and keeps its place behind those before it. */
+import { expect } from 'chai';
+import { createOutbox, type Outbox } from '../../../web/client/outbox.js';
+import { Refusal } from '../../../web/client/refusal.js';
+import type { Message, Sent } from '../../../web/client/shapes.js';
+import { createStore, type Store } from '../../../web/client/state.js';
+import { type MemoryStorage, memoryStorage } from '../../../web/client/storage.js';
+import { type FakeClock, fakeClock, settled } from '../support/fake-clock.js';
+
+interface Asked {
+  readonly data: { chatId: string; clientId: string; body: string; replyTo?: string };
+  answer(sent: Partial<Extract<Sent, { status: 'stored' }>>): Promise<void>;
+  accept(): Promise<void>;
+  refuse(refusal: Refusal): Promise<void>;
+}
+
+interface Stage {
+  readonly clock: FakeClock;
+  readonly store: Store;
+  readonly storage: MemoryStorage;
+  readonly asked: Asked[];
+  readonly stored: Message[];
+  readonly outbox: Outbox;
+  missing: number;
+}
+
+function stage(storage = memoryStorage()): Stage {
+  const clock = fakeClock();
+  const store = createStore();
+  store.change({ link: 'online' });
+  const asked: Asked[] = [];
+  const stored: Message[] = [];
+  let count = 0;
+  const the = { clock, store, storage, asked, stored, missing: 0 };
+  const outbox = createOutbox({
+    userId: 'ann',
+    storage,
+    store,
+    clock,
+    newId: () => `id-${++count}`,
+    ask: (_event, data) =>
+      new Promise<Sent>((resolve, reject) => {
+        const { clientId } = data as Asked['data'];
+        asked.push({
+          data: data as Asked['data'],
+          answer: rest => {
+            resolve({ clientId, status: 'stored', id: `m-${clientId}`, seq: 1, sentAt: '', ...rest });
+            return settled();
+          },
+          accept: () => {
+            resolve({ clientId, status: 'accepted' });
+            return settled();
+          },
+          refuse: refusal => {
+            reject(refusal);
+            return settled();
+          },
+        });
+      }),
+    stored: message => {
+      stored.push(message);
+      outbox.settle([message]);
+    },
+    missing: () => {
+      the.missing += 1;
+    },
+  });
+  return Object.assign(the, { outbox });
+}
+
+const bodies = ({ store }: Stage) => store.state.outbox.map(({ body }) => body);
+const states = ({ store }: Stage) => store.state.outbox.map(({ state }) => state);
+const away = new Refusal('unavailable', 'away');
+
+describe('outbox of a client', () => {
+  it('sends the messages of a chat one after the other, and those of others beside them', async () => {
+    const the = stage();
+    for (const body of ['one', 'two']) the.outbox.add('a', body);
+    the.outbox.add('b', 'elsewhere', 'another message');
+    expect(the.asked.map(({ data }) => data)).to.deep.equal([
+      { chatId: 'a', clientId: 'id-1', body: 'one' },
+      { chatId: 'b', clientId: 'id-3', body: 'elsewhere', replyTo: 'another message' },
+    ]);
+    await the.asked[0]!.answer({ seq: 7, sentAt: 'then' });
+    expect(the.asked[2]!.data.body).to.equal('two');
+    expect(the.stored).to.deep.equal([
+      {
+        chatId: 'a',
+        seq: 7,
+        id: 'm-id-1',
+        clientId: 'id-1',
+        senderId: 'ann',
+        body: 'one',
+        replyTo: null,
+        sentAt: 'then',
+      },
+    ]);
+    expect(bodies(the)).to.deep.equal(['two', 'elsewhere']);
+  });
+
+  it('waits for the connection', () => {
+    const the = stage();
+    the.store.change({ link: 'connecting' });
+    the.outbox.add('a', 'one');
+    expect(the.asked).to.deep.equal([]);
+    the.store.change({ link: 'online' });
+    the.outbox.flush();
+    expect(the.asked).to.have.length(1);
+  });
+
+  it('sends under the same name what was not acknowledged, before what comes after it', async () => {
+    const the = stage();
+    the.outbox.add('a', 'one');
+    the.outbox.add('a', 'two');
+    await the.asked[0]!.refuse(away);
+    expect(the.asked, 'not at once').to.have.length(1);
+    await the.clock.pass(2_000);
+    expect(the.asked[1]!.data).to.deep.equal(the.asked[0]!.data);
+    await the.asked[1]!.answer({});
+    expect(the.asked[2]!.data.body).to.equal('two');
+  });
+
+  it('waits as long as the server asks for', async () => {
+    const the = stage();
+    the.outbox.add('a', 'one');
+    await the.asked[0]!.refuse(new Refusal('rate_limited', 'slowly', { retryAfterMs: 9_000 }));
+    await the.clock.pass(8_000);
+    expect(the.asked).to.have.length(1);
+    await the.clock.pass(1_000);
+    expect(the.asked).to.have.length(2);
+  });
+
+  it('survives a reload, in order', () => {
+    const before = stage();
+    before.store.change({ link: 'offline' });
+    for (const body of ['one', 'two', 'three']) before.outbox.add('a', body);
+    before.outbox.close();
+    const after = stage(before.storage.share());
+    expect(bodies(after)).to.deep.equal(['one', 'two', 'three']);
+    after.outbox.flush();
+    expect(after.asked[0]!.data).to.deep.equal({ chatId: 'a', clientId: 'id-1', body: 'one' });
+  });
+
+  it('sends what another tab has left, when the connection comes', async () => {
+    const one = stage();
+    const other = stage(one.storage.share());
+    one.store.change({ link: 'connecting' });
+    one.outbox.add('a', 'left behind');
+    one.outbox.close();
+    other.outbox.flush();
+    other.outbox.flush();
+    expect(other.asked.map(({ data }) => data.body)).to.deep.equal(['left behind']);
+    await other.asked[0]!.answer({});
+    expect(one.storage.keys()).to.deep.equal([]);
+  });
+
+  it('forgets what is acknowledged', async () => {
+    const the = stage();
+    the.outbox.add('a', 'one');
+    expect(the.storage.keys()).to.have.length(1);
+    await the.asked[0]!.answer({});
+    expect(the.storage.keys()).to.deep.equal([]);
+    expect(the.store.state.outbox).to.deep.equal([]);
+  });
+
+  it('keeps showing what is accepted until it comes, and asks for it', async () => {
+    const the = stage();
+    the.outbox.add('a', 'one');
+    await the.asked[0]!.accept();
+    expect(states(the)).to.deep.equal(['accepted']);
+    expect(the.storage.keys(), 'it is the server’s from now on').to.deep.equal([]);
+    await the.clock.pass(9_000);
+    expect(the.missing).to.equal(2);
+    the.outbox.settle([{ senderId: 'ben', clientId: 'id-1' } as Message]);
+    expect(states(the), 'somebody else’s').to.deep.equal(['accepted']);
+    the.outbox.settle([{ senderId: 'ann', clientId: 'id-1' } as Message]);
+    expect(states(the)).to.deep.equal([]);
+    await the.clock.pass(9_000);
+    expect(the.missing).to.equal(2);
+  });
+
+  it('sets aside what the server will never take, and goes on; it can be tried again or given up', async () => {
+    const the = stage();
+    the.outbox.add('a', 'one');
+    the.outbox.add('a', 'two');
+    await the.asked[0]!.refuse(new Refusal('forbidden', 'you are not in this chat'));
+    expect(the.asked[1]!.data.body).to.equal('two');
+    expect(the.store.state.outbox[0]).to.include({ state: 'failed', reason: 'you are not in this chat' });
+    await the.asked[1]!.answer({});
+
+    the.outbox.retry('id-1');
+    expect(the.asked[2]!.data).to.deep.equal(the.asked[0]!.data);
+    await the.asked[2]!.refuse(new Refusal('forbidden', 'still not'));
+    const later = stage(the.storage.share());
+    expect(states(later), 'also after a reload').to.deep.equal(['failed']);
+    later.outbox.discard('id-1');
+    expect(later.store.state.outbox).to.deep.equal([]);
+    expect(later.storage.keys()).to.deep.equal([]);
+  });
+
+  it('is not touched any more by answers that come after it was closed', async () => {
+    const the = stage();
+    the.outbox.add('a', 'one');
+    the.outbox.close();
+    await the.asked[0]!.answer({});
+    expect(the.stored).to.deep.equal([]);
+    expect(the.storage.keys()).to.have.length(1);
+  });
+});

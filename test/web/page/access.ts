@@ -1,0 +1,119 @@
+/** For everybody: no serious fault that axe can find in any view, and everything with the keyboard alone. */
+import axe from 'axe-core';
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { until } from '../../support/eventually.js';
+import { friend } from '../support/friends.js';
+import { sees, type Visitor } from '../support/visitor.js';
+import type { Stage } from './stage.js';
+
+const RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+  .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  .map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join(' | ')))`;
+
+async function expectNoFaults(page: Page, view: string): Promise<void> {
+  await page.evaluate(axe.source);
+  expect(await page.evaluate(RUN), view).to.deep.equal([]);
+}
+
+export function access(the: Stage): void {
+  async function settled(colorScheme: 'light' | 'dark', isMobile = false): Promise<Visitor> {
+    const viewport = isMobile ? { width: 390, height: 780 } : { width: 1280, height: 800 };
+    const ann = await the.visitor('Ann', { colorScheme, viewport, isMobile, hasTouch: isMobile });
+    await expectNoFaults(ann.page, 'signing in');
+    await ann.page.getByRole('button', { name: 'Sign up' }).click();
+    await expectNoFaults(ann.page, 'signing up');
+    await ann.signUp();
+    await expectNoFaults(ann.page, 'nothing yet');
+    const ben = await friend(the.url, 'Ben');
+    const [found] = await ben.client.findPeople(ann.username);
+    const chatId = await ben.client.createGroup('Garden', [found?.id ?? '']);
+    ben.client.send(chatId, 'hello https://example.org');
+    await ben.client.setRole(chatId, found?.id ?? '', 'admin');
+    const direct = await ben.client.openDirect(found?.id ?? '');
+    ben.client.send(direct, 'hello');
+    await ann.page.getByText('1 unread').nth(1).waitFor();
+    return ann;
+  }
+
+  describe('everybody', () => {
+    for (const scheme of ['light', 'dark'] as const) {
+      it(`can use every view (${scheme})`, async () => {
+        const ann = await settled(scheme);
+        const { page } = ann;
+        await expectNoFaults(page, 'the list');
+        await ann.open('Garden');
+        await sees(ann, 'hello https://example.org');
+        await ann.message('hello https://example.org').hover();
+        await page.getByRole('button', { name: 'Answer' }).click();
+        await ann.write('an answer');
+        await sees(ann, 'hello https://example.org', 'an answer');
+        await ann.write('x'.repeat(4_096));
+        await page.getByRole('button', { name: 'Wire' }).click();
+        await page.getByRole('button', { name: 'Details' }).click();
+        await page.getByRole('complementary').getByText('admin').waitFor();
+        await expectNoFaults(page, 'a conversation, with details and wire');
+        for (const [button, heading] of [
+          ['Settings', 'Settings'],
+          ['New group', 'New group'],
+          ['Add members', 'Add to Garden'],
+        ] as const) {
+          await page.getByRole('button', { name: button, exact: true }).click();
+          await page.getByRole('dialog', { name: heading }).waitFor();
+          await expectNoFaults(page, heading);
+          await page.keyboard.press('Escape');
+        }
+        await page.getByLabel('Search conversations and people').fill('be');
+        await page.getByRole('region', { name: 'People' }).waitFor();
+        await expectNoFaults(page, 'searching');
+      }).timeout(60_000);
+    }
+
+    it('can use it on a phone, one pane at a time', async () => {
+      const { page } = await settled('light', true);
+      await page.getByRole('link', { name: /Garden/ }).click();
+      await page.getByLabel('Message to Garden').waitFor();
+      expect(await page.getByRole('navigation').isVisible()).to.equal(false);
+      await expectNoFaults(page, 'a conversation');
+      await page.getByRole('button', { name: 'Details' }).click();
+      await page.getByRole('complementary').waitFor();
+      await expectNoFaults(page, 'details');
+      await page.goBack();
+      await page.getByRole('complementary').waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: 'Back to the conversations' }).click();
+      await page.getByRole('navigation').waitFor();
+      expect(await page.getByLabel('Message to Garden').isVisible()).to.equal(false);
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(overflow).to.equal(0);
+    });
+
+    it('can do with the keyboard what others do with a mouse', async () => {
+      const ann = await settled('light');
+      const { page } = ann;
+      const focused = () => page.evaluate('document.activeElement.textContent');
+      await page.getByLabel('Search conversations and people').focus();
+      await page.keyboard.press('Tab');
+      expect(await focused()).to.contain('Ben');
+      await page.keyboard.press('ArrowDown');
+      expect(await focused()).to.contain('Garden');
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Message to Garden').waitFor();
+      await until(async () => (await page.evaluate('document.activeElement.tagName')) === 'TEXTAREA');
+      await sees(ann, 'hello https://example.org');
+      await page.keyboard.type('typed');
+      await page.keyboard.press('Enter');
+      await sees(ann, 'hello https://example.org', 'typed');
+      await until(async () => (await ann.status('typed')) !== 'On its way');
+      await page.getByLabel('Message to Garden').focus();
+      for (let tries = 0; tries < 4 && !String(await focused()).includes('typed'); tries++)
+        await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('ArrowUp');
+      expect(await focused()).to.contain('hello https://example.org');
+      await page.keyboard.press('r');
+      await until(async () => (await page.evaluate('document.activeElement.tagName')) === 'TEXTAREA');
+      await page.keyboard.type('an answer');
+      await page.keyboard.press('Enter');
+      await ann.message('an answer').locator('.quote').getByText('Ben').waitFor();
+    });
+  });
+}

@@ -1,0 +1,117 @@
+/** Somebody at the page: what they do, in the words of the page, and what they see. */
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { eventually } from '../../support/eventually.js';
+import { PASSWORD } from '../../support/people.js';
+
+export interface Visitor {
+  readonly page: Page;
+  readonly name: string;
+  readonly email: string;
+  readonly username: string;
+  /** What went wrong in their browser: errors, and what the content security policy had to stop. */
+  readonly faults: readonly string[];
+  signUp(): Promise<void>;
+  signIn(as: { readonly email: string }): Promise<void>;
+  /** Finds somebody by their name and opens the conversation with them. */
+  find(username: string): Promise<void>;
+  open(title: string): Promise<void>;
+  write(text: string): Promise<void>;
+  /** The message with this text. */
+  message(text: string): Locator;
+  /** How far the message with this text has come, as it is said to who cannot see it. */
+  status(text: string): Promise<string | null>;
+  bodies(): Promise<string[]>;
+  /** Goes away and comes back in a new tab of the same browser. */
+  reopen(url?: string): Promise<void>;
+}
+
+const WATCH = `
+  globalThis.violations = [];
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
+    console.error('CSP: ' + [violatedDirective, blockedURI, sourceFile].join(' ')));
+`;
+/** What the browser itself says about requests that were refused or could not be made is no fault of the page. */
+const EXPECTED = /Failed to load resource|WebSocket connection to/;
+
+export async function visit(
+  browser: Browser,
+  url: string,
+  name: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const username = `${name.toLowerCase()}_${randomBytes(4).toString('hex')}`;
+  const email = `${username}@example.org`;
+  const faults: string[] = [];
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(10_000);
+  await context.addInitScript(WATCH);
+  let page = await opened(url);
+
+  async function opened(address: string): Promise<Page> {
+    const tab = await context.newPage();
+    tab.on('pageerror', ({ message }) => faults.push(message));
+    tab.on('console', line => {
+      if (line.type() === 'error' && !EXPECTED.test(line.text())) faults.push(line.text());
+    });
+    await tab.goto(address);
+    return tab;
+  }
+  const submit = (label: string) => page.locator('form').getByRole('button', { name: label }).click();
+  const message = (text: string) => page.locator('.message', { has: page.getByText(text, { exact: true }) });
+
+  return {
+    get page() {
+      return page;
+    },
+    name,
+    email,
+    username,
+    faults,
+    async signUp() {
+      await page.getByRole('button', { name: 'Sign up' }).click();
+      await page.getByLabel('Your name').fill(name);
+      await page.getByLabel('User name').fill(username);
+      await page.getByLabel('E-mail').fill(email);
+      await page.getByLabel('Password').fill(PASSWORD);
+      await submit('Create an account');
+      await page.getByText(`@${username}`).waitFor();
+    },
+    async signIn(as) {
+      await page.getByLabel('E-mail').fill(as.email);
+      await page.getByLabel('Password').fill(PASSWORD);
+      await submit('Sign in');
+      await page.getByRole('navigation', { name: 'Conversations' }).waitFor();
+    },
+    async find(wanted) {
+      await page.getByLabel('Search conversations and people').fill(wanted);
+      await page.getByRole('region', { name: 'People' }).getByRole('button').first().click();
+      await page.getByLabel(/^Message to/).waitFor();
+    },
+    async open(title) {
+      await page.getByRole('navigation').getByRole('link', { name: title }).click();
+      await page.getByLabel(`Message to ${title}`).waitFor();
+    },
+    async write(text) {
+      await page.getByLabel(/^Message to/).fill(text);
+      await page.keyboard.press('Enter');
+    },
+    message,
+    status: text => message(text).locator('.message-status').getAttribute('aria-label'),
+    bodies: () => page.locator('.message .text').allTextContents(),
+    async reopen(address = url) {
+      await page.close();
+      page = await opened(address);
+    },
+  };
+}
+
+/** Comes to see exactly these messages, in this order. */
+export async function sees(visitor: Visitor, ...texts: readonly string[]): Promise<void> {
+  let bodies: string[] = [];
+  await eventually(`${visitor.name} sees ${texts}`, async () => {
+    bodies = await visitor.bodies();
+    return bodies.join() === texts.join();
+  }).catch(() => expect(bodies).to.deep.equal(texts));
+}

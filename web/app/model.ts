@@ -1,0 +1,63 @@
+/** The client of this tab, and what the page shows of it, as signals. */
+import { computed, signal } from '@preact/signals';
+import type { ChatState } from '../client/chat.js';
+import { createClient } from '../client/client.js';
+import { memoryStorage, type Storage } from '../client/storage.js';
+import { webStorage } from '../client/web-storage.js';
+import { route } from './route.js';
+
+/** A browser that keeps nothing for pages is still good for one visit. */
+function deviceStorage(): Storage {
+  try {
+    return webStorage({
+      localStorage: window.localStorage,
+      locks: navigator.locks && { request: (name, work) => navigator.locks.request(name, work) },
+      addEventListener: (type, listener) => window.addEventListener(type, listener),
+      removeEventListener: (type, listener) => window.removeEventListener(type, listener),
+    });
+  } catch {
+    return memoryStorage();
+  }
+}
+
+export const client = createClient({ url: location.origin, storage: deviceStorage() });
+
+export const state = signal(client.state);
+client.subscribe(next => {
+  state.value = next;
+});
+
+export const me = computed(() => state.value.user);
+export const myId = computed(() => me.value?.id ?? '');
+export const link = computed(() => state.value.link);
+
+/** The chat that is open, if there is such a chat. */
+export const openChat = computed(() => state.value.chats.get(route.value.chatId ?? ''));
+
+/** Newest activity first; what one is writing oneself counts. */
+export const chats = computed((): readonly ChatState[] => {
+  const written = new Map(state.value.outbox.map(({ chatId, at }) => [chatId, at]));
+  const active = ({ id, lastMessage, createdAt }: ChatState) => written.get(id) ?? lastMessage?.sentAt ?? createdAt;
+  return [...state.value.chats.values()].sort((a, b) => (active(a) < active(b) ? 1 : -1));
+});
+
+export const unread = computed(() => chats.value.reduce((sum, chat) => sum + chat.unread, 0));
+
+/** The name that somebody shows; an ellipsis while it is being asked for. */
+export const nameOf = (userId: string): string =>
+  (userId === myId.value ? me.value : state.value.people[userId])?.displayName ?? '…';
+
+/** The one with whom a direct chat is. */
+export const otherIn = (chat: ChatState): string =>
+  Object.keys(chat.members).find(userId => userId !== myId.value) ?? '';
+
+export const titleOf = (chat: ChatState): string =>
+  chat.type === 'direct' ? nameOf(otherIn(chat)) : (chat.title ?? 'A group');
+
+export const membersOf = ({ memberCount }: ChatState): string =>
+  `${memberCount} ${memberCount === 1 ? 'member' : 'members'}`;
+
+export const isOnline = (userId: string): boolean => state.value.presence[userId]?.status === 'online';
+
+/** The names of those who are typing in a chat. */
+export const typistsIn = (chatId: string): readonly string[] => (state.value.typing[chatId] ?? []).map(nameOf);

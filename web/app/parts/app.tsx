@@ -1,0 +1,36 @@
+/** The whole page. */
+import { announcement } from '../announce.js';
+import { me, openChat, state } from '../model.js';
+import { dialog, trouble, wireOpen } from '../overlays.js';
+import { route } from '../route.js';
+import { Conversation, NoConversation } from './conversation.js';
+import { Details } from './details.js';
+import { AddMembers, NewGroup } from './group-sheets.js';
+import { Settings } from './settings.js';
+import { Sidebar } from './sidebar.js';
+import { Welcome } from './welcome.js';
+import { WireDrawer } from './wire.js';
+
+export function App() {
+  if (!me.value) return <Welcome />;
+  const chat = openChat.value;
+  const { chatId, details } = route.value;
+  const view = details && chat ? 'details' : chatId ? 'chat' : 'list';
+  return (
+    <div class="shell" data-view={view} data-wire={wireOpen.value}>
+      <Sidebar />
+      {chat ? <Conversation chat={chat} /> : <NoConversation missing={chatId !== undefined && state.value.loaded} />}
+      {chat && details && <Details chat={chat} />}
+      {wireOpen.value && <WireDrawer />}
+      {dialog.value === 'settings' && <Settings />}
+      {dialog.value === 'new-group' && <NewGroup />}
+      {dialog.value === 'add-members' && chat && <AddMembers chat={chat} />}
+      <p class="toast" role="alert">
+        {trouble.value}
+      </p>
+      <p class="unseen" role="log" aria-live="polite">
+        {announcement.value}
+      </p>
+    </div>
+  );
+}

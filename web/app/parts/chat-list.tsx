@@ -1,0 +1,80 @@
+/** The conversations, each with what was said last and how much of it is unread. */
+import { useRef } from 'preact/hooks';
+import type { ChatState } from '../../client/chat.js';
+import { myId, nameOf, state, titleOf, typistsIn } from '../model.js';
+import { hrefOf } from '../route.js';
+import { shortTime } from '../time.js';
+import { ChatAvatar } from './avatar.js';
+import { useRoving } from './roving.js';
+import { Status, statusIn } from './status.js';
+
+interface Props {
+  readonly chats: readonly ChatState[];
+  readonly current: string | undefined;
+  readonly searching: boolean;
+}
+
+export function ChatList({ chats, current, searching }: Props) {
+  const list = useRef<HTMLUListElement>(null);
+  useRoving(list);
+  const { loaded } = state.value;
+  return (
+    <>
+      <ul class="chats" ref={list} aria-label="Conversations">
+        {chats.map(chat => (
+          <li key={chat.id}>
+            <Row chat={chat} current={chat.id === current} />
+          </li>
+        ))}
+      </ul>
+      {chats.length === 0 && loaded && !searching && (
+        <p class="nothing">No conversations yet. Find somebody by their name above, and say hello.</p>
+      )}
+    </>
+  );
+}
+
+function Row({ chat, current }: { readonly chat: ChatState; readonly current: boolean }) {
+  const title = titleOf(chat);
+  const { unread } = chat;
+  const pending = state.value.outbox.findLast(({ chatId }) => chatId === chat.id);
+  const at = pending?.at ?? chat.lastMessage?.sentAt;
+  return (
+    <a class="chat" href={hrefOf(chat.id)} aria-current={current ? 'page' : undefined} data-stop tabIndex={-1}>
+      <ChatAvatar chat={chat} />
+      <span class="chat-title">{title}</span>
+      <span class="chat-time">
+        {pending ? <Status is={pending.state === 'failed' ? 'failed' : 'sending'} /> : <LastStatus chat={chat} />}
+        {at && <time dateTime={at}>{shortTime(at)}</time>}
+      </span>
+      <span class="chat-last">
+        <Last chat={chat} />
+      </span>
+      {unread > 0 && (
+        <span class="badge">
+          {unread > 999 ? '999+' : unread}
+          <span class="unseen"> unread</span>
+        </span>
+      )}
+    </a>
+  );
+}
+
+function LastStatus({ chat }: { readonly chat: ChatState }) {
+  const { lastMessage } = chat;
+  return lastMessage?.senderId === myId.value ? <Status is={statusIn(chat, lastMessage.seq)} /> : null;
+}
+
+function Last({ chat }: { readonly chat: ChatState }) {
+  const typists = typistsIn(chat.id);
+  if (typists.length > 0) {
+    return <em class="typing-word">{chat.type === 'direct' ? 'typing…' : `${typists.join(', ')} typing…`}</em>;
+  }
+  const pending = state.value.outbox.findLast(({ chatId }) => chatId === chat.id);
+  if (pending) return <>{`You: ${pending.body}`}</>;
+  const { lastMessage } = chat;
+  if (!lastMessage) return <em>{chat.type === 'group' ? 'A new group' : 'Say hello'}</em>;
+  const mine = lastMessage.senderId === myId.value;
+  const who = mine ? 'You' : chat.type === 'group' ? nameOf(lastMessage.senderId) : undefined;
+  return <>{who ? `${who}: ${lastMessage.body}` : lastMessage.body}</>;
+}

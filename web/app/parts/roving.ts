@@ -1,0 +1,58 @@
+/** One stop for the Tab key in a list, and arrow keys within it: https://www.w3.org/WAI/ARIA/apg/practices/keyboard-interface/ */
+import type { RefObject } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
+
+const ITEM = '[data-stop]';
+
+/**
+ * The elements with `data-stop` in the list are its stops; the one that had the focus last, or `preferred`, is reached by
+ * Tab, and from there what in it has `data-action`.
+ */
+export function useRoving(list: RefObject<HTMLElement | null>, preferred: 'first' | 'last' = 'first'): void {
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const onFocus = (event: FocusEvent) => {
+      const item = (event.target as HTMLElement).closest<HTMLElement>(ITEM);
+      if (item) stopAt(element, item);
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLElement && !event.target.matches(ITEM)) return;
+      const all = itemsOf(element);
+      const at = all.indexOf(event.target as HTMLElement);
+      const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      const item = next === undefined ? undefined : all[next];
+      if (!item) return;
+      event.preventDefault();
+      item.focus();
+    };
+    element.addEventListener('focusin', onFocus);
+    element.addEventListener('keydown', onKey);
+    return () => {
+      element.removeEventListener('focusin', onFocus);
+      element.removeEventListener('keydown', onKey);
+    };
+  }, []);
+
+  // After every rendering: there is exactly one stop, also when the one that had it has gone. The last is always the last.
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const items = itemsOf(element);
+    const stops = items.filter(({ tabIndex }) => tabIndex === 0);
+    const follows = preferred === 'last' && !element.contains(document.activeElement);
+    if (stops.length === 1 && !follows) return;
+    stopAt(element, preferred === 'last' ? items.at(-1) : items[0]);
+  });
+}
+
+const itemsOf = (list: HTMLElement): HTMLElement[] => [...list.querySelectorAll<HTMLElement>(ITEM)];
+
+function stopAt(list: HTMLElement, item: HTMLElement | undefined): void {
+  for (const each of itemsOf(list)) {
+    const tabIndex = each === item ? 0 : -1;
+    if (each.tabIndex === tabIndex) continue;
+    each.tabIndex = tabIndex;
+    for (const action of each.querySelectorAll<HTMLElement>('[data-action]')) action.tabIndex = tabIndex;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Closes gaps: asks with the cursors of all chats for what comes after them, until nothing is missing. However many ask
+ * for it at a time, one `sync` is under way.
+ */
+import { type ChatState, isBehind, withMessages, withReadSeqs } from './chat.js';
+import type { Clock } from './clock.js';
+import type { Message, Synced } from './shapes.js';
+import type { Store } from './state.js';
+import type { Wire } from './wire.js';
+
+export interface CatchUp {
+  /** Asks, whether or not something is known to be missing. */
+  now(): void;
+  /** Asks if something still is missing in a moment: what seems to be a gap often closes by itself. */
+  soon(): void;
+  close(): void;
+}
+
+export interface CatchUpOptions {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly wire: Wire;
+  readonly ask: (event: 'sync', data: object) => Promise<Synced>;
+  /** Messages came, whose place is known. */
+  readonly arrived: (chatId: string, messages: readonly Message[]) => void;
+  /** A chat that the client does not know yet. */
+  readonly discovered: (chatId: string) => void;
+  /** No answer in time. */
+  readonly stuck: () => void;
+}
+
+const MOMENT_MS = 100;
+const RETRY_MS = 3_000;
+const ANSWER_MS = 8_000;
+const MOST_CHATS = 5_000;
+const LIMIT = 200;
+
+export function createCatchUp(options: CatchUpOptions): CatchUp {
+  const { clock, store, wire, ask } = options;
+  let running = false;
+  let again = false;
+  let closed = false;
+  let cancel: (() => void) | undefined;
+
+  const chats = () => [...store.state.chats.values()];
+
+  async function run(): Promise<void> {
+    if (running) {
+      again = true;
+      return;
+    }
+    running = true;
+    const since = clock.now();
+    let healed = 0;
+    try {
+      do {
+        again = false;
+        const { more, count } = await round();
+        healed += count;
+        again ||= more;
+      } while (again && !closed);
+      if (healed > 0) wire.note('gap healed', { messages: healed }, clock.now() - since);
+    } catch {
+      if (!closed && store.state.link === 'online') later(RETRY_MS, () => void run());
+    } finally {
+      running = false;
+    }
+  }
+
+  async function round(): Promise<{ more: boolean; count: number }> {
+    const cursors = Object.fromEntries(
+      chats()
+        .slice(0, MOST_CHATS)
+        .map(({ id, history }) => [id, history.upTo]),
+    );
+    const synced = await answered(cursors);
+    if (closed) return { more: false, count: 0 };
+    let count = 0;
+    for (const { chatId, messages, lastSeq, readSeqs } of synced.chats) {
+      if (!store.state.chats.has(chatId)) options.discovered(chatId);
+      store.changeChat(chatId, chat => merged(chat, lastSeq, readSeqs));
+      count += messages.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;
+      options.arrived(chatId, messages);
+    }
+    for (const chatId of synced.unknown) store.changeChat(chatId, () => undefined);
+    // Whoever got nothing gets nothing next time either.
+    return { more: count > 0 && synced.chats.some(({ more }) => more), count };
+  }
+
+  async function answered(cursors: object): Promise<Synced> {
+    const cancelAlarm = clock.later(ANSWER_MS, options.stuck);
+    try {
+      return await ask('sync', { cursors, limit: LIMIT });
+    } finally {
+      cancelAlarm();
+    }
+  }
+
+  const merged = (chat: ChatState, lastSeq: number, readSeqs: Readonly<Record<string, number>>): ChatState => {
+    const { user } = store.state;
+    const known = { ...chat, lastSeq: Math.max(chat.lastSeq, lastSeq) };
+    return withReadSeqs(withMessages(known, [], user?.id ?? ''), readSeqs, user?.id ?? '');
+  };
+
+  function later(ms: number, work: () => void): void {
+    cancel?.();
+    cancel = clock.later(ms, () => {
+      cancel = undefined;
+      work();
+    });
+  }
+
+  return {
+    now: () => void run(),
+    soon() {
+      if (cancel) return;
+      later(MOMENT_MS, () => {
+        if (store.state.link === 'online' && chats().some(isBehind)) void run();
+      });
+    },
+    close() {
+      closed = true;
+      cancel?.();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * A client of Mini-Telegram, for browsers and for Node. It owns what is hard about talking to the server: it stays
+ * connected and signed in, sends every message once whatever happens in between, notices what it has missed and gets
+ * it, in order, and tells how far was read. What it knows is `state`, one plain value that is replaced when it changes.
+ *
+ *     const client = createClient({ url: 'https://chat.example.org' });
+ *     await client.signIn({ email, password });
+ *     client.subscribe(state => render(state));
+ *     client.send(chatId, 'hello');
+ *
+ * Calls that answer a promise reject with a `Refusal`. Calls that do not, take effect in `state`.
+ */
+import { type Credentials, createAccount, type Registration } from './account.js';
+import { type Clock, systemClock } from './clock.js';
+import { createMessenger, type Messenger } from './messenger.js';
+import { createRest } from './rest.js';
+import type { Chat, Person, Profile, Role, Session } from './shapes.js';
+import { createStore, nobody, type State } from './state.js';
+import { memoryStorage, type Storage } from './storage.js';
+import { createWire, type Wire } from './wire.js';
+
+export interface ClientOptions {
+  /** The gateway's, without a slash at the end. */
+  readonly url: string;
+  /** Default: in memory, so that nothing outlives the process. */
+  readonly storage?: Storage;
+  readonly clock?: Clock;
+  /** 0…1, for pauses that are not everybody's. */
+  readonly random?: () => number;
+}
+
+export interface Client {
+  readonly state: State;
+  /** Calls after changes, once for all of a moment. Answers with what ends that. */
+  subscribe(listener: (state: State) => void): () => void;
+  /** What travels, for whoever wants to see it. */
+  readonly wire: Wire;
+
+  signUp(registration: Registration): Promise<void>;
+  signIn(credentials: Credentials): Promise<void>;
+  /** What was not sent by now never is. */
+  signOut(): Promise<void>;
+  rename(names: { readonly username?: string; readonly displayName?: string }): Promise<void>;
+  sessions(): Promise<readonly Session[]>;
+  /** Signs another device out. */
+  endSession(sessionId: string): Promise<void>;
+
+  findPeople(query: string): Promise<readonly Person[]>;
+  /** The one direct chat with somebody; answers its id. */
+  openDirect(userId: string): Promise<string>;
+  createGroup(title: string, userIds: readonly string[]): Promise<string>;
+  retitle(chatId: string, title: string): Promise<void>;
+  addMember(chatId: string, userId: string): Promise<void>;
+  /** Also oneself. */
+  removeMember(chatId: string, userId: string): Promise<void>;
+  setRole(chatId: string, userId: string, role: Exclude<Role, 'owner'>): Promise<void>;
+
+  /** Sees to it that the members of a chat and its newest messages are there. */
+  open(chatId: string): Promise<void>;
+  /** Loads a page of what comes before the messages that are there. */
+  older(chatId: string): Promise<void>;
+  /** Answers with the message's clientId. The message is in `state.outbox` until it is in the history. */
+  send(chatId: string, body: string, replyTo?: string | null): string;
+  /** Sends a message that failed once more, or gives it up. */
+  retry(clientId: string): void;
+  discard(clientId: string): void;
+  /** The user has read everything up to `seq`. */
+  read(chatId: string, seq: number): void;
+  /** To be called as the user types; it tells the others now and then, and by itself when it is over. */
+  typing(chatId: string, active: boolean): void;
+  /** The network may be back, or somebody looks again: connects now, or makes sure that nothing is missing. */
+  wake(): void;
+  /** Ends the connection and all that goes on. The session stays in the storage. */
+  close(): void;
+}
+
+export function createClient(options: ClientOptions): Client {
+  const { url, storage = memoryStorage(), clock = systemClock, random = Math.random } = options;
+  const store = createStore();
+  const wire = createWire(clock);
+  const account = createAccount({ rest: createRest({ url, wire }), storage, clock });
+  let messenger: Messenger | undefined;
+
+  /** Whoever is signed in, here or in another tab, is whose messages are shown. */
+  function follow(): void {
+    const { user } = account;
+    if (user?.id !== messenger?.userId) {
+      messenger?.close();
+      messenger = undefined;
+      store.change({ ...nobody, user });
+      if (user) messenger = createMessenger({ url, user, account, storage, store, clock, random, newId, wire });
+    } else if (JSON.stringify(user) !== JSON.stringify(store.state.user)) store.change({ user });
+  }
+
+  async function create(body: object): Promise<string> {
+    const { chat } = await account.call<{ chat: Chat }>('POST', '/v1/chats', body);
+    messenger?.describe(chat);
+    return chat.id;
+  }
+
+  account.onChange(follow);
+  follow();
+  return {
+    get state() {
+      return store.state;
+    },
+    subscribe: store.subscribe,
+    wire,
+
+    signUp: account.signUp,
+    signIn: account.signIn,
+    async signOut() {
+      const left = `outbox/${account.user?.id}/`;
+      await account.signOut();
+      for (const key of storage.keys()) if (key.startsWith(left)) storage.delete(key);
+    },
+    rename: async names => account.keepUser(await account.call<Profile>('PATCH', '/v1/users/me', names)),
+    sessions: async () => (await account.call<{ sessions: Session[] }>('GET', '/v1/auth/sessions')).sessions,
+    endSession: sessionId => account.call('DELETE', `/v1/auth/sessions/${sessionId}`),
+
+    async findPeople(query) {
+      const path = `/v1/users?query=${encodeURIComponent(query)}`;
+      const { users } = await account.call<{ users: Person[] }>('GET', path);
+      messenger?.know(users);
+      return users;
+    },
+    openDirect: userId => create({ type: 'direct', memberIds: [userId] }),
+    createGroup: (title, memberIds) => create({ type: 'group', title, memberIds }),
+    retitle: async (chatId, title) =>
+      messenger?.describe(await account.call<Chat>('PATCH', `/v1/chats/${chatId}`, { title })),
+    addMember: (chatId, userId) => account.call('POST', `/v1/chats/${chatId}/members`, { userId }),
+    removeMember: (chatId, userId) => account.call('DELETE', `/v1/chats/${chatId}/members/${userId}`),
+    setRole: (chatId, userId, role) => account.call('PUT', `/v1/chats/${chatId}/members/${userId}/role`, { role }),
+
+    open: async chatId => messenger?.open(chatId),
+    older: async chatId => messenger?.older(chatId),
+    send: (chatId, body, replyTo) => messenger?.send(chatId, body, replyTo) ?? '',
+    retry: clientId => messenger?.retry(clientId),
+    discard: clientId => messenger?.discard(clientId),
+    read: (chatId, seq) => messenger?.read(chatId, seq),
+    typing: (chatId, active) => messenger?.typing(chatId, active),
+    wake: () => messenger?.wake(),
+    close() {
+      messenger?.close();
+      account.close();
+    },
+  };
+}
+
+/** 128 random bits in hex. Not randomUUID, which browsers have over TLS only. */
+const newId = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');

@@ -1,0 +1,223 @@
+/** Everything that goes on while one user is signed in: the connection, and what keeps the state true over it. */
+import type { Account } from './account.js';
+import { createCatchUp } from './catch-up.js';
+import { described, isBehind, readUpTo, withMessages } from './chat.js';
+import type { Clock } from './clock.js';
+import { firstOf, prepend } from './history.js';
+import { createLink } from './link.js';
+import { createNews } from './news.js';
+import { createOutbox, type Outbox } from './outbox.js';
+import { createPeople } from './people.js';
+import { createReceipts } from './receipts.js';
+import type { Chat, Message, Person, Profile } from './shapes.js';
+import type { Store } from './state.js';
+import type { Storage } from './storage.js';
+import { createTyping } from './typing.js';
+import type { Wire } from './wire.js';
+
+export interface Messenger extends Pick<Outbox, 'retry' | 'discard'> {
+  readonly userId: string;
+  send: Outbox['add'];
+  describe(chat: Chat): void;
+  load(chatId: string): Promise<void>;
+  open(chatId: string): Promise<void>;
+  older(chatId: string): Promise<void>;
+  read(chatId: string, seq: number): void;
+  typing(chatId: string, active: boolean): void;
+  know(people: readonly Person[]): void;
+  wake(): void;
+  close(): void;
+}
+
+export interface MessengerOptions {
+  readonly url: string;
+  readonly user: Profile;
+  readonly account: Account;
+  readonly storage: Storage;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly wire: Wire;
+}
+
+const PAGE = 50;
+const CHATS_PAGE = 200;
+const RELOAD_MS = 3_000;
+
+export function createMessenger(options: MessengerOptions): Messenger {
+  const { url, user, account, storage, store, clock, random, newId, wire } = options;
+  const underWay = new Map<string, Promise<void>>();
+  let closed = false;
+  let cancelReload = () => {};
+
+  const link = createLink({
+    url,
+    account,
+    clock,
+    random,
+    wire,
+    heard: (event, data) => news(event, data),
+    changed(status) {
+      store.change({ link: status });
+      if (status === 'online') begin();
+    },
+  });
+  const people = createPeople({
+    clock,
+    store,
+    find: query => account.call('GET', `/v1/users?query=${encodeURIComponent(query)}`),
+    ask: link.ask,
+  });
+  const receipts = createReceipts({ clock, online: () => link.status === 'online', ask: link.ask });
+  const typing = createTyping({ clock, store, ask: link.ask });
+  const catchUp = createCatchUp({
+    clock,
+    store,
+    wire,
+    ask: link.ask,
+    arrived,
+    discovered: chatId => void load(chatId),
+    stuck: link.renew,
+  });
+  const outbox = createOutbox({
+    userId: user.id,
+    storage,
+    store,
+    clock,
+    newId,
+    ask: link.ask,
+    stored: message => arrived(message.chatId, [message]),
+    missing: catchUp.now,
+  });
+  const news = createNews({
+    userId: user.id,
+    store,
+    people,
+    typing,
+    describe,
+    arrived,
+    load: chatId => void load(chatId),
+    behind: catchUp.soon,
+  });
+
+  function begin(): void {
+    outbox.flush();
+    receipts.flush();
+    people.greet();
+    void reload();
+  }
+
+  /** The chats as they are now, and what was said in them meanwhile. */
+  async function reload(): Promise<void> {
+    cancelReload();
+    try {
+      for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+        const place: string = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page: { chats: Chat[]; nextCursor?: string } = await account.call(
+          'GET',
+          `/v1/chats?limit=${CHATS_PAGE}${place}`,
+        );
+        if (closed) return;
+        for (const chat of page.chats) renew(chat);
+        cursor = page.nextCursor;
+      }
+      store.change({ loaded: true });
+      catchUp.now();
+    } catch {
+      if (!closed && link.status === 'online') cancelReload = clock.later(RELOAD_MS, () => void reload());
+    }
+  }
+
+  function describe(chat: Chat): void {
+    const chats = new Map(store.state.chats);
+    chats.set(chat.id, described(chat, chats.get(chat.id)));
+    store.change({ chats });
+    people.meet(chat.members?.map(({ userId }) => userId) ?? []);
+    const now = chats.get(chat.id);
+    if (now && isBehind(now)) catchUp.soon();
+  }
+
+  /** Roles may have changed while nobody listened. */
+  function renew(chat: Chat): void {
+    describe(chat);
+    store.changeChat(chat.id, each => ({ ...each, complete: false }));
+    if (chat.unread > 0) receipts.report('delivered', chat.id, chat.lastSeq);
+  }
+
+  function arrived(chatId: string, messages: readonly Message[]): void {
+    const before = store.state.chats.get(chatId);
+    if (!before) {
+      // The chat will be loaded with them.
+      outbox.settle(messages);
+      return;
+    }
+    store.changeChat(chatId, chat => withMessages(chat, messages, user.id));
+    const chat = store.state.chats.get(chatId) ?? before;
+    const { upTo } = chat.history;
+    const fresh = chat.history.messages.slice(before.history.messages.length);
+    outbox.settle([...messages.filter(({ seq }) => seq <= upTo), ...fresh]);
+    if (fresh.some(({ senderId }) => senderId !== user.id)) receipts.report('delivered', chatId, upTo);
+    people.meet(Object.keys(chat.members));
+    if (isBehind(chat)) catchUp.soon();
+  }
+
+  /** Whoever asks while the same is under way waits for that. */
+  function once(name: string, work: () => Promise<void>): Promise<void> {
+    const found = underWay.get(name);
+    if (found) return found;
+    const begun = work().finally(() => underWay.delete(name));
+    underWay.set(name, begun);
+    return begun;
+  }
+
+  const load = (chatId: string): Promise<void> =>
+    once(`load ${chatId}`, async () => describe(await account.call<Chat>('GET', `/v1/chats/${chatId}`)));
+
+  const older = (chatId: string): Promise<void> =>
+    once(`older ${chatId}`, async () => {
+      const chat = store.state.chats.get(chatId);
+      if (!chat || firstOf(chat.history) === 1) return;
+      const path = `/v1/chats/${chatId}/messages?limit=${PAGE}&before=${firstOf(chat.history)}`;
+      const { messages } = await account.call<{ messages: Message[] }>('GET', path);
+      store.changeChat(chatId, each => ({ ...each, history: prepend(each.history, messages) }));
+      outbox.settle(messages);
+      people.meet([...new Set(messages.map(({ senderId }) => senderId))]);
+    });
+
+  link.open();
+  return {
+    userId: user.id,
+    send(chatId, body, replyTo) {
+      typing.tell(chatId, false);
+      return outbox.add(chatId, body, replyTo);
+    },
+    retry: outbox.retry,
+    discard: outbox.discard,
+    describe,
+    load,
+    async open(chatId) {
+      const chat = store.state.chats.get(chatId);
+      const full = chat && chat.history.messages.length >= Math.min(PAGE / 2, chat.history.upTo);
+      await Promise.all([chat?.complete ? undefined : load(chatId), full ? undefined : older(chatId)]);
+    },
+    older,
+    read(chatId, seq) {
+      const chat = store.state.chats.get(chatId);
+      if (!chat || seq <= chat.readSeq) return;
+      store.changeChat(chatId, each => readUpTo(each, seq));
+      receipts.report('read', chatId, seq);
+    },
+    typing: typing.tell,
+    know: people.know,
+    wake() {
+      if (link.status === 'online') catchUp.now();
+      else link.wake();
+    },
+    close() {
+      closed = true;
+      cancelReload();
+      for (const part of [link, people, receipts, typing, catchUp, outbox]) part.close();
+    },
+  };
+}

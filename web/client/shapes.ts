@@ -1,0 +1,105 @@
+/** What travels, in the shapes of the contract. Ids are opaque; times are ISO 8601, UTC, with milliseconds. */
+
+export type Role = 'owner' | 'admin' | 'member';
+
+export interface Message {
+  readonly chatId: string;
+  /** 1…N in its chat, without holes. */
+  readonly seq: number;
+  readonly id: string;
+  /** The sender's own name of the message: the same again is the same message. */
+  readonly clientId: string;
+  readonly senderId: string;
+  /** 1…4096 Unicode code points. */
+  readonly body: string;
+  /** The id of the message that this one answers. */
+  readonly replyTo: string | null;
+  readonly sentAt: string;
+}
+
+export interface Member {
+  readonly userId: string;
+  readonly role: Role;
+  /** Watermarks: everything up to this seq is read, delivered. */
+  readonly readSeq: number;
+  readonly deliveredSeq: number;
+}
+
+export interface Chat {
+  readonly id: string;
+  readonly type: 'direct' | 'group';
+  /** Null for direct chats. */
+  readonly title: string | null;
+  readonly createdAt: string;
+  readonly lastSeq: number;
+  readonly lastMessage: Message | null;
+  readonly unread: number;
+  readonly memberCount: number;
+  readonly members?: readonly Member[];
+}
+
+export interface Person {
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+}
+
+/** What one sees of oneself. */
+export interface Profile extends Person {
+  readonly email: string;
+  readonly createdAt: string;
+}
+
+export interface Presence {
+  readonly userId: string;
+  readonly status: 'online' | 'offline';
+  readonly lastSeenAt: string | null;
+}
+
+/** A device that is signed in. */
+export interface Session {
+  readonly id: string;
+  readonly device: string | null;
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+  /** Whether it is the one that asks. */
+  readonly current?: boolean;
+}
+
+/** `expiresIn` is the access token's, in seconds. */
+export interface Grant {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresIn: number;
+}
+
+export interface Receipt {
+  readonly chatId: string;
+  readonly userId: string;
+  readonly seq: number;
+  readonly at: string;
+}
+
+/** The answer to `message:send`. `accepted`: safe, and stored soon; the message comes by itself. */
+export type Sent =
+  | { readonly clientId: string; readonly status: 'accepted' }
+  | {
+      readonly clientId: string;
+      readonly status: 'stored';
+      readonly id: string;
+      readonly seq: number;
+      readonly sentAt: string;
+    };
+
+export interface Synced {
+  readonly chats: readonly {
+    readonly chatId: string;
+    readonly messages: readonly Message[];
+    readonly lastSeq: number;
+    readonly readSeqs: Readonly<Record<string, number>>;
+    /** Whether there is more than this answer holds. */
+    readonly more: boolean;
+  }[];
+  /** Those of the named chats that the caller is not in. */
+  readonly unknown: readonly string[];
+}

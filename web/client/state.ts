@@ -1,0 +1,89 @@
+/** What a client knows, as one value that is replaced whenever something changes. Unchanged parts stay the same objects. */
+import type { ChatState } from './chat.js';
+import type { LinkStatus } from './link.js';
+import type { Person, Presence, Profile } from './shapes.js';
+
+/** A message that the server has not stored yet, as far as is known. */
+export interface Pending {
+  readonly clientId: string;
+  readonly chatId: string;
+  readonly body: string;
+  readonly replyTo: string | null;
+  /** When it was written, by this device's clock. */
+  readonly at: string;
+  /** `accepted`: the server has made it durable. `failed`: it never will, for `reason`; it is kept until told. */
+  readonly state: 'waiting' | 'sending' | 'accepted' | 'failed';
+  readonly reason?: string;
+}
+
+export interface State {
+  /** The one who is signed in. */
+  readonly user: Profile | undefined;
+  readonly link: LinkStatus;
+  /** Whether the list of chats has been there since signing in. */
+  readonly loaded: boolean;
+  readonly chats: ReadonlyMap<string, ChatState>;
+  /** Oldest first. */
+  readonly outbox: readonly Pending[];
+  /** Who is typing, by chat. */
+  readonly typing: Readonly<Record<string, readonly string[]>>;
+  readonly presence: Readonly<Record<string, Presence>>;
+  readonly people: Readonly<Record<string, Person>>;
+}
+
+export interface Store {
+  readonly state: State;
+  change(part: Partial<State>): void;
+  /** Replaces one chat; no chat, no change. Undefined takes it away. */
+  changeChat(id: string, next: (chat: ChatState) => ChatState | undefined): void;
+  /** Calls after changes, once for all of a moment. Answers with what ends that. */
+  subscribe(listener: (state: State) => void): () => void;
+}
+
+export const nobody: State = {
+  user: undefined,
+  link: 'offline',
+  loaded: false,
+  chats: new Map(),
+  outbox: [],
+  typing: {},
+  presence: {},
+  people: {},
+};
+
+export function createStore(): Store {
+  let state = nobody;
+  let told = true;
+  const listeners = new Set<(state: State) => void>();
+
+  function change(part: Partial<State>): void {
+    state = { ...state, ...part };
+    if (!told) return;
+    told = false;
+    queueMicrotask(() => {
+      told = true;
+      for (const listener of listeners) listener(state);
+    });
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    change,
+    changeChat(id, next) {
+      const chat = state.chats.get(id);
+      if (!chat) return;
+      const changed = next(chat);
+      if (changed === chat) return;
+      const chats = new Map(state.chats);
+      if (changed) chats.set(id, changed);
+      else chats.delete(id);
+      change({ chats });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
