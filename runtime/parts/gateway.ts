@@ -1,0 +1,25 @@
+/** The parts of an image that clients connect to, all on servers. */
+import type { GatewayParts, Surroundings } from './parts.js';
+import { serviceParts } from './service.js';
+
+export function gatewayParts(surroundings: Surroundings): GatewayParts {
+  const { config, log, keep } = surroundings;
+  const { redisAddr: addr = '', jwtPrivateKeyPem: privateKeyPem = '' } = config;
+  return {
+    ...serviceParts(surroundings),
+    async fanout() {
+      const { redisFanout } = await import('../drivers/redis/fanout.js');
+      const { connectAs } = await import('../drivers/redis/connection.js');
+      return keep(redisFanout({ connect: connectAs({ addr, log }), log }));
+    },
+    passwords: async () => (await import('../drivers/argon2.js')).argon2Passwords(),
+    tokens: async () => (await import('../drivers/jose.js')).joseTokens({ privateKeyPem }),
+    async limits() {
+      const { rateLimits } = await import('../drivers/rate-limits.js');
+      const { connectRedis } = await import('../drivers/redis/connection.js');
+      const { client, part } = connectRedis({ addr, log, name: 'redis-limits' });
+      keep(part);
+      return rateLimits(client);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** The files of an image: what is in them, what is not, and that they run by themselves. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { BUNDLED, type Bundle, type BundledImage, bundle } from '../../build/bundle.js';
+
+const run = promisify(execFile);
+
+/** What only those have a use for who are called by clients. */
+const CLIENTS_ONLY = ['express', 'socket.io', '@socket.io/redis-adapter', 'jose', 'rate-limiter-flexible'];
+/** What no image has a use for: it has servers, no tests, no types and no terminal. */
+const NOBODYS =
+  /^runtime\/(drivers\/memory\/(?!connection-table)|drivers\/postgres\/embedded|dlq|hosting|testing)|^test\//;
+
+describe('the files of an image', () => {
+  let folder: string;
+  const bundles = new Map<BundledImage, Bundle>();
+  const filesOf = (image: BundledImage): string => join(folder, image);
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bundles-'));
+    for (const image of BUNDLED) bundles.set(image, await bundle(image, filesOf(image)));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const start = (image: BundledImage, ...words: string[]): Promise<{ code: number; stderr: string }> =>
+    run(process.execPath, [join(filesOf(image), 'dist/runtime/main.js'), ...words], { env: {}, timeout: 10_000 }).then(
+      ({ stderr }) => ({ code: 0, stderr }),
+      ({ code, stderr }) => ({ code, stderr }),
+    );
+
+  for (const image of BUNDLED) {
+    describe(`of ${image}`, () => {
+      it('have what it works with, and of other programs nothing', () => {
+        const { packages, modules } = bundles.get(image)!;
+        expect([...packages.keys()]).to.include.members(['pg', 'ioredis', 'amqplib']);
+        expect(modules.filter(name => name.startsWith('runtime/programs/'))).to.deep.equal([
+          `runtime/programs/${image}.js`,
+        ]);
+        expect(modules.filter(name => NOBODYS.test(name))).to.deep.equal([]);
+        if (image === 'gateway') expect([...packages.keys()]).to.include.members(CLIENTS_ONLY);
+        else expect([...packages.keys()]).not.to.include.any.members(CLIENTS_ONLY);
+      });
+
+      it('have the page only where people ask for it', async () => {
+        const files = await readdir(filesOf(image), { recursive: true });
+        const pages = files.filter(name => name.startsWith('dist/web/site/index.html'));
+        expect(pages).to.have.length(image === 'gateway' ? 3 : 0);
+      });
+
+      it('have native code only where passwords are checked', async () => {
+        const native = (await readdir(filesOf(image), { recursive: true })).filter(name => name.endsWith('.node'));
+        expect(native).to.have.length(image === 'gateway' ? 1 : 0);
+      });
+
+      it('say what is missing, as everywhere', async () => {
+        expect(await start(image, image)).to.deep.equal({
+          code: 78,
+          stderr: `DSN: is required by the image ${image}\n`,
+        });
+        expect(await start(image, 'migrate')).to.deep.equal({
+          code: 78,
+          stderr: 'DSN: is required by the image migrate\n',
+        });
+      });
+
+      it('are the same, byte for byte, when they are made again', async () => {
+        const before = await digestsOf(filesOf(image));
+        await bundle(image, filesOf(image));
+        expect(await digestsOf(filesOf(image))).to.deep.equal(before);
+      });
+    });
+  }
+});
+
+async function digestsOf(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
+  const digests = files.map(
+    async file =>
+      [
+        file,
+        createHash('sha256')
+          .update(await readFile(file))
+          .digest('hex'),
+      ] as const,
+  );
+  return Object.fromEntries(await Promise.all(digests));
+}
