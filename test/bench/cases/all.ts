@@ -1,0 +1,30 @@
+/** Every case, the most important ones first. */
+import type { Case } from '../bench-case.js';
+import { coldStarts } from './cold-start.js';
+import { history } from './history.js';
+import {
+  httpEventBinary,
+  httpEventStructured,
+  httpRoute,
+  httpStart,
+  startEventBinary,
+  startEventStructured,
+} from './http.js';
+import { idleSockets } from './idle-sockets.js';
+import { paced500 } from './paced-500.js';
+import { pairs1 } from './pairs-1.js';
+import { pairs32 } from './pairs-32.js';
+import { queueBatch, queueSingle } from './queue-function.js';
+import { readReceipts } from './read-receipts.js';
+import { reconnectStorm } from './reconnect-storm.js';
+import { fourChatSvc, twoChatSvc, twoGateways } from './replicas.js';
+import { rooms5x100 } from './rooms-5x100.js';
+import { rooms50x10 } from './rooms-50x10.js';
+import { socketAck } from './socket-ack.js';
+
+export const cases: readonly Case[] = [
+  ...[pairs32, pairs1, paced500, rooms50x10, rooms5x100],
+  ...[httpStart, httpRoute, httpEventBinary, httpEventStructured, startEventBinary, startEventStructured],
+  ...[queueSingle, queueBatch, socketAck, readReceipts],
+  ...[idleSockets, reconnectStorm, twoChatSvc, fourChatSvc, twoGateways, ...coldStarts, history],
+];

@@ -1,0 +1,20 @@
+import type { Case } from '../bench-case.js';
+import { queueSide } from '../sides/queue.js';
+
+export const queueSingle: Case = {
+  name: 'queue-single',
+  summary: 'A queue function, one message at a time, 50,000 of 200 bytes from a quorum queue, all acknowledged',
+  unit: 'message',
+  ours: queueSide('ours', 'ours', 1),
+  peer: queueSide('bare amqplib', 'bare', 1),
+  goals: [{ of: 'consumer CPU µs/message', as: 'ratio', atMost: 1.5 }],
+};
+
+export const queueBatch: Case = {
+  name: 'queue-batch',
+  summary: 'A queue function on batches of up to 500, 50,000 messages of 200 bytes, all acknowledged',
+  unit: 'message',
+  ours: queueSide('ours', 'ours', 500),
+  peer: queueSide('bare amqplib', 'bare', 500),
+  goals: [{ of: 'consumer CPU µs/message', as: 'ratio', atMost: 0.8 }],
+};

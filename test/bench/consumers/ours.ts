@@ -1,0 +1,74 @@
+/** A queue function of ours, with schema, metrics and everything else that an image brings along. */
+import { setImmediate as turn } from 'node:timers/promises';
+import Type from 'typebox';
+import { v7 as newId } from 'uuid';
+import { functionsOf } from '../../../runtime/contract/function.js';
+import { on } from '../../../runtime/contract/image.js';
+import { queue } from '../../../runtime/contract/trigger.js';
+import { host } from '../../../runtime/core/host.js';
+import { createMetrics } from '../../../runtime/core/metrics.js';
+import { connectAmqp } from '../../../runtime/drivers/amqp/queues.js';
+import { memoryFanout } from '../../../runtime/drivers/memory/fanout.js';
+import { createLog } from '../../../runtime/log.js';
+import { until } from '../../support/eventually.js';
+import { worker } from '../load/worker.js';
+import { countCpu } from '../measure/cpu.js';
+import { type ConsumerPlan, type ConsumerResult, ITEM, measureConsumer } from './consumer.js';
+
+const { single, batch } = functionsOf<Record<string, never>, 'internal'>();
+
+worker<ConsumerPlan, ConsumerResult>(async plan => {
+  const seen = new Set<number>();
+  let finish = (): void => {};
+  const finished = new Promise<void>(resolve => {
+    finish = resolve;
+  });
+  const see = (number: number): void => {
+    seen.add(number);
+    if (seen.size === plan.count) finish();
+  };
+  const declaration = {
+    name: 'countItem',
+    access: 'internal',
+    needs: [],
+    summary: 'Counts an item.',
+    input: Type.Object({ number: Type.Integer({ minimum: 0 }), text: Type.String({ maxLength: 1_000 }) }),
+  } as const;
+  const one = single({
+    ...declaration,
+    handle: (_context, { data }) => {
+      see(data.number);
+      return {};
+    },
+  });
+  const many = batch({
+    ...declaration,
+    handle: (_context, events) => {
+      for (const { data } of events) see(data.number);
+      return { items: events.map(() => ({})) };
+    },
+  });
+  const log = await createLog({ level: 'warn', image: 'bench' });
+  const queues = connectAmqp({ urls: [plan.amqp], name: 'bench', log });
+  await until(() => queues.state() === 'up');
+  const image = {
+    name: 'bench',
+    queues: [{ name: plan.queue, partitions: 0 }],
+    bindings: [on(queue(plan.queue, ITEM, { size: plan.batch }), plan.batch === 1 ? one : many)],
+  };
+  const result = measureConsumer(countCpu(plan.watched));
+  const hosted = await host({
+    ...{ image, queues, log, newId },
+    ports: {},
+    fanout: memoryFanout(),
+    metrics: createMetrics('bench'),
+    trusts: () => false,
+  });
+  await finished;
+  // The last of them are acknowledged at the end of the turn in which they were done.
+  await turn();
+  const measured = result();
+  await hosted.drain(1_000);
+  await queues.close();
+  return measured;
+});

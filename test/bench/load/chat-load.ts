@@ -1,0 +1,97 @@
+/**
+ * People who write to each other: each flow is one sender in one chat, with so many messages in flight, or all flows
+ * together at a fixed rate. A place in flight is free again when the message is acknowledged and has reached everybody.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type CpuUse, countCpu } from '../measure/cpu.js';
+import type { Latencies } from '../measure/latencies.js';
+import type { Watched } from '../measure/processes.js';
+import { connectAll } from './connect-all.js';
+import { pace } from './pace.js';
+import { connectPlain } from './plain-device.js';
+import { connectRaw } from './raw-device.js';
+import { type Flow, trackTraffic } from './traffic.js';
+import { worker } from './worker.js';
+
+export interface ChatPlan {
+  readonly gateways: readonly string[];
+  readonly client: 'raw' | 'plain';
+  /** Of the people, each on the next gateway. */
+  readonly tokens: readonly string[];
+  readonly flows: readonly Flow[];
+  readonly tag: string;
+  readonly inFlight: number;
+  /** Messages a second of all flows together, instead of `inFlight`. */
+  readonly rate?: number;
+  readonly warmS: number;
+  readonly seconds: number;
+  readonly watched: Watched;
+}
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface ChatResult {
+  readonly cpu: CpuUse;
+  /** In the measured time. */
+  readonly acknowledged: number;
+  readonly delivered: number;
+  readonly ackMs: Percentiles;
+  readonly arrivalMs: Percentiles;
+  /** When the last of the receivers has it. */
+  readonly lastArrivalMs: Percentiles;
+  /** See `Traffic`. */
+  readonly seqs: readonly (readonly number[])[];
+  readonly faults: readonly string[];
+}
+
+const BODY = 'x'.repeat(100);
+const LAST_ANSWERS_MS = 10_000;
+
+worker<ChatPlan, ChatResult>(async plan => {
+  const { gateways, tokens, flows, inFlight, rate } = plan;
+  const traffic = trackTraffic(flows, plan.tag);
+  const devices = await connectAll(plan.client === 'raw' ? connectRaw : connectPlain, gateways, tokens);
+  for (const [person, device] of devices.entries()) {
+    device.onEvent = (event, data) => void (event === 'message:new' && traffic.arrives(person, data));
+    device.onLost = reason => traffic.fault(`person ${person} lost the connection: ${reason}`);
+  }
+  const send = (number: number): void => {
+    const { clientId, answered } = traffic.leaves(number);
+    const { sender, chatId } = flows[number]!;
+    devices[sender]!.ask('message:send', { chatId, clientId, body: BODY }, answered);
+  };
+  const stop = rate === undefined ? fill() : pace(rate, count => send(count % flows.length));
+
+  function fill(): () => void {
+    traffic.onFinished = send;
+    for (const number of flows.keys()) for (let each = 0; each < inFlight; each++) send(number);
+    return () => {
+      traffic.onFinished = () => {};
+    };
+  }
+
+  await pause(plan.warmS * 1_000);
+  const count = countCpu({ ...plan.watched, client: [{ pid: process.pid }] });
+  traffic.measure(true);
+  await pause(plan.seconds * 1_000);
+  traffic.measure(false);
+  const cpu = count();
+  stop();
+  for (const began = Date.now(); traffic.unfinished() > 0 && Date.now() - began < LAST_ANSWERS_MS; ) await pause(20);
+  const left = traffic.unfinished();
+  if (left > 0) traffic.fault(`${left} messages were not acknowledged, or did not reach everybody`);
+  for (const device of devices) device.close();
+
+  const { counts, times, seqs, faults } = traffic;
+  return {
+    ...{ cpu, ...counts, seqs, faults },
+    ackMs: percentiles(times.ack),
+    arrivalMs: percentiles(times.arrival),
+    lastArrivalMs: percentiles(times.lastArrival),
+  };
+});
+
+const percentiles = (of: Latencies): Percentiles => ({ p50: of.percentile(0.5), p99: of.percentile(0.99) });

@@ -1,0 +1,21 @@
+/** Connects many people, a few at a time, so that it is no storm. */
+import type { Connect, Device } from './device.js';
+
+const AT_ONCE = 20;
+
+/** Each person on the next gateway; in the order of their tokens. */
+export async function connectAll(
+  connect: Connect,
+  gateways: readonly string[],
+  tokens: readonly string[],
+): Promise<Device[]> {
+  const devices: Device[] = [];
+  const waiting = tokens.entries();
+  const line = async () => {
+    for (const [person, token] of waiting) {
+      devices[person] = await connect(gateways[person % gateways.length]!, token);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, line));
+  return devices;
+}

@@ -1,0 +1,67 @@
+/** What the command line asks for. */
+import { parseArgs } from 'node:util';
+import type { Length } from './bench-case.js';
+
+export interface Options {
+  readonly quick: boolean;
+  /** What promises cost, instead of how we stand beside peers. */
+  readonly costs: boolean;
+  /** Names of cases; undefined means all. */
+  readonly only: readonly string[] | undefined;
+  readonly rounds: number;
+  readonly length: Length;
+  /** The folder of ejabberd's kit. */
+  readonly ejabberd: string | undefined;
+  readonly client: 'raw' | 'plain';
+  /** Where our processes put profiles of their CPU time, if anywhere. */
+  readonly profile: string | undefined;
+  /** Where the results go. */
+  readonly out: string;
+}
+
+export const USAGE = `usage: npm run bench -- [--quick] [--costs] [--only CASE,…] [--rounds N] [--seconds N] [--out FOLDER]
+                      [--ejabberd FOLDER] [--client raw|plain] [--profile FOLDER]
+  --costs      what promises cost, each switched off in turn, instead of the cases beside peers
+  --ejabberd   the kit with run.sh and load.mjs of the peer ejabberd; default: $BENCH_EJABBERD
+  --client     the load client of the chat cases: lean, or plain socket.io-client
+  --profile    our images write CPU profiles there, which are summed up at the end; figures suffer`;
+
+const QUICK: Length = { warmS: 1, seconds: 2, scale: 0.1 };
+const FULL: Length = { warmS: 2, seconds: 8, scale: 1 };
+
+/** Throws an Error in words for whoever typed it. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      costs: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      out: { type: 'string', default: 'bench-results' },
+      profile: { type: 'string' },
+      ejabberd: { type: 'string' },
+      client: { type: 'string', default: 'raw' },
+    },
+  });
+  const { quick, costs, client } = values;
+  if (client !== 'raw' && client !== 'plain') throw new Error('--client wants raw or plain');
+  const length = quick ? QUICK : FULL;
+  return {
+    ...{ quick, costs, client },
+    only: values.only?.split(',').map(name => name.trim()),
+    rounds: whole('rounds', values.rounds) ?? (quick ? 1 : 3),
+    length: { ...length, seconds: whole('seconds', values.seconds) ?? length.seconds },
+    ejabberd: values.ejabberd ?? process.env.BENCH_EJABBERD,
+    profile: values.profile,
+    out: values.out,
+  };
+}
+
+function whole(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} wants a whole number above 0`);
+  return value;
+}

@@ -1,0 +1,77 @@
+/** An image of ours with a route, an event and a socket function, put together as `serve` does it, without servers. */
+import { once } from 'node:events';
+import Type from 'typebox';
+import { v7 as newId } from 'uuid';
+import { functionsOf } from '../../../runtime/contract/function.js';
+import type { Guard, Image } from '../../../runtime/contract/image.js';
+import { on } from '../../../runtime/contract/image.js';
+import { event, http, socket } from '../../../runtime/contract/trigger.js';
+import { host } from '../../../runtime/core/host.js';
+import { createMetrics } from '../../../runtime/core/metrics.js';
+import { memoryFanout } from '../../../runtime/drivers/memory/fanout.js';
+import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
+import { openEdge } from '../../../runtime/edge.js';
+import { createListener, type ListenerParts } from '../../../runtime/http/listener.js';
+import { createLog } from '../../../runtime/log.js';
+import { ORDER_EVENT, totalOf } from './order.js';
+import { program } from './serving.js';
+
+const { single } = functionsOf<Record<string, never>, 'public'>();
+
+const Input = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    items: Type.Array(Type.Object({ sku: Type.String({ maxLength: 40 }), quantity: Type.Integer({ minimum: 1 }) })),
+  },
+  { additionalProperties: false },
+);
+
+const placeOrder = single({
+  name: 'placeOrder',
+  access: 'public',
+  needs: [],
+  summary: 'Adds up an order.',
+  input: Input,
+  handle: (_context, { data }) => ({ reply: totalOf(data) }),
+});
+
+const guard: Guard = {
+  needs: [],
+  authenticate: async (_ports, bearer, now) => ({ userId: bearer, sessionId: bearer, expiresAt: now + 3_600_000 }),
+  authorize: async () => {},
+};
+
+const image: Image = {
+  name: 'bench',
+  guard,
+  queues: [],
+  bindings: [
+    on(http.post('/v1/orders'), placeOrder),
+    on(event(ORDER_EVENT), placeOrder),
+    on(socket('order'), placeOrder),
+  ],
+};
+
+await program(async port => {
+  const [metrics, log, fanout] = [
+    createMetrics('bench'),
+    await createLog({ level: 'info', image: 'bench' }),
+    memoryFanout(),
+  ];
+  const front: ListenerParts = {
+    health: { report: () => ({ ready: true, parts: {} }) },
+    metrics,
+    receiveEvents: () => {},
+  };
+  const server = createListener(front);
+  const hosted = await host({
+    ...{ image, metrics, log, newId, fanout },
+    ports: {},
+    queues: memoryQueues(),
+    trusts: () => true,
+    edge: options => openEdge({ ...options, server, fanout }),
+  });
+  Object.assign(front, { receiveEvents: hosted.receiveEvents, routes: hosted.routes });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+});

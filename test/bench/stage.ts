@@ -1,0 +1,67 @@
+/** What cases share: servers, our processes and the peer, each started when the first case asks, all gone at the end. */
+import { resolve } from 'node:path';
+import type { Env } from '../support/processes.js';
+import { claimServices, type Services } from '../support/services.js';
+import type { Options } from './options.js';
+import { startEjabberd } from './sides/ejabberd.js';
+import { type Fleet, ONE_OF_EACH, type RunningFleet, startFleet } from './sides/fleet.js';
+
+type OrMissing<Value> = Value | { readonly missing: string };
+
+export interface Stage {
+  readonly options: Options;
+  /** One of each image is kept for all cases that want just that; anything else goes when the case closes it. */
+  fleet(fleet: Fleet, change?: Env): Promise<OrMissing<RunningFleet & { close(): Promise<void> }>>;
+  /** Room on the servers, without processes of ours. */
+  services(): Promise<OrMissing<Services>>;
+  ejabberd(): ReturnType<typeof startEjabberd>;
+  close(): Promise<void>;
+}
+
+export function openStage(options: Options): Stage {
+  let common: ReturnType<typeof startFleet> | undefined;
+  let room: ReturnType<typeof claimServices> | undefined;
+  let peer: ReturnType<typeof startEjabberd> | undefined;
+  const profiling: Env = options.profile
+    ? {
+        NODE_OPTIONS: `--import=${new URL('measure/profiler.js', import.meta.url)}`,
+        BENCH_PROFILES: resolve(options.profile),
+      }
+    : {};
+  const closing: (() => Promise<void>)[] = [];
+
+  function kept(): ReturnType<typeof startFleet> {
+    common ??= startFleet(ONE_OF_EACH, profiling).then(running => {
+      if ('deployment' in running) closing.push(() => running.deployment.stop());
+      return running;
+    });
+    return common;
+  }
+
+  return {
+    options,
+    async fleet(fleet, change) {
+      const shared = fleet === ONE_OF_EACH && change === undefined;
+      const running = await (shared ? kept() : startFleet(fleet, { ...profiling, ...change }));
+      if ('missing' in running) return running;
+      return { ...running, close: async () => void (shared || (await running.deployment.stop())) };
+    },
+    services() {
+      room ??= claimServices().then(claimed => {
+        if ('dsn' in claimed) closing.push(claimed.release);
+        return claimed;
+      });
+      return room;
+    },
+    ejabberd() {
+      peer ??= startEjabberd(options.ejabberd).then(started => {
+        if ('stop' in started) closing.push(started.stop);
+        return started;
+      });
+      return peer;
+    },
+    async close() {
+      for (const end of closing.splice(0)) await end();
+    },
+  };
+}
