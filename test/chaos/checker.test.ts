@@ -1,16 +1,22 @@
 /** The checker is told of runs that went well, and of the same runs with one thing wrong, which it must find by name. */
 import { expect } from 'chai';
 import type { Chat, Message, Stored } from '../support/shapes.js';
-import { check } from './checker/check.js';
-import type { Entry } from './checker/entry.js';
+import { check, type Verdict } from './checker/check.js';
+import type { Entry, Line } from './checker/entry.js';
+import type { Round } from './round.js';
 
 type Kind<Name extends Entry['kind']> = Extract<Entry, { kind: Name }>;
 
-/** Ann and Ben talk in one chat, each on a connection; Ben is sent away in the middle, and taken in again. */
+/**
+ * Ann and Ben talk in one chat, each on a connection; Ben is sent away in the middle, and taken in again; in the end he
+ * takes up his tablet.
+ */
 class Run {
   readonly entries: Entry[] = [];
   readonly history: Message[] = [];
   readonly ben = { userId: 'ben', readSeq: 0 };
+  /** Those that are connected and listen, of whom. */
+  readonly #devices = new Map<string, string>();
   #at = 0;
   #calls = 0;
 
@@ -22,23 +28,38 @@ class Run {
     this.#at += ms;
   }
 
-  line(kind: 'connected' | 'disconnected', client: string): void {
-    this.entries.push({ kind, at: ++this.#at, client, connection: `${client}-1`, gateway: 'one' });
+  get now(): number {
+    return this.#at;
   }
 
-  call(client: string, what: string, data: unknown, reply?: unknown): number {
+  line(kind: Line['kind'], client: string, device = client): void {
+    if (kind === 'connected' || kind === 'hears') this.#devices.set(device, client);
+    else this.#devices.delete(device);
+    this.entries.push({ kind, at: ++this.#at, client, device, connection: `${device}-1`, gateway: 'one' });
+  }
+
+  call(client: string, what: string, data: unknown, reply?: unknown, via = `${client}-1`): number {
     const call = ++this.#calls;
-    this.entries.push({ kind: 'invoke', at: ++this.#at, client, call, what, via: `${client}-1`, data });
+    this.entries.push({ kind: 'invoke', at: ++this.#at, client, call, what, via, data });
     if (reply !== undefined) this.answer(client, call, reply);
     return call;
   }
 
-  answer(client: string, call: number, data: unknown = {}): void {
-    this.entries.push({ kind: 'answer', at: ++this.#at, client, call, ok: true, data });
+  answer(client: string, call: number, data: unknown = {}, ok = true): void {
+    this.entries.push({ kind: 'answer', at: ++this.#at, client, call, ok, data });
   }
 
-  hears(client: string, event: string, data: unknown): void {
-    this.entries.push({ kind: 'event', at: ++this.#at, client, connection: `${client}-1`, event, data });
+  hears(client: string, event: string, data: unknown, device = client): void {
+    this.entries.push({ kind: 'event', at: ++this.#at, client, connection: `${device}-1`, event, data });
+  }
+
+  /** On all devices. */
+  shows(hearer: string, message: Message): void {
+    for (const device of this.devicesOf(hearer)) this.hears(hearer, 'message:new', message, device);
+  }
+
+  devicesOf(person: string): readonly string[] {
+    return [...this.#devices].flatMap(([device, client]) => (client === person ? [device] : []));
   }
 
   store(senderId: string, clientId: string, body = `body of ${clientId}`): Message {
@@ -49,11 +70,26 @@ class Run {
     return message;
   }
 
-  send(senderId: string, clientId: string, hearers: readonly string[] = ['ann', 'ben']): Message {
+  /** Begins to; `sent` ends it. */
+  sends(senderId: string, clientId: string, via?: string): number {
+    return this.call(
+      senderId,
+      'message:send',
+      { chatId: 'chat', clientId, body: `body of ${clientId}` },
+      undefined,
+      via,
+    );
+  }
+
+  sent(call: number, { senderId, clientId, id, seq, sentAt }: Message): void {
+    this.answer(senderId, call, { clientId, status: 'stored', id, seq, sentAt });
+  }
+
+  send(senderId: string, clientId: string, hearers: readonly string[] = ['ann', 'ben'], via?: string): Message {
+    const call = this.sends(senderId, clientId, via);
     const message = this.store(senderId, clientId);
-    const { chatId, body, id, seq, sentAt } = message;
-    this.call(senderId, 'message:send', { chatId, clientId, body }, { clientId, status: 'stored', id, seq, sentAt });
-    for (const hearer of hearers) this.hears(hearer, 'message:new', message);
+    this.sent(call, message);
+    for (const hearer of hearers) this.shows(hearer, message);
     return message;
   }
 
@@ -67,16 +103,26 @@ class Run {
     this.call(client, 'chat', { chatId: 'chat' }, { id: 'chat', lastSeq, unread: lastSeq, members, ...change });
   }
 
-  sync(client: string, from = 0): void {
+  /** All devices do, or these. */
+  sync(client: string, from = 0, devices = this.devicesOf(client)): void {
     const messages = this.history.slice(from);
     const readSeqs = { ben: this.ben.readSeq };
     const chats = [{ chatId: 'chat', messages, lastSeq: this.history.length, readSeqs, more: false }];
-    this.call(client, 'sync', { cursors: { chat: from } }, { chats, unknown: [] });
+    for (const device of devices) {
+      this.call(client, 'sync', { cursors: { chat: from } }, { chats, unknown: [] }, `${device}-1`);
+    }
   }
 
-  names(): string[] {
-    const { findings } = check(structuredClone(this.entries), new Map([['chat', structuredClone(this.history)]]));
-    return [...new Set(findings.map(({ name }) => name))];
+  sees(viewer: string, userId: string, status: 'online' | 'offline'): void {
+    this.call(viewer, 'presence', { userId }, { userId, status, lastSeenAt: null });
+  }
+
+  verdict(...rounds: Round[]): Verdict {
+    return check(structuredClone(this.entries), new Map([['chat', structuredClone(this.history)]]), rounds);
+  }
+
+  names(...rounds: Round[]): string[] {
+    return [...new Set(this.verdict(...rounds).findings.map(({ name }) => name))];
   }
 }
 
@@ -103,10 +149,12 @@ function cleanRun(): Run {
   const late = { chatId: 'chat', clientId: 'late', body: 'body of late' };
   run.call('ben', 'message:send', late, { clientId: 'late', status: 'accepted' });
   run.hears('ann', 'message:new', run.store('ben', 'late'));
+  run.send('ann', 'posted', ['ann', 'ben'], 'http://one');
   run.send('ann', 'last');
+  run.line('connected', 'ben', 'tablet');
   run.sync('ann', 2);
   run.sync('ben');
-  run.call('ann', 'presence', { userId: 'ben' }, { userId: 'ben', status: 'online', lastSeenAt: null });
+  run.sees('ann', 'ben', 'online');
   return run;
 }
 
@@ -129,8 +177,17 @@ describe('the checker', () => {
   it('finds nothing in a run that went well, and counts what it saw', () => {
     const run = cleanRun();
     expect(run.names()).to.deep.equal([]);
-    const { counts } = check(run.entries, new Map([['chat', run.history]]));
-    expect(counts).to.deep.equal({ sent: 9, acknowledged: 8, stored: 8, shown: 28, holes: 2 });
+    expect(run.verdict().counts).to.deep.equal({ sent: 10, acknowledged: 9, stored: 9, shown: 41, holes: 2 });
+  });
+
+  it('lets a message that is accepted be heard of when it is stored, however much later', () => {
+    const run = cleanRun();
+    const call = run.sends('ann', 'waits');
+    run.answer('ann', call, { clientId: 'waits', status: 'accepted' });
+    run.wait(45_000);
+    const stored = run.store('ann', 'waits');
+    for (const hearer of ['ann', 'ben']) run.shows(hearer, stored);
+    expect(run.names()).to.deep.equal([]);
   });
 
   const seeded: [string, string[], (run: Run) => void][] = [
@@ -240,7 +297,9 @@ describe('the checker', () => {
         run.call('ann', 'remove', BEN, {});
         run.send('ben', 'though he is out', ['ann']);
         run.sync('ann', 2);
-        run.call('ben', 'sync', { cursors: {} }, { chats: [], unknown: ['chat'] });
+        for (const via of ['ben-1', 'tablet-1']) {
+          run.call('ben', 'sync', { cursors: {} }, { chats: [], unknown: ['chat'] }, via);
+        }
       },
     ],
     [
@@ -266,7 +325,57 @@ describe('the checker', () => {
       ['stale-presence'],
       run => {
         run.line('disconnected', 'ben');
-        run.call('ann', 'presence', { userId: 'ben' }, { userId: 'ben', status: 'online', lastSeenAt: null });
+        run.line('disconnected', 'ben', 'tablet');
+        run.sees('ann', 'ben', 'online');
+      },
+    ],
+    [
+      'somebody who is shown offline when one of two devices leaves',
+      ['shown-offline'],
+      run => {
+        run.line('disconnected', 'ben');
+        run.sees('ann', 'ben', 'offline');
+        run.sees('ann', 'ben', 'online');
+      },
+    ],
+    [
+      'news that somebody is offline who is not',
+      ['shown-offline'],
+      run => {
+        run.line('disconnected', 'ben', 'tablet');
+        run.hears('ann', 'presence:changed', { userId: 'ben', status: 'offline', lastSeenAt: null });
+      },
+    ],
+    [
+      'a device that lacks what the other one of the same user has',
+      ['reader-differs'],
+      run => {
+        run.line('connected', 'ben', 'phone');
+        run.sync('ben', 3, ['phone']);
+      },
+    ],
+    [
+      'a message over REST before one that had been acknowledged when it was sent',
+      ['reordered'],
+      run => {
+        const isAbout = (clientId: string) => (entry: Entry) =>
+          entry.kind !== 'event' && 'data' in entry && (entry.data as Partial<Message>).clientId === clientId;
+        const posted = run.entries.findIndex(isAbout('posted'));
+        const acknowledged = run.entries.findLast(isAbout('last'))!;
+        run.entries[posted] = { ...run.entries[posted]!, at: acknowledged.at + 0.5 };
+      },
+    ],
+    [
+      'a connection that hears nothing after it has begun to read again',
+      ['invisible-gap'],
+      run => {
+        run.line('deaf', 'ben');
+        run.line('hears', 'ben');
+        run.send('ann', 'unheard', ['ann']);
+        run.wait(31_000);
+        run.send('ann', 'heard');
+        run.sync('ann', 2);
+        run.sync('ben');
       },
     ],
   ];
@@ -278,4 +387,94 @@ describe('the checker', () => {
       expect(run.names()).to.have.members(names);
     });
   }
+
+  it('excuses a connection that is not read from', () => {
+    const run = cleanRun();
+    run.line('deaf', 'ben');
+    run.line('deaf', 'ben', 'tablet');
+    run.send('ann', 'unheard', ['ann']);
+    run.wait(31_000);
+    for (const device of ['ben', 'tablet']) run.line('hears', 'ben', device);
+    run.sync('ann', 2);
+    run.sync('ben');
+    expect(run.names()).to.deep.equal([]);
+  });
+
+  it('lets requests over REST overtake each other', () => {
+    const run = cleanRun();
+    const [one, other] = [run.sends('ann', 'slow', 'http://one'), run.sends('ann', 'fast', 'http://one')];
+    for (const [call, clientId] of [
+      [other, 'fast'],
+      [one, 'slow'],
+    ] as const) {
+      const message = run.store('ann', clientId);
+      for (const hearer of ['ann', 'ben']) run.shows(hearer, message);
+      run.sent(call, message);
+    }
+    expect(run.names()).to.deep.equal([]);
+  });
+
+  it('shows somebody offline whose last device has left', () => {
+    const run = cleanRun();
+    run.line('disconnected', 'ben');
+    run.line('disconnected', 'ben', 'tablet');
+    run.hears('ann', 'presence:changed', { userId: 'ben', status: 'offline', lastSeenAt: null });
+    run.sees('ann', 'ben', 'offline');
+    expect(run.names()).to.deep.equal([]);
+  });
+
+  describe('judging a round of faults', () => {
+    const quiet = { shape: 'alone', faults: ['rolling-restart'], recoveryMs: 100, silenceMs: 100 } as const;
+
+    /** What is sent in it fails once, and succeeds after so many ms. */
+    function failingFor(ms: number, change: Partial<Round> = {}): [Run, Round] {
+      const run = cleanRun();
+      const from = run.now;
+      run.answer('ann', run.sends('ann', 'at last'), 'unavailable', false);
+      run.wait(ms);
+      run.send('ann', 'at last');
+      return [run, { ...quiet, from, healed: run.now, ...change }];
+    }
+
+    it('measures how long a send took, and for how long it failed', () => {
+      const [run, round] = failingFor(1_500);
+      expect(run.verdict(round).waits).to.deep.equal([{ slowestMs: 1_503, failingMs: 1_503 }]);
+      expect(run.names(round)).to.deep.equal([]);
+    });
+
+    it('counts the time without a connection', () => {
+      const run = cleanRun();
+      const from = run.now;
+      run.wait(2_500);
+      run.send('ann', 'at last');
+      const call = run.entries.findLast((entry): entry is Kind<'invoke'> => entry.kind === 'invoke')!;
+      run.entries[run.entries.indexOf(call)] = { ...call, wanted: from };
+      expect(run.names({ ...quiet, from, healed: run.now })).to.deep.equal(['send-failing']);
+    });
+
+    it('does not count a refusal for good', () => {
+      const run = cleanRun();
+      const from = run.now;
+      run.answer('ann', run.sends('ann', 'never'), 'forbidden', false);
+      expect(run.names({ ...quiet, from, healed: run.now })).to.deep.equal([]);
+    });
+
+    it('finds a send that failed for more than 2 s while all were restarted in turn, and nothing else went wrong', () => {
+      const [run, round] = failingFor(2_100);
+      expect(run.names(round)).to.deep.equal(['send-failing']);
+      expect(run.names({ ...round, faults: ['kill-gateway'] })).to.deep.equal([]);
+      expect(run.names({ ...round, shape: 'together', faults: ['rolling-restart', 'cut-clients'] })).to.deep.equal([]);
+    });
+
+    it('finds more than 1 s without any acknowledgement then', () => {
+      const [run, round] = failingFor(10, { silenceMs: 1_100 });
+      expect(run.names(round)).to.deep.equal(['silence']);
+      expect(run.names({ ...round, faults: ['restart-redis-empty'] })).to.deep.equal([]);
+    });
+
+    it('finds service that is not back within 15 s, after whatever it was', () => {
+      const [run, round] = failingFor(10, { shape: 'in turn', faults: ['kill-gateway'], recoveryMs: 15_100 });
+      expect(run.names(round)).to.deep.equal(['slow-recovery']);
+    });
+  });
 });

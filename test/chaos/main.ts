@@ -1,12 +1,16 @@
 /**
  * `npm run chaos -- --seconds 60 --seed 1 --runs 1 --clients 12 --faults all`: breaks a system of its own while people
- * use it, and exits 1 when a promise was broken. Needs redis-server and rabbitmq-server on this machine.
+ * use it, and exits 1 when a promise was broken. Needs redis-server and rabbitmq-server on this machine. What came of it
+ * is also in chaos-logs/table.md, and each run's logs beside it. With `--against http://a,http://b` people use the gateways
+ * there, which others break meanwhile.
  */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { faultsNamed } from './faults/all.js';
 import { type Ran, runOnce } from './run.js';
-import { faultTable } from './table.js';
+import { ownStage, type Stage, stageElsewhere } from './stage.js';
+import { aligned, markdown, totals } from './table.js';
 
 const LOGS = 'chaos-logs';
 const SHOWN = 20;
@@ -19,6 +23,12 @@ function number(name: string, text: string): number {
   return value;
 }
 
+function opener(against: string | undefined, names: string): (folder: string) => Promise<Stage> {
+  if (against !== undefined) return async () => stageElsewhere(against.split(','));
+  const faults = faultsNamed(names);
+  return folder => ownStage(folder, faults);
+}
+
 async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: {
@@ -27,13 +37,14 @@ async function main(): Promise<boolean> {
       runs: { type: 'string', default: '1' },
       clients: { type: 'string', default: '12' },
       faults: { type: 'string', default: 'all' },
+      against: { type: 'string' },
     },
   });
   const [first, runs] = [number('seed', values.seed), number('runs', values.runs)];
   const plan = {
     seconds: number('seconds', values.seconds),
     clients: Math.max(4, number('clients', values.clients)),
-    faults: faultsNamed(values.faults),
+    open: opener(values.against, values.faults),
   };
   const ran: Ran[] = [];
   for (let seed = first; seed < first + runs; seed++) {
@@ -46,7 +57,14 @@ async function main(): Promise<boolean> {
     say(`  ${holes} holes in live streams that a jump of the seq showed; ${result.findings.length} findings`);
     for (const finding of result.findings.slice(0, SHOWN)) say(`    ${finding}`);
   }
-  say(`\n${faultTable(ran)}`);
+  const command = `npm run chaos -- --seconds ${plan.seconds} --seed ${first} --runs ${runs} --clients ${plan.clients}`;
+  const where = values.against === undefined ? `--faults ${values.faults}` : `--against ${values.against}`;
+  await writeFile(join(LOGS, 'table.md'), markdown(`${command} ${where}`, ran));
+  say(
+    `\n${aligned(ran)}\n\n${Object.entries(totals(ran))
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ')}`,
+  );
   return ran.every(({ findings }) => findings.length === 0);
 }
 

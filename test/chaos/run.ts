@@ -1,19 +1,23 @@
-/** One run: a world and people of its own, a storm of faults, and the verdict. Its logs stay in the folder. */
-import { mkdir, writeFile } from 'node:fs/promises';
+/** One run: people of its own who talk while things go wrong, and the verdict. Its logs stay in the folder. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { check, type Verdict } from './checker/check.js';
-import type { Fault } from './faults/fault.js';
+import type { Waiting } from './checker/service.js';
 import { seeded } from './random.js';
-import { type Round, storm } from './storm.js';
+import type { Round } from './round.js';
+import type { Stage } from './stage.js';
 import { track } from './tracker.js';
 import { ending } from './workload/ending.js';
 import { openJournal } from './workload/journal.js';
 import { startChatting } from './workload/workload.js';
-import { makeWorld } from './world/world.js';
+
+/** A round, and how long somebody had to wait in it. */
+export type Judged = Round & Waiting;
 
 export interface Ran {
   readonly seed: number;
-  readonly rounds: readonly Round[];
+  readonly rounds: readonly Judged[];
   readonly counts: Verdict['counts'];
   /** Each as one line: its name, and the rest. */
   readonly findings: readonly string[];
@@ -23,24 +27,20 @@ export interface Plan {
   readonly seed: number;
   readonly seconds: number;
   readonly clients: number;
-  readonly faults: readonly Fault[];
   readonly folder: string;
+  readonly open: (folder: string) => Promise<Stage>;
   readonly say: (line: string) => void;
 }
 
 const NOTHING: Verdict['counts'] = { sent: 0, acknowledged: 0, stored: 0, shown: 0, holes: 0 };
 
-/** How soon service must be back after the return of the part. */
-const BACK_MS = 15_000;
-/** How long nobody may be acknowledged while everything is restarted in turn. */
-const ROLLING_SILENCE_MS = 1_000;
-
-export async function runOnce({ seed, seconds, clients, faults, folder, say }: Plan): Promise<Ran> {
+export async function runOnce({ seed, seconds, clients, folder, open, say }: Plan): Promise<Ran> {
   const random = seeded(seed);
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const world = await makeWorld(folder);
-  const journal = openJournal(join(folder, 'clients.jsonl'));
-  const { gateways, direct } = world;
+  const stage = await open(folder);
+  const journal = openJournal(join(folder, 'clients.jsonl.gz'));
+  const { gateways, direct } = stage;
   let rounds: Round[] = [];
   try {
     const chatting = await startChatting({ clients, gateways, direct, journal, random: random.fork() });
@@ -48,35 +48,32 @@ export async function runOnce({ seed, seconds, clients, faults, folder, say }: P
     const tell = (line: string) =>
       say(`${Math.round(journal.now() / 1_000)} s: ${tracker.acknowledged}/${tracker.sent} acknowledged; ${line}`);
     const untilMs = journal.now() + seconds * 1_000;
-    rounds = await storm({ world, faults, journal, tracker, random, untilMs, say: tell });
+    rounds = await stage.play({ chatting, journal, tracker, random, untilMs, say: tell });
     tell('the end: everybody comes to rest');
     const history = await ending(chatting, direct, journal);
     await chatting.leave();
-    await world.stop();
-    const { findings, counts } = check(journal.entries, history);
+    await stage.stop();
+    const { findings, counts, waits } = check(journal.entries, history, rounds);
+    const judged = rounds.map((round, place) => ({ ...round, ...waits[place]! }));
     const all = [
       ...findings.map(({ name, detail }) => `${name}: ${detail}`),
-      ...world.fleet.faults.map(fault => `process: ${fault}`),
-      ...rounds.flatMap(slow),
+      ...stage.misdeeds.map(misdeed => `process: ${misdeed}`),
     ];
-    await writeFile(join(folder, 'history.json'), JSON.stringify([...history]));
-    await writeFile(join(folder, 'verdict.json'), JSON.stringify({ seed, counts, findings: all, rounds }, null, 2));
-    return { seed, rounds, counts, findings: all };
+    const verdict = { seed, counts, findings: all, rounds: judged };
+    await writeFile(join(folder, 'history.json.gz'), gzipSync(JSON.stringify([...history])));
+    await writeFile(join(folder, 'verdict.json'), JSON.stringify(verdict, null, 2));
+    return verdict;
   } catch (error) {
     // Service that does not come back is a broken promise as well, and the next run can show more.
-    return { seed, rounds, counts: NOTHING, findings: [`stuck: ${(error as Error).message}`] };
+    const unknown = { slowestMs: Number.NaN, failingMs: Number.NaN };
+    return {
+      seed,
+      rounds: rounds.map(round => ({ ...round, ...unknown })),
+      counts: NOTHING,
+      findings: [`stuck: ${(error as Error).message}`],
+    };
   } finally {
-    await world.stop();
+    await stage.stop();
     await journal.close();
   }
-}
-
-function slow({ faults, from, recoveryMs, silenceMs }: Round): string[] {
-  const names = `${faults.join(' + ')} at ${Math.round(from)}`;
-  return [
-    ...(recoveryMs > BACK_MS ? [`slow-recovery: ${names}: ${Math.round(recoveryMs)} ms`] : []),
-    ...(faults.length === 1 && faults[0] === 'rolling-restart' && silenceMs > ROLLING_SILENCE_MS
-      ? [`silence: ${names}: nobody was acknowledged for ${Math.round(silenceMs)} ms`]
-      : []),
-  ];
 }

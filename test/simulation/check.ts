@@ -3,6 +3,7 @@
  * that was broken.
  */
 import type { Message } from '../../functions/domain/model.js';
+import { reads } from './check-reads.js';
 import type { Absence, Observations, Sent } from './clients/observations.js';
 
 /** By chat: what was said in it, and who is in it. */
@@ -13,7 +14,9 @@ interface Past {
 export type History = ReadonlyMap<string, Past>;
 
 export function check(history: History, seen: Observations): readonly string[] {
-  return [durable, dense, ordered, truthful, synced, fresh, private_].flatMap(promise => [...promise(history, seen)]);
+  return [durable, dense, ordered, truthful, synced, fresh, private_, reads].flatMap(promise => [
+    ...promise(history, seen),
+  ]);
 }
 
 const rowsOf = (history: History, { chatId, senderId, clientId }: Sent): readonly Message[] =>

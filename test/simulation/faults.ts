@@ -2,21 +2,26 @@
 
 import type { Line } from './clients/line.js';
 import { latency } from './kernel/link.js';
+import type { Chance } from './kernel/random.js';
 import type { Process } from './system/process.js';
 import type { World } from './system/world.js';
 
 export interface Targets {
   readonly gateways: readonly Process[];
   readonly services: readonly Process[];
+  readonly presences: readonly Process[];
   readonly lines: readonly Line[];
 }
 
-type Fault = (world: World, targets: Targets) => void;
+/** Strikes, and answers how long it is until nothing of it is left, in ms. */
+type Fault = (world: World, targets: Targets) => number;
 
-/** A broker gives a silent client up after two to three heartbeats of 5 s; so does Redis' keep-alive here. */
-const GIVEN_UP_AFTER_MS = { least: 10_000, most: 15_000 };
+/** A broker gives a silent client up after two to three heartbeats of 5 s, a client of Redis its server after 3 s. */
+const BROKER_PATIENCE_MS = { least: 10_000, most: 15_000 };
+const REDIS_PATIENCE_MS = { least: 3_000, most: 6_000 };
 
-const any = ({ gateways, services }: Targets) => [...gateways, ...services];
+const any = ({ gateways, services, presences }: Targets) => [...gateways, ...services, ...presences];
+const patience = (chance: Chance, { least, most }: typeof BROKER_PATIENCE_MS) => chance.between(least, most);
 
 /** Kinds, and how often each is chosen. */
 const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }> = {
@@ -24,16 +29,20 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
     weight: 5,
     strike: ({ scheduler: { chance, after } }, targets) => {
       const process = chance.pick(any(targets));
+      const ms = chance.between(50, 3_000);
       process.kill();
-      after(chance.between(50, 3_000), undefined, `start ${process.name}`, process.start);
+      after(ms, undefined, `start ${process.name}`, process.start);
+      return ms;
     },
   },
   'process drained': {
     weight: 2,
     strike: ({ scheduler: { chance, after } }, targets) => {
       const process = chance.pick(any(targets));
+      const ms = chance.between(9_100, 10_000);
       process.terminate();
-      after(chance.between(9_100, 10_000), undefined, `start ${process.name}`, process.start);
+      after(ms, undefined, `start ${process.name}`, process.start);
+      return ms;
     },
   },
   'process frozen': {
@@ -43,21 +52,24 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
       const ms = chance.between(300, chance.strikes(0.4) ? 25_000 : 4_000);
       const owner = process.owner();
       owner.frozenUntil = Math.max(owner.frozenUntil, now() + ms);
-      const patience = chance.between(GIVEN_UP_AFTER_MS.least, GIVEN_UP_AFTER_MS.most);
-      if (ms > patience) {
-        after(patience, undefined, `${owner.name} is given up`, () => {
+      const givenUpAfter = patience(chance, BROKER_PATIENCE_MS);
+      if (ms > givenUpAfter) {
+        after(givenUpAfter, undefined, `${owner.name} is given up`, () => {
           if (process.owner() === owner) process.queues().cut('both');
         });
       }
+      return ms;
     },
   },
   'no chat-svc': {
     weight: 1,
     strike: ({ scheduler: { chance, after } }, { services }) => {
-      for (const process of services) {
+      const times = services.map(() => chance.between(500, 12_000));
+      for (const [at, process] of services.entries()) {
         process.kill();
-        after(chance.between(500, 12_000), undefined, `start ${process.name}`, process.start);
+        after(times[at] as number, undefined, `start ${process.name}`, process.start);
       }
+      return Math.max(...times);
     },
   },
   'broker connection cut': {
@@ -67,12 +79,23 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
         .pick(any(targets))
         .queues()
         .cut(chance.pick(['publish', 'consume', 'both'] as const));
+      return 0;
     },
   },
   'broker restarted': {
     weight: 2,
     strike: ({ scheduler: { chance }, broker }) => {
-      if (broker.up) broker.goDown(chance.between(100, 4_000));
+      const ms = chance.between(100, 4_000);
+      if (broker.up) broker.goDown(ms);
+      return ms;
+    },
+  },
+  'broker blocks': {
+    weight: 2,
+    strike: ({ scheduler: { chance }, broker }) => {
+      const ms = chance.between(300, 5_000);
+      broker.block(ms);
+      return ms;
     },
   },
   'redis connection cut': {
@@ -80,31 +103,38 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
     strike: ({ scheduler: { chance } }, targets) => {
       const connections = chance.pick(any(targets)).redis();
       if (connections.length > 0) chance.pick(connections).cut();
+      return 0;
     },
   },
   'redis restarted empty': {
     weight: 2,
     strike: ({ scheduler: { chance }, redis }) => {
-      if (redis.up) redis.goDown(chance.between(100, 6_000));
+      const ms = chance.between(100, 6_000);
+      if (redis.up) redis.goDown(ms);
+      return ms;
     },
   },
   'database restarted': {
     weight: 2,
     strike: ({ scheduler: { chance, after }, databaseServer }) => {
+      const ms = chance.between(100, 4_000);
       databaseServer.up = false;
       databaseServer.epoch += 1;
-      after(chance.between(100, 4_000), undefined, 'database is back', () => {
+      after(ms, undefined, 'database is back', () => {
         databaseServer.up = true;
       });
+      return ms;
     },
   },
   'database fails at random': {
     weight: 3,
     strike: ({ scheduler: { chance, after }, databaseServer: { failures } }) => {
+      const ms = chance.between(500, 4_000);
       Object.assign(failures, { before: chance.between(0, 0.4), after: chance.between(0, 0.4) });
-      after(chance.between(500, 4_000), undefined, 'database is well', () => {
+      after(ms, undefined, 'database is well', () => {
         Object.assign(failures, { before: 0, after: 0 });
       });
+      return ms;
     },
   },
   'network stalled': {
@@ -112,29 +142,39 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
     strike: ({ scheduler: { chance, after } }, targets) => {
       const process = chance.pick(any(targets));
       const ms = chance.between(500, chance.strikes(0.5) ? 20_000 : 5_000);
-      const redis = process.redis()[chance.below(2)];
+      const redis = process.redis()[chance.below(3)];
       const which = chance.pick(['publish', 'consume', 'both'] as const);
       const hit = chance.below(3);
-      if (hit === 0) return redis?.stall(ms);
-      if (hit === 1) return chance.pick(targets.lines).stall(ms);
-      const queues = process.queues();
-      queues.stall(which, ms);
-      const patience = chance.between(GIVEN_UP_AFTER_MS.least, GIVEN_UP_AFTER_MS.most);
-      if (ms > patience) after(patience, undefined, `${process.name} is given up`, () => queues.cut(which));
+      if (hit === 0) {
+        redis?.stall(ms);
+        const givenUpAfter = patience(chance, REDIS_PATIENCE_MS);
+        if (redis && ms > givenUpAfter) after(givenUpAfter, undefined, `${process.name} gives redis up`, redis.cut);
+      } else if (hit === 1) chance.pick(targets.lines).stall(ms);
+      else {
+        const queues = process.queues();
+        queues.stall(which, ms);
+        const givenUpAfter = patience(chance, BROKER_PATIENCE_MS);
+        if (ms > givenUpAfter) after(givenUpAfter, undefined, `${process.name} is given up`, () => queues.cut(which));
+      }
+      return ms;
     },
   },
   'client cut off': {
     weight: 4,
-    strike: ({ scheduler: { chance } }, { lines }) => chance.pick(lines).cut(),
+    strike: ({ scheduler: { chance } }, { lines }) => {
+      chance.pick(lines).cut();
+      return 0;
+    },
   },
 };
 
 const LOTS = Object.entries(FAULTS).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
 
-/** Plans the faults of a run; everything is back on its feet some seconds after the last one. */
-export function planFaults(world: World, targets: Targets, { from, until }: { from: number; until: number }): void {
+/** Plans the faults of a run, and answers when nothing is left of those that have struck. */
+export function planFaults(world: World, targets: Targets, { from, until }: { from: number; until: number }) {
   const { scheduler, tally } = world;
   const { chance } = scheduler;
+  let calmAt = until;
   const many = chance.strikes(0.1) ? 0 : 1 + chance.below(8);
   for (let i = 0; i < many; i++) {
     const name = chance.pick(LOTS);
@@ -142,7 +182,9 @@ export function planFaults(world: World, targets: Targets, { from, until }: { fr
     const at = chance.between(from, until) + latency(scheduler);
     scheduler.at(at, undefined, `FAULT ${name}`, () => {
       tally.count(name);
-      FAULTS[name]?.strike(world, targets);
+      const ms = FAULTS[name]?.strike(world, targets) ?? 0;
+      calmAt = Math.max(calmAt, scheduler.now() + ms);
     });
   }
+  return { calmAt: (): number => calmAt };
 }

@@ -2,33 +2,52 @@
  * Ways to break the system on purpose, each in the simulation's own wiring, to see that the simulation finds them.
  * `none` is the system as it is.
  */
+import type { Presence } from '../../runtime/contract/ports.js';
 import type { GatewayFanout } from '../../runtime/drivers/socketio/gateway-fanout.js';
 import type { BrokerRules } from './parts/broker.js';
 import type { DatabaseRules } from './parts/database.js';
+import type { PresenceRules } from './parts/presence-steps.js';
 import type { SimulatedQueues } from './parts/queues.js';
 
 export interface Mutation {
   readonly what: string;
   readonly broker: BrokerRules;
   readonly database: DatabaseRules;
+  readonly books: PresenceRules;
   queues(queues: SimulatedQueues): SimulatedQueues;
   fanout(fanout: GatewayFanout): GatewayFanout;
+  presence(presence: Presence): Presence;
 }
 
 const none: Mutation = {
   what: 'the system as it is',
   broker: { singleActive: true, givesBackTo: 'place' },
-  database: { idempotent: true },
+  database: { idempotent: true, monotonic: true, readsOwn: true },
+  books: { lapses: true, restores: true, leaves: 'the connection' },
   queues: queues => queues,
   fanout: fanout => fanout,
+  presence: presence => presence,
 };
+
+/** Deliveries of these queues are acknowledged when they come. */
+const ackFirst =
+  (these: RegExp): Mutation['queues'] =>
+  queues => ({
+    ...queues,
+    consume: (name, options, onDelivery) =>
+      queues.consume(name, options, delivery => {
+        if (!these.test(name)) return onDelivery(delivery);
+        delivery.ack();
+        onDelivery({ ...delivery, ack: () => {}, dead: async () => {} });
+      }),
+  });
 
 export const MUTATIONS = {
   none,
   'no-idempotency': {
     ...none,
     what: 'a message that comes again is stored again',
-    database: { idempotent: false },
+    database: { ...none.database, idempotent: false },
   },
   'reordered-redelivery': {
     ...none,
@@ -42,15 +61,8 @@ export const MUTATIONS = {
   },
   'ack-first': {
     ...none,
-    what: 'a delivery is acknowledged when it comes, not when it is done',
-    queues: queues => ({
-      ...queues,
-      consume: (name, options, onDelivery) =>
-        queues.consume(name, options, delivery => {
-          delivery.ack();
-          onDelivery({ ...delivery, ack: () => {}, dead: async () => {} });
-        }),
-    }),
+    what: 'messages are acknowledged when they come, not when they are done',
+    queues: ackFirst(/^chat\.messages/),
   },
   'no-confirms': {
     ...none,
@@ -83,6 +95,63 @@ export const MUTATIONS = {
         else await emitted;
       },
     }),
+  },
+  'forgotten-join': {
+    ...none,
+    what: 'a join that Redis does not take is answered as done, and never made up for',
+    fanout: fanout => ({
+      ...fanout,
+      emit: async emissions => {
+        const lost = fanout.state() !== 'up' && emissions.some(emission => 'join' in emission);
+        if (!lost) await fanout.emit(emissions);
+      },
+    }),
+  },
+  'late-join': {
+    ...none,
+    what: 'a join that Redis does not take is handed over later, whatever has been emitted since',
+    fanout: fanout => ({
+      ...fanout,
+      async emit(emissions) {
+        if (fanout.state() === 'up' || !emissions.some(emission => 'join' in emission)) return fanout.emit(emissions);
+        setTimeout(() => void this.emit(emissions), 300);
+      },
+    }),
+  },
+  'lost-receipts': {
+    ...none,
+    what: 'read receipts are acknowledged when they come, not when they are done',
+    queues: ackFirst(/^read\.receipts/),
+  },
+  'receding-watermark': {
+    ...none,
+    what: 'a watermark goes where the latest receipt says, back as well',
+    database: { ...none.database, monotonic: false },
+  },
+  'own-unread': {
+    ...none,
+    what: "one's own messages count as unread",
+    database: { ...none.database, readsOwn: false },
+  },
+  'eternal-lease': {
+    ...none,
+    what: 'the connections of a gateway that is dead count for ever',
+    books: { ...none.books, lapses: false },
+  },
+  'silent-lapse': {
+    ...none,
+    what: 'nobody is told of the users of a gateway that died',
+    presence: presence => ({ ...presence, lapsed: async () => [] }),
+  },
+  'unrestored-books': {
+    ...none,
+    what: 'connections are not registered again when Redis has lost them',
+    books: { ...none.books, restores: false },
+  },
+  'one-for-all': {
+    ...none,
+    what: "when one device leaves, all of its user's are taken off the books",
+    books: { ...none.books, leaves: 'all of its user' },
   },
 } satisfies Record<string, Mutation>;
 

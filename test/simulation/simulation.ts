@@ -1,20 +1,17 @@
 /**
- * One simulation: two gateways and three chat services on one broker, Redis and database, devices of four people in
- * two groups who write, read, come and go, and faults; then peace, a last sync, and the oracle's judgement.
+ * One simulation: two gateways, three chat services and two presence services on one broker, Redis and database,
+ * devices of four people in groups who write, read, come and go, and faults; then peace, and the oracle's judgement.
  */
-import { type Image, on, type QueueSpec } from '../../runtime/contract/image.js';
-import { chatSvc } from '../../runtime/images/chat-svc.js';
-import { gateway } from '../../runtime/images/gateway.js';
+import { createCast } from './cast.js';
 import { check } from './check.js';
-import { createDevice } from './clients/device.js';
-import { createManager } from './clients/manager.js';
-import { newObservations } from './clients/observations.js';
+import { ending } from './ending.js';
 import { planFaults } from './faults.js';
 import { chanceFrom } from './kernel/random.js';
 import { within } from './kernel/realm.js';
 import { createScheduler } from './kernel/scheduler.js';
 import { MUTATIONS, type MutationName } from './mutations.js';
-import { createProcess } from './system/process.js';
+import { whenever } from './patience.js';
+import { story } from './story.js';
 import { createWorld } from './system/world.js';
 
 export interface Verdict {
@@ -35,87 +32,32 @@ export interface Options {
 }
 
 const FAULTS = { from: 800, until: 9_000 };
-const LAST_WORD_MS = 10_000;
 /** After the last fault is over everybody has this long for what they have to do. */
 const DEADLINE_MS = 150_000;
 const QUIET_MS = 3_000;
-const LOOK_MS = 100;
-/** The queues that the images here consume, and theirs for dead letters, where nothing should ever be. */
-const CONSUMED = /^chat\.messages.*\d$|^chat\.messages\.delivered$/;
+/** The queues for dead letters, where nothing should ever be. */
 const DEAD = /\.dlq$/;
-
-const id = (number: number): string => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
-
-/** The image's own table with fewer partitions and smaller batches, so that a small run has something going on in each. */
-const small = (image: Image): Image => ({
-  ...image,
-  queues: image.queues.map((spec): QueueSpec => ({ ...spec, partitions: Math.min(spec.partitions, 2) })),
-  bindings: image.bindings.map(({ trigger, fn }) =>
-    trigger.kind === 'queue' ? on({ ...trigger, batch: { ...trigger.batch, size: 4 } }, fn) : on(trigger, fn),
-  ),
-});
 
 export function simulate(seed: number, { mutation = 'none', trace }: Options = {}): Promise<Verdict> {
   const chance = chanceFrom(seed);
   const scheduler = createScheduler(chance, trace);
   return within(scheduler, async () => {
     const world = createWorld(scheduler, MUTATIONS[mutation]);
-    const seen = newObservations();
-    const people = [1, 2, 3, 4].map(id);
-    const [owner = '', , , guest = ''] = people;
-    const chats = [id(101), id(102)];
-    for (const chatId of chats) world.databaseServer.database.createGroup(chatId, people);
+    const cast = createCast(world);
+    const { seen, gateways, services, presences, devices } = cast;
+    const lines = devices.map(({ line }) => line);
+    const faults = planFaults(world, { gateways, services, presences, lines }, FAULTS);
 
-    const gateways = ['gateway-1', 'gateway-2'].map(name => createProcess(world, small(gateway), name));
-    const services = ['chat-1', 'chat-2', 'chat-3'].map(name => createProcess(world, small(chatSvc), name));
-    const fronts = () => gateways.flatMap(each => each.front() ?? []);
-    const devices = people.flatMap((userId, at) =>
-      ['a', ...(at === 0 ? ['b'] : [])].map(letter => {
-        const name = `p${at + 1}${letter}`;
-        return { name, device: createDevice({ scheduler, name, userId, fronts, seen }) };
-      }),
-    );
-    planFaults(world, { gateways, services, lines: devices.map(({ device }) => device.line) }, FAULTS);
-
-    const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
-    async function writer({ name, device }: (typeof devices)[number]): Promise<void> {
-      const sending: Promise<void>[] = [];
-      for (let said = 0; scheduler.now() < LAST_WORD_MS && said < 14; ) {
-        await sleep(chance.strikes(0.3) ? chance.between(0, 20) : chance.between(100, 1_800));
-        const chatId = chance.pick(chats);
-        for (let burst = chance.strikes(0.3) ? 4 : 1; burst > 0; burst--) {
-          const clientId = `${name} ${++said}`;
-          sending.push(device.send(chatId, clientId, `${clientId}: ${'☃'.repeat(chance.below(4))}`));
-        }
-      }
-      await Promise.all(sending);
-    }
-    async function manage(): Promise<void> {
-      const manager = createManager({ scheduler, userId: owner, fronts, seen });
-      for (let times = chance.below(3); times > 0; times--) {
-        await sleep(chance.between(500, 4_000));
-        const absence = await manager.remove(chance.pick(chats), guest);
-        await sleep(chance.between(500, 4_000));
-        if (chance.strikes(0.3)) return;
-        if (chance.strikes(0.4)) return manager.dispute(absence);
-        await manager.addAgain(absence);
-      }
-    }
-
-    let done = false;
-    const story = (async () => {
-      await Promise.all([...devices.map(writer), manage()]);
-      await sleep(Math.max(0, FAULTS.until - scheduler.now()) + QUIET_MS);
-      // What was only accepted is safe in a queue, and gets its place in the chat in time.
-      while (world.broker.unsettled(CONSUMED) > 0) await sleep(LOOK_MS);
-      await Promise.all(devices.map(({ device }) => device.catchUp().then(device.catchUp)));
-      for (const { device } of devices) device.settle();
-      done = true;
+    let ended: readonly string[] | undefined;
+    const run = (async () => {
+      await story(cast);
+      await whenever(() => scheduler.now() > faults.calmAt() + QUIET_MS);
+      ended = await ending(cast);
     })();
-    story.catch(error => {
+    run.catch(error => {
       throw error;
     });
-    await scheduler.run(() => done, DEADLINE_MS);
+    await scheduler.run(() => ended !== undefined, DEADLINE_MS);
 
     const stored = world.databaseServer.database.chats;
     const history = new Map(
@@ -129,7 +71,7 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
     );
     const findings = [
       ...check(history, seen),
-      ...(done ? [] : [`live: not done after ${DEADLINE_MS} ms; unanswered: ${waiting.map(each => each.clientId)}`]),
+      ...(ended ?? [`live: not done after ${DEADLINE_MS} ms; unanswered: ${waiting.map(each => each.clientId)}`]),
       ...(world.broker.unsettled(DEAD) > 0 ? ['durable: something was dead-lettered; see the trace'] : []),
       ...(world.tally.counts.has('defect logged') ? ['defect: a function failed; see the trace'] : []),
     ];

@@ -1,4 +1,8 @@
-/** Decides from the clients' logs and the history alone whether every promise was kept. Pure; looks inside nothing. */
+/**
+ * Decides from the clients' logs, the history and the rounds of faults alone whether every promise was kept. Pure; looks
+ * inside nothing.
+ */
+import type { Round } from '../round.js';
 import type { Entry } from './entry.js';
 import { gather } from './evidence.js';
 import type { Finding, History } from './finding.js';
@@ -9,10 +13,13 @@ import { presence } from './presence.js';
 import { privacy } from './privacy.js';
 import { readers } from './readers.js';
 import { sends } from './sends.js';
+import { service, type Waiting, waiting } from './service.js';
 import { watermarks } from './watermarks.js';
 
 export interface Verdict {
   readonly findings: readonly Finding[];
+  /** In each round. */
+  readonly waits: readonly Waiting[];
   /** What was decided on, so that a verdict on nothing is not taken for a good one. */
   readonly counts: {
     readonly sent: number;
@@ -23,19 +30,21 @@ export interface Verdict {
   };
 }
 
-export function check(entries: readonly Entry[], history: History): Verdict {
+export function check(entries: readonly Entry[], history: History, rounds: readonly Round[] = []): Verdict {
   const evidence = gather(entries);
   const sent = sends(evidence);
   return {
     findings: [
       ...messages(sent, history),
-      ...order(sent, history),
+      ...order(evidence, sent, history),
       ...readers(evidence, history),
       ...watermarks(evidence),
       ...privacy(evidence, sent, history),
       ...gaps(evidence, sent, history),
       ...presence(evidence),
+      ...service(rounds, sent),
     ],
+    waits: rounds.map(round => waiting(round, sent)),
     counts: {
       sent: sent.size,
       acknowledged: [...sent.values()].filter(({ acknowledged }) => acknowledged < Number.POSITIVE_INFINITY).length,

@@ -5,7 +5,9 @@ export interface Invoke {
   readonly at: number;
   readonly client: string;
   readonly call: number;
-  /** A socket event, or the name of a REST request. */
+  /** Since when it was wanted, where it had to wait for a connection. */
+  readonly wanted?: number | undefined;
+  /** A socket event, or the name of a REST request; a message is `message:send` either way. */
   readonly what: string;
   /** The connection, or the gateway of a REST request. */
   readonly via: string;
@@ -32,13 +34,16 @@ interface Heard {
   readonly data: unknown;
 }
 
-interface Line {
-  readonly kind: 'connected' | 'disconnected';
+export interface Line {
+  /** `deaf` means that the client stops reading what arrives, until it `hears` again. */
+  readonly kind: 'connected' | 'disconnected' | 'deaf' | 'hears';
   readonly at: number;
   readonly client: string;
+  /** One of the user's devices, with one connection after the other. */
+  readonly device: string;
   readonly connection: string;
   readonly gateway: string;
 }
 
-/** `client` is the user's id: everybody has one device. */
+/** `client` is the user's id. */
 export type Entry = Invoke | Answer | Heard | Line;

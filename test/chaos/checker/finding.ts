@@ -17,7 +17,11 @@ type Name =
   | 'leaked'
   | 'sent-after-removal'
   | 'invisible-gap'
-  | 'stale-presence';
+  | 'stale-presence'
+  | 'shown-offline'
+  | 'slow-recovery'
+  | 'silence'
+  | 'send-failing';
 
 export interface Finding {
   readonly name: Name;

@@ -1,9 +1,10 @@
 /**
  * A connection may miss messages, but sees so: by a seq that jumps, as soon as the next message comes. One that stays
- * open and hears nothing more of a chat in which people write could not know. Holes that could be seen are counted.
+ * open, is listened to, and hears nothing more of a chat in which people write could not know. Holes that could be seen
+ * are counted.
  */
 import type { Message, Synced } from '../../support/shapes.js';
-import type { Connection, Evidence } from './evidence.js';
+import type { Connection, Evidence, Span } from './evidence.js';
 import { type Finding, type History, say } from './finding.js';
 import { groupBy } from './group-by.js';
 import { keyOf, type Sent } from './sends.js';
@@ -12,30 +13,23 @@ import { keyOf, type Sent } from './sends.js';
 const PASSAGE_MS = 5_000;
 const STORM_MS = 30_000;
 
-interface Span {
-  readonly from: number;
-  readonly until: number;
-}
-
 export function* gaps(evidence: Evidence, sent: ReadonlyMap<string, Sent>, history: History): Generator<Finding> {
   const chats = chatsOf(evidence);
+  const shown = firstShown(evidence);
+  const due = new Map([...history].map(([chatId, messages]) => [chatId, dueOf(messages, sent, shown)]));
   for (const connection of evidence.connections) {
     const news = groupBy(messagesOn(connection), ({ message }) => message.chatId);
     for (const chatId of chats.get(connection.client) ?? []) {
-      const absent = absences(evidence, chatId, connection.client);
+      const excused = [...absences(evidence, chatId, connection.client), ...connection.deaf];
       const heard = news.get(chatId) ?? [];
-      const messages = history.get(chatId) ?? [];
-      const last = messages.at(-1);
       let place = 0;
       let highest = 0;
-      for (const message of messages.toSorted((a, b) => acknowledged(a) - acknowledged(b))) {
-        const from = sent.get(keyOf(message))?.firstInvoked ?? Number.POSITIVE_INFINITY;
-        const until = acknowledged(message) + (message === last ? PASSAGE_MS : STORM_MS);
+      for (const { message, from, until } of due.get(chatId) ?? []) {
         for (; place < heard.length && heard[place]!.at <= until; place++) {
           highest = Math.max(highest, heard[place]!.message.seq);
         }
         if (highest >= message.seq || connection.from >= from || connection.until < until) continue;
-        if (absent.some(span => span.from < until && span.until > from)) continue;
+        if (excused.some(span => span.from < until && span.until > from)) continue;
         yield {
           name: 'invisible-gap',
           detail: `${connection.id} of ${connection.client} did not hear ${say(message)}`,
@@ -44,11 +38,43 @@ export function* gaps(evidence: Evidence, sent: ReadonlyMap<string, Sent>, histo
       }
     }
   }
-
-  function acknowledged(message: Message): number {
-    return sent.get(keyOf(message))?.acknowledged ?? Number.POSITIVE_INFINITY;
-  }
 }
+
+/** When somebody was shown it for the first time, by the key of the message. */
+function firstShown({ shown }: Evidence): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const { at, message } of shown) {
+    const key = keyOf(message);
+    if (!first.has(key)) first.set(key, at);
+  }
+  return first;
+}
+
+/**
+ * When each was sent, and by when its connections must know of it, in the order of the latter. What is only accepted may
+ * be stored much later, when there is somebody again to store it; when others are shown it, it is.
+ */
+function dueOf(
+  messages: readonly Message[],
+  sent: ReadonlyMap<string, Sent>,
+  shown: ReadonlyMap<string, number>,
+): (Span & { message: Message })[] {
+  const last = messages.at(-1);
+  return messages
+    .map(message => {
+      const one = sent.get(keyOf(message));
+      const there = Math.max(acknowledged(one), shown.get(keyOf(message)) ?? 0);
+      return {
+        message,
+        // What nobody sent is another finding.
+        from: one?.firstInvoked ?? Number.NEGATIVE_INFINITY,
+        until: there + (message === last ? PASSAGE_MS : STORM_MS),
+      };
+    })
+    .toSorted((a, b) => a.until - b.until);
+}
+
+const acknowledged = (one: Sent | undefined): number => one?.acknowledged ?? Number.POSITIVE_INFINITY;
 
 /** Those that a client was in at any time. */
 function chatsOf(evidence: Evidence): Map<string, Set<string>> {

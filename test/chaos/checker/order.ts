@@ -2,10 +2,12 @@
  * A message that was sent after another's acknowledgement has the higher seq; and so has the later of two that one
  * sender sent on one connection, each once.
  */
+import type { Evidence } from './evidence.js';
 import { type Finding, type History, say } from './finding.js';
 import { keyOf, type Sent } from './sends.js';
 
-export function* order(sent: ReadonlyMap<string, Sent>, history: History): Generator<Finding> {
+export function* order(evidence: Evidence, sent: ReadonlyMap<string, Sent>, history: History): Generator<Finding> {
+  const connections = new Set(evidence.connections.map(({ id }) => id));
   for (const chat of history.values()) {
     const placed = chat.flatMap(message => {
       const one = sent.get(keyOf(message));
@@ -31,7 +33,8 @@ export function* order(sent: ReadonlyMap<string, Sent>, history: History): Gener
     const lastOn = new Map<string, number>();
     for (const { message, one } of byInvocation) {
       const [call] = one.calls;
-      if (one.calls.length !== 1 || !call?.ok) continue;
+      // Requests over REST overtake each other, whoever makes them.
+      if (one.calls.length !== 1 || !call?.ok || !connections.has(call.via)) continue;
       const before = lastOn.get(call.via) ?? 0;
       if (before > message.seq) {
         yield { name: 'reordered', detail: `${say(message)} came after ${before} on connection ${call.via}` };

@@ -1,5 +1,5 @@
 /**
- * What a reader was shown agrees with history at every seq, and is all of it after the last `sync`; what was
+ * What a device was shown agrees with history at every seq, and is all of it after the last `sync`; what was
  * acknowledged as stored is shown by any gateway at once.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -15,22 +15,22 @@ interface Look {
 
 export function* readers(evidence: Evidence, history: History): Generator<Finding> {
   const held = new Map<string, Map<string, Set<number>>>();
-  for (const { client, at, message } of evidence.shown) {
+  for (const { device, at, message } of evidence.shown) {
     const stored = history.get(message.chatId)?.[message.seq - 1];
     if (!isDeepStrictEqual(stored, message)) {
-      yield { name: 'reader-differs', detail: `${client} was shown at ${at}: ${say(message)}` };
+      yield { name: 'reader-differs', detail: `${device} was shown at ${at}: ${say(message)}` };
     }
-    const chats = held.get(client) ?? new Map<string, Set<number>>();
-    held.set(client, chats);
+    const chats = held.get(device) ?? new Map<string, Set<number>>();
+    held.set(device, chats);
     const seqs = chats.get(message.chatId) ?? new Set();
     chats.set(message.chatId, seqs.add(message.seq));
   }
-  for (const [client, { chats }] of lastSyncs(evidence)) {
+  for (const [device, { chats }] of lastSyncs(evidence)) {
     for (const { chatId } of chats) {
-      const seqs = held.get(client)?.get(chatId);
+      const seqs = held.get(device)?.get(chatId);
       const missing = (history.get(chatId) ?? []).filter(({ seq }) => !seqs?.has(seq));
       if (missing.length === 0) continue;
-      yield { name: 'reader-differs', detail: `${client} lacks ${missing.length} after sync: ${say(missing[0]!)}` };
+      yield { name: 'reader-differs', detail: `${device} lacks ${missing.length} after sync: ${say(missing[0]!)}` };
     }
   }
   for (const { ok, data, reply, via, invokedAt } of evidence.calls<Look, { messages: Message[] }>('look')) {
@@ -39,9 +39,11 @@ export function* readers(evidence: Evidence, history: History): Generator<Findin
   }
 }
 
-/** The last answer to each client: it lists the chats that the client is in. */
+/** The last answer to each device: it lists the chats that its user is in. */
 function lastSyncs(evidence: Evidence): Map<string, Synced> {
   const last = new Map<string, Synced>();
-  for (const { ok, client, reply } of evidence.calls<unknown, Synced>('sync')) if (ok) last.set(client, reply);
+  for (const { ok, via, reply } of evidence.calls<unknown, Synced>('sync')) {
+    if (ok) last.set(evidence.deviceOf(via), reply);
+  }
   return last;
 }

@@ -1,8 +1,14 @@
 /** Something that goes wrong with a part of the world, for a while. */
 import type { Random } from '../random.js';
+import type { Chatting } from '../workload/workload.js';
 import type { World } from '../world/world.js';
 
 export type Part = 'gateway' | 'chat-svc' | 'presence-svc' | 'rabbitmq' | 'redis' | 'postgres' | 'clients';
+
+/** All that can be hurt: the machines, and the people. */
+export interface Scene extends World {
+  readonly chatting: Pick<Chatting, 'overwhelm'>;
+}
 
 /** Resolves when the part is back. */
 type Heal = () => Promise<void>;
@@ -11,7 +17,7 @@ export interface Fault {
   readonly name: string;
   /** Faults that happen together have no part in common. */
   readonly parts: readonly Part[];
-  /** How long it lasts, in ms: at least, at most. */
+  /** How long it lasts, in ms: at least, at most; mostly rather short. */
   readonly lasts: readonly [number, number];
-  inject(world: World, random: Random): Promise<Heal>;
+  inject(scene: Scene, random: Random): Promise<Heal>;
 }

@@ -48,9 +48,21 @@ const between = (['rabbitmq', 'redis', 'postgres'] as const).flatMap(server => {
 
 const entrance = ({ entrances }: World, random: Random) => [random.pick(entrances)];
 
+/** Of a device, so that the server has to hold what it would not read, until it gives up. */
+const overwhelmed: Fault = {
+  name: 'unread-clients',
+  parts: ['clients'],
+  lasts: [6_000, 40_000],
+  async inject({ chatting }, random) {
+    const listen = chatting.overwhelm(random);
+    return async () => listen();
+  },
+};
+
 export const NETWORK_FAULTS: readonly Fault[] = [
   ...between,
   broken('cut-clients', ['clients'], entrance, [50, 3_000], cut),
   broken('stall-clients', ['clients'], entrance, [3_000, 12_000], stall),
   broken('slow-clients', ['clients'], entrance, [3_000, 8_000], slow),
+  overwhelmed,
 ];

@@ -31,7 +31,7 @@ const toldToGo = (image: Image): Fault => ({
 const frozen = (image: Image): Fault => ({
   name: `freeze-${image}`,
   parts: [image],
-  lasts: [3_000, 15_000],
+  lasts: [3_000, 30_000],
   async inject({ fleet }, random) {
     const member = random.pick(fleet.of(image));
     const process = member.running;

@@ -1,17 +1,19 @@
 /** The end of a run, when everything is well again: everybody is brought up to date, and the history is read. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
-import type { Message, Presence } from '../../support/shapes.js';
+import type { Message } from '../../support/shapes.js';
+import { abridged } from './abridge.js';
 import type { Journal } from './journal.js';
 import { look } from './owner.js';
+import { presences } from './presences.js';
 import type { Chatting, Participant } from './workload.js';
 
-const PRESENCE_MS = 45_000;
 const QUIET_MS = 6_000;
 
 export async function ending(chatting: Chatting, direct: readonly string[], journal: Journal) {
   const { participants } = chatting;
-  await chatting.finish(60_000);
+  await chatting.finish(90_000);
+  for (const { client } of participants) client.settle();
   await eventually('everybody is connected', () => participants.every(({ client }) => client.connected()), {
     within: 30_000,
   });
@@ -33,7 +35,7 @@ async function histories({ participants, chatIds }: Chatting, direct: readonly s
   for (const chatId of chatIds) {
     for (const { client, chatIds: own } of participants) {
       if (!own.includes(chatId)) continue;
-      const messages = await historyOf(client, chatId, direct[history.size % direct.length]!);
+      const messages = await historyFrom(direct, client, chatId);
       if (messages) history.set(chatId, messages);
       if (messages) break;
     }
@@ -42,44 +44,28 @@ async function histories({ participants, chatIds }: Chatting, direct: readonly s
   return history;
 }
 
+/** From the first gateway that gives it: one of another's may still be away. */
+async function historyFrom(gateways: readonly string[], client: Participant['client'], chatId: string) {
+  for (const gateway of gateways) {
+    const messages = await historyOf(client, chatId, gateway);
+    if (messages) return messages;
+  }
+  return undefined;
+}
+
 async function historyOf(client: Participant['client'], chatId: string, gateway: string) {
   const messages: Message[] = [];
   for (;;) {
     const after = messages.at(-1)?.seq ?? 0;
     const path = `/v1/chats/${chatId}/messages?limit=200&after=${after}`;
-    const page = await client.call<{ messages: Message[] }>(gateway, 'history', { chatId, after }, 'GET', path);
+    const page = await client.call<{ messages: Message[] }>(
+      gateway,
+      'history',
+      { chatId, after },
+      { method: 'GET', path },
+    );
     if (!page.ok) return undefined;
     if (page.data.messages.length === 0) return messages;
-    messages.push(...page.data.messages);
-  }
-}
-
-/** A third go; the others look until everybody is shown as they are, or the time is over. */
-async function presences(participants: readonly Participant[], direct: readonly string[], journal: Journal) {
-  const going = participants.filter((_, place) => place % 3 === 0);
-  const staying = participants.filter(part => !going.includes(part));
-  await Promise.all(going.map(({ client }) => client.leave()));
-  const deadline = journal.now() + PRESENCE_MS;
-  const pairs = staying.flatMap(viewer =>
-    participants
-      .filter(other => other !== viewer && other.chatIds.some(chatId => viewer.chatIds.includes(chatId)))
-      .map(other => ({ viewer, other })),
-  );
-  const right = async ({ viewer, other }: (typeof pairs)[number], place: number) => {
-    const { id: userId } = other.client;
-    const gateway = direct[place % direct.length]!;
-    const shown = await viewer.client.call<Presence>(
-      gateway,
-      'presence',
-      { userId },
-      'GET',
-      `/v1/users/${userId}/presence`,
-    );
-    return !shown.ok ? shown.code === '403' : shown.data.status === (other.client.connected() ? 'online' : 'offline');
-  };
-  for (let left = pairs; left.length > 0 && journal.now() < deadline; ) {
-    const answers = await Promise.all(left.map(right));
-    left = left.filter((_, place) => !answers[place]);
-    if (left.length > 0) await pause(500);
+    messages.push(...page.data.messages.map(abridged));
   }
 }

@@ -1,21 +1,30 @@
-/** People in groups and direct chats who write, read, come and go, until they are asked to come to an end. */
+/**
+ * People in groups and direct chats, some with two devices, who write, read, come and go, until they are asked to come to
+ * an end.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
-import { directChat, group, signUp } from '../../support/people.js';
+import { directChat, group, type SignedIn, signIn, signUp } from '../../support/people.js';
 import type { Random } from '../random.js';
 import { createClient } from './client.js';
 import type { Journal } from './journal.js';
 import { look, rule } from './owner.js';
 import { type Reader, readWith } from './reader.js';
-import { type Sender, send, write } from './writer.js';
+import { flood, type Sender, send, write } from './writer.js';
 
 export interface Participant extends Sender {
   readonly reader: Reader;
 }
 
 export interface Chatting {
+  /** The devices: first one of everybody's, then those that some have besides. */
   readonly participants: readonly Participant[];
   readonly chatIds: readonly string[];
+  /**
+   * One of two who talk alone reads nothing, while the other writes them long messages, as many as make the server's
+   * patience end. Answers with what makes them read again.
+   */
+  overwhelm(random: Random): () => void;
   /** Nobody begins anything new; resolves when what was begun is done. */
   finish(withinMs: number): Promise<void>;
   /** Whoever wrote first in each chat writes a last message to it. */
@@ -52,14 +61,16 @@ export async function startChatting(options: {
   }
 
   let messages = 0;
-  const participants = people.map((session, place): Participant => {
-    const client = createClient({ session, gateways, journal, random: random.fork() });
-    const own = random.fork();
-    return {
-      ...{ client, chatIds: chatsOf[place]!, gateways: direct, random: own, newClientId: () => `m${++messages}` },
-      reader: readWith(client, random.fork()),
-    };
-  });
+  const device = (session: SignedIn, chatIds: readonly string[], name: string): Participant => {
+    const client = createClient({ session, name, gateways, journal, random: random.fork() });
+    const about = { client, chatIds, entrances: gateways, gateways: direct, random: random.fork() };
+    return { ...about, newClientId: () => `m${++messages}`, reader: readWith(client, random.fork()) };
+  };
+  const participants = people.map((session, place) => device(session, chatsOf[place]!, `C${place}`));
+  for (const [place, person] of people.entries()) {
+    if (place % 4 !== 1) continue;
+    participants.push(device(await signIn(person, person.gateway), chatsOf[place]!, `C${place}-second`));
+  }
   await eventually('everybody is connected', () => participants.every(({ client }) => client.connected()), {
     within: 20_000,
   });
@@ -74,9 +85,23 @@ export async function startChatting(options: {
     if (ruled) work.push(rule({ chatId, owner: owner!, others }, direct, random.fork(), stop));
   }
 
+  const pairs = owned.flatMap(({ chatId, members, ruled }) =>
+    ruled ? [] : [{ chatId, two: members.map(member => participants[member]!) }],
+  );
   return {
     participants,
     chatIds: owned.map(({ chatId }) => chatId),
+    overwhelm(chance) {
+      const { chatId, two } = chance.pick(pairs);
+      const [writer, reader] = chance.shuffled(two);
+      const listen = reader!.client.deafen();
+      let over = false;
+      work.push(flood(writer!, chatId, () => over || stopped));
+      return () => {
+        over = true;
+        listen();
+      };
+    },
     async finish(withinMs) {
       stopped = true;
       let done = false;

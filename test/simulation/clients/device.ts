@@ -2,19 +2,24 @@
  * One device of a user: holds a line, keeps its replica up to date with live messages and syncs, and sends what it has
  * to send until that is acknowledged, under the same clientId each time.
  */
-import type { Message } from '../../../functions/domain/model.js';
+import type { Message, PresenceOf, Receipt } from '../../../functions/domain/model.js';
 import type { SyncedChat } from '../../../functions/ports/messages.js';
 import type { Scheduler } from '../kernel/scheduler.js';
 import type { Answer, Front } from '../system/gateway.js';
 import { type Line, openLine } from './line.js';
+import { createMarks } from './marks.js';
 import type { Observations, Sent } from './observations.js';
 import { createReplica } from './replica.js';
 
 export interface Device {
+  readonly name: string;
+  readonly userId: string;
   /** Sends until it is acknowledged or refused for good. */
   send(chatId: string, clientId: string, body: string): Promise<void>;
   /** Syncs until nothing is missing. */
   catchUp(): Promise<void>;
+  /** Reads no more; resolves when what it said of that has been answered. */
+  rest(): Promise<void>;
   /** Writes down what the device holds. */
   settle(): void;
   readonly line: Line;
@@ -45,18 +50,19 @@ export function createDevice({ scheduler, name, userId, fronts, seen }: DeviceOp
     hear(event, data) {
       if (event === 'message:new') live(data as Message);
       else if (event === 'chat:created') void catchUp();
+      else if (event === 'receipt:read') seen.receipts.push(data as Receipt);
+      else if (event === 'presence:changed') seen.presence.push({ at: now(), device: name, ...(data as PresenceOf) });
     },
   });
+  const marks = createMarks({ scheduler, userId, line, seen });
 
   function live(message: Message): void {
-    seen.sights.push({ at: now(), userId, how: 'live', message });
-    if (replica.take(message)) {
-      const { chatId, seq } = message;
-      if (chance.strikes(0.1)) void line.ask('message:delivered', { chatId, seq }, 5_000);
-      return;
+    seen.sights.push({ at: now(), userId, device: name, how: 'live', message });
+    if (replica.take(message)) marks.mark(message.chatId, replica.held(message.chatId));
+    else {
+      seen.gaps += 1;
+      void catchUp();
     }
-    seen.gaps += 1;
-    void catchUp();
   }
 
   function catchUp(): Promise<void> {
@@ -76,12 +82,13 @@ export function createDevice({ scheduler, name, userId, fronts, seen }: DeviceOp
         continue;
       }
       const { chats } = answer.data as unknown as { chats: readonly SyncedChat[] };
-      for (const { chatId, lastSeq, messages } of chats) {
-        seen.synced.push({ invokedAt, at: now(), userId, chatId, lastSeq });
+      for (const { chatId, lastSeq, readSeqs, messages } of chats) {
+        seen.synced.push({ invokedAt, at: now(), userId, chatId, lastSeq, readSeqs });
         for (const message of messages) {
-          seen.sights.push({ at: now(), userId, how: 'sync', message });
+          seen.sights.push({ at: now(), userId, device: name, how: 'sync', message });
           replica.take(message);
         }
+        if (messages.length > 0) marks.mark(chatId, replica.held(chatId));
       }
       if (!chats.some(({ more }) => more)) return;
     }
@@ -120,8 +127,11 @@ export function createDevice({ scheduler, name, userId, fronts, seen }: DeviceOp
   };
 
   return {
+    name,
+    userId,
     line,
     catchUp,
+    rest: marks.rest,
     settle: () => void seen.holdings.push({ device: name, userId, chats: replica.chats }),
     async send(chatId, clientId, body) {
       const sent: Sent = { chatId, clientId, senderId: userId, body, attempts: [] };

@@ -9,6 +9,10 @@ export interface Line {
   /** Grows by one with every connection. */
   connection(): number;
   connected(): Promise<void>;
+  /** The gateway that it is connected to, or about to be. */
+  gateway(): Front | undefined;
+  /** For good. */
+  leave(): void;
   cut(): void;
   stall(ms: number): void;
 }
@@ -28,17 +32,21 @@ const CONNECT_WITHIN_MS = 5_000;
 export function openLine({ scheduler, userId, fronts, hear, onConnected }: LineOptions): Line {
   const { chance } = scheduler;
   let socket: ClientSocket | undefined;
+  let gateway: Front | undefined;
+  let left = false;
   let number = 0;
   let live = false;
   let ended: (() => void)[] = [];
   const waiting: (() => void)[] = [];
 
   function connect(): void {
+    if (left) return;
     const open = fronts();
     if (open.length === 0) return void setTimeout(connect, chance.between(100, 500));
     const mine = ++number;
     const late = setTimeout(() => socket?.link.cut(), CONNECT_WITHIN_MS);
-    socket = chance.pick(open).connect(
+    gateway = chance.pick(open);
+    socket = gateway.connect(
       userId,
       (event, data) => {
         if (mine !== number) return;
@@ -62,6 +70,11 @@ export function openLine({ scheduler, userId, fronts, hear, onConnected }: LineO
   return {
     connection: () => number,
     connected: () => (live ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
+    gateway: () => gateway,
+    leave() {
+      left = true;
+      socket?.link.cut();
+    },
     cut: () => socket?.link.cut(),
     stall: ms => socket?.link.stall(ms),
     ask: (event, data, withinMs) =>

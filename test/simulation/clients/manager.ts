@@ -1,4 +1,5 @@
-/** The owner of a group, who takes somebody out of it and in again; each repeated until it is answered. */
+/** Who makes groups, and takes somebody out of them and in again; each repeated until it is answered. */
+import type { Chat } from '../../../functions/domain/model.js';
 import type { Scheduler } from '../kernel/scheduler.js';
 import type { Answer, Front } from '../system/gateway.js';
 import type { Absence, Observations } from './observations.js';
@@ -15,25 +16,33 @@ const ANSWER_WITHIN_MS = 12_000;
 export function createManager({ scheduler, userId, fronts, seen }: ManagerOptions) {
   const { chance, now } = scheduler;
 
-  /** True when no copy of it can be carried out later: each was answered. */
-  async function until(route: string, data: object): Promise<boolean> {
-    for (let answered = true; ; ) {
+  /** The answer; `quiet` when no copy of the question can be carried out later: each was answered. */
+  async function until(route: string, data: object): Promise<{ quiet: boolean; reply: Record<string, unknown> }> {
+    for (let quiet = true; ; ) {
       const answer = await new Promise<Answer | undefined>(resolve => {
         setTimeout(resolve, ANSWER_WITHIN_MS, undefined);
         if (fronts().length > 0) chance.pick(fronts()).request(userId, route, data, resolve);
       });
-      if (answer?.ok) return answered;
-      answered &&= answer !== undefined;
+      if (answer?.ok) return { quiet, reply: answer.data };
+      quiet &&= answer !== undefined;
       await new Promise(resolve => setTimeout(resolve, chance.between(50, 500)));
     }
   }
 
-  /** Copies of an addition that nobody answered may take the guest in again at any time. */
+  /** Copies of an addition that nobody answered may take the guest in again at any time, those of a removal out. */
   let certain = true;
+  let stable = true;
 
   return {
+    /** Answers its id. There may be others that nobody was told of. */
+    async create(memberIds: readonly string[]): Promise<string> {
+      const { reply } = await until('POST /v1/chats', { type: 'group', memberIds });
+      return (reply.chat as Chat).id;
+    },
     async remove(chatId: string, guestId: string): Promise<Absence> {
-      await until('DELETE /v1/chats/:chatId/members/:userId', { chatId, userId: guestId });
+      seen.removed.add(`${guestId} ${chatId}`);
+      const { quiet } = await until('DELETE /v1/chats/:chatId/members/:userId', { chatId, userId: guestId });
+      stable &&= quiet;
       const absence: Absence = { chatId, userId: guestId, removedAt: now() };
       if (certain) seen.absences.push(absence);
       return absence;
@@ -44,13 +53,14 @@ export function createManager({ scheduler, userId, fronts, seen }: ManagerOption
       const data = { chatId: absence.chatId, userId: absence.userId };
       const taken = until('POST /v1/chats/:chatId/members', data);
       const left = until('DELETE /v1/chats/:chatId/members/:userId', data);
-      const [quietAdd] = await Promise.all([taken, left]);
-      if (certain && quietAdd) seen.absences.push({ ...data, removedAt: now(), disputed: true });
+      const quiet = (await Promise.all([taken, left])).every(each => each.quiet);
+      if (certain && stable && quiet) seen.absences.push({ ...data, removedAt: now(), disputed: true });
     },
     async addAgain(absence: Absence): Promise<void> {
       absence.addedAt = now();
       const { chatId, userId } = absence;
-      if (!(await until('POST /v1/chats/:chatId/members', { chatId, userId }))) certain = false;
+      const { quiet } = await until('POST /v1/chats/:chatId/members', { chatId, userId });
+      if (!quiet) certain = false;
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What the clients of one simulation did and saw, and when: all that the oracle gets, besides the final history. */
-import type { Message } from '../../../functions/domain/model.js';
+import type { Chat, Message, PresenceOf } from '../../../functions/domain/model.js';
 
 interface Attempt {
   readonly invokedAt: number;
@@ -27,6 +27,7 @@ export interface Sent {
 interface Sight {
   readonly at: number;
   readonly userId: string;
+  readonly device: string;
   readonly how: 'live' | 'sync';
   readonly message: Message;
 }
@@ -38,6 +39,34 @@ interface Synced {
   readonly userId: string;
   readonly chatId: string;
   readonly lastSeq: number;
+  readonly readSeqs: Readonly<Record<string, number>>;
+}
+
+/** Somebody said that they have read everything up to there. */
+interface Read {
+  readonly userId: string;
+  readonly chatId: string;
+  readonly seq: number;
+  acknowledgedAt: number | undefined;
+}
+
+/** Somebody was told live that a member has read everything up to there. */
+interface Receipt {
+  readonly chatId: string;
+  readonly userId: string;
+  readonly seq: number;
+}
+
+/** Somebody asked for a chat in the end. */
+interface View {
+  readonly userId: string;
+  readonly chat: Chat;
+}
+
+/** A device was told live that somebody came or went. */
+interface PresenceNews extends PresenceOf {
+  readonly at: number;
+  readonly device: string;
 }
 
 /** Somebody was taken out of a chat, and perhaps in again. Undefined: never. */
@@ -62,7 +91,13 @@ export interface Observations {
   readonly sights: Sight[];
   readonly synced: Synced[];
   readonly absences: Absence[];
+  /** `USER CHAT` of everybody who was to be taken out of a chat, whether they are in it in the end or not. */
+  readonly removed: Set<string>;
   readonly holdings: Holding[];
+  readonly reads: Read[];
+  readonly receipts: Receipt[];
+  readonly views: View[];
+  readonly presence: PresenceNews[];
   /** Live messages that came with a jump in seq. */
   gaps: number;
   attempts: number;
@@ -73,7 +108,12 @@ export const newObservations = (): Observations => ({
   sights: [],
   synced: [],
   absences: [],
+  removed: new Set(),
   holdings: [],
+  reads: [],
+  receipts: [],
+  views: [],
+  presence: [],
   gaps: 0,
   attempts: 0,
 });

@@ -8,6 +8,8 @@ export interface Replica {
   readonly chats: ReadonlyMap<string, readonly Message[]>;
   /** False when there is a gap before it. */
   take(message: Message): boolean;
+  /** How many messages of the chat, which are all up to that seq. */
+  held(chatId: string): number;
   cursors(): Record<string, number>;
 }
 
@@ -22,6 +24,7 @@ export function createReplica(): Replica {
       if (message.seq === held.length + 1) held.push(message);
       return true;
     },
+    held: chatId => chats.get(chatId)?.length ?? 0,
     cursors: () => Object.fromEntries([...chats].map(([chatId, held]) => [chatId, held.length])),
   };
 }

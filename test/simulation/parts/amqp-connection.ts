@@ -39,10 +39,21 @@ function connection(scheduler: Scheduler, broker: Broker, owner: Owner): Dialled
   const near = new Set<() => void>();
   const far = new Set<ServerChannel>();
   let over = false;
-  const forget = broker.onDown(() => {
-    for (const channel of far) channel.close();
-    link.cut();
-  });
+  /** What a broker that blocks the connection does not read. */
+  let unread: (() => void)[] | undefined;
+  const forgets = [
+    broker.onDown(() => {
+      for (const channel of far) channel.close();
+      link.cut();
+    }),
+    broker.onUnblocked(() => {
+      if (!unread) return;
+      const held = unread;
+      unread = undefined;
+      for (const read of held) read();
+      link.toNear('unblocked', () => events.emit('unblocked'));
+    }),
+  ];
   const link = openLink(
     scheduler,
     {
@@ -56,12 +67,23 @@ function connection(scheduler: Scheduler, broker: Broker, owner: Owner): Dialled
     {
       owner: undefined,
       ended() {
-        forget();
+        for (const forget of forgets) forget();
         for (const channel of [...far]) channel.close();
         far.clear();
       },
     },
   );
+
+  /** A connection is blocked when it publishes; from then on nothing that it says is read. */
+  const toFar: Link['toFar'] = (label, arrive) =>
+    link.toFar(label, () => {
+      if (!unread && broker.blocking && label.startsWith('publish')) {
+        unread = [];
+        link.toNear('blocked', () => events.emit('blocked', 'low on memory'));
+      }
+      if (unread) unread.push(arrive);
+      else arrive();
+    });
 
   const create = async (confirms: boolean): Promise<Channel> => {
     if (over) throw new IllegalOperationError('Connection closed', new Error('closed').stack);
@@ -70,7 +92,7 @@ function connection(scheduler: Scheduler, broker: Broker, owner: Owner): Dialled
       far.add(opened);
       return opened;
     };
-    const made = channel(scheduler, link.toNear, link.toFar, openServerSide, confirms);
+    const made = channel(scheduler, link.toNear, toFar, openServerSide, confirms);
     near.add(made.ended);
     await made.opened;
     return made.channel;

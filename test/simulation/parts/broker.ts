@@ -40,10 +40,15 @@ export interface ServerChannel {
 
 export interface Broker {
   readonly up: boolean;
+  /** Short of memory: it reads no more from whoever publishes. */
+  readonly blocking: boolean;
   openChannel(end: ChannelEnd): ServerChannel;
   /** Registers what is to be called when the broker goes down. */
   onDown(hear: () => void): () => void;
   goDown(forMs: number): void;
+  block(forMs: number): void;
+  /** Registers what is to be called when it reads again. */
+  onUnblocked(hear: () => void): () => void;
   /** Messages that are stored in queues whose names match, and not settled by a consumer. */
   unsettled(names: RegExp): number;
 }
@@ -57,6 +62,8 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
   let storing: Task[] = [];
   let addresses = 0;
   let up = true;
+  let blockedUntil = 0;
+  const unblocked = new Set<() => void>();
 
   /** Stored on a quorum of nodes a moment later, or lost with the broker before that. */
   function store(queue: QuorumQueue, { content, properties }: Published, stored: () => void): void {
@@ -153,6 +160,19 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
   return {
     get up() {
       return up;
+    },
+    get blocking() {
+      return scheduler.now() < blockedUntil;
+    },
+    block(forMs) {
+      blockedUntil = scheduler.now() + forMs;
+      scheduler.at(blockedUntil, undefined, 'broker reads again', () => {
+        if (scheduler.now() >= blockedUntil) for (const hear of [...unblocked]) hear();
+      });
+    },
+    onUnblocked(hear) {
+      unblocked.add(hear);
+      return () => unblocked.delete(hear);
     },
     openChannel,
     onDown(hear) {

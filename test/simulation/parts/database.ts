@@ -22,11 +22,16 @@ export interface StoredChat {
 export interface DatabaseRules {
   /** Whether (chat, sender, clientId) is unique. */
   readonly idempotent: boolean;
+  /** Whether watermarks only move forward. */
+  readonly monotonic: boolean;
+  /** Whether one's own messages count as read. */
+  readonly readsOwn: boolean;
 }
 
 export type Database = ReturnType<typeof createDatabase>;
 
-export function createDatabase({ idempotent }: DatabaseRules) {
+export function createDatabase({ idempotent, monotonic, readsOwn }: DatabaseRules) {
+  const lastSeen = new Map<string, string>();
   const chats = new Map<string, StoredChat>();
   const places = new Map<string, Message>();
   let joins = 0;
@@ -55,12 +60,13 @@ export function createDatabase({ idempotent }: DatabaseRules) {
     const stored = Object.freeze({ ...message, seq: chat.messages.length + 1 });
     places.set(key, stored);
     chat.messages.push(stored);
-    if (!sender.left) sender.readSeq = sender.deliveredSeq = stored.seq;
+    if (!sender.left && readsOwn) sender.readSeq = sender.deliveredSeq = stored.seq;
     return stored;
   }
 
   return {
     chats,
+    lastSeen,
     createGroup(id: string, memberIds: readonly string[]): void {
       const members = memberIds.map((userId, at) => [userId, membership(at === 0 ? 'owner' : 'member', 0)] as const);
       chats.set(id, { id, messages: [], members: new Map(members) });
@@ -110,7 +116,7 @@ export function createDatabase({ idempotent }: DatabaseRules) {
       for (const { chatId, userId, seq } of marks) {
         const found = inside(chatId, userId);
         const capped = Math.min(seq, chats.get(chatId)?.messages.length ?? 0);
-        if (!found || found[column] >= capped) continue;
+        if (!found || found[column] === capped || (monotonic && found[column] > capped)) continue;
         found[column] = capped;
         if (column === 'readSeq') found.deliveredSeq = Math.max(found.deliveredSeq, capped);
         moved.set(`${chatId} ${userId}`, { chatId, userId, seq: capped });
@@ -136,5 +142,7 @@ export function createDatabase({ idempotent }: DatabaseRules) {
       };
     },
     idsOf,
+    sharing: (userId: string, others: readonly string[]): string[] =>
+      others.filter(other => idsOf(userId).some(chatId => inside(chatId, other))),
   };
 }

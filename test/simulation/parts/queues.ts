@@ -4,7 +4,7 @@
  */
 import type { ChannelModel } from 'amqplib';
 import type { Log } from '../../../runtime/contract/function.js';
-import { PUBLISH_TIMEOUT_MS, type Queues } from '../../../runtime/contract/ports.js';
+import type { Queues } from '../../../runtime/contract/ports.js';
 import { atMost } from '../../../runtime/drivers/amqp/at-most.js';
 import { createOutbox } from '../../../runtime/drivers/amqp/outbox.js';
 import { openPublisher } from '../../../runtime/drivers/amqp/publisher.js';
@@ -25,7 +25,7 @@ export interface SimulatedQueues extends Queues {
 }
 
 export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Owner, log: Log): SimulatedQueues {
-  const outbox = createOutbox({ maxPending: 10_000, timeoutMs: PUBLISH_TIMEOUT_MS });
+  const outbox = createOutbox();
   const subscriptions: Subscription[] = [];
   const dialled = new Map<string, Dialled>();
   let onReply: (body: string) => void = () => undefined;
@@ -41,6 +41,11 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
         const made = await dial(scheduler, broker, owner);
         dialled.set(what, made);
         made.model.on('close', () => broke(CONNECTION_LOST));
+        if (what === 'publish') {
+          outbox.block(false);
+          made.model.on('blocked', () => outbox.block(true));
+          made.model.on('unblocked', () => outbox.block(false));
+        }
         return made.model;
       },
       close: model => model.close(),

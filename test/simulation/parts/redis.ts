@@ -1,11 +1,12 @@
 /**
- * The simulated Redis, as far as the fan-out uses it: channels, on which everybody hears everything in one order, and
- * one sorted set of leases. A connection that breaks loses what is under way, and comes back by itself.
+ * The simulated Redis: channels, on which everybody hears everything in one order, the leases of the fan-out, and the
+ * books of presence. A connection that breaks loses what is under way, and comes back by itself.
  */
 import { EventEmitter } from 'node:events';
 import type { RedisConnection } from '../../../runtime/drivers/redis/connection.js';
 import { type Link, latency, openLink } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
+import { type PresenceRules, type PresenceSteps, presenceSteps } from './presence-steps.js';
 
 interface Subscriber {
   /** Whether the server that it is connected to is still the same one. */
@@ -19,6 +20,7 @@ export interface RedisServer {
   readonly subscribers: Set<Subscriber>;
   publish(channel: string, text: string): void;
   readonly leases: Map<string, number>;
+  readonly presence: PresenceSteps;
   onDown(hear: () => void): () => void;
   /** Killed, and started again empty. */
   goDown(forMs: number): void;
@@ -26,8 +28,9 @@ export interface RedisServer {
 
 export interface SimulatedRedis extends RedisConnection, Pick<Link, 'cut' | 'stall'> {}
 
-export function createRedis(scheduler: Scheduler): RedisServer {
+export function createRedis(scheduler: Scheduler, rules: PresenceRules): RedisServer {
   const subscribers = new Set<Subscriber>();
+  const presence = presenceSteps(scheduler.now, rules);
   const leases = new Map<string, number>();
   const hearers = new Set<() => void>();
   let up = true;
@@ -37,6 +40,7 @@ export function createRedis(scheduler: Scheduler): RedisServer {
     },
     subscribers,
     leases,
+    presence,
     publish(channel, text) {
       for (const { channels, hear } of subscribers) if (channels.has(channel)) hear(channel, text);
     },
@@ -47,6 +51,7 @@ export function createRedis(scheduler: Scheduler): RedisServer {
     goDown(forMs) {
       up = false;
       leases.clear();
+      presence.clear();
       for (const hear of [...hearers]) hear();
       scheduler.after(forMs, undefined, 'redis is back', () => {
         up = true;
@@ -56,9 +61,10 @@ export function createRedis(scheduler: Scheduler): RedisServer {
 }
 
 const LET_GO_MS = 2_000;
+const COMMAND_TIMEOUT_MS = 2_000;
 const AGAIN_MS = { least: 50, most: 400 };
 
-/** A connection with the members of ioredis that the fan-out uses. */
+/** With the members of ioredis that the fan-out and presence use. */
 export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Owner): SimulatedRedis {
   const events = new EventEmitter();
   const calls = new Set<(error: Error) => void>();
@@ -121,10 +127,15 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
       const [over, subscriber] = [link, mine];
       if (status !== 'ready' || !over) return reject(new Error('not connected'));
       calls.add(reject);
+      const late = setTimeout(() => {
+        calls.delete(reject);
+        reject(new Error('Command timed out'));
+      }, COMMAND_TIMEOUT_MS);
       over.toFar(label, () => {
         if (!subscriber?.alive) return;
         const value = serve();
         over.toNear(`${label}: ok`, () => {
+          clearTimeout(late);
           calls.delete(reject);
           resolve(value);
         });
@@ -136,6 +147,11 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
     for (const [gateway, until] of redis.leases) if (until <= scheduler.now()) redis.leases.delete(gateway);
     return [...redis.leases.keys()];
   };
+  const publishUntil = (channel: string, text: string, until: number): number => {
+    if (scheduler.now() >= until) return 0;
+    redis.publish(channel, text);
+    return 1;
+  };
   const client = Object.assign(events, {
     publish: (channel: string, text: string) => call('redis publish', () => redis.publish(channel, text)),
     subscribe(...channels: string[]) {
@@ -145,13 +161,27 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
       });
     },
     psubscribe: async () => undefined,
-    /** The two scripts of the leases: with what to renew, or without. */
-    eval: (_script: string, _keys: number, _key: string, gateway?: string, leaseMs?: number) =>
-      call(gateway === undefined ? 'redis leases' : 'redis lease', () => {
-        if (gateway === undefined) return live();
-        redis.leases.set(gateway, scheduler.now() + (leaseMs ?? 0));
+    time: () => call('redis time', () => [0, scheduler.now() * 1000]),
+    /** The scripts of the fan-out: to publish until some moment, and those of the leases, with what to renew or without. */
+    eval: (
+      _script: string,
+      keys: number,
+      ...[first = '', second, third = 0]: [string?, (string | number)?, number?]
+    ) => {
+      if (keys === 0) return call('redis publish in time', () => publishUntil(first, String(second), third));
+      return call(second === undefined ? 'redis leases' : 'redis lease', () => {
+        if (second === undefined) return live();
+        redis.leases.set(String(second), scheduler.now() + third);
         return undefined;
-      }),
+      });
+    },
+    /** The scripts of presence, by their names. */
+    defineCommand(name: string) {
+      const run = (_key: string, _prefix: string, ...args: (string | number)[]) =>
+        call(`redis ${name}`, () => redis.presence.run(name, args));
+      Object.assign(client, { [name]: run });
+    },
+    smembers: (key: string) => call('redis members', () => redis.presence.members(key.replace(/^\{presence\}:/, ''))),
     zrem: (_key: string, gateway: string) => call('redis release', () => void redis.leases.delete(gateway)),
     /** It lets go at once, or when it has waited for the other side for long enough. */
     disconnect: () =>

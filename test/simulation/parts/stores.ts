@@ -2,9 +2,9 @@
  * The ports that functions need, answered by the simulated database over a network that fails: a statement may never
  * have been carried out, or have been carried out and its answer lost. Both are `unavailable`, as with the real one.
  */
+import type { Chat } from '../../../functions/domain/model.js';
 import type { Ports } from '../../../functions/ports/index.js';
 import { Failure } from '../../../runtime/contract/failure.js';
-import { memoryPresence } from '../../../runtime/drivers/memory/presence.js';
 import { latency } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import type { Tally } from '../tally.js';
@@ -23,10 +23,7 @@ export interface DatabaseServer {
 const placed = (row: object): string => ('seq' in row ? ` at ${row.seq}` : ' never');
 const away = (message: string) => new Failure('unavailable', message);
 
-type Stores = Pick<
-  Ports,
-  'chats' | 'members' | 'messages' | 'presence' | 'tokens' | 'sessions' | 'users' | 'passwords'
->;
+type Stores = Omit<Ports, 'presence'>;
 
 export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, owner: Owner, tally: Tally): Stores {
   const { database, failures } = server;
@@ -56,7 +53,6 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
     });
   }
 
-  const presence = memoryPresence();
   const unused = (name: string) =>
     new Proxy(
       {},
@@ -78,18 +74,38 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
       standing: (chatId, userId) => ask('standing', db => db.standing(chatId, userId)),
       add: (chatId, userId) => ask('add member', db => db.add(chatId, userId)),
       remove: (chatId, userId) => ask('remove member', db => db.remove(chatId, userId)),
-      markRead: marks => ask('mark read', db => db.mark('readSeq', marks)),
+      shareChat: (userId, other) => ask('share chat', db => db.sharing(userId, [other]).length > 0),
+      sharing: (userId, others) => ask('sharing', db => db.sharing(userId, others)),
+      markRead: marks =>
+        ask('mark read', db => {
+          const moved = db.mark('readSeq', marks);
+          scheduler.note(
+            () =>
+              `read: ${moved.map(({ chatId, userId, seq }) => `${userId.slice(-4)} in ${chatId.slice(-4)} up to ${seq}`).join(', ')}`,
+          );
+          return moved;
+        }),
       markDelivered: marks => ask('mark delivered', db => db.mark('deliveredSeq', marks)),
     },
     chats: {
       ...(unused('chats') as Ports['chats']),
       idsOf: userId => ask('chats of user', db => db.idsOf(userId)),
       view: (chatId, viewerId) => ask('view', db => db.view(chatId, viewerId)),
+      create: ({ id, memberIds }) =>
+        ask('create chat', db => {
+          db.createGroup(id, memberIds);
+          return { chat: db.view(id, memberIds[0] as string) as Chat, existed: false };
+        }),
     },
-    presence,
+    users: {
+      ...(unused('users') as Ports['users']),
+      existing: async userIds => userIds,
+      lastSeen: userIds =>
+        ask('last seen', ({ lastSeen }) => new Map([...lastSeen].filter(([id]) => userIds.includes(id)))),
+      setLastSeen: (userId, at) => ask('set last seen', ({ lastSeen }) => void lastSeen.set(userId, at)),
+    },
     tokens: unused('tokens') as Ports['tokens'],
     sessions: unused('sessions') as Ports['sessions'],
-    users: unused('users') as Ports['users'],
     passwords: unused('passwords') as Ports['passwords'],
   };
 }

@@ -3,24 +3,31 @@
  * awaits, frozen, drained, and started again with nothing in its memory.
  */
 import type { Image } from '../../../runtime/contract/image.js';
+import { type Part, PRESENCE_LEASE_MS } from '../../../runtime/contract/ports.js';
 import { host } from '../../../runtime/core/host.js';
 import type { Metrics } from '../../../runtime/core/metrics.js';
 import { redisFanout } from '../../../runtime/drivers/redis/fanout.js';
+import { redisPresence } from '../../../runtime/drivers/redis/presence.js';
 import { EPOCH, uuid } from '../kernel/realm.js';
 import type { Owner } from '../kernel/scheduler.js';
 import { type SimulatedQueues, simulatedQueues } from '../parts/queues.js';
 import { connectRedis, type SimulatedRedis } from '../parts/redis.js';
 import { simulatedStores } from '../parts/stores.js';
 import { type Front, simulatedEdge } from './gateway.js';
+import { SCALE } from './images.js';
 import type { World } from './world.js';
 
 const GRACE_MS = 9_000;
+/** A fifth of the real one, as the timers of the images here are. */
+const LEASE_MS = PRESENCE_LEASE_MS / SCALE;
 
 export interface Process {
   readonly name: string;
   readonly owner: () => Owner;
   /** Undefined while it is not there, and for images without clients. */
   front(): Front | undefined;
+  /** All its parts are up. */
+  ready(): boolean;
   queues(): SimulatedQueues;
   redis(): readonly SimulatedRedis[];
   kill(): void;
@@ -33,12 +40,14 @@ interface Running {
   readonly owner: Owner;
   readonly queues: SimulatedQueues;
   readonly redis: SimulatedRedis[];
+  readonly parts: readonly Part[];
   front(): Front | undefined;
   drain(): Promise<void>;
   cutAll(): void;
 }
 
 export function createProcess(world: World, image: Image, name: string): Process {
+  const needsPresence = image.bindings.some(({ fn }) => fn.needs.includes('presence'));
   let starts = 0;
   let running = run();
 
@@ -47,23 +56,25 @@ export function createProcess(world: World, image: Image, name: string): Process
     const owner: Owner = { name: `${name}#${++starts}`, alive: true, frozenUntil: 0 };
     const log = logOf(world);
     const redis: SimulatedRedis[] = [];
+    const connect = (): SimulatedRedis => {
+      const made = connectRedis(scheduler, world.redis, owner);
+      redis.push(made);
+      return made;
+    };
     const queues = world.mutate.queues(simulatedQueues(scheduler, world.broker, owner, log));
-    const fanout = redisFanout({
-      connect: () => {
-        const made = connectRedis(scheduler, world.redis, owner);
-        redis.push(made);
-        return made;
-      },
-      log,
-    });
+    const fanout = redisFanout({ connect, log });
     const mutant = world.mutate.fanout(fanout);
     const { edge, front, links } = simulatedEdge(scheduler, owner, mutant);
+    const settings = { owner: owner.name.replace('#', '.'), log, leaseMs: LEASE_MS };
+    const presence = needsPresence
+      ? world.mutate.presence(redisPresence({ redis: connect(), ...settings }))
+      : undefined;
     let drain: Running['drain'] = async () => {};
     // Its first task, so that everything which it does is its own.
     scheduler.after(scheduler.chance.between(1, 300), owner, 'start', () => {
       void host({
         image,
-        ports: { ...simulatedStores(scheduler, world.databaseServer, owner, world.tally) },
+        ports: { ...simulatedStores(scheduler, world.databaseServer, owner, world.tally), presence },
         queues,
         fanout: mutant,
         metrics: NO_METRICS,
@@ -76,6 +87,7 @@ export function createProcess(world: World, image: Image, name: string): Process
           await hosted.drain(GRACE_MS * 0.7);
           await queues.close();
           await fanout.close();
+          await presence?.close();
         };
       });
     });
@@ -83,7 +95,8 @@ export function createProcess(world: World, image: Image, name: string): Process
       queues.cut('both');
       for (const each of [...redis, ...links]) each.cut();
     };
-    return { owner, queues, redis, front, drain: () => drain(), cutAll };
+    const parts = [queues, fanout, ...(presence ? [presence] : [])];
+    return { owner, queues, redis, parts, front, drain: () => drain(), cutAll };
   }
 
   function kill(): void {
@@ -96,6 +109,7 @@ export function createProcess(world: World, image: Image, name: string): Process
     name,
     owner: () => running.owner,
     front: () => (running.owner.alive ? running.front() : undefined),
+    ready: () => running.owner.alive && running.parts.every(part => part.state() === 'up'),
     queues: () => running.queues,
     redis: () => running.redis,
     kill,
@@ -147,4 +161,6 @@ const NO_METRICS = {
   batchItems: nothing,
   retries: nothing,
   deadLetters: nothing,
+  worked: () => {},
+  delivered: () => {},
 } as unknown as Metrics;

@@ -14,7 +14,7 @@ export interface World {
   readonly redis: RedisServer;
   readonly databaseServer: DatabaseServer;
   readonly tally: Tally;
-  readonly mutate: Pick<Mutation, 'queues' | 'fanout'>;
+  readonly mutate: Pick<Mutation, 'queues' | 'fanout' | 'presence'>;
 }
 
 export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
@@ -22,7 +22,7 @@ export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
   return {
     scheduler,
     broker: createBroker(scheduler, mutation.broker, tally),
-    redis: createRedis(scheduler),
+    redis: createRedis(scheduler, mutation.books),
     databaseServer: {
       database: createDatabase(mutation.database),
       up: true,

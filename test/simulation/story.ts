@@ -1,0 +1,49 @@
+/** What people do while things go wrong: they write, make a group, and take somebody out of groups and in again. */
+import type { Cast } from './cast.js';
+import type { Device } from './clients/device.js';
+import { createManager } from './clients/manager.js';
+import { sleep } from './patience.js';
+
+const LAST_WORD_MS = 10_000;
+const MOST_WORDS = 14;
+
+/** Resolves when everybody is done with what they had to do, however long it takes. */
+export async function story({ world: { scheduler }, seen, people, chats, fronts, devices }: Cast): Promise<void> {
+  const { chance } = scheduler;
+  const [owner = '', founder = '', , guest = ''] = people;
+
+  async function write(device: Device): Promise<void> {
+    const sending: Promise<void>[] = [];
+    for (let said = 0; scheduler.now() < LAST_WORD_MS && said < MOST_WORDS; ) {
+      await sleep(chance.strikes(0.3) ? chance.between(0, 20) : chance.between(100, 1_800));
+      const chatId = chance.pick(chats);
+      for (let burst = chance.strikes(0.3) ? 4 : 1; burst > 0; burst--) {
+        const clientId = `${device.name} ${++said}`;
+        sending.push(device.send(chatId, clientId, `${clientId}: ${'☃'.repeat(chance.below(4))}`));
+      }
+    }
+    await Promise.all(sending);
+  }
+
+  async function manage(userId: string, its: readonly string[], times: number): Promise<void> {
+    const manager = createManager({ scheduler, userId, fronts, seen });
+    for (let time = 0; time < times; time++) {
+      await sleep(chance.between(500, 4_000));
+      const absence = await manager.remove(chance.pick(its), guest);
+      await sleep(chance.between(500, 4_000));
+      if (chance.strikes(0.3)) return;
+      if (chance.strikes(0.4)) return manager.dispute(absence);
+      await manager.addAgain(absence);
+    }
+  }
+
+  async function found(): Promise<void> {
+    await sleep(chance.between(100, 6_000));
+    const manager = createManager({ scheduler, userId: founder, fronts, seen });
+    const chatId = await manager.create(people.filter(userId => userId !== founder));
+    chats.push(chatId);
+    await manage(founder, [chatId], chance.below(2));
+  }
+
+  await Promise.all([...devices.map(write), manage(owner, [...chats], chance.below(3)), found()]);
+}
