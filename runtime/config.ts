@@ -6,8 +6,9 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import convict from 'convict';
 import { parseAmqpUrls } from './drivers/amqp/url.js';
-import { parseDsn } from './drivers/postgres/dsn.js';
-import { parseRedisAddr } from './drivers/redis/addr.js';
+import { dsnWithPassword } from './drivers/postgres/dsn.js';
+import { redisAddrWithPassword } from './drivers/redis/addr.js';
+import { parseCeOverrides, parseSinkUrl } from './drivers/sink/settings.js';
 
 /** sysexits.h: something was found in an unconfigured or misconfigured state. */
 export const EXIT_CONFIG = 78;
@@ -28,6 +29,10 @@ export interface Config {
   readonly logLevel: string;
   readonly rateLimit: boolean;
   readonly shutdownGraceMs: number;
+  /** Where publications go as CloudEvents over HTTP; undefined sends them to their queues. */
+  readonly sink: string | undefined;
+  /** Extension attributes that each of these gets. */
+  readonly ceOverrides: Readonly<Record<string, string>>;
 }
 
 /** Names one variable and what is wrong with it. */
@@ -45,33 +50,54 @@ const REQUIRED: Readonly<Record<Program, readonly string[]>> = {
   dlq: ['AMQP_URL'],
 };
 
+const MAKE_A_KEY = 'make one with `openssl ecparam -name prime256v1 -genkey -noout` and put it there';
+
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
-const wholeNumber = (from: number, to: number) => (value: unknown) => {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (!Number.isInteger(number) || (number as number) < from || (number as number) > to) {
+/** Reads one variable's text, or throws with what is wrong with it. */
+type Read<Value> = (text: string, password: string) => Value;
+
+const wholeNumber =
+  (from: number, to: number): Read<number> =>
+  text => {
+    const number = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isInteger(number) && number >= from && number <= to) return number;
     throw new Error(`must be a whole number from ${from} to ${to}`);
-  }
-};
+  };
 
-const oneOf = (values: readonly string[]) => (value: unknown) => {
-  if (!values.includes(value as string)) throw new Error(`must be one of ${values.join(', ')}`);
-};
+const oneOf =
+  (values: readonly string[]): Read<string> =>
+  text => {
+    if (values.includes(text)) return text;
+    throw new Error(`must be one of ${values.join(', ')}`);
+  };
 
-const optional = (check: (value: string) => unknown) => (value: unknown) => {
-  if (value !== '') check(value as string);
-};
+const onOff: Read<boolean> = text => oneOf(['on', 'off'])(text, '') === 'on';
 
+const optional =
+  <Value>(read: Read<Value>): Read<Value | undefined> =>
+  (text, password) =>
+    text === '' ? undefined : read(text, password);
+
+interface Variable {
+  readonly env: string;
+  readonly passwordEnv?: string;
+  readonly format: Read<unknown>;
+}
+
+/** `passwordEnv` holds the password where the address names none, for those who keep secrets apart. */
 const schema = {
   port: { env: 'PORT', default: '8080', format: wholeNumber(0, 65_535) },
-  dsn: { env: 'DSN', default: '', format: optional(parseDsn) },
-  redisAddr: { env: 'REDIS_ADDR', default: '', format: optional(parseRedisAddr) },
-  amqpUrl: { env: 'AMQP_URL', default: '', format: optional(parseAmqpUrls) },
-  jwtPrivateKeyPath: { env: 'JWT_PRIVATE_KEY_PATH', default: '', format: optional(readKey) },
-  dataDir: { env: 'DATA_DIR', default: './.data', format: (value: unknown) => String(value) },
+  dsn: { env: 'DSN', passwordEnv: 'DSN_PASSWORD', default: '', format: optional(dsnWithPassword) },
+  redisAddr: { env: 'REDIS_ADDR', passwordEnv: 'REDIS_PASSWORD', default: '', format: optional(redisAddrWithPassword) },
+  amqpUrls: { env: 'AMQP_URL', passwordEnv: 'AMQP_PASSWORD', default: '', format: optional(parseAmqpUrls) },
+  jwtPrivateKeyPem: { env: 'JWT_PRIVATE_KEY_PATH', default: '', format: optional(readKey) },
+  dataDir: { env: 'DATA_DIR', default: './.data', format: String },
   logLevel: { env: 'LOG_LEVEL', default: 'info', format: oneOf(LEVELS) },
-  rateLimit: { env: 'RATE_LIMIT', default: 'on', format: oneOf(['on', 'off']) },
+  rateLimit: { env: 'RATE_LIMIT', default: 'on', format: onOff },
   shutdownGraceMs: { env: 'SHUTDOWN_GRACE_MS', default: '10000', format: wholeNumber(0, 3_600_000) },
+  sink: { env: 'K_SINK', default: '', format: optional(parseSinkUrl) },
+  ceOverrides: { env: 'K_CE_OVERRIDES', default: '', format: parseCeOverrides },
 };
 
 /** Throws ConfigError for the first variable that is missing or malformed. */
@@ -80,25 +106,28 @@ export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.en
     if (!env[name])
       throw new ConfigError(`${name}: is required by ${program === 'dlq' ? 'dlq' : `the image ${program}`}`);
   }
-  const values = convict(schema, { env, args: [] }).getProperties();
+  const texts = convict(schema, { env, args: [] }).getProperties();
   // Checked one by one, not with convict's validate(), which would print the values, secrets and all.
-  for (const [member, { env: name, format }] of Object.entries(schema)) {
+  const value = <Member extends keyof Config>(member: Member): Config[Member] => {
+    const { env: name, passwordEnv = '', format }: Variable = schema[member];
     try {
-      format(values[member as keyof typeof values]);
+      return format(texts[member], env[passwordEnv] ?? '') as Config[Member];
     } catch (err) {
       throw new ConfigError(`${name}: ${(err as Error).message}`);
     }
-  }
+  };
   return {
-    port: Number(values.port),
-    dsn: values.dsn || undefined,
-    redisAddr: values.redisAddr || undefined,
-    amqpUrls: values.amqpUrl ? parseAmqpUrls(values.amqpUrl) : undefined,
-    jwtPrivateKeyPem: values.jwtPrivateKeyPath ? readKey(values.jwtPrivateKeyPath) : undefined,
-    dataDir: values.dataDir,
-    logLevel: values.logLevel,
-    rateLimit: values.rateLimit === 'on',
-    shutdownGraceMs: Number(values.shutdownGraceMs),
+    port: value('port'),
+    dsn: value('dsn'),
+    redisAddr: value('redisAddr'),
+    amqpUrls: value('amqpUrls'),
+    jwtPrivateKeyPem: value('jwtPrivateKeyPem'),
+    dataDir: value('dataDir'),
+    logLevel: value('logLevel'),
+    rateLimit: value('rateLimit'),
+    shutdownGraceMs: value('shutdownGraceMs'),
+    sink: value('sink'),
+    ceOverrides: value('ceOverrides'),
   };
 }
 
@@ -108,14 +137,14 @@ function readKey(path: string): string {
   try {
     pem = readFileSync(path, 'utf8');
   } catch (err) {
-    throw new Error(`cannot be read (${(err as NodeJS.ErrnoException).code})`);
+    throw new Error(`cannot be read (${(err as NodeJS.ErrnoException).code}): ${MAKE_A_KEY}`);
   }
   let curve: string | undefined;
   try {
     curve = createPrivateKey(pem).asymmetricKeyDetails?.namedCurve;
   } catch {
-    throw new Error('holds no private key in PEM: make one with `openssl ecparam -name prime256v1 -genkey -noout`');
+    throw new Error(`holds no private key in PEM: ${MAKE_A_KEY}`);
   }
-  if (curve !== 'prime256v1') throw new Error('holds a key that is not for ES256: its curve must be prime256v1');
+  if (curve !== 'prime256v1') throw new Error(`holds a key that is not for ES256: ${MAKE_A_KEY}`);
   return pem;
 }

@@ -8,22 +8,27 @@ import { socketServer } from './drivers/socketio/server.js';
 import { refuse } from './http/answer.js';
 import { indexPage } from './http/index-page.js';
 import { securityHeaders } from './http/security-headers.js';
+import { openSite } from './http/site.js';
 
 type EdgeOptions = Parameters<Edge>[0] & { readonly server: Server; readonly fanout: GatewayFanout };
 
 export function openEdge({ image, invoker, metrics, log, server, fanout }: EdgeOptions): RunningEdge {
   const { bindings, page } = image;
-  const sockets = socketServer({ httpServer: server, bindings, invoker, log, current: () => fanout.current() });
+  const sockets = socketServer({
+    ...{ httpServer: server, bindings, invoker, log },
+    current: () => fanout.current(),
+    onSent: metrics.delivered,
+  });
   // Socket.IO answers its own requests, in front of the listener.
   sockets.io.engine.use(securityHeaders);
   fanout.attach(sockets);
   metrics.watchSockets(() => sockets.connections());
+  const site = page?.site === undefined ? undefined : openSite(page.site);
   const app = expressApp({ bindings, invoker, log, ...(page && { index: indexPage(page) }) });
   let gone = false;
   return {
     routes: (request, response) => {
-      if (!gone) return void app(request, response);
-      response.setHeader('connection', 'close');
+      if (!gone) return void (site?.(request, response) || app(request, response));
       refuse(response, new Failure('unavailable', 'this server is going away', { retryAfterMs: 1_000 }));
     },
     async drain(withinMs) {

@@ -1,5 +1,5 @@
 /** The log: JSON lines on stdout, pretty on a terminal. Never a body, a token, a password or a connection string. */
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** How far down the causes of an error are told. */
 const CAUSES = 5;
@@ -20,13 +20,25 @@ export function errorFields(thrown: unknown, causes = CAUSES): object {
   };
 }
 
-export function createLog(options: { level: string; image: string }): Logger {
-  return pino({
-    level: options.level,
-    base: { image: options.image, pid: process.pid },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: label => ({ level: label }) },
-    serializers: { err: thrown => errorFields(thrown) },
-    ...(process.stdout.isTTY && { transport: { target: 'pino-pretty', options: { ignore: 'pid,image' } } }),
-  });
+export async function createLog(options: { level: string; image: string }): Promise<Logger> {
+  return pino(
+    {
+      level: options.level,
+      base: { image: options.image, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+      serializers: { err: thrown => errorFields(thrown) },
+    },
+    process.stdout.isTTY ? await forPeople() : pino.destination(1),
+  );
+}
+
+/** JSON all the same in a container with a terminal: its image does not carry what makes it pretty. */
+async function forPeople(): Promise<DestinationStream> {
+  try {
+    const { default: pretty } = await import('pino-pretty');
+    return pretty({ ignore: 'pid,image', sync: true });
+  } catch {
+    return pino.destination(1);
+  }
 }

@@ -3,6 +3,7 @@
  * says when it is ready, and drains it on SIGTERM or SIGINT. A fault of configuration ends it with one line.
  */
 import { type Config, ConfigError, EXIT_CONFIG, IMAGES, type ImageName, readConfig } from './config.js';
+import { untilSignal } from './signals.js';
 
 function imageName(argument: string | undefined): ImageName {
   const image = IMAGES.find(name => name === argument);
@@ -13,11 +14,16 @@ function imageName(argument: string | undefined): ImageName {
 async function main(): Promise<void> {
   const image = imageName(process.argv[2]);
   const config: Config = readConfig(image);
+  // From here on: to the first process of a container no signal comes that it does not listen to.
+  const signal = untilSignal();
   // Loaded only now: a fault of configuration is told at once.
   const { createLog } = await import('./log.js');
-  const log = createLog({ level: config.logLevel, image });
-  if (image === 'migrate') return (await import('./migrate.js')).migrateUntilDone(config.dsn as string, log);
-  await (await import('./serve.js')).serve(image, config, log);
+  const log = await createLog({ level: config.logLevel, image });
+  if (image === 'migrate') {
+    void signal.then(() => process.exit(1));
+    return (await import('./migrate.js')).migrateUntilDone(config.dsn as string, log);
+  }
+  await (await import('./serve.js')).serve(image, config, log, signal);
 }
 
 main().catch(err => {

@@ -8,30 +8,38 @@ import type { Logger } from 'pino';
 import { v7 as newId } from 'uuid';
 import { type Config, ConfigError, type ImageName } from './config.js';
 import { Failure } from './contract/failure.js';
+import type { Part } from './contract/ports.js';
 import { type Hosted, host } from './core/host.js';
 import { createMetrics } from './core/metrics.js';
 import { refuse } from './http/answer.js';
 import { createHealth, type Phase } from './http/health.js';
-import { createListener, type ListenerParts } from './http/listener.js';
-import { loadImage } from './images/load.js';
+import { closeListener, createListener, type ListenerParts } from './http/listener.js';
 import { makePorts } from './images/ports.js';
-import { createParts } from './parts.js';
-import { untilSignal } from './signals.js';
+import type { Program } from './programs/program.js';
 
-const READY_CHECK_MS = 20;
+const READY_CHECK_MS = 5;
 /** Of the grace, for letting clients go; the rest is for what they asked for last. */
 const DRAIN_SHARE = 0.8;
 
-export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Config, log: Logger): Promise<void> {
+/** `signal` resolves when the process is to go. Never resolves: the process ends. */
+export async function serve(
+  imageName: Exclude<ImageName, 'migrate'>,
+  config: Config,
+  log: Logger,
+  signal: Promise<NodeJS.Signals>,
+): Promise<void> {
   const metrics = createMetrics(imageName);
-  const parts = createParts({
-    config,
-    migrates: imageName === 'all',
-    log,
-    owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
-  });
+  const made: Part[] = [];
+  const keep = <Kind extends Part>(part: Kind): Kind => {
+    made.push(part);
+    return part;
+  };
+  const owner = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   let phase: Phase = 'starting';
-  const health = createHealth(parts.made, () => phase);
+  const health = createHealth(
+    () => made,
+    () => phase,
+  );
   const front: ListenerParts = { health, metrics, receiveEvents: goingAway, routes: goingAway };
   const server = createListener(front);
   server.listen(config.port);
@@ -42,8 +50,16 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
 
   let hosted: Hosted | undefined;
   async function start(): Promise<void> {
-    const { image, edge } = await loadImage(imageName);
-    const [ports, queues, fanout] = [await makePorts(image, parts), await parts.queues(), await parts.fanout()];
+    const { image, open } = await programOf(imageName);
+    const parts = open({ config, log, owner, keep });
+    // Asked for together, so that they connect at the same time; what takes the most round trips comes first.
+    const [queues, fanout, ports, edge, limits] = await Promise.all([
+      parts.queues(),
+      parts.fanout(),
+      makePorts(image, parts),
+      parts.edge?.(server),
+      config.rateLimit ? parts.limits?.() : undefined,
+    ]);
     hosted = await host({
       image,
       ports,
@@ -53,8 +69,8 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
       log,
       newId,
       trusts: imageName === 'all' ? fromThisMachine : () => true,
-      ...(edge && config.rateLimit && { limits: await parts.limits() }),
-      ...(edge && { edge: options => edge({ ...options, server, fanout }) }),
+      ...(limits && { limits }),
+      ...(edge && { edge }),
     });
     front.receiveEvents = hosted.receiveEvents;
     if (hosted.routes) front.routes = hosted.routes;
@@ -71,13 +87,11 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
 
   async function drain(): Promise<void> {
     phase = 'draining';
+    front.leaving = true;
     front.receiveEvents = goingAway;
     await hosted?.drain(config.shutdownGraceMs * DRAIN_SHARE);
-    const closed = once(server, 'close');
-    server.close();
-    server.closeIdleConnections();
-    await closed;
-    await parts.close();
+    await closeListener(server);
+    for (const part of made.splice(0).reverse()) await part.close();
   }
 
   // A promise that nobody waits for is a defect, but no reason to leave everybody who is being served.
@@ -87,7 +101,6 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
     log.fatal({ err }, 'uncaught exception');
     process.exit(1);
   });
-  const signal = untilSignal();
   await Promise.race([start(), signal]);
   log.info({ signal: await signal }, 'draining');
   const late = setTimeout(() => {
@@ -98,6 +111,12 @@ export async function serve(imageName: Exclude<ImageName, 'migrate'>, config: Co
   clearTimeout(late);
   log.info({}, 'drained');
   process.exit(0);
+}
+
+/** By its name: beside a bundle lies the program of its own image, and no other. */
+async function programOf(name: string): Promise<Program> {
+  const { program } = (await import(`./programs/${name}.js`)) as { program: Program };
+  return program;
 }
 
 /** Not yet, or not any more: whoever sends events tries again, elsewhere if there is an elsewhere. */

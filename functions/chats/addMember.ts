@@ -4,6 +4,7 @@ import type { Outcome } from '../../runtime/contract/outcome.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
+import { outOf } from '../domain/news.js';
 import { exactly, Id } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
@@ -43,6 +44,6 @@ export const addMember = single({
   async settle({ ports }, { data: { chatId, userId } }, { outcome }): Promise<Outcome> {
     if (!outcome.emit) return {};
     const found = await ports.members.standing(chatId, userId);
-    return found?.standing === 'former' ? { emit: [{ leave: room.chat(chatId), of: room.user(userId) }] } : {};
+    return found?.standing === 'former' ? { emit: outOf(chatId, userId) } : {};
   },
 });

@@ -4,7 +4,7 @@ import type { Emission } from '../../runtime/contract/outcome.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
-import { chatUpdated } from '../domain/news.js';
+import { chatUpdated, outOf } from '../domain/news.js';
 import { exactly, Id } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
@@ -28,7 +28,7 @@ export const removeMember = single({
       emit: [
         ...(removed ? [gone] : []),
         // Also for somebody who is out already: an earlier attempt may have failed between the removal and this.
-        { leave: room.chat(chatId), of: room.user(userId) },
+        ...outOf(chatId, userId),
         ...(heir ? chatUpdated(heir) : []),
       ],
     };

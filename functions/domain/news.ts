@@ -1,7 +1,4 @@
-/**
- * Tells the members of a chat that it changed, each with their own count of unread messages. Members who have equally
- * much unread share one emission.
- */
+/** What the live connections of a chat's members are told and done when the chat changes. */
 import type { Emission } from '../../runtime/contract/outcome.js';
 import type { Chat } from './model.js';
 import { room } from './names.js';
@@ -9,7 +6,10 @@ import { room } from './names.js';
 /** In larger groups the news leaves the members out: it would grow with their square. Whoever shows them asks for the chat. */
 export const MEMBERS_IN_NEWS = 100;
 
-/** `chat` with its members, as any of them sees it. */
+/**
+ * Tells the members that the chat changed, each with their own count of unread messages; those who have equally much
+ * unread share one emission. `chat` with its members, as any of them sees it.
+ */
 export function chatUpdated(chat: Chat): Emission[] {
   const { members = [], ...bare } = chat;
   const news = members.length > MEMBERS_IN_NEWS ? bare : chat;
@@ -23,3 +23,12 @@ export function chatUpdated(chat: Chat): Emission[] {
   }
   return [...byUnread].map(([unread, to]) => ({ send: 'chat:updated', data: { ...news, unread }, to }));
 }
+
+/**
+ * Takes a user's connections out of a chat's room. They ask for their rooms after it: somebody may have taken the user
+ * in again at the same time, whose join came before this.
+ */
+export const outOf = (chatId: string, userId: string): Emission[] => [
+  { leave: room.chat(chatId), of: room.user(userId) },
+  { refresh: room.user(userId) },
+];

@@ -66,7 +66,12 @@ export const persistMessage = batch({
     const inOrder = [...stored.values()].sort((a, b) => a.seq - b.seq);
     return {
       items,
-      emit: inOrder.map(message => ({ send: 'message:new', data: message, to: [room.chat(message.chatId)] })),
+      emit: inOrder.map(message => ({
+        send: 'message:new',
+        data: message,
+        to: [room.chat(message.chatId)],
+        since: message.sentAt,
+      })),
     };
   },
 });

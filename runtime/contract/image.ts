@@ -28,8 +28,8 @@ export interface Image {
   readonly queues: readonly QueueSpec[];
   readonly bindings: readonly Binding[];
   readonly guard?: Guard;
-  /** What `GET /` says to a person: a title, and paragraphs of HTML. */
-  readonly page?: { readonly title: string; readonly text: string };
+  /** What `GET /` says to a person: the site that was built by this name, or else a title and paragraphs of HTML. */
+  readonly page?: { readonly title: string; readonly text: string; readonly site?: string };
 }
 
 export const on = (trigger: Trigger, fn: AnyFunction): Binding => ({ trigger, fn });

@@ -27,9 +27,9 @@ export interface Publication {
 
 /**
  * One act on the live connections of every gateway. Acts take effect in their order on each gateway. `send` is a
- * lossy hint: it may miss a connection, and it never fails the function. `join` is not lost: the function fails when it
- * cannot be handed over, and must be able to say it again. `leave` and `close` are promises: the runtime replies only
- * when every live gateway has carried them out.
+ * lossy hint: it may miss a connection, and it never fails the function. `join` is not lost: when it cannot be handed
+ * over, it is made up for with `refresh` as soon as something can; only when too much is owed, the function fails.
+ * `leave` and `close` are promises: the runtime replies only when every live gateway has carried them out.
  */
 export type Emission =
   | {
@@ -37,11 +37,15 @@ export type Emission =
       readonly data: unknown;
       readonly to: readonly string[];
       readonly except?: readonly string[];
+      /** When what it tells began (ISO 8601): how long it took from then on is measured. */
+      readonly since?: string;
     }
   /** Puts every connection that is in room `of` into room `join`. */
   | { readonly join: string; readonly of: string }
   /** Takes every connection that is in room `of` out of room `leave`. */
   | { readonly leave: string; readonly of: string }
+  /** Has every connection in the room ask for its rooms again: for news of which it is not known whether it came. */
+  | { readonly refresh: string }
   /** Closes every connection in the room. */
   | { readonly close: string };
 

@@ -64,7 +64,8 @@ export interface Queues extends Part {
   /**
    * Resolves when the message is safe: on a quorum of the broker's nodes, or, embedded, when its consumer is done
    * with it. Messages go out in the order of the calls. Rejects with Failure `unavailable` when it is not known to be
-   * safe within `PUBLISH_TIMEOUT_MS`, or at once when too much is waiting already; it may then arrive nevertheless.
+   * safe within some seconds (3 s of a broker's silence), and at once when the broker is known to be away or to take
+   * nothing, or too much is waiting already. It may then arrive nevertheless: whoever sends it again names it the same.
    */
   publish(queue: string, body: string, options?: { readonly wantsReply?: boolean }): Promise<void>;
   /** At once when there are deliveries; goes on by itself after a lost connection. */
@@ -75,14 +76,12 @@ export interface Queues extends Part {
   onReply(receive: (body: string) => void): void;
 }
 
-export const PUBLISH_TIMEOUT_MS = 10_000;
-
 /** Carries emissions to the live connections of every gateway. See `Emission` for order and delivery. */
 export interface Fanout extends Part {
   /**
    * Resolves when the emissions are handed over; with a `leave` or `close` among them, when every live gateway has
-   * carried them out. Never rejects for `send`s; rejects with Failure `unavailable` when a promise cannot be kept, or a
-   * `join` cannot be handed over.
+   * carried them out; with a `join` among them, when it is handed over, or will never be and is owed. Never rejects for
+   * `send`s; rejects with Failure `unavailable` when a promise cannot be kept, or too much is owed already.
    */
   emit(emissions: readonly Emission[]): Promise<void>;
 }

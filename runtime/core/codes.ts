@@ -53,12 +53,18 @@ export function problem(failure: Failure, status: number = TOLD[failure.code].ht
   };
 }
 
+/** For failures that pass by themselves and do not say when. */
+const RETRY_AFTER_MS = 1_000;
+
+/** When to try again, in milliseconds; undefined when trying again is not what to do. */
+function retryAfterMs({ code, retryAfterMs }: Failure): number | undefined {
+  return retryAfterMs ?? (code === 'rate_limited' || code === 'unavailable' ? RETRY_AFTER_MS : undefined);
+}
+
 /** The `Retry-After` of a failure, in whole seconds, at least 1; undefined when trying again is not what to do. */
 export function retryAfterSeconds(failure: Failure): number | undefined {
-  if (failure.retryAfterMs === undefined && failure.code !== 'rate_limited' && failure.code !== 'unavailable') {
-    return undefined;
-  }
-  return Math.max(1, Math.ceil((failure.retryAfterMs ?? 0) / 1000));
+  const ms = retryAfterMs(failure);
+  return ms === undefined ? undefined : Math.max(1, Math.ceil(ms / 1000));
 }
 
 export interface SocketError {
@@ -69,10 +75,11 @@ export interface SocketError {
 }
 
 export function socketError(failure: Failure): SocketError {
+  const ms = retryAfterMs(failure);
   return {
     code: TOLD[failure.code].socket,
     message: failure.message,
     ...(failure.errors && { errors: failure.errors }),
-    ...(failure.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
+    ...(ms !== undefined && { retryAfterMs: ms }),
   };
 }

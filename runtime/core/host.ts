@@ -51,8 +51,12 @@ export interface Hosted {
   drain(withinMs: number): Promise<void>;
 }
 
-/** Deliveries that a lane has in hand at most: a batch being worked on, and the next one. */
-const prefetchOf = (batchSize: number): number => Math.min(batchSize * 2, 500);
+/** Deliveries that the lanes of a queue have in hand at most, whether one replica has all of them or they are shared. */
+const MOST_IN_HAND = 500;
+
+/** A batch being worked on and the next one, as far as that is not too much for all partitions together. */
+const prefetchOf = (batchSize: number, lanes: number): number =>
+  Math.min(batchSize * 2, Math.ceil(MOST_IN_HAND / lanes));
 
 export async function host(options: HostOptions): Promise<Hosted> {
   const { image, ports, queues, fanout, metrics, log, newId } = options;
@@ -86,9 +90,11 @@ export async function host(options: HostOptions): Promise<Hosted> {
       if (trigger.kind !== 'queue') continue;
       const spec = image.queues.find(each => each.name === trigger.queue);
       if (!spec) throw new Error(`${image.name} consumes ${trigger.queue}, which it does not name`);
-      for (const { name, ordered } of physicalQueues(spec)) {
+      const lanesOf = physicalQueues(spec);
+      const prefetch = prefetchOf(trigger.batch.size, lanesOf.length);
+      for (const { name, ordered } of lanesOf) {
         const lane: Lane = createLane({ queue: name, trigger, fn, runBatch, queues, metrics, log });
-        const consumer = await queues.consume(name, { ordered, prefetch: prefetchOf(trigger.batch.size) }, lane.take);
+        const consumer = await queues.consume(name, { ordered, prefetch }, lane.take);
         stops.push(async () => {
           await lane.stop();
           await consumer.cancel();

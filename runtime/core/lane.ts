@@ -7,7 +7,8 @@ import type { AnyFunction, Log } from '../contract/function.js';
 import type { Delivery, Queues } from '../contract/ports.js';
 import type { QueueTrigger } from '../contract/trigger.js';
 import type { Resolution, RunBatch } from './batch.js';
-import { close, type Item, type Load, open, remains, replies } from './load.js';
+import { createIntake } from './intake.js';
+import { close, type Item, type Load, remains, replies } from './load.js';
 import type { Metrics } from './metrics.js';
 
 /** Times that a defect of ours is given the chance to be a passing one, before its item is dead. */
@@ -31,27 +32,28 @@ export function createLane(options: {
   log: Log;
 }): Lane {
   const { queue, trigger, fn, runBatch, queues, metrics, log } = options;
-  const waiting: Item[] = [];
+  const { size, lingerMs } = trigger.batch;
+  const intake = createIntake({ type: trigger.type, fn, size, refuse: load => void settle([load]) });
   let running: Promise<void> | undefined;
   let stopped = false;
   const stopping = new AbortController();
 
   function take(delivery: Delivery): void {
     if (stopped) return;
-    const { load, items } = open(delivery, trigger.type, fn);
-    waiting.push(...items);
-    if (load.open === 0) void settle([load]);
-    else running ??= run();
+    intake.add(delivery);
+    running ??= run();
   }
 
   /** Lets the rest of what the network brought at once arrive before it begins. */
   async function run(): Promise<void> {
     await new Promise(setImmediate);
-    while (waiting.length > 0 && !stopped) {
-      if (trigger.batch.lingerMs > 0 && waiting.length < trigger.batch.size) await pause(trigger.batch.lingerMs);
+    while (intake.some() && !stopped) {
+      if (lingerMs > 0 && !intake.full()) await pause(lingerMs);
       if (stopped) break;
+      const batch = intake.take();
+      if (batch.length === 0) continue;
       // Nothing here throws, but if it did, the queue must not stop with it: the batch is delivered again when we go.
-      await work(waiting.splice(0, trigger.batch.size)).catch(err => log.error({ queue, err }, 'a lane failed'));
+      await work(batch).catch(err => log.error({ queue, err }, 'a lane failed'));
     }
     running = undefined;
   }
@@ -72,7 +74,10 @@ export function createLane(options: {
         if (toBeTriedAgain(item, resolution)) {
           again.push(item);
           if (resolution.is === 'retry') asked = Math.max(asked, resolution.afterMs ?? 0);
-        } else close(item, resolution);
+        } else {
+          close(item, resolution);
+          metrics.worked(trigger.queue, item.event.time);
+        }
       }
       await settle(new Set(left.map(item => item.load)));
       if (again.length === 0) return;

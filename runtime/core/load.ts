@@ -22,6 +22,8 @@ export interface Load {
   readonly delivery: Delivery;
   /** Events in the delivery. */
   readonly size: number;
+  /** Characters of its body. */
+  readonly text: number;
   /** Items without a resolution. */
   open: number;
   readonly dead: { readonly event: unknown; readonly reason: string }[];
@@ -30,8 +32,9 @@ export interface Load {
 
 /** The items that the function can take; what it cannot take is dead already. */
 export function open(delivery: Delivery, type: string, fn: AnyFunction): { load: Load; items: readonly Item[] } {
-  const events = unpack(delivery.body, type, fn);
-  const load: Load = { delivery, size: events.length, open: 0, dead: [], answers: [] };
+  const { body } = delivery;
+  const events = unpack(body, type, fn);
+  const load: Load = { delivery, size: events.length, text: body.length, open: 0, dead: [], answers: [] };
   const items: Item[] = [];
   for (const { event, fault } of events) {
     if (fault === undefined) items.push({ event: event as Event, load, defects: 0 });

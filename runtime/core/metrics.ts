@@ -5,11 +5,31 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** Since a time (ISO 8601); undefined for none, for nonsense, and for what is still to come by this machine's clock. */
+function secondsSince(time: string | undefined): number | undefined {
+  const ms = Date.now() - Date.parse(time ?? '');
+  return ms >= 0 ? ms / 1_000 : undefined;
+}
+
 export function createMetrics(image: string) {
   const registry = new Registry();
   registry.setDefaultLabels({ image });
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const queueLag = new Histogram({
+    name: 'queue_lag_seconds',
+    help: 'Time from the making of an event to the end of the work on it',
+    labelNames: ['queue'] as const,
+    buckets: SECONDS,
+    registers,
+  });
+  const deliveryLag = new Histogram({
+    name: 'delivery_lag_seconds',
+    help: 'Time from the beginning of what an event tells to its being handed to the connections of this process',
+    labelNames: ['event'] as const,
+    buckets: SECONDS,
+    registers,
+  });
   return {
     registry,
     invocations: new Counter({
@@ -44,6 +64,16 @@ export function createMetrics(image: string) {
       labelNames: ['queue'] as const,
       registers,
     }),
+    /** The work on an event of that time is done. */
+    worked(queue: string, time: string | undefined): void {
+      const seconds = secondsSince(time);
+      if (seconds !== undefined) queueLag.observe({ queue }, seconds);
+    },
+    /** An event has been handed to connections, whose story began then. */
+    delivered(event: string, since: string): void {
+      const seconds = secondsSince(since);
+      if (seconds !== undefined) deliveryLag.observe({ event }, seconds);
+    },
     /** Counts when it is asked. */
     watchSockets(count: () => number): void {
       new Gauge({

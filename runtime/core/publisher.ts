@@ -10,8 +10,9 @@ import type { Publication } from '../contract/outcome.js';
 import type { Queues } from '../contract/ports.js';
 import { route } from './partitions.js';
 
-/** Events that one message carries at most, so that a consumer's prefetch bounds its memory. */
+/** What one message carries at most, so that a consumer's prefetch bounds its memory: so many events, so many bytes. */
 const MOST_EVENTS = 64;
+const MOST_BYTES = 32 * 1024;
 
 /** What a consumer sends back for one event. */
 export type Answer =
@@ -65,16 +66,9 @@ export function createPublisher(options: {
     moments.clear();
   }
 
-  /** One message for up to MOST_EVENTS of them; those that want replies keep the order with those that do not. */
+  /** In as few messages as may be; those that want replies keep the order with those that do not. */
   function send(queue: string, items: readonly Waiting[]): Promise<unknown> {
-    const sent: Promise<void>[] = [];
-    for (let start = 0; start < items.length; start += MOST_EVENTS) {
-      const chunk = items.slice(start, start + MOST_EVENTS);
-      const events = chunk.map(item => item.event);
-      const wantsReply = chunk.some(item => item.wantsReply);
-      sent.push(queues.publish(queue, JSON.stringify(events.length === 1 ? events[0] : events), { wantsReply }));
-    }
-    return Promise.all(sent);
+    return Promise.all(messagesOf(items).map(({ body, wantsReply }) => queues.publish(queue, body, { wantsReply })));
   }
 
   function enqueue(publication: Publication, id: string): Promise<void> {
@@ -133,6 +127,30 @@ export function createPublisher(options: {
       return settled as Answered;
     },
   };
+}
+
+interface Message {
+  readonly body: string;
+  readonly wantsReply: boolean;
+}
+
+/** One event alone, or several as a batch. An event is never cut, however large. */
+function messagesOf(items: readonly Waiting[]): readonly Message[] {
+  const messages: { texts: string[]; bytes: number; wantsReply: boolean }[] = [];
+  for (const { event, wantsReply } of items) {
+    const text = JSON.stringify(event);
+    const bytes = Buffer.byteLength(text);
+    const last = messages.at(-1);
+    if (last && last.texts.length < MOST_EVENTS && last.bytes + bytes <= MOST_BYTES) {
+      last.texts.push(text);
+      last.bytes += bytes;
+      last.wantsReply ||= wantsReply;
+    } else messages.push({ texts: [text], bytes, wantsReply });
+  }
+  return messages.map(({ texts, wantsReply }) => ({
+    body: texts.length === 1 ? (texts[0] as string) : `[${texts.join()}]`,
+    wantsReply,
+  }));
 }
 
 function createMoment(): Moment {

@@ -2,6 +2,7 @@
  * The HTTP server of every image: health, metrics and CloudEvents on `POST /` are answered right here; the rest goes to
  * the image's routes, when it has some.
  */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
@@ -16,6 +17,8 @@ export interface ListenerParts {
   receiveEvents: RequestListener;
   /** 503 until the image's routes are there; absent in images without routes, where they are answered 404. */
   routes?: RequestListener;
+  /** From now on each answer is the last one on its connection, so that who keeps it goes elsewhere next. */
+  leaving?: boolean;
 }
 
 /** What a connection may hold, so that slow and greedy senders hold little. */
@@ -49,9 +52,10 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     maxHeaderSize: limits.headerBytes,
     noDelay: true,
   };
-  const server = createServer(settings, (request, response) =>
-    securityHeaders(request, response, () => respond(request, response)),
-  );
+  const server = createServer(settings, (request, response) => {
+    if (parts.leaving) response.setHeader('connection', 'close');
+    securityHeaders(request, response, () => respond(request, response));
+  });
   server.maxHeadersCount = limits.headerCount;
   server.maxConnections = limits.connections;
   // Longer than what a load balancer keeps idle connections for, or it would meet one that just closed.
@@ -69,6 +73,18 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
   }
 
   return server;
+}
+
+const SWEEP_MS = 20;
+
+/** Takes no new connections, and resolves when each of those that there are has its answer and is gone. */
+export async function closeListener(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  // One whose request is answered only now would stay, idle, for as long as connections are kept alive.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  await closed;
+  clearInterval(sweep);
 }
 
 function readiness(health: Health, response: ServerResponse): void {

@@ -14,5 +14,6 @@ export const chatSvc: Image = {
     on(queue(queues.delivered.name, EVENTS.messageDelivered, { size: 1_000, lingerMs: 20 }), batchDeliveryReceipts),
 
     on(event(EVENTS.messageSent), persistMessage),
+    on(event(EVENTS.messageDelivered), batchDeliveryReceipts),
   ],
 };

@@ -1,5 +1,6 @@
-/** What the gateway says to a person until there is a web client. */
+/** What the gateway says to a person: the web client, and a short page where that was not built. */
 export const page = {
+  site: 'web/site',
   title: 'Mini-Telegram',
   text: `<p>A chat server. It speaks REST under <code>/v1</code> and Socket.IO on the default path; sign up with
 <code>POST /v1/auth/register</code>.</p>

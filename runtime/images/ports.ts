@@ -1,4 +1,4 @@
-/** How each port that a function can need is answered: the stores with SQL, the others by a driver. */
+/** How each port that a function can need is answered: the stores with SQL, the others by the part of that name. */
 import type { Ports } from '../../functions/ports/index.js';
 import { chatStore } from '../../functions/stores/chats.js';
 import { memberStore } from '../../functions/stores/members.js';
@@ -6,23 +6,31 @@ import { messageStore } from '../../functions/stores/messages.js';
 import { sessionStore } from '../../functions/stores/sessions.js';
 import { userStore } from '../../functions/stores/users.js';
 import type { Image } from '../contract/image.js';
-import type { Parts } from '../parts.js';
+import type { Sql } from '../contract/ports.js';
+import type { GatewayParts, Parts } from '../parts/parts.js';
 
-const PORTS: { readonly [Name in keyof Ports]: (parts: Parts) => Promise<Ports[Name]> } = {
-  users: async parts => userStore(await parts.sql()),
-  sessions: async parts => sessionStore(await parts.sql()),
-  chats: async parts => chatStore(await parts.sql()),
-  members: async parts => memberStore(await parts.sql()),
-  messages: async parts => messageStore(await parts.sql()),
-  presence: parts => parts.presence(),
-  passwords: parts => parts.passwords(),
-  tokens: parts => parts.tokens(),
+type PartPorts = Extract<keyof Ports, keyof GatewayParts>;
+
+const STORES: { readonly [Name in Exclude<keyof Ports, PartPorts>]: (sql: Sql) => Ports[Name] } = {
+  users: userStore,
+  sessions: sessionStore,
+  chats: chatStore,
+  members: memberStore,
+  messages: messageStore,
 };
 
-/** The ports that the image's functions and its guard need, and no others. */
+/** The ports that the image's functions and its guard need, and no others. Rejects when the image has no part for one. */
 export async function makePorts(image: Image, parts: Parts): Promise<Readonly<Record<string, unknown>>> {
   const needs = new Set([...image.bindings.flatMap(({ fn }) => fn.needs as string[]), ...(image.guard?.needs ?? [])]);
-  const ports: Record<string, unknown> = {};
-  for (const name of needs) ports[name] = await PORTS[name as keyof Ports](parts);
-  return ports;
+  const ports = [...needs].map(async name => [name, await portOf(name as keyof Ports)] as const);
+  return Object.fromEntries(await Promise.all(ports));
+
+  async function portOf(name: keyof Ports): Promise<unknown> {
+    if (isStore(name)) return STORES[name](await parts.sql());
+    const make = (parts as Partial<GatewayParts>)[name];
+    if (!make) throw new Error(`${image.name} has no part for ${name}, which a function of it needs`);
+    return make();
+  }
 }
+
+const isStore = (name: keyof Ports): name is keyof typeof STORES => name in STORES;

@@ -14,12 +14,13 @@ const letter = (text: string, rest: Partial<Letter> = {}): Letter => ({
   ...rest,
 });
 
-function channel() {
+/** Says after every `capacity` letters that it takes no more. */
+function channel(capacity = Number.POSITIVE_INFINITY) {
   const written: { text: string; id: string }[] = [];
   return {
     written,
     texts: () => written.map(({ text }) => text),
-    write: ({ content }: Letter, id: string) => void written.push({ text: content.toString(), id }),
+    write: ({ content }: Letter, id: string) => written.push({ text: content.toString(), id }) % capacity !== 0,
   };
 }
 
@@ -82,18 +83,91 @@ describe('amqp outbox', () => {
     expect(next.texts()).to.deep.equal([]);
   });
 
-  it('writes nothing while paused, everything in order afterwards, and nothing that has run out of time', async () => {
-    const box = outbox({ timeoutMs: 30 });
-    const { write, texts } = channel();
+  it('writes no more than the channel takes, the rest in order when it takes more, and not what was given up', async () => {
+    const box = outbox({ timeoutMs: 60 });
+    const { write, texts } = channel(2);
     box.attach(write);
-    box.pause(true);
-    expect((await failureOf(send(box, 'late'))).message).to.match(/in time/);
-    send(box, 'a');
-    send(box, 'b');
+    const given = ['a', 'b', 'c'].map(text => send(box, text));
+    expect(texts()).to.deep.equal(['a', 'b']);
+    await Promise.all(given.map(failureOf));
+    for (const text of ['d', 'e', 'f', 'g']) send(box, text);
+    expect(texts()).to.deep.equal(['a', 'b']);
+    box.drained();
+    expect(texts()).to.deep.equal(['a', 'b', 'd', 'e']);
+    box.drained();
+    expect(texts()).to.deep.equal(['a', 'b', 'd', 'e', 'f', 'g']);
+  });
+
+  describe('lets nobody wait for a broker', () => {
+    const refused = async (sent: Promise<void>, why: RegExp): Promise<void> => {
+      const { code, message } = await failureOf(sent);
+      expect(code).to.equal('unavailable');
+      expect(message).to.match(why);
+    };
+
+    it('that has said that it takes nothing, neither who comes then nor who waits already', async () => {
+      const box = outbox();
+      const { write, texts } = channel();
+      box.attach(write);
+      const waiting = send(box, 'a');
+      box.block(true);
+      await refused(waiting, /stopped/);
+      await refused(send(box, 'b'), /no messages at present/);
+      box.block(false);
+      const taken = send(box, 'c');
+      expect(texts()).to.deep.equal(['a', 'c']);
+      box.confirm({ deliveryTag: 1, multiple: false });
+      box.confirm({ deliveryTag: 2, multiple: false });
+      await taken;
+    });
+
+    it('that says nothing, for longer than it is told to', async () => {
+      const box = outbox({ timeoutMs: 30 });
+      box.attach(channel().write);
+      await refused(send(box, 'a'), /in time/);
+    });
+
+    it('that has been away for longer than a connection needs to be there again', async () => {
+      const box = outbox({ timeoutMs: 30 });
+      box.attach(channel().write);
+      box.detach();
+      await refused(send(box, 'a'), /in time/);
+      await refused(send(box, 'b'), /away/);
+      const { write, texts } = channel();
+      box.attach(write);
+      send(box, 'c');
+      expect(texts()).to.deep.equal(['c']);
+    });
+
+    it('that has as much to confirm as may wait, in number or in bytes', async () => {
+      const [few, small] = [outbox({ maxPending: 2 }), outbox({ maxBytes: 10 })];
+      for (const box of [few, small]) {
+        const { write } = channel();
+        box.attach(write);
+        const first = send(box, '12345');
+        send(box, '67890');
+        await refused(send(box, 'too much'), /too many/);
+        box.confirm({ deliveryTag: 1, multiple: false });
+        await first;
+        const taken = send(box, 'now');
+        box.confirm({ deliveryTag: 3, multiple: false });
+        await taken;
+      }
+    });
+  });
+
+  it('has dead letters wait for their broker, however long, since nobody else does', async () => {
+    const box = outbox({ timeoutMs: 20, maxPending: 0 });
+    const dead = send(box, 'a', { repeat: false });
+    await failureOf(outbox({ timeoutMs: 40 }).send(letter('longer than the time of others')));
+    const { write, texts } = channel();
+    box.block(true);
+    box.attach(write);
     expect(texts()).to.deep.equal([]);
-    box.pause(false);
-    send(box, 'c');
-    expect(texts()).to.deep.equal(['a', 'b', 'c']);
+    box.block(false);
+    expect(texts()).to.deep.equal(['a']);
+    box.confirm({ deliveryTag: 1, multiple: false });
+    await dead;
   });
 
   it('does not believe the confirmation of a message that was returned', async () => {
@@ -117,7 +191,7 @@ describe('amqp outbox', () => {
     box.refuse({ deliveryTag: 1, multiple: false });
     box.confirm({ deliveryTag: 2, multiple: true });
     await b;
-    box.pause(false);
+    box.block(false);
     expect(one.texts()).to.deep.equal(['a', 'b']);
     box.detach();
     box.attach(two.write);

@@ -6,7 +6,9 @@ import { Failure } from '../../runtime/contract/failure.js';
 import type { FanoutReceiver } from '../../runtime/contract/ports.js';
 import { memoryFanout } from '../../runtime/drivers/memory/fanout.js';
 import { parseRedisAddr } from '../../runtime/drivers/redis/addr.js';
+import type { RedisConnection } from '../../runtime/drivers/redis/connection.js';
 import { redisFanout } from '../../runtime/drivers/redis/fanout.js';
+import { redisSender } from '../../runtime/drivers/redis/sender.js';
 import { until } from '../support/eventually.js';
 import { type Heard, type TestGateway, testGateway } from '../support/gateway.js';
 import { silent } from '../support/invoker.js';
@@ -28,8 +30,9 @@ const addr = await redisAddr();
   fanoutContract('redis', async () => {
     const wire = await wireToRedis(there);
     const prefix = `test-${randomUUID()}`;
-    const make = () => redisFanout({ connect: wire.connect, log: silent, prefix, currentMs: CURRENT_MS, pingMs: 20 });
-    const [one, two, elsewhere] = [make(), make(), make()];
+    const options = { connect: wire.connect, log: silent, prefix, currentMs: CURRENT_MS };
+    const [one, two] = [redisFanout({ ...options, pingMs: 20 }), redisFanout({ ...options, pingMs: 20 })];
+    const elsewhere = redisSender(options);
     await until(() => elsewhere.state() === 'up');
     return {
       fanouts: [one, two],
@@ -95,7 +98,7 @@ const addr = await redisAddr();
       expect(Date.now() - began).to.be.within(CURRENT_MS - 20, CURRENT_MS + 300);
       expect(fanout.current()).to.equal(false);
       expect(certain()).to.equal(false);
-      expect(fanout.state()).to.deep.equal({ down: 'not current with Redis' });
+      expect(fanout.state(), 'however it calls it').to.have.property('down');
       gateway.invoker.on('connect', () => ({ rooms: ['user:ann'] }));
       wire.mend();
       await until(() => fanout.current() && !rooms().has('chat:1') && rooms().has('user:ann'));
@@ -155,22 +158,86 @@ const addr = await redisAddr();
       expect(rooms().has('chat:1')).to.equal(false);
     });
 
-    it('rejects a join while Redis is away, so that nobody takes it for done', async () => {
+    it('drops sends when too much waits for a Redis that is silent', async () => {
+      const news = [{ send: 'news', data: { text: '.'.repeat(1024 * 1024) }, to: ['nobody'] }];
+      chatWire.stall();
+      for (let times = 1; times <= 20; times++) await elsewhere.emit(news);
+      await new Promise(setImmediate);
+      expect(elsewhere.dropped()).to.equal(4);
+    });
+
+    describe('owes a join that Redis does not take', () => {
       const join = [{ join: 'chat:2', of: 'user:ann' }] as const;
-      chatWire.cut();
-      await until(() => elsewhere.state() !== 'up');
-      expect(await rejection(elsewhere.emit(join))).to.include({ code: 'unavailable' });
-      expect(elsewhere.dropped()).to.equal(0);
-      chatWire.mend();
-      await until(() => elsewhere.state() === 'up');
-      await elsewhere.emit(join);
-      await until(() => rooms().has('chat:2'));
+      const asked = () => gateway.invoker.calls.filter(({ binding }) => binding.fn.name === 'connect').length;
+
+      it('while it is away, and has the connections ask for their rooms when it is back', async () => {
+        chatWire.cut();
+        await until(() => elsewhere.state() !== 'up');
+        await elsewhere.emit(join);
+        gateway.invoker.on('connect', () => ({ rooms: ['user:ann', 'chat:1', 'chat:2'] }));
+        chatWire.mend();
+        await until(() => rooms().has('chat:2'));
+        expect(asked()).to.equal(2);
+      });
+
+      it('and lets nobody in who has been taken out since', async () => {
+        chatWire.cut();
+        await until(() => elsewhere.state() !== 'up');
+        await elsewhere.emit(join);
+        await fanout.emit([{ leave: 'chat:2', of: 'user:ann' }]);
+        chatWire.mend();
+        await until(() => asked() === 2 && certain());
+        expect(rooms().has('chat:2')).to.equal(false);
+      });
+
+      it('in time, though the network keeps it for later', async () => {
+        const held: (() => Promise<unknown>)[] = [];
+        const slow = (role: 'publisher' | 'subscriber'): RedisConnection => {
+          const made = chatWire.connect(role);
+          const send = made.client.eval.bind(made.client);
+          const hold = (...args: Parameters<typeof send>) => new Promise(() => held.push(() => send(...args)));
+          return Object.assign(made, { client: Object.assign(made.client, { eval: hold }) });
+        };
+        const third = redisFanout({ log: silent, prefix, connect: slow });
+        await until(() => third.state() === 'up');
+        await third.emit(join);
+        await until(() => asked() === 2 && certain());
+        expect(await held[0]?.()).to.equal(0);
+        await elsewhere.emit([{ leave: 'chat:3', of: 'user:ann' }]);
+        expect(rooms().has('chat:2')).to.equal(false);
+        await third.close();
+      });
+
+      it('up to some thousands, and rejects more', async () => {
+        chatWire.cut();
+        await until(() => elsewhere.state() !== 'up');
+        const many = Array.from({ length: 10_001 }, (_, n) => ({ join: 'chat:2', of: `user:${n}` }));
+        expect(await rejection(elsewhere.emit(many))).to.include({ code: 'unavailable' });
+        expect(await rejection(elsewhere.emit(join))).to.equal(undefined);
+      });
     });
 
     it('rejects a promise that Redis does not take in time', async () => {
       chatWire.stall();
       const failure = await rejection(elsewhere.emit(leave));
       expect((failure as Failure).code).to.equal('unavailable');
+    });
+
+    it('connects what hears only when a promise needs it, where nobody else hears', async () => {
+      const roles: string[] = [];
+      const connect: Wire['connect'] = role => {
+        roles.push(role);
+        return chatWire.connect(role);
+      };
+      const sender = redisSender({ log: silent, prefix, currentMs: CURRENT_MS, connect });
+      await until(() => sender.state() === 'up');
+      await sender.emit([{ send: 'news', data: {}, to: ['chat:1'] }]);
+      await until(() => ann.events.length === 1);
+      expect(roles).to.deep.equal(['publisher']);
+      await sender.emit(leave);
+      expect(rooms().has('chat:1')).to.equal(false);
+      expect(roles).to.deep.equal(['publisher', 'subscriber']);
+      await sender.close();
     });
 
     it('comes up when Redis was away at the start', async () => {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Log } from '../../runtime/contract/function.js';
 import type { Queues } from '../../runtime/contract/ports.js';
 import { type AmqpOptions, connectAmqp } from '../../runtime/drivers/amqp/queues.js';
-import type { RawAmqp } from '../support/amqp.js';
+import { BLOCKED, type RawAmqp, UNBLOCKED } from '../support/amqp.js';
 import { eventually } from '../support/eventually.js';
 import { silent } from '../support/silent.js';
 import { type TcpProxy, tcpProxy } from '../support/tcp-proxy.js';
@@ -100,18 +100,20 @@ export function queuesTroubles(given: () => Troubled): void {
     await up(queues);
   });
 
-  it('rejects publishes in time when the broker stays away, and at once when too many wait', async () => {
+  it('rejects publishes in time when the broker stays away, then at once, and at once when too many wait', async () => {
     proxy.cut();
-    const queues = connect({ publishTimeoutMs: 200, maxPending: 2 });
+    const queues = connect({ outbox: { timeoutMs: 200, maxPending: 2 } });
     const waiting = ['1', '2'].map(body => failureOf(queues.publish('any', body)));
-    const refused = await failureOf(queues.publish('any', '3'));
-    expect(refused.message).to.match(/too many/);
-    const failures = await Promise.all(waiting);
-    expect([refused, ...failures].map(({ code }) => code)).to.deep.equal(Array(3).fill('unavailable'));
+    const full = await failureOf(queues.publish('any', '3'));
+    const late = await Promise.all(waiting);
+    const away = await failureOf(queues.publish('any', '4'));
+    const failures = [full, ...late, away];
+    expect(new Set(failures.map(({ code }) => code))).to.deep.equal(new Set(['unavailable']));
+    expect(failures.map(({ message }) => message).join()).to.match(/^too many.*in time.*in time.*is away$/);
   });
 
   it('rejects publishes in time when the network is silent, and goes on when it speaks again', async () => {
-    const queues = connect({ publishTimeoutMs: 200 });
+    const queues = connect({ outbox: { timeoutMs: 200 } });
     const name = given().fresh();
     await queues.declare([{ name, ordered: false }]);
     await up(queues);
@@ -122,6 +124,21 @@ export function queuesTroubles(given: () => Troubled): void {
       await queues.publish(name, '2');
       return true;
     });
+  });
+
+  it('rejects publishes at once while the broker blocks them, and publishes when it does not any more', async () => {
+    const queues = connect();
+    const name = given().fresh();
+    await queues.declare([{ name, ordered: false }]);
+    await up(queues);
+    proxy.say(BLOCKED);
+    await down(queues, /blocked by the broker: low on memory/);
+    expect((await failureOf(queues.publish(name, '1'))).message).to.match(/no messages at present/);
+    proxy.say(UNBLOCKED);
+    await up(queues);
+    await queues.publish(name, '2');
+    const consumer = await collect(queues, name, { ordered: false, prefetch: 10 });
+    await consumer.got('2');
   });
 
   it('closes in a moment though the network is silent', async () => {

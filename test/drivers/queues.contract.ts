@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.js';
 
 export interface TestedBroker {
   /** The driver of another process. */
-  connect(options?: { publishTimeoutMs?: number; maxPending?: number }): Promise<Queues>;
+  connect(): Promise<Queues>;
   /** A queue name that nobody uses. */
   fresh(): string;
   deadLetters(queue: string): Promise<readonly { readonly body: string; readonly reason: string }[]>;
@@ -52,8 +52,8 @@ export function queuesContract(open: () => Promise<TestedBroker>): void {
   let broker: TestedBroker;
   let processes: Queues[];
 
-  const connect = async (options?: { publishTimeoutMs?: number; maxPending?: number }): Promise<Queues> => {
-    const queues = await broker.connect(options);
+  const connect = async (): Promise<Queues> => {
+    const queues = await broker.connect();
     processes.push(queues);
     return queues;
   };

@@ -101,8 +101,8 @@ describe(`queues on RabbitMQ${skipped}`, function () {
   const broker = (): TestedBroker => ({
     separate: true,
     fresh,
-    async connect(options) {
-      const queues = connectAmqp({ urls: [url], name: prefix, log: silent, ...options });
+    async connect() {
+      const queues = connectAmqp({ urls: [url], name: prefix, log: silent });
       await eventually('a connection', () => queues.state() === 'up');
       return queues;
     },

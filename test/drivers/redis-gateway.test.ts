@@ -25,7 +25,6 @@ describe('a gateway of the Redis fan-out', () => {
 
   before(() => {
     const bus = {
-      subscribe: () => {},
       answer: () => {},
       publish: async (_name: string, ping: Messages['fanout:ping']) => void pings.push(ping),
     } as unknown as Bus;
@@ -41,6 +40,7 @@ describe('a gateway of the Redis fan-out', () => {
       bus,
       leases: { renew: async () => {}, release: async id => void released.push(id), live: async () => [] },
       subscriber: client,
+      subscribe: () => {},
       publisher: client,
       prefix: 'test',
       currentMs: 100_000,

@@ -62,6 +62,8 @@ describe('configuration errors', () => {
       () => ({ ...RIGHT, SHUTDOWN_GRACE_MS: '-1' }),
       /SHUTDOWN_GRACE_MS/,
     ],
+    ['K_SINK that is no URL', 'chat-svc', () => ({ ...RIGHT, K_SINK: 'sesame' }), /^K_SINK/],
+    ['K_CE_OVERRIDES that is no JSON', 'chat-svc', () => ({ ...RIGHT, K_CE_OVERRIDES: '{sesame' }), /^K_CE_OVERRIDES/],
     [
       'an image that there is not',
       `none-${randomBytes(2).toString('hex')}`,

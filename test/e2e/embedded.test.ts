@@ -4,6 +4,7 @@ import { showOnFailure } from '../support/report.js';
 import { badRest } from './bad-input/rest.js';
 import { badSocket } from './bad-input/socket.js';
 import { badTokens } from './bad-input/tokens.js';
+import { measured } from './measured.js';
 import { roles } from './roles.js';
 import { story } from './story.js';
 
@@ -20,6 +21,7 @@ describe('Mini-Telegram on embedded parts', () => {
 
   story(the, 'embedded');
   roles(the);
+  measured(the);
   badRest(the);
   badSocket(the);
   badTokens(the);

@@ -7,7 +7,8 @@ import { badSocket } from './bad-input/socket.js';
 import { badTokens } from './bad-input/tokens.js';
 import { draining } from './draining.js';
 import { lapse } from './lapse.js';
-import { joining, outages, starting } from './outages.js';
+import { measured } from './measured.js';
+import { joining, outages, pressing, starting } from './outages.js';
 import { roles } from './roles.js';
 import { story } from './story.js';
 
@@ -36,6 +37,7 @@ describe('Mini-Telegram on real servers', () => {
   killed();
   story(the, 'real');
   roles(the);
+  measured(the);
   badRest(the);
   badSocket(the);
   badTokens(the);
@@ -44,5 +46,6 @@ describe('Mini-Telegram on real servers', () => {
   outages(the);
   starting(the);
   joining(the);
+  pressing(the);
   lapsed();
 });

@@ -133,3 +133,15 @@ describe('all, told to go while it is still starting', () => {
     await rm(folder, { recursive: true });
   });
 });
+
+describe('migrate, told to go while its database is away', () => {
+  it('ends at once, and not as if it were done', async () => {
+    const main = fileURLToPath(new URL('../../runtime/main.js', import.meta.url));
+    const env = { ...process.env, DSN: 'postgres://127.0.0.1:1/nowhere' };
+    const child = spawn(process.execPath, [main, 'migrate'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = once(child, 'exit');
+    expect(String((await once(child.stdout, 'data'))[0])).to.contain('the database is away');
+    child.kill('SIGTERM');
+    expect(await ended).to.deep.equal([1, null]);
+  });
+});

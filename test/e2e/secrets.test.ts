@@ -188,6 +188,20 @@ describe('secrets', function () {
     expectNone(secrets, said);
   });
 
+  it('in variables of their own are in no log', async () => {
+    const secrets = { DSN: secret('dsn'), REDIS_ADDR: secret('redis'), AMQP_URL: secret('amqp') };
+    const said = await frustrated('gateway', {
+      DSN: 'postgres://ann@127.0.0.1:1/chat',
+      DSN_PASSWORD: secrets.DSN,
+      REDIS_ADDR: '127.0.0.1:1',
+      REDIS_PASSWORD: secrets.REDIS_ADDR,
+      AMQP_URL: 'amqp://ann@127.0.0.1:1',
+      AMQP_PASSWORD: secrets.AMQP_URL,
+    });
+    expect(said).to.match(/ECONNREFUSED/);
+    expectNone(secrets, said);
+  });
+
   it('of connections that are refused for their passwords are in no log', async () => {
     const secrets = {
       DSN: secret('dsn'),

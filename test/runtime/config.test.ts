@@ -47,6 +47,8 @@ describe('the configuration', () => {
       logLevel: 'info',
       rateLimit: true,
       shutdownGraceMs: 10_000,
+      sink: undefined,
+      ceOverrides: {},
     });
   });
 
@@ -55,6 +57,13 @@ describe('the configuration', () => {
     expect(config).to.include({ port: 0, rateLimit: false, shutdownGraceMs: 500, redisAddr: 'redis:6379' });
     expect(config.amqpUrls).to.have.length(2);
     expect(config.jwtPrivateKeyPem).to.contain('EC PRIVATE KEY');
+  });
+
+  it('takes what Knative says of a sink', () => {
+    const overrides = '{"extensions":{"tenant":"blue"}}';
+    const config = readConfig('gateway', { ...whole, K_SINK: 'http://kn-chat-svc.ns.svc', K_CE_OVERRIDES: overrides });
+    expect(config).to.deep.include({ sink: 'http://kn-chat-svc.ns.svc/', ceOverrides: { tenant: 'blue' } });
+    expect(readConfig('gateway', { ...whole, K_CE_OVERRIDES: '{}' }).ceOverrides).to.deep.equal({});
   });
 
   for (const [image, names] of [
@@ -87,6 +96,15 @@ describe('the configuration', () => {
     ['LOG_LEVEL', 'loud'],
     ['RATE_LIMIT', 'maybe'],
     ['SHUTDOWN_GRACE_MS', 'soon'],
+    ['K_SINK', 'chat-svc:8080'],
+    ['K_SINK', `amqp://${SECRET}`],
+    ['K_SINK', `http://me:${SECRET}@chat-svc`],
+    ['K_CE_OVERRIDES', SECRET],
+    ['K_CE_OVERRIDES', `["${SECRET}"]`],
+    ['K_CE_OVERRIDES', `{"extensions":"${SECRET}"}`],
+    ['K_CE_OVERRIDES', `{"extensions":{"Not-a-name":"${SECRET}"}}`],
+    ['K_CE_OVERRIDES', `{"extensions":{"id":"${SECRET}"}}`],
+    ['K_CE_OVERRIDES', '{"extensions":{"name":1}}'],
   ] as const) {
     it(`refuses ${name}=${value.replaceAll(SECRET, '…')} in one line without the secret`, () => {
       const fault = faultOf('gateway', { ...whole, [name]: value });
@@ -95,7 +113,13 @@ describe('the configuration', () => {
     });
   }
 
+  it('tells an operator whose key is not there yet what to do, in one line', () => {
+    const fault = faultOf('gateway', { ...whole, JWT_PRIVATE_KEY_PATH: join(folder, 'not-yet.pem') });
+    expect(fault).to.match(/^JWT_PRIVATE_KEY_PATH: cannot be read \(ENOENT\): make one with `openssl [^\n]+$/);
+  });
+
   for (const [what, content] of [
+    ['nothing', ''],
     ['garbage', SECRET],
     [
       'an RSA key',
@@ -110,7 +134,7 @@ describe('the configuration', () => {
       const path = join(folder, 'bad.pem');
       writeFileSync(path, content);
       const fault = faultOf('gateway', { ...whole, JWT_PRIVATE_KEY_PATH: path });
-      expect(fault).to.match(/^JWT_PRIVATE_KEY_PATH: holds /);
+      expect(fault).to.match(/^JWT_PRIVATE_KEY_PATH: holds .*: make one with `openssl [^\n]+$/);
       expect(fault).not.to.contain(SECRET);
     });
   }

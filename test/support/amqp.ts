@@ -37,3 +37,12 @@ export async function rawAmqp(url: string): Promise<RawAmqp> {
     close: () => connection.close(),
   };
 }
+
+/**
+ * What a broker with an alarm says, as it does on the wire: method frames on channel 0 of connection.blocked (10, 60),
+ * with a reason, and connection.unblocked (10, 61). https://www.rabbitmq.com/docs/connection-blocked
+ */
+const method = (id: number, args = Buffer.alloc(0)): Buffer =>
+  Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, args.length + 4, 0, 10, 0, id]), args, Buffer.from([0xce])]);
+export const BLOCKED = method(60, Buffer.from('\x0dlow on memory'));
+export const UNBLOCKED = method(61);

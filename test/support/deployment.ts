@@ -39,8 +39,13 @@ export async function embedded(change: Env = {}): Promise<Deployment> {
   return deploy('embedded', ['all'], { ...env, ...change }, made);
 }
 
-/** The deployment on real servers, or the reason why it cannot be had here. */
-export async function real(): Promise<Deployment | { readonly missing: string }> {
+const REPLICATED = ['gateway', 'gateway', 'chat-svc', 'chat-svc', 'chat-svc', 'presence-svc', 'presence-svc'];
+
+/** The deployment on real servers, or the reason why it cannot be had here. `change` adds variables, or replaces them. */
+export async function real(
+  images: readonly string[] = REPLICATED,
+  change: Env = {},
+): Promise<Deployment | { readonly missing: string }> {
   const services = await claimServices();
   if ('missing' in services) return services;
   const made = await folderWithKey();
@@ -57,8 +62,7 @@ export async function real(): Promise<Deployment | { readonly missing: string }>
     await services.release();
     throw new Error(`migrate ended with ${migrated.code}\n${migrated.stdout}\n${migrated.stderr}`);
   }
-  const images = ['gateway', 'gateway', 'chat-svc', 'chat-svc', 'chat-svc', 'presence-svc', 'presence-svc'];
-  return deploy('real', images, env, made, services);
+  return deploy('real', images, { ...env, ...change }, made, services);
 }
 
 interface Made {
@@ -110,9 +114,10 @@ async function deploy(
     throw failed.reason;
   }
   const up = started.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+  const gateways = up.filter(({ image }) => image === 'gateway' || image === 'all');
   return {
     kind,
-    gateways: [up[0]!.url, up[kind === 'real' ? 1 : 0]!.url],
+    gateways: [gateways[0]!.url, (gateways[1] ?? gateways[0]!).url],
     processes,
     signingKey: made.signingKey,
     ...(services && { services }),

@@ -17,8 +17,9 @@ export default class StoryReporter extends mocha.reporters.Spec {
     const { passes = 0, failures = 0, pending = 0 } = this.stats;
     if (pending > 0) {
       console.log(
-        'SKIPPED, for want of a server at DSN, REDIS_ADDR and AMQP_URL, or on localhost where one is not set:',
+        'SKIPPED, for want of a server at DSN, REDIS_ADDR and AMQP_URL, or on localhost where one is not set,',
       );
+      console.log('or, what is told of Chromium, for want of that on the PATH:');
       for (const [suite, count] of this.skipped) console.log(`  ${count} × ${suite}`);
       console.log('');
     }

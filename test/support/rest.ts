@@ -13,6 +13,8 @@ export interface RequestOptions {
   /** Sent as it is, instead of `body`. */
   readonly raw?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long the answer may take, in ms. */
+  readonly within?: number;
 }
 
 /** `body` of the answer is the parsed JSON, the text where it is not JSON, undefined where there is none. */
@@ -31,7 +33,7 @@ export async function request<Body = unknown>(
       ...options.headers,
     },
     ...(content !== undefined && { body: content }),
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(options.within ?? 15_000),
   });
   const text = await response.text();
   const json = /\bjson\b/.test(response.headers.get('content-type') ?? '');

@@ -11,6 +11,8 @@ export interface TcpProxy {
   stall(): void;
   /** Holds up everything that it carries by so many milliseconds, a chunk at a time. */
   slow(ms: number): void;
+  /** Says something to all who are connected, as if the target had; only when it says nothing itself just then. */
+  say(bytes: Buffer): void;
   /** Carries new connections again, and those that were stalled, at full speed. */
   mend(): void;
   close(): Promise<void>;
@@ -18,6 +20,7 @@ export interface TcpProxy {
 
 export async function tcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
   const held = new Set<() => void>();
   let mode: 'open' | 'cut' | 'stalled' = 'open';
   let lagMs = 0;
@@ -35,6 +38,8 @@ export async function tcpProxy(target: { readonly host: string; readonly port: n
   const server = createServer(near => {
     if (mode === 'cut') return void near.resetAndDestroy();
     const far = connect(target);
+    clients.add(near);
+    near.on('close', () => clients.delete(near));
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -67,6 +72,9 @@ export async function tcpProxy(target: { readonly host: string; readonly port: n
     },
     slow(ms) {
       lagMs = ms;
+    },
+    say(bytes) {
+      for (const client of clients) client.write(bytes);
     },
     mend() {
       mode = 'open';

@@ -6,6 +6,7 @@ import { type ChannelModel, type ConfirmChannel, connect, type GetMessage } from
 import { atMost } from './at-most.js';
 import { closeChannel, listening } from './channel.js';
 import { type Death, deathOf, withoutTraces } from './dead-letter.js';
+import { login } from './login.js';
 import { messageOf } from './supervise.js';
 import { deadLetterQueue } from './topology.js';
 
@@ -108,7 +109,7 @@ async function anyOf(urls: readonly string[]): Promise<ChannelModel> {
   const reasons: string[] = [];
   for (const url of urls) {
     try {
-      return await connect(url, { noDelay: true, timeout: CONNECT_TIMEOUT_MS });
+      return await connect(url, { noDelay: true, timeout: CONNECT_TIMEOUT_MS, ...login(url) });
     } catch (error) {
       reasons.push(`${new URL(url).host}: ${messageOf(error)}`);
     }

@@ -7,6 +7,7 @@ import { type ChannelModel, connect } from 'amqplib';
 import type { Log } from '../../contract/function.js';
 import type { PartState } from '../../contract/ports.js';
 import { atMost } from './at-most.js';
+import { login } from './login.js';
 import { CONNECTION_LOST, messageOf, type Supervised, supervise } from './supervise.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -56,6 +57,7 @@ export function openLink({ urls, name, log, onBlocked }: LinkOptions): Supervise
         noDelay: true,
         keepAlive: true,
         timeout: CONNECT_TIMEOUT_MS,
+        ...login(url),
         clientProperties: { connection_name: name },
       });
       connection.on('error', error => broke(messageOf(error)));

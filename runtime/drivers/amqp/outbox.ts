@@ -1,10 +1,12 @@
 /**
  * The messages that the broker has not confirmed, in the order in which they were handed in. They are written to the
  * channel there is; when it is lost, they are written to the next one again, in the same order and before newer ones.
+ * They are bounded in number, in bytes and in time: nobody waits for a broker that is known to take nothing.
  */
 import { randomBytes } from 'node:crypto';
 import { IllegalOperationError } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
+import { type Confirmation, type DeliveryTags, deliveryTags } from './delivery-tags.js';
 
 export interface Letter {
   readonly queue: string;
@@ -12,28 +14,33 @@ export interface Letter {
   readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly wantsReply: boolean;
-  /** Whether it is worth to be written again to the next channel; one that is not fails with its channel. */
+  /**
+   * Whether somebody waits for it: it is written again to the next channel, and fails when its time is over or the
+   * broker takes nothing. One that is not repeated waits for as long as there is no channel, and fails with its own.
+   */
   readonly repeat: boolean;
 }
 
-/** Writes to the channel. `id` is the same each time that the letter is written. */
-export type Write = (letter: Letter, id: string) => void;
+/** Writes to the channel, and says whether it takes more. `id` is the same each time that the letter is written. */
+export type Write = (letter: Letter, id: string) => boolean;
 
 export interface OutboxOptions {
-  readonly maxPending: number;
-  readonly timeoutMs: number;
+  readonly maxPending?: number;
+  readonly maxBytes?: number;
+  /** How long a letter waits for its confirmation, and how long a broker is away before none waits for it any more. */
+  readonly timeoutMs?: number;
 }
 
-export interface Confirmation {
-  readonly deliveryTag: number;
-  /** It and everything before it. */
-  readonly multiple: boolean;
-}
+/** What a gateway takes on in the time below when it is busy, several times over. */
+const MAX_PENDING = 10_000;
+const MAX_BYTES = 32 * 1024 * 1024;
+/** Longer than a lost connection needs to be there again; a person who waits would soon take it for silence. */
+const TIMEOUT_MS = 3_000;
 
 interface Entry {
   readonly id: string;
   readonly letter: Letter;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout | undefined;
   readonly resolve: () => void;
   readonly reject: (failure: Failure) => void;
   /** Its delivery tag on the channel that there is, once it is written. */
@@ -44,97 +51,110 @@ const unavailable = (message: string, cause?: unknown) => new Failure('unavailab
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
-export function createOutbox({ maxPending, timeoutMs }: OutboxOptions) {
+export function createOutbox(options: OutboxOptions = {}) {
+  const { maxPending = MAX_PENDING, maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS } = options;
   const process = randomBytes(6).toString('hex');
   const pending = new Map<string, Entry>();
-  const byTag = new Map<number, Entry>();
-  let write: Write | undefined;
-  let paused = false;
+  let channel: { readonly write: Write; readonly tags: DeliveryTags<Entry> } | undefined;
+  let detachedAt = performance.now();
+  let blocked = false;
+  /** The channel asked for a pause; what waits behind it can still be given up, what was written to it cannot. */
+  let full = false;
+  let bytes = 0;
   let handedIn = 0;
-  let lastTag = 0;
   let closed = false;
   let onEmpty: () => void = () => undefined;
 
   function settle(entry: Entry, failure?: Failure): void {
     if (!pending.delete(entry.id)) return;
+    bytes -= entry.letter.content.length;
     clearTimeout(entry.timer);
     if (failure === undefined) entry.resolve();
     else entry.reject(failure);
     if (pending.size === 0) onEmpty();
   }
 
+  function giveUp(which: (letter: Letter) => boolean, why: string): void {
+    for (const entry of pending.values()) if (which(entry.letter)) settle(entry, unavailable(why));
+  }
+
+  function refusalOf({ repeat }: Letter): Failure | undefined {
+    if (closed) return unavailable('closed');
+    if (!repeat) return undefined;
+    if (blocked) return unavailable('the broker takes no messages at present');
+    if (!channel && performance.now() - detachedAt >= timeoutMs) return unavailable('the broker is away');
+    if (pending.size >= maxPending || bytes >= maxBytes) return unavailable('too many messages wait for the broker');
+    return undefined;
+  }
+
   function transmit(entry: Entry): void {
-    if (write === undefined || paused || entry.tag !== undefined) return;
+    if (!channel || blocked || full || entry.tag !== undefined) return;
     try {
-      write(entry.letter, entry.id);
+      full = !channel.write(entry.letter, entry.id);
     } catch (error) {
       // A channel that has just ended: its successor takes the letter. Anything else would fail there as well.
       if (!(error instanceof IllegalOperationError)) settle(entry, unavailable('the message cannot be sent', error));
       return;
     }
-    lastTag += 1;
-    entry.tag = lastTag;
-    byTag.set(lastTag, entry);
+    entry.tag = channel.tags.add(entry);
   }
 
-  /** The entries that a confirmation speaks of; the channel has nothing more to say about them. */
-  function take({ deliveryTag, multiple }: Confirmation): Entry[] {
-    const taken: Entry[] = [];
-    for (const tag of multiple ? byTag.keys() : [deliveryTag]) {
-      if (tag > deliveryTag) break;
-      const entry = byTag.get(tag);
-      byTag.delete(tag);
-      if (entry !== undefined) taken.push(entry);
-    }
-    return taken;
+  function transmitAll(): void {
+    for (const entry of pending.values()) transmit(entry);
   }
 
   return {
     send(letter: Letter): Promise<void> {
-      if (closed) return Promise.reject(unavailable('closed'));
-      if (pending.size >= maxPending) return Promise.reject(unavailable('too many messages wait for the broker'));
+      const refusal = refusalOf(letter);
+      if (refusal) return Promise.reject(refusal);
       return new Promise((resolve, reject) => {
         handedIn += 1;
         const id = `${process}.${handedIn}`;
-        const timer = setTimeout(() => settle(entry, unavailable('the broker did not confirm in time')), timeoutMs);
+        const late = (): void => settle(entry, unavailable('the broker did not confirm in time'));
+        const timer = letter.repeat ? setTimeout(late, timeoutMs) : undefined;
         const entry: Entry = { id, letter, timer, resolve, reject, tag: undefined };
         pending.set(id, entry);
+        bytes += letter.content.length;
         transmit(entry);
       });
     },
     /** A fresh confirm channel: everything that is not confirmed is written to it, oldest first. */
-    attach(writeToChannel: Write): void {
-      write = writeToChannel;
-      lastTag = 0;
-      byTag.clear();
-      for (const entry of pending.values()) {
-        entry.tag = undefined;
-        transmit(entry);
-      }
+    attach(write: Write): void {
+      channel = { write, tags: deliveryTags() };
+      full = false;
+      for (const entry of pending.values()) entry.tag = undefined;
+      transmitAll();
     },
     detach(): void {
-      write = undefined;
-      byTag.clear();
-      for (const entry of pending.values()) {
-        if (!entry.letter.repeat) settle(entry, unavailable('the connection was lost before the broker confirmed'));
-      }
+      if (channel) detachedAt = performance.now();
+      channel = undefined;
+      giveUp(({ repeat }) => !repeat, 'the connection was lost before the broker confirmed');
     },
-    /** Nothing is written while the broker does not want to read. */
-    pause(isPaused: boolean): void {
-      paused = isPaused;
-      for (const entry of pending.values()) transmit(entry);
+    /** The channel that took no more takes more. */
+    drained(): void {
+      full = false;
+      transmitAll();
+    },
+    /**
+     * The broker says that it takes nothing, or that it does again. What is under way then may have reached it or not,
+     * and nobody is let wait to find out.
+     */
+    block(isBlocked: boolean): void {
+      blocked = isBlocked;
+      if (blocked) giveUp(({ repeat }) => repeat, 'the broker has stopped to take messages');
+      else transmitAll();
     },
     confirm(confirmation: Confirmation): void {
-      for (const entry of take(confirmation)) settle(entry);
+      for (const entry of channel?.tags.take(confirmation) ?? []) settle(entry);
     },
     /** The broker did not take them: they wait for the next channel. */
     refuse(confirmation: Confirmation): void {
-      take(confirmation);
+      channel?.tags.take(confirmation);
     },
     /** Nobody has it, though the broker is about to confirm it: it waits for the next channel. */
     returned(id: string): void {
       const tag = pending.get(id)?.tag;
-      if (tag !== undefined) byTag.delete(tag);
+      if (tag !== undefined) channel?.tags.forget(tag);
     },
     fail(id: string, failure: Failure): void {
       const entry = pending.get(id);
@@ -150,7 +170,7 @@ export function createOutbox({ maxPending, timeoutMs }: OutboxOptions) {
     },
     close(): void {
       closed = true;
-      for (const entry of pending.values()) settle(entry, unavailable('closed before the broker confirmed'));
+      giveUp(() => true, 'closed before the broker confirmed');
     },
   };
 }

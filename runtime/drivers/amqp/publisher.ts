@@ -33,7 +33,7 @@ export function openPublisher({ name, log, link, outbox, onReply }: PublisherOpt
   const isDeclared = (queue: string): boolean =>
     [...declared.keys()].some(known => queue === known || queue === deadLetterQueue(known));
 
-  const writeTo = (channel: ConfirmChannel) => (letter: Letter, id: string) => {
+  const writeTo = (channel: ConfirmChannel) => (letter: Letter, id: string) =>
     channel.publish('', letter.queue, letter.content, {
       mandatory: true,
       persistent: true,
@@ -42,13 +42,13 @@ export function openPublisher({ name, log, link, outbox, onReply }: PublisherOpt
       ...(letter.headers !== undefined && { headers: letter.headers }),
       ...(letter.wantsReply && { replyTo: REPLY_QUEUE }),
     });
-  };
 
   async function open(broke: (reason: string) => void): Promise<Channels> {
     connection = await link.live();
     await assertQueues(connection, declared.values());
     const confirmed = listening(await connection.createConfirmChannel(), broke);
     confirmed.on('ack', fields => outbox.confirm(fields));
+    confirmed.on('drain', outbox.drained);
     // A queue in trouble, which may be over on the next channel: until then what was refused waits.
     confirmed.on('nack', fields => {
       outbox.refuse(fields);

@@ -6,15 +6,14 @@ import { randomBytes } from 'node:crypto';
 import type { ChannelModel } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
-import { PUBLISH_TIMEOUT_MS, type Queues } from '../../contract/ports.js';
+import type { Queues } from '../../contract/ports.js';
 import { atMost } from './at-most.js';
 import { openLink } from './link.js';
-import { createOutbox, type Letter } from './outbox.js';
+import { createOutbox, type Letter, type OutboxOptions } from './outbox.js';
 import { openPublisher } from './publisher.js';
 import { type Subscription, subscribe } from './subscription.js';
 import type { Supervised } from './supervise.js';
 
-const MAX_PENDING = 10_000;
 const LAST_CONFIRMS_MS = 2_000;
 
 export interface AmqpOptions {
@@ -23,21 +22,20 @@ export interface AmqpOptions {
   /** What the broker's tools show the connections as. */
   readonly name: string;
   readonly log: Log;
-  /** How many publications may wait for their confirmation. */
-  readonly maxPending?: number;
-  readonly publishTimeoutMs?: number;
+  /** What may wait for its confirmation, and for how long. */
+  readonly outbox?: OutboxOptions;
 }
 
 export function connectAmqp(options: AmqpOptions): Queues {
-  const { urls, name, log, maxPending = MAX_PENDING, publishTimeoutMs = PUBLISH_TIMEOUT_MS } = options;
+  const { urls, name, log } = options;
   const instance = `${name}-${randomBytes(6).toString('hex')}`;
-  const outbox = createOutbox({ maxPending, timeoutMs: publishTimeoutMs });
+  const outbox = createOutbox(options.outbox);
   const subscriptions = new Map<Subscription, 'wanted' | 'cancelled'>();
   let onReply: (body: string) => void = () => undefined;
   let consuming: Supervised<ChannelModel> | undefined;
   let closing: Promise<void> | undefined;
 
-  const publishing = openLink({ urls, name: `${name} (publish)`, log, onBlocked: outbox.pause });
+  const publishing = openLink({ urls, name: `${name} (publish)`, log, onBlocked: outbox.block });
   const publisher = openPublisher({ name, log, link: publishing, outbox, onReply: body => onReply(body) });
 
   function consumingLink(): Supervised<ChannelModel> {

@@ -69,7 +69,10 @@ export function subscribe(options: SubscriptionOptions): Subscription {
       retireWhenDone(session);
     };
     return {
-      body: content.toString(),
+      // Not before somebody asks: until then the bytes are enough.
+      get body() {
+        return content.toString();
+      },
       ...(typeof properties.replyTo === 'string' && { replyTo: properties.replyTo }),
       ack: done,
       async dead(reason, body) {

@@ -7,7 +7,8 @@ import type { Log } from '../../contract/function.js';
 import type { PartState } from '../../contract/ports.js';
 
 const FIRST_DELAY_MS = 100;
-const LAST_DELAY_MS = 5_000;
+/** Short, since nobody can publish before it is over. */
+const LAST_DELAY_MS = 2_000;
 
 /** Why a channel ended that did nothing wrong itself. */
 export const CONNECTION_LOST = 'the connection to the broker was lost';

@@ -40,14 +40,19 @@ export async function assertQueue(channel: Channel, { name, ordered }: QueueShap
   });
 }
 
-/** On a channel of its own, since the broker closes the channel on which it refuses. */
+/** All at the same time. */
 export async function assertQueues(connection: ChannelModel, queues: Iterable<QueueShape>): Promise<void> {
+  await Promise.all([...queues].map(queue => assertAlone(connection, queue)));
+}
+
+/** On a channel of its own, since the broker closes the channel on which it refuses. */
+async function assertAlone(connection: ChannelModel, queue: QueueShape): Promise<void> {
   let refusal: string | undefined;
   const channel = listening(await connection.createChannel(), reason => {
     refusal ??= reason;
   });
   try {
-    for (const queue of queues) await assertQueue(channel, queue);
+    await assertQueue(channel, queue);
   } catch (error) {
     throw new Error(refusal ?? messageOf(error), { cause: error });
   }

@@ -1,15 +1,33 @@
 /** What is wrong with AMQP_URL, found before anything connects and told without its password. */
 
-/** The nodes of one cluster, from a comma-separated list. Throws an Error whose message holds no part of a URL. */
-export function parseAmqpUrls(list: string): readonly string[] {
-  const urls = list.split(',').map(each => each.trim());
-  for (const url of urls) {
-    if (!/^amqps?:\/\//i.test(url)) throw new Error('must begin with amqp:// or amqps://');
-    if (!URL.canParse(url) || new URL(url).hostname === '') {
-      throw new Error(
-        'must be like amqp://user:password@host:5672/vhost, with special characters percent-encoded; several are separated by commas',
-      );
-    }
+const FORM =
+  'must be like amqp://user:password@host:5672/vhost, with special characters percent-encoded; several are separated by commas';
+/** Whom the broker takes those for who do not say who they are. */
+const GUEST = 'guest';
+
+/**
+ * The nodes of one cluster, from a comma-separated list, each with `password` where it names none.
+ * Throws an Error whose message holds no part of a URL.
+ */
+export function parseAmqpUrls(list: string, password: string): readonly string[] {
+  return list.split(',').map(each => {
+    const text = each.trim();
+    if (!/^amqps?:\/\//i.test(text)) throw new Error('must begin with amqp:// or amqps://');
+    if (!URL.canParse(text)) throw new Error(FORM);
+    const url = new URL(text);
+    if (url.hostname === '' || !decodes(url.username) || !decodes(url.password)) throw new Error(FORM);
+    if (password === '' || url.password !== '') return text;
+    url.username ||= GUEST;
+    url.password = encodeURIComponent(password);
+    return url.href;
+  });
+}
+
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
   }
-  return urls;
 }

@@ -3,10 +3,12 @@
  * when its consumer is done with the message, since only then may whoever sent it forget it.
  */
 import { Failure } from '../../contract/failure.js';
-import { PUBLISH_TIMEOUT_MS, type Queues } from '../../contract/ports.js';
+import type { Queues } from '../../contract/ports.js';
 import { type MemoryQueue, type Message, memoryQueue } from './queue.js';
 
 const MAX_PENDING = 10_000;
+/** There is no broker to be silent: what takes long is the consumer's work, such as waiting for the database. */
+const PUBLISH_TIMEOUT_MS = 10_000;
 const DEAD_LETTERS_KEPT = 1_000;
 const REPLY_TO = 'this process';
 

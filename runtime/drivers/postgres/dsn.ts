@@ -24,6 +24,17 @@ export function parseDsn(dsn: string): Address {
   return { host, port: url.port ? Number(url.port) : 5432 };
 }
 
+/** The DSN with this password, where it names none. Throws as `parseDsn` does. */
+export function dsnWithPassword(dsn: string, password: string): string {
+  parseDsn(dsn);
+  const url = new URL(dsn);
+  if (password === '' || url.password !== '' || url.searchParams.get('password')) return dsn;
+  // Without a host of its own, as for a socket, a URL cannot name anybody before it.
+  if (url.hostname === '') url.searchParams.set('password', password);
+  else url.password = encodeURIComponent(password);
+  return url.href;
+}
+
 function decoded(part: string, name: string): string {
   try {
     return decodeURIComponent(part);

@@ -22,6 +22,16 @@ export function parseRedisAddr(addr: string): RedisAddr {
   return { host: hostOf(addr.slice(0, colon)), port: portOf(addr.slice(colon + 1)) };
 }
 
+/** The address with this password, where it names none. Throws as `parseRedisAddr` does. */
+export function redisAddrWithPassword(addr: string, password: string): string {
+  const [, scheme, user = '', own, rest = addr] =
+    /^(rediss?:\/\/)(?:([^:@/?#]*):?([^@/?#]*)@)?(.*)$/is.exec(addr) ?? [];
+  if (scheme === undefined) parseRedisAddr(addr);
+  const whole = password && !own ? `${scheme ?? 'redis://'}${user}:${encodeURIComponent(password)}@${rest}` : addr;
+  parseRedisAddr(whole);
+  return whole;
+}
+
 function parseUrl(addr: string): RedisAddr {
   const [, scheme = '', credentials, authority = '', path = ''] =
     /^(rediss?):\/\/(?:([^/?#]*)@)?([^/?#]*)(.*)$/is.exec(addr) ?? [];

@@ -1,9 +1,9 @@
 /**
  * What every process of the fan-out shares: one channel in Redis, on which all publish and gateways listen, so that
- * Redis's own order is everybody's; and one channel of its own, on which a process hears the answers to its promises.
+ * Redis's own order is everybody's; and one channel of each process, on which it hears the answers to its promises.
  * A client that is away is never waited for: what cannot be published now is `unavailable` now.
  */
-import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Emitter } from '@socket.io/redis-emitter';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
@@ -23,72 +23,77 @@ export interface Messages {
 export interface Bus {
   /** Resolves when Redis has passed it on; rejects with `unavailable`. Messages go out in the order of the calls. */
   publish<Name extends keyof Messages>(name: Name, message: Messages[Name]): Promise<void>;
+  /** The same, not in that order; and what was rejected is never passed on later, however long the network holds it. */
+  publishNowOrNever<Name extends keyof Messages>(name: Name, message: Messages[Name]): Promise<void>;
   /** Tells another process that a gateway has kept a promise. Best effort: the other does not wait for ever. */
   answer(promise: { readonly id: string; readonly answerTo: string }, gateway: string): void;
-  /** Subscribes now and after every reconnection, however long the first connection takes. */
-  subscribe(how: 'subscribe' | 'psubscribe', channels: string | readonly string[]): void;
-  readonly answerTo: string;
-  onAnswer(hear: (id: string, gateway: string) => void): void;
 }
 
 export interface BusOptions {
   readonly publisher: Redis;
-  readonly subscriber: Redis;
   readonly prefix: string;
   /** How long Redis may take for a command before its connection counts as dead. */
   readonly timeoutMs: number;
 }
 
-/** Publications that Redis has not confirmed. */
-const MOST_IN_FLIGHT = 10_000;
+/** How long `now` is, and how much of it Redis gets: the rest is for clocks that run unevenly. */
+const NOW_MS = 2_000;
+const CAUTION = 0.9;
 
-export function redisBus({ publisher, subscriber, prefix, timeoutMs }: BusOptions): Bus {
-  const answerTo = `${prefix}-answers#${randomUUID()}`;
-  const wanted: (() => void)[] = [];
+/** Publishes before a moment by Redis's clock, and not after it. */
+const PUBLISH_UNTIL = `
+local time = redis.call('TIME')
+if time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(ARGV[3]) then return 0 end
+redis.call('PUBLISH', ARGV[1], ARGV[2])
+return 1
+`;
+
+/** Characters of publications that Redis has not confirmed. */
+const MOST_IN_FLIGHT = 16 * 1024 * 1024;
+
+export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
   let inFlight = 0;
-  let sent: Promise<unknown> = Promise.resolve();
-  const emitter = new Emitter(
-    {
-      publish: (channel: string, text: string) => {
-        sent = publisher.publish(channel, text);
-      },
-    },
-    { key: prefix },
-  );
-  const subscribe: Bus['subscribe'] = (how, channels) => {
-    const now = (): void => void subscriber[how](...[channels].flat()).catch(() => {});
-    wanted.push(now);
-    if (subscriber.status === 'ready') now();
-  };
+  let written: readonly [channel: string, text: string] = ['', ''];
+  const emitter = new Emitter({ publish: (...message: [string, string]) => (written = message) }, { key: prefix });
 
-  subscriber.on('ready', () => {
-    for (const now of wanted) now();
-  });
-  subscribe('subscribe', answerTo);
+  /** Nothing is written, and nothing spent on it, while Redis is away or has too much to take in already. */
+  function write<Name extends keyof Messages>(name: Name, message: Messages[Name]): typeof written {
+    if (publisher.status !== 'ready') throw new Failure('unavailable', 'the fan-out is not connected');
+    if (inFlight >= MOST_IN_FLIGHT) throw new Failure('unavailable', 'the fan-out is too slow');
+    emitter.serverSideEmit(name, message);
+    return written;
+  }
+
+  async function confirmed<Value>(size: number, command: Promise<Value>): Promise<Value> {
+    inFlight += size;
+    try {
+      return await within(command, publisher, timeoutMs);
+    } finally {
+      inFlight -= size;
+    }
+  }
 
   return {
     publish: async (name, message) => {
-      if (publisher.status !== 'ready') throw new Failure('unavailable', 'the fan-out is not connected');
-      if (inFlight >= MOST_IN_FLIGHT) throw new Failure('unavailable', 'the fan-out is too slow');
-      emitter.serverSideEmit(name, message);
-      inFlight += 1;
+      const [channel, text] = write(name, message);
+      await confirmed(text.length, publisher.publish(channel, text));
+    },
+    publishNowOrNever: async (name, message) => {
+      const [channel, text] = write(name, message);
+      const [seconds, micros] = await confirmed(0, publisher.time());
+      const asked = performance.now();
+      const until = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) + NOW_MS * CAUTION;
       try {
-        await within(sent, publisher, timeoutMs);
-      } finally {
-        inFlight -= 1;
+        const sent = publisher.eval(PUBLISH_UNTIL, 0, channel, text, until);
+        if ((await confirmed(text.length, sent)) !== 1) throw new Failure('unavailable', 'the fan-out was too slow');
+      } catch (thrown) {
+        // It may be under way, even on a connection that is lost. Redis's clock has passed the moment when ours has.
+        await delay(asked + NOW_MS - performance.now());
+        throw thrown;
       }
     },
     answer: ({ id, answerTo }, gateway) => {
       publisher.publish(answerTo, JSON.stringify({ id, gateway })).catch(() => {});
-    },
-    subscribe,
-    answerTo,
-    onAnswer: hear => {
-      subscriber.on('messageBuffer', (channel: Buffer, text: Buffer) => {
-        if (channel.toString() !== answerTo) return;
-        const { id, gateway } = JSON.parse(text.toString()) as { id: string; gateway: string };
-        hear(id, gateway);
-      });
     },
   };
 }

@@ -102,6 +102,12 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
   };
 }
 
+/** The two connections of a fan-out. */
+export const connectAs =
+  ({ addr, log }: Pick<RedisSettings, 'addr' | 'log'>) =>
+  (role: 'publisher' | 'subscriber'): RedisConnection =>
+    connectRedis({ addr, log, name: `fanout-${role}`, subscriber: role === 'subscriber' });
+
 /** 100 ms and up to 2 s, spread so that many processes do not come back at one moment. */
 function backoff(attempt: number): number {
   const ceiling = Math.min(2_000, 100 * 2 ** Math.min(attempt, 10));

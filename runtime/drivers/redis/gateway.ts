@@ -12,12 +12,13 @@ import type { Log } from '../../contract/function.js';
 import type { GatewayFanout } from '../socketio/gateway-fanout.js';
 import type { Bus, Messages } from './bus.js';
 import type { Leases } from './leases.js';
+import type { Hearing } from './sender.js';
+import type { Subscribe } from './subscriptions.js';
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Hearing {
   readonly gateway: Parameters<GatewayFanout['attach']>[0];
   readonly bus: Bus;
   readonly leases: Leases;
-  readonly subscriber: Redis;
   readonly publisher: Redis;
   readonly prefix: string;
   readonly currentMs: number;
@@ -36,7 +37,7 @@ const CAUTION = 0.9;
 const HASTE_MS = 25;
 
 export function redisGateway(options: GatewayOptions): RedisGateway {
-  const { gateway, bus, leases, subscriber, publisher, prefix, currentMs, pingMs, log } = options;
+  const { gateway, bus, leases, subscriber, subscribe, publisher, prefix, currentMs, pingMs, log } = options;
   const { io, receiver } = gateway;
   const id = randomUUID();
   /** Pings that have not come back, oldest first. */
@@ -47,7 +48,7 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
   let closed = false;
   receiver.interrupted();
 
-  io.adapter(createAdapter(adapterClient(publisher, bus), adapterClient(subscriber, bus), { key: prefix }));
+  io.adapter(createAdapter(adapterClient(publisher, subscribe), adapterClient(subscriber, subscribe), { key: prefix }));
   io.on('fanout:emissions', message => {
     const { emissions, promise } = message as Messages['fanout:emissions'];
     receiver.apply(emissions);
@@ -125,12 +126,12 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
  * As much of a client as the adapter uses. The adapter leaves the promises of its commands alone, which would end the
  * process when one rejects, and subscribes once, which a long absence of Redis at the start would make never.
  */
-function adapterClient(client: Redis, bus: Bus): object {
+function adapterClient(client: Redis, subscribe: Subscribe): object {
   return {
     on: client.on.bind(client),
     off: client.off.bind(client),
     publish: (channel: string, message: string) => client.publish(channel, message).catch(() => {}),
-    subscribe: (channels: readonly string[]) => bus.subscribe('subscribe', channels),
-    psubscribe: (pattern: string) => bus.subscribe('psubscribe', pattern),
+    subscribe: (channels: readonly string[]) => subscribe('subscribe', channels),
+    psubscribe: (pattern: string) => subscribe('psubscribe', pattern),
   };
 }

@@ -2,6 +2,7 @@
  * Invokes the `disconnect` binding for connections that have gone, after whatever `connect` was still doing for them,
  * and again while the trouble is one that passes: a connection that is not taken off the books looks alive for ever.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
@@ -31,6 +32,7 @@ export function farewells({ disconnect, invoker, log }: FarewellOptions): Farewe
   const under = limit(AT_A_TIME);
   const pending = new Set<Promise<void>>();
   const haste = new AbortController();
+  setMaxListeners(0, haste.signal);
 
   async function part({ socket, caller, asked }: Peer, binding: Binding): Promise<void> {
     await asked.catch(() => {});

@@ -14,6 +14,8 @@ export interface Peer {
   open: boolean;
   /** Whether its rooms are exactly those that it should be in. */
   certain: boolean;
+  /** Grows whenever what was asked of its rooms before may be out of date. */
+  doubts: number;
   /** Whether somebody is busy with asking for its rooms. */
   asking: boolean;
   /** The latest question for its rooms; settles when the `connect` binding is done with it. */
@@ -27,6 +29,7 @@ export const newPeer = (socket: PeerSocket, caller: Caller): Peer => ({
   caller,
   open: true,
   certain: false,
+  doubts: 0,
   asking: false,
   asked: Promise.resolve(),
   unanswered: 0,

@@ -36,18 +36,18 @@ export interface RoomsOptions {
   readonly connect: Binding | undefined;
   readonly invoker: Invoker;
   readonly log: Log;
+  /** Told of an event that has been handed to connections, and since when it was on its way (ISO 8601). */
+  readonly onSent?: (event: string, since: string) => void;
 }
 
 /** Connections whose rooms are asked for at the same time after an interruption. */
 const REFRESHES = 16;
 const RETRY_MS = { first: 100, most: 5000 };
 
-export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms {
+export function rooms({ io, peers, connect, invoker, log, onSent = () => {} }: RoomsOptions): Rooms {
   const refreshing = limit(REFRESHES);
   const controls = controlLog();
   let broken = false;
-  /** Moves on with every interruption and every resumption: rooms that were asked for in another epoch are in doubt. */
-  let epoch = 0;
 
   const members = (room: string): Peer[] =>
     [...(io.of('/').adapter.rooms.get(room) ?? [])].flatMap(id => peers.get(id) ?? []);
@@ -57,6 +57,7 @@ export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms
   function steer(peer: Peer, control: Control): void {
     if ('join' in control) peer.socket.join(control.join);
     else if ('leave' in control) peer.socket.leave(control.leave);
+    else if ('refresh' in control) askAgain(peer);
     else sendAway(peer);
   }
 
@@ -66,13 +67,14 @@ export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms
       for (const peer of members(aim(emission))) steer(peer, emission);
       return;
     }
-    const { send, data, to, except = [] } = emission;
+    const { send, data, to, except = [], since } = emission;
     const here = to.filter(room => io.of('/').adapter.rooms.has(room));
-    if (here.length > 0)
-      io.local
-        .to(here)
-        .except([...except])
-        .emit(send, data);
+    if (here.length === 0) return;
+    io.local
+      .to(here)
+      .except([...except])
+      .emit(send, data);
+    if (since !== undefined) onSent(send, since);
   }
 
   function put({ socket }: Peer, wanted: readonly string[]): void {
@@ -90,13 +92,13 @@ export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms
   /** Asks until the answer holds; gives up, in doubt, while the feed is broken. */
   async function settle(peer: Peer): Promise<void> {
     do {
-      const asked = epoch;
+      const { doubts } = peer;
       const appliedSince = controls.mark();
       const result = connect && (await ask(peer, connect));
-      if (!peer.open || broken || asked !== epoch) continue;
+      if (!peer.open || broken || doubts !== peer.doubts) continue;
       put(peer, result?.rooms ?? []);
       for (const control of appliedSince()) if (inside(peer, aim(control))) steer(peer, control);
-      peer.certain = peer.open;
+      peer.certain = peer.open && doubts === peer.doubts;
     } while (peer.open && !peer.certain && !broken);
   }
 
@@ -111,6 +113,17 @@ export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms
         wait = Math.min(wait * 2, RETRY_MS.most);
       }
     }
+  }
+
+  /** Whoever is busy with asking finds that what they hear is out of date. */
+  function doubt(peer: Peer): void {
+    peer.certain = false;
+    peer.doubts += 1;
+  }
+
+  function askAgain(peer: Peer): void {
+    doubt(peer);
+    if (!peer.asking) void asking(peer, each => refreshing(() => refresh(each)));
   }
 
   /** A defect is not the client's fault: it may connect again. One that may not be here any more is told so. */
@@ -149,21 +162,20 @@ export function rooms({ io, peers, connect, invoker, log }: RoomsOptions): Rooms
     },
     interrupted: () => {
       broken = true;
-      epoch += 1;
       for (const peer of peers.values()) {
-        peer.certain = false;
+        doubt(peer);
         put(peer, []);
       }
     },
     resumed: () => {
       broken = false;
-      epoch += 1;
-      for (const peer of peers.values()) {
-        if (!peer.certain && !peer.asking) void asking(peer, each => refreshing(() => refresh(each)));
-      }
+      for (const peer of peers.values()) askAgain(peer);
     },
   };
 }
 
 /** The room whose connections it is about. */
-const aim = (control: Control): string => ('close' in control ? control.close : control.of);
+function aim(control: Control): string {
+  if ('close' in control) return control.close;
+  return 'refresh' in control ? control.refresh : control.of;
+}

@@ -33,6 +33,8 @@ export interface SocketServerOptions {
   readonly maxUnanswered?: number;
   /** The most packets that wait for a client that does not read, before it is cut off; default 1000. */
   readonly maxBacklog?: number;
+  /** Told of an event that has been handed to connections, and since when it was on its way (ISO 8601). */
+  readonly onSent?: (event: string, since: string) => void;
   /** More clients are refused with `unavailable`, to find room on another gateway; default 20 000. */
   readonly maxConnections?: number;
 }
@@ -78,7 +80,11 @@ export function socketServer(options: SocketServerOptions): SocketServer {
       decide(refusal, refusal === null);
     },
   });
-  const receiver = rooms({ io, peers, connect: connectionBinding('connect'), invoker, log });
+  const receiver = rooms({
+    ...{ io, peers, invoker, log },
+    connect: connectionBinding('connect'),
+    ...(options.onSent && { onSent: options.onSent }),
+  });
   const partings = farewells({ disconnect: connectionBinding('disconnect'), invoker, log });
   const stopSweeping = sweepPeers({ peers, maxBacklog, log });
 

@@ -28,6 +28,7 @@ describe('socket.io driver', () => {
         new Failure('invalid', 'bad', { errors: [{ path: '/a', message: 'worse' }] }),
         new Failure('unsupported', 'odd'),
         new Failure('rate_limited', 'slow', { retryAfterMs: 10 }),
+        new Failure('unavailable', 'away'),
         new Error('secret'),
       ]) {
         the.gateway.invoker.on('ask', () => {
@@ -42,6 +43,7 @@ describe('socket.io driver', () => {
         { code: 'invalid', message: 'bad', errors: [{ path: '/a', message: 'worse' }] },
         { code: 'invalid', message: 'odd' },
         { code: 'rate_limited', message: 'slow', retryAfterMs: 10 },
+        { code: 'unavailable', message: 'away', retryAfterMs: 1_000 },
         defect,
         defect,
       ]);

@@ -115,6 +115,31 @@ describe('socket.io driver', () => {
       await until(async () => (await inside(client)) === true);
     });
 
+    it('asks for the rooms of those who may have missed something, and of nobody else', async () => {
+      const [ann] = [await the.gateway.client('ann'), await the.gateway.client('bob')];
+      the.gateway.invoker.on('connect', () => ({ rooms: ['user:ann', 'chat:new'] }));
+      the.gateway.server.receiver.apply([{ refresh: 'user:ann' }]);
+      await until(async () => (await inside(ann.client)) === true);
+      expect([...(the.gateway.server.io.of('/').adapter.rooms.get('chat:new') ?? [])]).to.deep.equal([ann.client.id]);
+      expect(the.named('connect')).to.have.length(3);
+    });
+
+    it('asks once more for those whose rooms are being asked for when they may have missed something', async () => {
+      the.gateway.invoker.tokens.set('ann', callerOf('ann'));
+      const finish: ((result: Partial<Result>) => void)[] = [];
+      the.gateway.invoker.on('connect', () => new Promise<Partial<Result>>(resolve => finish.push(resolve)));
+      const client = the.gateway.dial({ token: 'ann' });
+      client.connect();
+      await until(() => finish.length === 1);
+      the.gateway.server.receiver.apply([{ refresh: 'user:ann' }, { refresh: 'user:bob' }]);
+      finish[0]?.({ rooms: ['user:ann'] });
+      await until(() => finish.length === 2);
+      finish[1]?.({ rooms: ['user:ann', 'chat:new'] });
+      await once(client as never, 'connect');
+      expect(the.gateway.server.io.of('/').adapter.rooms.has('chat:new')).to.equal(true);
+      expect(finish).to.have.length(2);
+    });
+
     it('sends away who may not be here any more', async () => {
       const { client } = await the.gateway.client('ann');
       the.gateway.invoker.on('connect', () => {

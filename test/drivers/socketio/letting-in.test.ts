@@ -38,7 +38,7 @@ describe('socket.io driver', () => {
       the.gateway.invoker.on('connect', () => {
         throw new Failure('unavailable', 'the database is away');
       });
-      expect((await refusedWith({ token: 'ann' })).data).to.deep.equal({ code: 'unavailable' });
+      expect((await refusedWith({ token: 'ann' })).data).to.deep.equal({ code: 'unavailable', retryAfterMs: 1_000 });
       await until(() => the.named('disconnect').length === 1);
       expect(the.named('disconnect')[0]?.data).to.deep.equal(the.named('connect')[0]?.data);
       the.gateway.invoker.on('connect', () => ({}));

@@ -80,7 +80,10 @@ export function sync(the: () => Deployment): void {
       await send(anns, chat.id, 'heard');
       await eventually('the message is heard', () => reader.seqs().at(-1) === 31);
       reader.live.close();
+      const witness = new Reader(await ann.connect(the().gateways[0]), chat.id);
       await Promise.all([1, 2, 3].map(place => send(anns, chat.id, `missed ${place}`)));
+      // What is acknowledged is stored, but may still be on its way to the gateway.
+      await eventually('the gateway has passed on what is missed', () => witness.seqs().at(-1) === 34);
       const back = new Reader(await ben.connect(the().gateways[0]), chat.id, reader.messages);
       await send(anns, chat.id, 'heard again');
       await eventually('the newest is heard', () => back.seqs().at(-1) === 35);

@@ -43,7 +43,7 @@ describe('addMember', () => {
   });
 
   for (const [standing, emit] of [
-    ['former', { emit: [{ leave: `chat:${CHAT}`, of: `user:${ANN}` }] }],
+    ['former', { emit: [{ leave: `chat:${CHAT}`, of: `user:${ANN}` }, { refresh: `user:${ANN}` }] }],
     ['member', {}],
   ] as const) {
     it(`has the last word on their connections when they are ${standing} by the time of the join`, async () => {

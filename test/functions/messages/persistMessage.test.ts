@@ -34,7 +34,7 @@ describe('persistMessage', () => {
     expect(appended).to.deep.equal([whole]);
     expect(outcome).to.deep.equal({
       items: [{ reply: message }],
-      emit: [{ send: 'message:new', data: message, to: [`chat:${CHAT}`] }],
+      emit: [{ send: 'message:new', data: message, to: [`chat:${CHAT}`], since: message.sentAt }],
     });
   });
 
@@ -43,7 +43,7 @@ describe('persistMessage', () => {
     const { context } = contextWith(first);
     const { items, emit } = await persistMessage.handle(context, [testEvent(whole)]);
     expect(items).to.deep.equal([{ reply: first }]);
-    expect(emit).to.deep.equal([{ send: 'message:new', data: first, to: [`chat:${CHAT}`] }]);
+    expect(emit).to.deep.equal([{ send: 'message:new', data: first, to: [`chat:${CHAT}`], since: first.sentAt }]);
   });
 
   it('says the same again when it is run again', async () => {

@@ -10,6 +10,10 @@ const smile = '\u{1F600}';
 /** Finds one person, whose name is the question. */
 const ports = somePorts({
   users: {
+    profile: async userId =>
+      userId === uuid(3)
+        ? { id: userId, username: 'eve', displayName: 'Eve', email: 'eve@example.org', createdAt: '' }
+        : undefined,
     search: async (query, askerId) => [{ id: uuid(2), username: 'bob', displayName: `${query} for ${askerId}` }],
   },
 });
@@ -21,6 +25,15 @@ const found = (query: string) => ({
 describe('findUsers', () => {
   it('answers the people found, without the spaces around the question', async () => {
     expect(await find(' \t bob b  ')).to.deep.equal(found('bob b'));
+  });
+
+  it('answers whose id it is first, with what others see of them', async () => {
+    const {
+      reply: { users },
+    } = found(uuid(3));
+    const eve = { id: uuid(3), username: 'eve', displayName: 'Eve' };
+    expect(await find(uuid(3))).to.deep.equal({ reply: { users: [eve, ...users] } });
+    expect(await find(uuid(4)), 'nobody has this id').to.deep.equal(found(uuid(4)));
   });
 
   it('counts code points, up to 64', async () => {

@@ -46,6 +46,18 @@ describe('a lane', () => {
     expect(batches).to.deep.equal([[1, 2], [3, 4], [5]]);
   });
 
+  it('takes less at once of what is long', async () => {
+    const { publisher, work } = workbench();
+    const { fn, batches } = recorder();
+    await work(fn);
+    const long = { filler: '.'.repeat(100 * 1024) };
+    await publisher.publish([1, 2, 3, 4, 5].map(n => ({ ...thing(n), data: { n, ...long } })));
+    expect(batches).to.deep.equal([
+      [1, 2, 3],
+      [4, 5],
+    ]);
+  });
+
   it('waits a little for more when it was asked to linger', async () => {
     const { publisher, work } = workbench();
     const { fn, batches } = recorder();

@@ -138,6 +138,16 @@ describe('the publisher', () => {
     expect(data).to.deep.equal(many.map(each => each.data));
   });
 
+  it('puts less together of what is long, and never cuts an event', async () => {
+    const { queues, published } = heldQueues();
+    const texts = [12, 12, 12, 100, 1].map((kb, n) => `${n}`.padEnd(kb * 1024, '.'));
+    void publisherOn(queues).publish(texts.map(data => ({ queue: 'others', type: 't', data })));
+    await turn();
+    const sent = published.map(({ body }) => [JSON.parse(body) as { data: string }].flat().map(({ data }) => data));
+    expect(sent.map(together => together.length)).to.deep.equal([2, 1, 1, 1]);
+    expect(sent.flat()).to.deep.equal(texts);
+  });
+
   it('refuses a queue that the image does not name', async () => {
     const failure = await publisherOn(memoryQueues())
       .publish([{ queue: 'typo', type: 't', data: 1 }])

@@ -1,0 +1,59 @@
+/**
+ * What a lane has been handed and not begun. Deliveries wait as they came, and are taken apart only for the batch that
+ * is about to be worked on, so that what waits takes no more memory than it did in the queue.
+ */
+import type { AnyFunction } from '../contract/function.js';
+import type { Delivery } from '../contract/ports.js';
+import { type Item, type Load, open } from './load.js';
+
+export interface Intake {
+  add(delivery: Delivery): void;
+  /** Whether there is something to begin with. */
+  some(): boolean;
+  /** Whether the next batch is as large as a batch may be. */
+  full(): boolean;
+  /** The next batch; nothing when all that waited was garbage. */
+  take(): readonly Item[];
+}
+
+export interface IntakeOptions {
+  /** Of the events that belong here. */
+  readonly type: string;
+  readonly fn: AnyFunction;
+  /** Items in a batch at most. */
+  readonly size: number;
+  /** Called with a delivery in which there is nothing for the function. */
+  readonly refuse: (load: Load) => void;
+}
+
+/** JSON text in a batch at most, give or take one item: everything that is made of it on its way is in memory at once. */
+const MOST_TEXT = 256 * 1024;
+
+export function createIntake({ type, fn, size, refuse }: IntakeOptions): Intake {
+  const waiting: Delivery[] = [];
+  const opened: Item[] = [];
+
+  /** Opens as much as the next batch needs, and answers how many of the opened items are in it. */
+  function measure(): { readonly count: number; readonly full: boolean } {
+    let count = 0;
+    for (let text = 0; count < size && text < MOST_TEXT; count++) {
+      while (count === opened.length) {
+        const delivery = waiting.shift();
+        if (!delivery) return { count, full: false };
+        const { load, items } = open(delivery, type, fn);
+        opened.push(...items);
+        if (load.open === 0) refuse(load);
+      }
+      const { load } = opened[count] as Item;
+      text += load.text / load.size;
+    }
+    return { count, full: true };
+  }
+
+  return {
+    add: delivery => void waiting.push(delivery),
+    some: () => opened.length > 0 || waiting.length > 0,
+    full: () => measure().full,
+    take: () => opened.splice(0, measure().count),
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * The sending side of the fan-out over Redis, from any process to all gateways, in one order for all. A `send` is handed
+ * to Redis and not waited for; while Redis is away it is dropped. A `join` is waited for until Redis has it, so that no
+ * later `leave` from another process overtakes it; a gateway that does not hear it then has lost its subscription, and
+ * asks the database for its rooms. A join that Redis does not take in time it never gets, and is made up for (see
+ * debts.ts). A `leave` or `close` is a promise: every gateway that is alive answers when it has
+ * carried it out. One that does not answer within `currentMs` has by then lost the certainty of its rooms (see
+ * gateway.ts) and must ask the database, so that after this time the promise is kept all the same. Who never promised
+ * before has no connection that hears answers: the first promise makes it, and may take that time.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { Log } from '../../contract/function.js';
+import type { Emission } from '../../contract/outcome.js';
+import type { Fanout } from '../../contract/ports.js';
+import { type Bus, redisBus } from './bus.js';
+import type { RedisConnection } from './connection.js';
+import { joinDebts } from './debts.js';
+import { type Leases, redisLeases } from './leases.js';
+import { type Subscribe, subscriptions } from './subscriptions.js';
+
+export interface RedisSenderOptions {
+  /** Makes a connection that comes back by itself after every loss. */
+  readonly connect: (role: 'publisher' | 'subscriber') => RedisConnection;
+  readonly log: Log;
+  /** Begins the names of all channels and keys. */
+  readonly prefix?: string;
+  /** How long a gateway may be out of touch before it doubts its rooms; the same in all processes. */
+  readonly currentMs?: number;
+}
+
+/** What a gateway hears with; shared with the answers. */
+export interface Hearing {
+  readonly subscriber: Redis;
+  readonly subscribe: Subscribe;
+}
+
+export interface RedisSender extends Fanout {
+  /** How many emissions were dropped. */
+  dropped(): number;
+  /** Connects what hears, unless it is connected already. */
+  hear(): Hearing;
+  readonly publisher: Redis;
+  readonly bus: Bus;
+  readonly leases: Leases;
+}
+
+export const DEFAULTS = { prefix: 'fanout', currentMs: 5_000 };
+/** A line about dropped sends, at most this often. */
+const COMPLAIN_MS = 5_000;
+
+/** The answers to one promise, and what to do when one more comes in. */
+interface Answers {
+  readonly from: Set<string>;
+  look(): void;
+}
+
+export function redisSender(options: RedisSenderOptions): RedisSender {
+  const { connect, log, prefix, currentMs } = { ...DEFAULTS, ...options };
+  const connections: RedisConnection[] = [];
+  const publisher = open('publisher');
+  const bus = redisBus({ publisher, prefix, timeoutMs: currentMs });
+  const leases = redisLeases({ client: publisher, key: `${prefix}-gateways`, leaseMs: currentMs });
+  const debts = joinDebts(bus, log);
+  const answerTo = `${prefix}-answers#${randomUUID()}`;
+  const promises = new Map<string, Answers>();
+  let hearing: Hearing | undefined;
+  let dropped = 0;
+  let complainedAt = 0;
+
+  function open(role: 'publisher' | 'subscriber'): Redis {
+    const connection = connect(role);
+    connections.push(connection);
+    connection.client.on('error', err => log.debug({ err }, 'a connection of the fan-out failed'));
+    return connection.client;
+  }
+
+  function hear(): Hearing {
+    if (hearing) return hearing;
+    const subscriber = open('subscriber');
+    hearing = { subscriber, subscribe: subscriptions(subscriber) };
+    hearing.subscribe('subscribe', answerTo);
+    subscriber.on('messageBuffer', (channel: Buffer, text: Buffer) => {
+      if (channel.toString() !== answerTo) return;
+      const { id, gateway } = JSON.parse(text.toString()) as { id: string; gateway: string };
+      const answers = promises.get(id);
+      answers?.from.add(gateway);
+      answers?.look();
+    });
+    return hearing;
+  }
+
+  function drop(thrown: unknown, emissions: readonly Emission[]): void {
+    dropped += emissions.length;
+    if (Date.now() - complainedAt < COMPLAIN_MS) return;
+    complainedAt = Date.now();
+    log.warn({ err: thrown, dropped }, 'the fan-out drops what it should send');
+  }
+
+  async function keep(emissions: readonly Emission[]): Promise<void> {
+    hear();
+    const id = randomUUID();
+    const answers: Answers = { from: new Set(), look: () => {} };
+    promises.set(id, answers);
+    try {
+      await bus.publish('fanout:emissions', { emissions, promise: { id, answerTo } });
+      await allAnswer(answers, leases.live(), currentMs);
+    } finally {
+      promises.delete(id);
+    }
+  }
+
+  async function place(emissions: readonly Emission[]): Promise<void> {
+    try {
+      await bus.publishNowOrNever('fanout:emissions', { emissions });
+    } catch (thrown) {
+      debts.owe(emissions, thrown);
+    }
+  }
+
+  return {
+    name: 'fanout',
+    state: () => connections.map(({ part }) => part.state()).find(state => state !== 'up') ?? 'up',
+    dropped: () => dropped,
+    hear,
+    publisher,
+    bus,
+    leases,
+    emit: async emissions => {
+      if (emissions.length === 0) return;
+      if (emissions.some(emission => 'leave' in emission || 'close' in emission)) return keep(emissions);
+      if (emissions.some(emission => 'join' in emission)) return place(emissions);
+      bus.publish('fanout:emissions', { emissions }).catch(thrown => drop(thrown, emissions));
+    },
+    close: async () => {
+      debts.close();
+      await Promise.all(connections.map(({ part }) => part.close()));
+    },
+  };
+}
+
+/** Resolves when all that are alive have answered, and after the time in any case. */
+function allAnswer(answers: Answers, live: Promise<readonly string[]>, withinMs: number): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, withinMs);
+    live.then(
+      gateways => {
+        answers.look = () => {
+          if (!gateways.every(gateway => answers.from.has(gateway))) return;
+          clearTimeout(timer);
+          resolve();
+        };
+        answers.look();
+      },
+      () => {},
+    );
+  });
+}

@@ -1,0 +1,106 @@
+/** A gateway with K_SINK: what it publishes goes out as CloudEvents, to the service itself or to a broker. */
+import { expect } from 'chai';
+import { type Deployment, real } from '../support/deployment.js';
+import type { Live } from '../support/live.js';
+import { directChat, history, type Person, send, signUp } from '../support/people.js';
+import { showOnFailure } from '../support/report.js';
+import { type Answer, request } from '../support/rest.js';
+import type { Chat, Message, Presence, Receipt } from '../support/shapes.js';
+import { openSink, type Sink, type SinkAnswer } from '../support/sink.js';
+
+describe('a gateway with a sink', function () {
+  this.timeout(30_000);
+  let deployment: Deployment | undefined;
+  let sink: Sink | undefined;
+  /** The service answers by itself; or a broker says 202 at once, and hands the event on later. */
+  let way: 'service' | 'broker' = 'service';
+  let handedOn: Promise<unknown>[];
+  let gateway: string;
+  let ann: Person;
+  let ben: Person;
+  let chat: Chat;
+  let anns: Live;
+  let bens: Live;
+
+  const toService = (raw: string): Promise<Answer<unknown>> => {
+    const headers = { 'content-type': 'application/cloudevents+json' };
+    return request(deployment!.one('chat-svc').url, 'POST', '/', { raw, headers });
+  };
+
+  async function answer(raw: string): Promise<SinkAnswer> {
+    if (way === 'broker') {
+      handedOn.push(toService(raw));
+      return { status: 202 };
+    }
+    const { status, headers, body } = await toService(raw);
+    const type = headers.get('content-type');
+    return { status, ...(type && { headers: { 'content-type': type }, body: JSON.stringify(body) }) };
+  }
+
+  before(async function () {
+    this.timeout(90_000);
+    const made = await real(['gateway', 'chat-svc', 'presence-svc']);
+    if ('missing' in made) {
+      if (process.env.CI === 'true') throw new Error(`real servers are missing: ${made.missing}`);
+      console.warn(`SKIPPED: a gateway with a sink, because of ${made.missing}`);
+      return this.skip();
+    }
+    deployment = made;
+    sink = await openSink((_, raw) => answer(raw));
+    const overrides = '{"extensions":{"tenant":"blue"}}';
+    gateway = (await made.start('gateway', { K_SINK: sink.url, K_CE_OVERRIDES: overrides })).url;
+  });
+  showOnFailure(() => deployment);
+  after(async function () {
+    this.timeout(60_000);
+    await deployment?.stop();
+    await sink?.close();
+  });
+
+  beforeEach('Ann and Ben are there', async () => {
+    way = 'service';
+    handedOn = [];
+    [ann, ben] = await Promise.all([signUp(gateway, 'Ann'), signUp(gateway, 'Ben')]);
+    chat = await directChat(ann, ben);
+    [anns, bens] = await Promise.all([ann.connect(), ben.connect()]);
+  });
+  afterEach(() => {
+    for (const person of [ann, ben]) person?.leave();
+  });
+
+  const said = (body: string) => sink!.events.filter(({ data }) => (data as Partial<Message>).body === body);
+
+  it('stores what is sent through the service, in order, and tells the sender the seq', async () => {
+    const lines = Array.from({ length: 10 }, (_, place) => `line ${place + 1}`);
+    const acks = await Promise.all(lines.map(line => send(anns, chat.id, line)));
+    expect(acks.map(({ status, seq }) => ({ status, seq }))).to.deep.equal(
+      lines.map((_, place) => ({ status: 'stored', seq: place + 1 })),
+    );
+    expect((await history(ben, chat.id)).map(({ body }) => body)).to.deep.equal(lines);
+    await bens.waitFor<Message>('message:new', ({ seq }) => seq === 10);
+    expect(said('line 1').map(({ type, tenant }) => ({ type, tenant }))).to.deep.equal([
+      { type: 'minitelegram.message.sent.v1', tenant: 'blue' },
+    ]);
+  });
+
+  it('has marks and presence arrive, those too for which the service sends it back to the queue', async () => {
+    const { seq } = await send(anns, chat.id, 'read this');
+    await bens.ask('message:delivered', { chatId: chat.id, seq });
+    await anns.waitFor<Receipt>('receipt:delivered', receipt => receipt.userId === ben.id && receipt.seq === seq);
+    await bens.ask('message:read', { chatId: chat.id, seq });
+    await anns.waitFor<Receipt>('receipt:read', receipt => receipt.userId === ben.id && receipt.seq === seq);
+    bens.close();
+    await anns.waitFor<Presence>('presence:changed', told => told.userId === ben.id && told.status === 'offline');
+  });
+
+  it('tells the sender `accepted` when a broker has the message, which arrives nevertheless', async () => {
+    way = 'broker';
+    const ack = await send(anns, chat.id, 'by a broker', 'from-ann-1');
+    expect(ack).to.deep.equal({ clientId: 'from-ann-1', status: 'accepted' });
+    await Promise.all(handedOn);
+    await bens.waitFor<Message>('message:new', ({ body }) => body === 'by a broker');
+    const again = said('by a broker').map(event => toService(JSON.stringify(event)));
+    expect((await Promise.all(again)).map(({ status }) => status)).to.deep.equal([200]);
+    expect(await history(ben, chat.id)).to.have.length(1);
+  });
+});
