@@ -27,7 +27,7 @@ export interface IntakeOptions {
 }
 
 /** JSON text in a batch at most, give or take one item: everything that is made of it on its way is in memory at once. */
-const MOST_TEXT = 256 * 1024;
+const MOST_TEXT = 64 * 1024;
 
 export function createIntake({ type, fn, size, refuse }: IntakeOptions): Intake {
   const waiting: Delivery[] = [];

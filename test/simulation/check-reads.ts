@@ -43,16 +43,16 @@ function* kept(history: History, { reads, views, removed }: Observations): Gener
 /** Whoever asks after an answer is not told less. */
 function* forward({ synced }: Observations): Generator<string> {
   const looks = synced.flatMap(({ invokedAt, at, chatId, readSeqs }) =>
-    Object.entries(readSeqs).map(([userId, seq]) => ({ whose: mark(userId, chatId), seq, invokedAt, at })),
+    Object.entries(readSeqs).map(([userId, seq]) => ({ userId, chatId, seq, invokedAt, at })),
   );
-  for (const [whose, all] of groupBy(looks, look => look.whose)) {
+  for (const all of groupBy(looks, look => `${look.userId} ${look.chatId}`).values()) {
     const answered = all.toSorted((a, b) => a.at - b.at);
     let [next, highest] = [0, 0];
-    for (const { seq, invokedAt } of all.toSorted((a, b) => a.invokedAt - b.invokedAt)) {
+    for (const { userId, chatId, seq, invokedAt } of all.toSorted((a, b) => a.invokedAt - b.invokedAt)) {
       for (let look = answered[next]; look && look.at < invokedAt; look = answered[++next]) {
         highest = Math.max(highest, look.seq);
       }
-      if (seq < highest) yield `read: ${whose} went back from ${highest} to ${seq}`;
+      if (seq < highest) yield `read: ${mark(userId, chatId)} went back from ${highest} to ${seq}`;
     }
   }
 }

@@ -17,7 +17,7 @@ function simulation(...args: string[]): Promise<{ code: number; output: string }
 }
 
 describe('simulation', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('withstands some hundred seeds of faults', async () => {
     const { code, output } = await simulation('--seeds', '1..200');

@@ -1,5 +1,11 @@
-/** Mocha's `spec` reporter, with last lines that say what was skipped and why, and one that machines can read. */
+/**
+ * Mocha's `spec` reporter, with last lines that say what was skipped and why, and one that machines can read; and the end
+ * of a run that something keeps alive.
+ */
 import mocha from 'mocha';
+
+/** What tests leave behind has this long to end by itself, in ms. */
+const PATIENCE_MS = 20_000;
 
 export default class StoryReporter extends mocha.reporters.Spec {
   private readonly skipped = new Map<string, number>();
@@ -24,5 +30,10 @@ export default class StoryReporter extends mocha.reporters.Spec {
       console.log('');
     }
     console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
+    setTimeout(() => {
+      const kept = process.getActiveResourcesInfo().filter(name => name !== 'Timeout');
+      console.error(`LEFT BEHIND: the tests are over, and these still keep the process alive: ${kept.join(', ')}`);
+      process.exit(failures > 0 ? 1 : 0);
+    }, PATIENCE_MS).unref();
   }
 }

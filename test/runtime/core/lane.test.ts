@@ -50,7 +50,7 @@ describe('a lane', () => {
     const { publisher, work } = workbench();
     const { fn, batches } = recorder();
     await work(fn);
-    const long = { filler: '.'.repeat(100 * 1024) };
+    const long = { filler: '.'.repeat(30 * 1024) };
     await publisher.publish([1, 2, 3, 4, 5].map(n => ({ ...thing(n), data: { n, ...long } })));
     expect(batches).to.deep.equal([
       [1, 2, 3],

@@ -163,4 +163,4 @@ const NO_METRICS = {
   deadLetters: nothing,
   worked: () => {},
   delivered: () => {},
-} as unknown as Metrics;
+} satisfies Record<Exclude<keyof Metrics, 'registry' | 'watchSockets'>, unknown> as unknown as Metrics;
