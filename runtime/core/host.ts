@@ -54,9 +54,12 @@ export interface Hosted {
 /** Deliveries that the lanes of a queue have in hand at most, whether one replica has all of them or they are shared. */
 const MOST_IN_HAND = 500;
 
+/** However small the batches: the next ones are there when one is done, without a way to the broker and back for each. */
+const LEAST_PREFETCH = 32;
+
 /** A batch being worked on and the next one, as far as that is not too much for all partitions together. */
 const prefetchOf = (batchSize: number, lanes: number): number =>
-  Math.min(batchSize * 2, Math.ceil(MOST_IN_HAND / lanes));
+  Math.min(Math.max(batchSize * 2, LEAST_PREFETCH), Math.ceil(MOST_IN_HAND / lanes));
 
 export async function host(options: HostOptions): Promise<Hosted> {
   const { image, ports, queues, fanout, metrics, log, newId } = options;

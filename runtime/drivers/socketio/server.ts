@@ -16,6 +16,7 @@ import { socketError } from '../../core/codes.js';
 import { calls } from './calls.js';
 import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
+import { gatherWrites } from './gather.js';
 import { hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { type Receiver, rooms } from './rooms.js';
 import { sweepPeers } from './sweep.js';
@@ -80,6 +81,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
       decide(refusal, refusal === null);
     },
   });
+  gatherWrites(io);
   const receiver = rooms({
     ...{ io, peers, invoker, log },
     connect: connectionBinding('connect'),

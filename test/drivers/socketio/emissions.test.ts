@@ -1,9 +1,11 @@
 /** Who hears what is emitted, and what happens when that is in doubt. */
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { expect } from 'chai';
 import type { Socket as Client } from 'socket.io-client';
 import { Failure } from '../../../runtime/contract/failure.js';
 import type { Result } from '../../../runtime/contract/invoker.js';
+import type { SocketServer } from '../../../runtime/drivers/socketio/server.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
 import { rawWebSocket } from '../../support/raw-websocket.js';
@@ -42,6 +44,16 @@ describe('socket.io driver', () => {
       expect((await left)[0]).to.equal('io server disconnect');
       await until(() => bob.events.length === 1);
       expect(ann.events).to.deep.equal([]);
+    });
+
+    it('go to the kernel together when there are many at once', async () => {
+      const ann = await the.gateway.client('ann');
+      const writes = writesTo(the.gateway.server);
+      const emissions = Array.from({ length: 50 }, (_, n) => ({ send: 'many', data: { n }, to: ['user:ann'] }));
+      the.gateway.server.receiver.apply(emissions);
+      await until(() => ann.events.length === 50);
+      expect(ann.events.map(([, data]) => data)).to.deep.equal(emissions.map(({ data }) => data));
+      expect(writes()).to.be.within(1, 3);
     });
 
     it('cut off a client that does not read', async () => {
@@ -152,3 +164,18 @@ describe('socket.io driver', () => {
     });
   });
 });
+
+/** Counts the writes to the one connection there is that reach the kernel. */
+function writesTo({ io }: SocketServer): () => number {
+  const [socket] = io.sockets.sockets.values();
+  const { _socket: stream } = (socket?.conn.transport as unknown as { socket: { _socket: Duplex } }).socket;
+  let count = 0;
+  for (const name of ['_write', '_writev'] as const) {
+    const write = stream[name] as (...args: unknown[]) => void;
+    stream[name] = (...args: unknown[]) => {
+      count++;
+      write.apply(stream, args);
+    };
+  }
+  return () => count;
+}
