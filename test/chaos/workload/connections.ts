@@ -67,7 +67,8 @@ export function stayConnected(
   let avoided: string | undefined;
 
   async function connectOnce(): Promise<void> {
-    const gateway = random.pick(gateways.filter(one => one !== avoided));
+    const others = gateways.filter(one => one !== avoided);
+    const gateway = random.pick(others.length > 0 ? others : gateways);
     avoided = gateway;
     const socket = io(gateway, {
       auth: { token: session.accessToken },
