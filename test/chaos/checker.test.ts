@@ -314,9 +314,10 @@ describe('the checker', () => {
       ['invisible-gap'],
       run => {
         run.send('ann', 'unheard', ['ann']);
+        run.send('ann', 'nor this', ['ann']);
         run.wait(31_000);
         run.send('ann', 'heard');
-        run.sync('ann', 2);
+        run.sync('ann', 3);
         run.sync('ben');
       },
     ],
@@ -372,9 +373,10 @@ describe('the checker', () => {
         run.line('deaf', 'ben');
         run.line('hears', 'ben');
         run.send('ann', 'unheard', ['ann']);
+        run.send('ann', 'nor this', ['ann']);
         run.wait(31_000);
         run.send('ann', 'heard');
-        run.sync('ann', 2);
+        run.sync('ann', 3);
         run.sync('ben');
       },
     ],
@@ -387,6 +389,16 @@ describe('the checker', () => {
       expect(run.names()).to.have.members(names);
     });
   }
+
+  it('excuses a connection that hears nothing while nobody can write', () => {
+    const run = cleanRun();
+    run.send('ann', 'unheard', ['ann']);
+    run.wait(31_000);
+    run.send('ann', 'heard');
+    run.sync('ann', 2);
+    run.sync('ben');
+    expect(run.names()).to.deep.equal([]);
+  });
 
   it('excuses a connection that is not read from', () => {
     const run = cleanRun();

@@ -1,7 +1,7 @@
 /**
  * A connection may miss messages, but sees so: by a seq that jumps, as soon as the next message comes. One that stays
- * open, is listened to, and hears nothing more of a chat in which people write could not know. Holes that could be seen
- * are counted.
+ * open, is listened to, and hears nothing more of a chat in which people write could not know. While nobody can write,
+ * nothing can tell it. Holes that could be seen are counted.
  */
 import type { Message, Synced } from '../../support/shapes.js';
 import type { Connection, Evidence, Span } from './evidence.js';
@@ -51,26 +51,26 @@ function firstShown({ shown }: Evidence): Map<string, number> {
 }
 
 /**
- * When each was sent, and by when its connections must know of it, in the order of the latter. What is only accepted may
- * be stored much later, when there is somebody again to store it; when others are shown it, it is.
+ * When each was sent, and by when its connections must know of it, in the order of the latter: some time after it and the
+ * next one are there. What is only accepted may be stored much later, when there is somebody again to store it; when
+ * others are shown it, it is.
  */
 function dueOf(
   messages: readonly Message[],
   sent: ReadonlyMap<string, Sent>,
   shown: ReadonlyMap<string, number>,
 ): (Span & { message: Message })[] {
-  const last = messages.at(-1);
+  const there = messages.map(keyOf).map(key => Math.max(acknowledged(sent.get(key)), shown.get(key) ?? 0));
   return messages
-    .map(message => {
-      const one = sent.get(keyOf(message));
-      const there = Math.max(acknowledged(one), shown.get(keyOf(message)) ?? 0);
-      return {
-        message,
-        // What nobody sent is another finding.
-        from: one?.firstInvoked ?? Number.NEGATIVE_INFINITY,
-        until: there + (message === last ? PASSAGE_MS : STORM_MS),
-      };
-    })
+    .map((message, place) => ({
+      message,
+      // What nobody sent is another finding.
+      from: sent.get(keyOf(message))?.firstInvoked ?? Number.NEGATIVE_INFINITY,
+      until:
+        place === messages.length - 1
+          ? there[place]! + PASSAGE_MS
+          : Math.max(there[place]!, there[place + 1]!) + STORM_MS,
+    }))
     .toSorted((a, b) => a.until - b.until);
 }
 
