@@ -1,14 +1,19 @@
 /** The devices that are signed in to the caller's account, `current` the one that asks. */
+import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { Session } from '../domain/model.js';
 import { exactly } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
+
+const Device = Type.Object({ ...Session.properties, current: Type.Boolean() }, { title: 'Device' });
 
 export const listSessions = single({
   name: 'listSessions',
   access: 'user',
   needs: ['sessions'],
   summary: 'Lists the devices signed in to the account of the caller.',
+  output: { ok: Type.Object({ sessions: Type.Array(Device) }) },
   input: exactly({}),
   async handle(context) {
     const caller = callerOf(context);

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { single } from '../define.js';
 import { canonicalEmail, DisplayName, Email, Password, Username, usernameFor } from '../domain/account.js';
 import { RATES } from '../domain/limits.js';
-import { startSession } from '../domain/session.js';
+import { SignedIn, startSession } from '../domain/session.js';
 import { exactly } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
@@ -13,6 +13,8 @@ export const register = single({
   needs: ['users', 'sessions', 'passwords', 'tokens'],
   limits: [RATES.signUp],
   summary: 'Opens an account and signs in; conflict when the e-mail address or the user name is taken.',
+  output: { created: SignedIn },
+  refuses: ['conflict'],
   input: exactly({
     email: Email,
     password: Password,

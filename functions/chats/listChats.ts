@@ -2,7 +2,8 @@
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
-import { readCursor, writeCursor } from '../domain/cursor.js';
+import { Cursor, readCursor, writeCursor } from '../domain/cursor.js';
+import { Chat } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
 import { exactly } from '../domain/text.js';
 
@@ -11,8 +12,9 @@ export const listChats = single({
   access: 'user',
   needs: ['chats'],
   summary: "Lists the caller's chats; `nextCursor` is there when there are more.",
+  output: { ok: Type.Object({ chats: Type.Array(Chat), nextCursor: Type.Optional(Cursor) }) },
   input: exactly({
-    cursor: Type.Optional(Type.String({ maxLength: 128 })),
+    cursor: Type.Optional(Cursor),
     limit: Type.Optional(Limit),
   }),
   async handle({ ports, caller }, { data: { cursor, limit = DEFAULT_LIMIT } }) {

@@ -4,7 +4,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { chatUpdated } from '../domain/news.js';
-import { exactly, Id } from '../domain/text.js';
+import { ChatId, exactly, UserId } from '../domain/text.js';
 
 export const setRole = single({
   name: 'setRole',
@@ -12,9 +12,10 @@ export const setRole = single({
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
   summary: "Changes a member's role and tells the members; an owner stays owner until they leave.",
+  refuses: ['not_found', 'conflict'],
   input: exactly({
-    chatId: Id,
-    userId: Id,
+    chatId: ChatId,
+    userId: UserId,
     role: Type.Union([Type.Literal('admin'), Type.Literal('member')]),
   }),
   async handle({ ports }, { data: { chatId, userId, role } }) {

@@ -1,6 +1,7 @@
 /** A member has read everything up to a message. */
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
+import { Nothing } from '../domain/model.js';
 import { EVENTS, QUEUES } from '../domain/names.js';
 import { Report, receipt } from '../domain/watermark.js';
 
@@ -10,6 +11,7 @@ export const markRead = single({
   needs: [],
   limits: [RATES.report],
   summary: 'Takes on that the caller has read everything up to seq; the members hear of it soon.',
+  output: { accepted: Nothing },
   input: Report,
   handle: (context, { data }) => ({
     status: 'accepted',

@@ -2,6 +2,7 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { Profile } from '../domain/model.js';
 import { exactly } from '../domain/text.js';
 
 export const getProfile = single({
@@ -9,6 +10,8 @@ export const getProfile = single({
   access: 'user',
   needs: ['users'],
   summary: 'Answers the profile of the caller.',
+  output: { ok: Profile },
+  refuses: ['not_found'],
   input: exactly({}),
   async handle(context) {
     const reply = await context.ports.users.profile(callerOf(context).userId);

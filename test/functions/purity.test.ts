@@ -64,6 +64,7 @@ describe('checkPurity', () => {
     needs: ['presence'],
     summary: 'Is up to something.',
     input,
+    output: { ok: Type.Unknown() },
   } as const;
 
   it('finds a function that remembers', async () => {
