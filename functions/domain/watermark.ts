@@ -12,7 +12,7 @@ import { room } from './names.js';
 import { ChatId, exactly, Time, UserId } from './text.js';
 import { isoTime, normalTime } from './time.js';
 
-const Place = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+const Place = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [1] });
 
 export const Report = exactly({ chatId: ChatId, seq: Place });
 
