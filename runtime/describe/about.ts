@@ -1,5 +1,4 @@
 /** What a document says of the whole, where the declarations do not. */
-import type { Image } from '../contract/image.js';
 
 export interface About {
   readonly title: string;
@@ -11,6 +10,3 @@ export interface About {
   /** Groups of routes by how their paths begin; the first that fits. */
   readonly tags: readonly { readonly name: string; readonly description: string; readonly paths: RegExp }[];
 }
-
-/** An image that has all the triggers which are to be described, and its guard. */
-export type Described = Image & Required<Pick<Image, 'guard'>>;

@@ -4,8 +4,8 @@
  */
 import Type, { type TSchema } from 'typebox';
 import type { AnyFunction } from '../contract/function.js';
-import type { News, QueueSpec } from '../contract/image.js';
-import type { About, Described } from './about.js';
+import type { Image, News, QueueSpec } from '../contract/image.js';
+import type { About } from './about.js';
 import { cloudEvent } from './events.js';
 import { exampleOf } from './example.js';
 import { OWN_NEWS } from './own-news.js';
@@ -15,7 +15,7 @@ import { refusalsOf, termsOf } from './words.js';
 
 type Channel = { readonly messages: Record<string, Json> } & Json;
 
-export function asyncapi(image: Described, about: About): Json {
+export function asyncapi(image: Image, about: About): Json {
   const schemas = collectSchemas();
   const channels: Record<string, Channel> = {};
   const operations: Record<string, Json> = {};

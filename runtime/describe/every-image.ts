@@ -1,7 +1,7 @@
 /** What the HTTP server of every image answers by itself: see `http/listener.ts` and `http/receiver.ts`. */
 import Type from 'typebox';
 import type { AnyFunction } from '../contract/function.js';
-import type { Described } from './about.js';
+import type { Image } from '../contract/image.js';
 import { cloudEvent } from './events.js';
 import { exampleOf } from './example.js';
 import { eventRefusals } from './problems.js';
@@ -22,7 +22,7 @@ const Ready = Type.Object(
 
 const EVENT = 'application/cloudevents+json';
 
-export function everyImage(image: Described, schemas: Schemas): Record<string, Record<string, Json>> {
+export function everyImage(image: Image, schemas: Schemas): Record<string, Record<string, Json>> {
   const open = { tags: ['operations'], security: [] };
   const json = (schema: Type.TSchema) => ({
     'application/json': { schema: schemas.told(schema), example: exampleOf(schema) },
@@ -61,7 +61,7 @@ export function everyImage(image: Described, schemas: Schemas): Record<string, R
   };
 }
 
-function receiver({ bindings }: Described, schemas: Schemas): Json {
+function receiver({ bindings }: Image, schemas: Schemas): Json {
   const taken = bindings.flatMap(({ trigger, fn }) => (trigger.kind === 'event' ? [{ type: trigger.type, fn }] : []));
   const events = taken.map(({ type, fn }) => [type, cloudEvent(type, fn.input)] as const);
   const replies = taken.flatMap(({ type, fn }) => replyOf(type, fn));

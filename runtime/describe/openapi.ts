@@ -4,15 +4,16 @@
  */
 import type { Code } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
+import type { Image } from '../contract/image.js';
 import type { HttpTrigger } from '../contract/trigger.js';
-import type { About, Described } from './about.js';
+import type { About } from './about.js';
 import { everyImage } from './every-image.js';
 import { answersOf, inputOf } from './operation.js';
 import { refusals, responses } from './problems.js';
 import { collectSchemas, type Json } from './schemas.js';
 import { refusalsOf, termsOf } from './words.js';
 
-export function openapi(image: Described, about: About): Json {
+export function openapi(image: Image, about: About): Json {
   const schemas = collectSchemas();
   const paths: Record<string, Record<string, Json>> = {};
   for (const { trigger, fn } of image.bindings) {

@@ -1,8 +1,8 @@
 /** Declarations in words. */
 import type { Code } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
+import type { Image, Level } from '../contract/image.js';
 import type { RateLimit } from '../contract/limit.js';
-import type { Described } from './about.js';
 
 export const MEANING: Readonly<Record<Code, string>> = {
   invalid: 'The input does not fit; `errors` names the fields.',
@@ -18,7 +18,7 @@ export const MEANING: Readonly<Record<Code, string>> = {
 };
 
 /** Of a function that a client calls: what may come of any, of its access level, and of itself. */
-export function refusalsOf(fn: AnyFunction, { guard }: Described): ReadonlySet<Code> {
+export function refusalsOf(fn: AnyFunction, { guard }: Image): ReadonlySet<Code> {
   const own: Code[] = [
     ...levelOf(fn, guard).refuses,
     ...(fn.refuses ?? []),
@@ -29,13 +29,13 @@ export function refusalsOf(fn: AnyFunction, { guard }: Described): ReadonlySet<C
 }
 
 /** Markdown. */
-export function termsOf(fn: AnyFunction, { guard }: Described): string {
+export function termsOf(fn: AnyFunction, { guard }: Image): string {
   const limits = (fn.limits ?? []).map(limit => `- ${inWords(limit)}`);
   return [`- for ${levelOf(fn, guard).who}`, ...limits].join('\n');
 }
 
-function levelOf({ name, access }: AnyFunction, { levels }: Described['guard']) {
-  const level = levels[access];
+function levelOf({ name, access }: AnyFunction, guard: Image['guard']): Level {
+  const level = guard?.levels[access];
   if (!level) throw new Error(`${name} asks for ${access}, which is no level`);
   return level;
 }
