@@ -35,8 +35,6 @@ export function asyncapi(image: Image, about: About): Json {
 
   function heard(name: string, fn: AnyFunction): void {
     const channel = event(name);
-    const data: TSchema[] = Object.values(fn.output ?? {});
-    const answers = data.length === 1 ? done(data[0] as TSchema) : done(Type.Union(data));
     const ref = { $ref: `#/channels/${channel}` };
     operations[fn.name] = {
       action: 'receive',
@@ -47,7 +45,7 @@ export function asyncapi(image: Image, about: About): Json {
       reply: {
         channel: ref,
         messages: [
-          message(channel, 'acknowledgement', answers, { title: 'Acknowledged' }),
+          message(channel, 'acknowledgement', done(dataOf(fn)), { title: 'Acknowledged' }),
           message(channel, 'refusal', Refused, { title: 'Refused' }),
         ],
       },
@@ -104,6 +102,12 @@ export function asyncapi(image: Image, about: About): Json {
     operations,
     components: { securitySchemes: { token: TOKEN }, schemas: schemas.components() },
   };
+}
+
+/** Of any of its answers; the acknowledgement of a function that has none is an empty object. */
+function dataOf({ output = {} }: AnyFunction): TSchema {
+  const [first = Type.Object({}), ...others] = Object.values<TSchema>(output);
+  return others.length === 0 ? first : Type.Union([first, ...others]);
 }
 
 const TOKEN = {

@@ -50,7 +50,7 @@ export function Attempt({ examples, send }: Props) {
       <textarea
         id={id}
         spellcheck={false}
-        rows={Math.min(16, text.value.split('\n').length)}
+        rows={Math.min(20, text.value.split('\n').length + 1)}
         value={text}
         onInput={({ currentTarget }) => {
           text.value = currentTarget.value;

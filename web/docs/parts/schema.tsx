@@ -30,8 +30,8 @@ const READABLE = 40;
 function bounds({ minLength, maxLength, minimum, maximum, minItems, maxItems, pattern, ...rest }: Schema): string[] {
   const range = (least: number | undefined, most: number | undefined, what: string): string[] => {
     const limit = most === undefined || most >= Number.MAX_SAFE_INTEGER ? undefined : most;
-    if (limit !== undefined) return [`${least ?? 0}…${limit}${what}`];
-    return least === undefined ? [] : [`≥ ${least}${what}`];
+    if (limit === undefined) return least === undefined ? [] : [`≥ ${least}${what}`];
+    return [least === undefined ? `≤ ${limit}${what}` : `${least}…${limit}${what}`];
   };
   return [
     ...range(minimum, maximum, ''),

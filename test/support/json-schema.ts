@@ -1,0 +1,25 @@
+/** Whether data is exactly what a document says of it: JSON Schema, and nothing that it does not name. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The schema with no room for members that it does not name; one that names none is left open. */
+export function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const inner = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, closed(value)]));
+  const { type, properties = {} } = schema as { type?: unknown; properties?: object };
+  return type === 'object' && Object.keys(properties).length > 0 ? { ...inner, additionalProperties: false } : inner;
+}
+
+const checker = new Ajv2020({ strict: false, allErrors: true });
+
+/** What is wrong with the data, in a line each. References are to the document's components. */
+export function faults(schema: unknown, data: unknown, document: Json = {}): string[] {
+  const validate = checker.compile(closed({ ...(schema as Json), components: document.components ?? {} }) as Json);
+  // As it travels: what is undefined does not.
+  validate(data === undefined ? undefined : JSON.parse(JSON.stringify(data)));
+  return (validate.errors ?? []).map(({ instancePath, message, params }) =>
+    [instancePath, message, JSON.stringify(params)].join(' '),
+  );
+}
