@@ -73,9 +73,9 @@ function receiver({ bindings }: Image, schemas: Schemas): Json {
   });
   return {
     operationId: 'receiveEvent',
-    summary: "Runs the image's function for the event's type: what Knative sends.",
+    summary: "Runs the function for the event's type: what Knative sends.",
     description:
-      'Also in the binary and batched modes of the HTTP binding. The image `all` takes events from its own machine only.',
+      'Each image takes the types of its own functions, in every mode of the HTTP binding. The image `all` takes events from its own machine only.',
     requestBody: { required: true, content: content(events) },
     responses: {
       204: { description: 'Done; the function has no reply.' },

@@ -11,7 +11,7 @@ export const MEANING: Readonly<Record<Code, string>> = {
   not_found: 'There is no such thing, or none for the caller.',
   conflict: 'It does not go with how things are.',
   too_large: 'More than 1 MiB.',
-  unsupported: 'The body is not `application/json` in UTF-8.',
+  unsupported: 'The body is of another media type, or not in UTF-8.',
   rate_limited: 'Too often: come again later.',
   unavailable: 'Something behind this server is away: the same again, later.',
   internal: 'A defect of the server; the log has it.',

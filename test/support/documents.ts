@@ -37,7 +37,7 @@ interface Content {
 }
 
 /** A body, of a request or of an answer with this status. `type` is its media type, '' where there is no body. */
-export interface Body {
+interface Body {
   readonly status: string;
   readonly type: string;
   readonly schema: unknown;
@@ -112,7 +112,7 @@ export interface AsyncDocument extends Components, Json {
   >;
 }
 
-export interface Message {
+interface Message {
   readonly payload: unknown;
   readonly examples: readonly { readonly payload: unknown }[];
 }

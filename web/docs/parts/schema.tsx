@@ -7,7 +7,7 @@ import { Inline } from './text.js';
 export const shapeId = (name: string): string => `shape-${name}`;
 
 /** The name of a type, as a line of code would write it. */
-export function Type({ schema }: { readonly schema: Schema }): ComponentChildren {
+function Type({ schema }: { readonly schema: Schema }): ComponentChildren {
   const { $ref, anyOf, oneOf, type, items, patternProperties } = schema;
   if ($ref !== undefined) {
     const name = $ref.slice($ref.lastIndexOf('/') + 1);
@@ -86,7 +86,7 @@ const Rows = ({ rows }: { readonly rows: readonly Row[] }) => (
 const rowsOf = ({ properties = {}, required = [] }: Schema): Row[] =>
   Object.entries(properties).map(([name, schema]) => ({ name, schema, required: required.includes(name) }));
 
-export const Members = ({ schema }: { readonly schema: Schema }) => <Rows rows={rowsOf(schema)} />;
+const Members = ({ schema }: { readonly schema: Schema }) => <Rows rows={rowsOf(schema)} />;
 
 /** Path, query and body together, as they are one to the function. */
 export const Input = ({
