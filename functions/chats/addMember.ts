@@ -34,7 +34,7 @@ export const addMember = single({
         return {
           emit: [
             join,
-            { send: 'chat:created', data: chat, to: [room.user(userId)] },
+            ...(chat ? [{ send: 'chat:created', data: chat, to: [room.user(userId)] }] : []),
             { send: 'chat:member-added', data: { chatId, userId }, to: [room.chat(chatId)] },
           ],
         };

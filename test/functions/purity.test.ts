@@ -2,7 +2,7 @@
 import { rejects } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import type fc from 'fast-check';
+import fc from 'fast-check';
 import Type from 'typebox';
 import { single } from '../../functions/define.js';
 import { exactly, Id } from '../../functions/domain/text.js';
@@ -11,7 +11,7 @@ import type { AnyFunction } from '../../runtime/contract/function.js';
 import type { Outcome } from '../../runtime/contract/outcome.js';
 import { answers } from './answers.js';
 import { checkDeclared } from './declared.js';
-import { aMessage } from './models.js';
+import { aMessage, anId, aWord } from './models.js';
 import { checkPurity } from './purity.js';
 
 const SOURCES = new URL('../../../functions/', import.meta.url);
@@ -23,6 +23,7 @@ const SHARED = ['access', 'domain', 'ports', 'stores'];
 const GIVEN: Readonly<Record<string, { input?: fc.Arbitrary<unknown>; answer?: fc.Arbitrary<unknown> }>> = {
   postMessage: { answer: aMessage },
   sendMessage: { answer: aMessage },
+  findUsers: { input: fc.record({ query: fc.oneof(anId, aWord) }) },
 };
 
 const areas = readdirSync(SOURCES, { withFileTypes: true })

@@ -51,7 +51,8 @@ export function requests(document: OpenDocument, scene: () => Scene): void {
     for (const each of operations) {
       if (each.id === 'register') continue;
       for (const { type, value } of each.examples) {
-        it(`of ${each.id}${type ? ` with ${type}` : ''} is answered as declared`, async () => {
+        const one = each.examples.length > 1 ? ` with ${type}` : '';
+        it(`of ${each.id}${one} is answered as declared`, async () => {
           expectDeclared(each, await sent(each, await scene().play(), value), /^2/);
         });
       }
