@@ -12,7 +12,10 @@ export const LEVELS = {
     who: 'everybody for themselves, the owner for anybody, an admin for plain members',
     refuses: ['unauthorized', 'forbidden', 'not_found'],
   },
-  acquaintance: { who: 'somebody who shares a chat with the user', refuses: ['unauthorized', 'forbidden'] },
+  acquaintance: {
+    who: 'somebody who shares a chat with the user, or that user',
+    refuses: ['unauthorized', 'forbidden'],
+  },
   /** Queues, timers, connections and events: never a caller from outside. */
   internal: { who: 'trusted services', refuses: ['forbidden'] },
 } as const satisfies Record<string, Level>;

@@ -17,7 +17,7 @@ export const jwks = single({
   access: 'public',
   needs: ['tokens'],
   summary: 'Answers the public keys that access tokens are signed with, as a JSON Web Key Set.',
-  output: { ok: KeySet },
   input: exactly({}),
+  output: { ok: KeySet },
   handle: ({ ports: { tokens } }) => ({ reply: tokens.jwks() }),
 });

@@ -13,8 +13,8 @@ export const listSessions = single({
   access: 'user',
   needs: ['sessions'],
   summary: 'Lists the devices signed in to the account of the caller.',
-  output: { ok: Type.Object({ sessions: Type.Array(Device) }) },
   input: exactly({}),
+  output: { ok: Type.Object({ sessions: Type.Array(Device) }) },
   async handle(context) {
     const caller = callerOf(context);
     const sessions = await context.ports.sessions.list(caller.userId, isoTime(context.now));

@@ -13,13 +13,13 @@ export const login = single({
   needs: ['users', 'sessions', 'passwords', 'tokens'],
   limits: [RATES.signIn, RATES.signInFrom],
   summary: 'Signs a device in with an e-mail address and a password.',
-  output: { ok: SignedIn },
-  refuses: ['unauthorized'],
   input: exactly({
     email: Email,
     password: text(1, 256, { examples: [SAMPLE_PASSWORD] }),
     device: Type.Optional(Device),
   }),
+  output: { ok: SignedIn },
+  refuses: ['unauthorized'],
   async handle(context, { data }) {
     const { users, passwords } = context.ports;
     const known = await users.credentials(canonicalEmail(data.email));

@@ -16,9 +16,9 @@ export const refresh = single({
   needs: ['sessions', 'tokens'],
   limits: [RATES.refresh],
   summary: 'Exchanges a refresh token for new tokens; a token used twice ends its session.',
+  input: exactly({ refreshToken: RefreshToken }),
   output: { ok: Grant },
   refuses: ['unauthorized'],
-  input: exactly({ refreshToken: RefreshToken }),
   async handle({ now, ports: { sessions, tokens } }, { data }) {
     const refreshToken = tokens.refreshToken();
     const exchange = await sessions.rotate({

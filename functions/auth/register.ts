@@ -13,14 +13,14 @@ export const register = single({
   needs: ['users', 'sessions', 'passwords', 'tokens'],
   limits: [RATES.signUp],
   summary: 'Opens an account and signs in; conflict when the e-mail address or the user name is taken.',
-  output: { created: SignedIn },
-  refuses: ['conflict'],
   input: exactly({
     email: Email,
     password: Password,
     username: Type.Optional(Username),
     displayName: Type.Optional(DisplayName),
   }),
+  output: { created: SignedIn },
+  refuses: ['conflict'],
   async handle(context, { data }) {
     const { now, newId, ports } = context;
     const id = newId();

@@ -13,9 +13,9 @@ export const renewToken = single({
   access: 'user',
   needs: ['tokens', 'sessions'],
   summary: 'Gives a live connection a newer access token of the same session.',
+  input: exactly({ token: AccessToken }),
   output: { ok: Type.Object({ expiresAt: Time }) },
   refuses: ['unauthorized', 'forbidden'],
-  input: exactly({ token: AccessToken }),
   async handle(context, { data }) {
     const caller = callerOf(context);
     const { userId, sessionId, expiresAt } = await authenticate(context.ports, data.token, context.now);

@@ -11,8 +11,8 @@ export const revokeSession = single({
   access: 'user',
   needs: ['sessions'],
   summary: "Ends one of the caller's sessions and closes its connections everywhere.",
-  refuses: ['not_found'],
   input: exactly({ sessionId: SessionId }),
+  refuses: ['not_found'],
   async handle(context, { data: { sessionId } }) {
     const { userId } = callerOf(context);
     const revoked = await context.ports.sessions.revoke(sessionId, userId, isoTime(context.now));

@@ -14,8 +14,8 @@ export const addMember = single({
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
   summary: 'Adds a user to a group, who then hears everything in it; somebody who is in it already stays as they are.',
-  refuses: ['not_found', 'conflict'],
   input: exactly({ chatId: ChatId, userId: UserId }),
+  refuses: ['not_found', 'conflict'],
   async handle({ now, ports }, { data: { chatId, userId } }): Promise<Outcome<never>> {
     const added = await ports.members.add(chatId, userId, isoTime(now));
     const join = { join: room.chat(chatId), of: room.user(userId) };

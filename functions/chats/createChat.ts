@@ -45,8 +45,8 @@ export const createChat = single({
   limits: [RATES.openChat],
   summary:
     'Opens a chat and tells its members; two people have one direct chat, which is answered when they ask again.',
-  output: { ok: Opened, created: Opened },
   input: Input,
+  output: { ok: Opened, created: Opened },
   async handle({ now, newId, ports, caller }, { data }) {
     const { userId } = callerOf({ caller });
     const others = othersOf(data, userId);

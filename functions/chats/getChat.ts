@@ -10,9 +10,9 @@ export const getChat = single({
   access: 'member',
   needs: ['chats'],
   summary: 'Answers a chat as the caller sees it, with its members.',
+  input: exactly({ chatId: ChatId }),
   output: { ok: Chat },
   refuses: ['not_found'],
-  input: exactly({ chatId: ChatId }),
   async handle({ ports, caller }, { data: { chatId } }) {
     const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);
     if (!chat) throw new Failure('not_found', 'no such chat');

@@ -12,11 +12,11 @@ export const listChats = single({
   access: 'user',
   needs: ['chats'],
   summary: "Lists the caller's chats; `nextCursor` is there when there are more.",
-  output: { ok: Type.Object({ chats: Type.Array(Chat), nextCursor: Type.Optional(Cursor) }) },
   input: exactly({
     cursor: Type.Optional(Cursor),
     limit: Type.Optional(Limit),
   }),
+  output: { ok: Type.Object({ chats: Type.Array(Chat), nextCursor: Type.Optional(Cursor) }) },
   async handle({ ports, caller }, { data: { cursor, limit = DEFAULT_LIMIT } }) {
     const found = await ports.chats.list(callerOf({ caller }).userId, {
       limit: limit + 1,

@@ -14,8 +14,8 @@ export const removeMember = single({
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
   summary: 'Removes a user from a group; when it was the owner, tells the others who is now.',
-  refuses: ['not_found', 'conflict'],
   input: exactly({ chatId: ChatId, userId: UserId }),
+  refuses: ['not_found', 'conflict'],
   async handle({ now, ports }, { data: { chatId, userId } }) {
     const before = await ports.members.standing(chatId, userId);
     if (!before) throw new Failure('not_found', 'no such chat');

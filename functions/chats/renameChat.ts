@@ -14,9 +14,9 @@ export const renameChat = single({
   needs: ['chats'],
   limits: [RATES.changeChat],
   summary: 'Changes the title of a group and tells its members.',
+  input: exactly({ chatId: ChatId, title: Title }),
   output: { ok: Chat },
   refuses: ['not_found', 'conflict'],
-  input: exactly({ chatId: ChatId, title: Title }),
   async handle({ ports, caller }, { data: { chatId, title } }) {
     const changed = await ports.chats.setTitle(chatId, title);
     const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);

@@ -12,12 +12,12 @@ export const setRole = single({
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
   summary: "Changes a member's role and tells the members; an owner stays owner until they leave.",
-  refuses: ['not_found', 'conflict'],
   input: exactly({
     chatId: ChatId,
     userId: UserId,
     role: Type.Union([Type.Literal('admin'), Type.Literal('member')]),
   }),
+  refuses: ['not_found', 'conflict'],
   async handle({ ports }, { data: { chatId, userId, role } }) {
     if (!(await ports.members.setRole(chatId, userId, role))) {
       const now = await ports.members.standing(chatId, userId);

@@ -13,7 +13,6 @@ export const getHistory = single({
   needs: ['messages'],
   limits: [RATES.read],
   summary: 'Answers messages ascending by seq: those next after one, those next before one, or the newest.',
-  output: { ok: Type.Object({ messages: Type.Array(Message) }) },
   input: exactly(
     {
       chatId: ChatId,
@@ -23,6 +22,7 @@ export const getHistory = single({
     },
     { examples: [{ chatId: SAMPLE.chat, after: 0, limit: DEFAULT_LIMIT }] },
   ),
+  output: { ok: Type.Object({ messages: Type.Array(Message) }) },
   async handle({ ports }, { data: { chatId, limit = DEFAULT_LIMIT, ...bounds } }) {
     if (bounds.before !== undefined && bounds.after !== undefined) {
       const message = 'give before or after, not both';

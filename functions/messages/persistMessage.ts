@@ -49,9 +49,9 @@ export const persistMessage = batch({
   access: 'internal',
   needs: ['messages'],
   summary: 'Gives each message its place in its chat, for ever, exactly once, and tells the members.',
+  input: Input,
   output: { ok: Message },
   refuses: ['not_found', 'forbidden'],
-  input: Input,
   async handle({ now, newId, ports }, events) {
     const results = await ports.messages.append(events.map(event => complete(event, now, newId)));
 

@@ -10,9 +10,9 @@ export const postMessage = single({
   needs: [],
   limits: [RATES.send],
   summary: 'Sends a message and answers it as stored, or says that it is safe and will be.',
+  input: Submission,
   output: { created: Message, accepted: Accepted },
   refuses: ['not_found', 'forbidden'],
-  input: Submission,
   handle: (context, { data }) => submit(context, data),
   settle(_context, { data: { clientId } }, settled) {
     const message = storedMessage(settled);

@@ -9,9 +9,9 @@ export const sendMessage = single({
   needs: [],
   limits: [RATES.send],
   summary: 'Sends a message; the answer names its place in the chat, or says that it is safe and will get one.',
+  input: Submission,
   output: { ok: Stored, accepted: Accepted },
   refuses: ['not_found', 'forbidden'],
-  input: Submission,
   handle: (context, { data }) => submit(context, data),
   settle(_context, { data: { clientId } }, settled) {
     const message = storedMessage(settled);

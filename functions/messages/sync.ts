@@ -37,8 +37,8 @@ export const sync = single({
   needs: ['messages'],
   limits: [RATES.read],
   summary: "Answers what comes after the cursors in the caller's chats, and which of the named chats are not theirs.",
-  output: { ok: Type.Object({ chats: Type.Array(SyncedChat), unknown: Type.Array(UnknownChat) }) },
   input: exactly({ cursors: Cursors, limit: Type.Optional(Limit) }),
+  output: { ok: Type.Object({ chats: Type.Array(SyncedChat), unknown: Type.Array(UnknownChat) }) },
   async handle({ ports, caller }, { data: { cursors, limit = DEFAULT_LIMIT } }) {
     const entries = Object.entries(cursors);
     const wellFormed = Object.fromEntries(entries.filter(([key]) => isId(key)));

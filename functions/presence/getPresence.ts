@@ -9,8 +9,8 @@ export const getPresence = single({
   access: 'acquaintance',
   needs: ['presence', 'users'],
   summary: 'Answers the presence of one user.',
-  output: { ok: PresenceOf },
   input: exactly({ userId: UserId }),
+  output: { ok: PresenceOf },
   async handle(context, { data: { userId } }) {
     const [reply] = await presenceOf(context, [userId]);
     return reply ? { reply } : {};

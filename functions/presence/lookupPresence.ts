@@ -14,8 +14,8 @@ export const lookupPresence = single({
   needs: ['members', 'presence', 'users'],
   limits: [RATES.read],
   summary: 'Answers the presence of those among the users who share a chat with the caller; the others are left out.',
-  output: { ok: Type.Object({ presence: Type.Array(PresenceOf) }) },
   input: exactly({ userIds: Type.Array(UserId, { maxItems: LIMITS.presenceUsers }) }),
+  output: { ok: Type.Object({ presence: Type.Array(PresenceOf) }) },
   async handle(context, { data }) {
     const { userId } = callerOf(context);
     const asked = [...new Set(data.userIds)];

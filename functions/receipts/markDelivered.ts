@@ -11,8 +11,8 @@ export const markDelivered = single({
   needs: [],
   limits: [RATES.report],
   summary: 'Takes on that the caller has received everything up to seq; the members hear of it soon.',
-  output: { accepted: Nothing },
   input: Report,
+  output: { accepted: Nothing },
   handle: (context, { data }) => ({
     status: 'accepted',
     reply: {},

@@ -13,8 +13,8 @@ export const typing = single({
   needs: [],
   limits: [RATES.report],
   summary: 'Tells the others in the chat that the caller types; nothing of it is kept.',
-  output: { ok: Nothing },
   input: exactly({ chatId: ChatId, active: Type.Boolean() }),
+  output: { ok: Nothing },
   handle(context, { data: { chatId, active } }) {
     const { userId } = callerOf(context);
     const data = { chatId, userId, active };

@@ -19,8 +19,8 @@ export const findUsers = single({
   needs: ['users'],
   limits: [RATES.search],
   summary: 'Finds people by a part of their user name or display name, and one by their whole id.',
-  output: { ok: Type.Object({ users: Type.Array(Person) }) },
   input: exactly({ query: text(1, 256, { examples: ['ann'] }) }),
+  output: { ok: Type.Object({ users: Type.Array(Person) }) },
   async handle(context, { data }) {
     const query = data.query.trim();
     if (query === '' || [...query].length > LONGEST) {

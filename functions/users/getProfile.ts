@@ -10,9 +10,9 @@ export const getProfile = single({
   access: 'user',
   needs: ['users'],
   summary: 'Answers the profile of the caller.',
+  input: exactly({}),
   output: { ok: Profile },
   refuses: ['not_found'],
-  input: exactly({}),
   async handle(context) {
     const reply = await context.ports.users.profile(callerOf(context).userId);
     if (!reply) throw new Failure('not_found', 'this account no longer exists');

@@ -12,9 +12,9 @@ export const updateProfile = single({
   access: 'user',
   needs: ['users'],
   summary: 'Changes the user name or the display name of the caller; conflict when the user name is taken.',
+  input: exactly({ username: Type.Optional(Username), displayName: Type.Optional(DisplayName) }),
   output: { ok: Profile },
   refuses: ['not_found', 'conflict'],
-  input: exactly({ username: Type.Optional(Username), displayName: Type.Optional(DisplayName) }),
   async handle(context, { data }) {
     if (data.username === undefined && data.displayName === undefined) {
       const message = 'give a username, a displayName, or both';
