@@ -3,9 +3,11 @@ import type { Guard } from '../../runtime/contract/image.js';
 import type { Ports } from '../ports/index.js';
 import { authenticate } from './authenticate.js';
 import { authorize } from './authorize.js';
+import { LEVELS } from './levels.js';
 
 export const guard: Guard = {
   needs: ['tokens', 'sessions', 'members'] satisfies (keyof Ports)[],
+  levels: LEVELS,
   authenticate,
   authorize,
 };

@@ -1,11 +1,23 @@
-/**
- * Who may call a function. `authorize` is the only place that decides; the functions themselves never look.
- * - `public`: anybody, also without signing in.
- * - `user`: anybody signed in.
- * - `member`: a member of the chat `data.chatId`; `manager`: its owner or an admin; `owner`: its owner.
- * - `removal`: of `data.userId` from `data.chatId`: oneself always; the owner removes anybody, an admin plain members;
- *   who is out already may be removed again.
- * - `acquaintance`: somebody who shares a chat with `data.userId`, or that user.
- * - `internal`: queues, timers, connections and events of trusted services; never a caller from outside.
- */
-export type Access = 'public' | 'user' | 'member' | 'manager' | 'owner' | 'removal' | 'acquaintance' | 'internal';
+/** Who may call a function. `authorize` is the only place that decides; the functions themselves never look. */
+import type { Level } from '../../runtime/contract/image.js';
+
+export const LEVELS = {
+  public: { who: 'anybody, also without signing in', refuses: [] },
+  user: { who: 'anybody signed in', refuses: ['unauthorized'] },
+  member: { who: 'a member of the chat', refuses: ['unauthorized', 'forbidden', 'not_found'] },
+  manager: { who: 'the owner of the chat or an admin', refuses: ['unauthorized', 'forbidden', 'not_found'] },
+  owner: { who: 'the owner of the chat', refuses: ['unauthorized', 'forbidden', 'not_found'] },
+  /** Who is out already may be removed again. */
+  removal: {
+    who: 'everybody for themselves, the owner for anybody, an admin for plain members',
+    refuses: ['unauthorized', 'forbidden', 'not_found'],
+  },
+  acquaintance: {
+    who: 'somebody who shares a chat with the user, or that user',
+    refuses: ['unauthorized', 'forbidden'],
+  },
+  /** Queues, timers, connections and events: never a caller from outside. */
+  internal: { who: 'trusted services', refuses: ['forbidden'] },
+} as const satisfies Record<string, Level>;
+
+export type Access = keyof typeof LEVELS;

@@ -1,6 +1,16 @@
 /** The keys by which anybody can check an access token: https://www.rfc-editor.org/rfc/rfc7517#section-5 */
+import Type from 'typebox';
 import { single } from '../define.js';
 import { exactly } from '../domain/text.js';
+
+const KeySet = Type.Object(
+  {
+    keys: Type.Array(
+      Type.Object({}, { description: 'A JSON Web Key', examples: [{ kty: 'EC', crv: 'P-256', alg: 'ES256' }] }),
+    ),
+  },
+  { title: 'KeySet' },
+);
 
 export const jwks = single({
   name: 'jwks',
@@ -8,5 +18,6 @@ export const jwks = single({
   needs: ['tokens'],
   summary: 'Answers the public keys that access tokens are signed with, as a JSON Web Key Set.',
   input: exactly({}),
+  output: { ok: KeySet },
   handle: ({ ports: { tokens } }) => ({ reply: tokens.jwks() }),
 });

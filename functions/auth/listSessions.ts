@@ -1,8 +1,12 @@
 /** The devices that are signed in to the caller's account, `current` the one that asks. */
+import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { Session } from '../domain/model.js';
 import { exactly } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
+
+const Device = Type.Object({ ...Session.properties, current: Type.Boolean() }, { title: 'Device' });
 
 export const listSessions = single({
   name: 'listSessions',
@@ -10,6 +14,7 @@ export const listSessions = single({
   needs: ['sessions'],
   summary: 'Lists the devices signed in to the account of the caller.',
   input: exactly({}),
+  output: { ok: Type.Object({ sessions: Type.Array(Device) }) },
   async handle(context) {
     const caller = callerOf(context);
     const sessions = await context.ports.sessions.list(caller.userId, isoTime(context.now));

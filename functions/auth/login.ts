@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
-import { canonicalEmail, Device, Email } from '../domain/account.js';
+import { canonicalEmail, Device, Email, SAMPLE_PASSWORD } from '../domain/account.js';
 import { RATES } from '../domain/limits.js';
-import { startSession } from '../domain/session.js';
+import { SignedIn, startSession } from '../domain/session.js';
 import { exactly, text } from '../domain/text.js';
 
 export const login = single({
@@ -13,7 +13,13 @@ export const login = single({
   needs: ['users', 'sessions', 'passwords', 'tokens'],
   limits: [RATES.signIn, RATES.signInFrom],
   summary: 'Signs a device in with an e-mail address and a password.',
-  input: exactly({ email: Email, password: text(1, 256), device: Type.Optional(Device) }),
+  input: exactly({
+    email: Email,
+    password: text(1, 256, { examples: [SAMPLE_PASSWORD] }),
+    device: Type.Optional(Device),
+  }),
+  output: { ok: SignedIn },
+  refuses: ['unauthorized'],
   async handle(context, { data }) {
     const { users, passwords } = context.ports;
     const known = await users.credentials(canonicalEmail(data.email));

@@ -6,8 +6,8 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
-import { type Grant, sessionEnd } from '../domain/session.js';
-import { exactly, text } from '../domain/text.js';
+import { Grant, RefreshToken, sessionEnd } from '../domain/session.js';
+import { exactly } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const refresh = single({
@@ -16,7 +16,9 @@ export const refresh = single({
   needs: ['sessions', 'tokens'],
   limits: [RATES.refresh],
   summary: 'Exchanges a refresh token for new tokens; a token used twice ends its session.',
-  input: exactly({ refreshToken: text(1, 512) }),
+  input: exactly({ refreshToken: RefreshToken }),
+  output: { ok: Grant },
+  refuses: ['unauthorized'],
   async handle({ now, ports: { sessions, tokens } }, { data }) {
     const refreshToken = tokens.refreshToken();
     const exchange = await sessions.rotate({
@@ -30,7 +32,7 @@ export const refresh = single({
       return { emit: [{ close: room.session(exchange.sessionId) }], failure: refused() };
     const { userId, sessionId } = exchange;
     const { token, expiresIn } = await tokens.issue({ userId, sessionId }, now);
-    return { reply: { accessToken: token, refreshToken, expiresIn } satisfies Grant };
+    return { reply: { accessToken: token, refreshToken, expiresIn } };
   },
 });
 

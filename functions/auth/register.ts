@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { single } from '../define.js';
 import { canonicalEmail, DisplayName, Email, Password, Username, usernameFor } from '../domain/account.js';
 import { RATES } from '../domain/limits.js';
-import { startSession } from '../domain/session.js';
+import { SignedIn, startSession } from '../domain/session.js';
 import { exactly } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
@@ -19,6 +19,8 @@ export const register = single({
     username: Type.Optional(Username),
     displayName: Type.Optional(DisplayName),
   }),
+  output: { created: SignedIn },
+  refuses: ['conflict'],
   async handle(context, { data }) {
     const { now, newId, ports } = context;
     const id = newId();

@@ -1,9 +1,11 @@
 /** Keeps a live connection past the end of its access token. A connection never changes hands: same user, same session. */
+import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { authenticate } from '../access/authenticate.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
-import { exactly, text } from '../domain/text.js';
+import { AccessToken } from '../domain/session.js';
+import { exactly, Time } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const renewToken = single({
@@ -11,7 +13,9 @@ export const renewToken = single({
   access: 'user',
   needs: ['tokens', 'sessions'],
   summary: 'Gives a live connection a newer access token of the same session.',
-  input: exactly({ token: text(1, 4096) }),
+  input: exactly({ token: AccessToken }),
+  output: { ok: Type.Object({ expiresAt: Time }) },
+  refuses: ['unauthorized', 'forbidden'],
   async handle(context, { data }) {
     const caller = callerOf(context);
     const { userId, sessionId, expiresAt } = await authenticate(context.ports, data.token, context.now);

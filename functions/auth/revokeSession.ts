@@ -3,7 +3,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { room } from '../domain/names.js';
-import { exactly, Id } from '../domain/text.js';
+import { exactly, SessionId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const revokeSession = single({
@@ -11,7 +11,8 @@ export const revokeSession = single({
   access: 'user',
   needs: ['sessions'],
   summary: "Ends one of the caller's sessions and closes its connections everywhere.",
-  input: exactly({ sessionId: Id }),
+  input: exactly({ sessionId: SessionId }),
+  refuses: ['not_found'],
   async handle(context, { data: { sessionId } }) {
     const { userId } = callerOf(context);
     const revoked = await context.ports.sessions.revoke(sessionId, userId, isoTime(context.now));

@@ -5,7 +5,7 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
 import { outOf } from '../domain/news.js';
-import { exactly, Id } from '../domain/text.js';
+import { ChatId, exactly, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const addMember = single({
@@ -14,8 +14,9 @@ export const addMember = single({
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
   summary: 'Adds a user to a group, who then hears everything in it; somebody who is in it already stays as they are.',
-  input: exactly({ chatId: Id, userId: Id }),
-  async handle({ now, ports }, { data: { chatId, userId } }): Promise<Outcome> {
+  input: exactly({ chatId: ChatId, userId: UserId }),
+  refuses: ['not_found', 'conflict'],
+  async handle({ now, ports }, { data: { chatId, userId } }): Promise<Outcome<never>> {
     const added = await ports.members.add(chatId, userId, isoTime(now));
     const join = { join: room.chat(chatId), of: room.user(userId) };
     switch (added) {
@@ -33,7 +34,7 @@ export const addMember = single({
         return {
           emit: [
             join,
-            { send: 'chat:created', data: chat, to: [room.user(userId)] },
+            ...(chat ? [{ send: 'chat:created', data: chat, to: [room.user(userId)] }] : []),
             { send: 'chat:member-added', data: { chatId, userId }, to: [room.chat(chatId)] },
           ],
         };
@@ -41,7 +42,7 @@ export const addMember = single({
     }
   },
   /** A removal at the same time may have emitted its leave before the join of this: then it has to come once more. */
-  async settle({ ports }, { data: { chatId, userId } }, { outcome }): Promise<Outcome> {
+  async settle({ ports }, { data: { chatId, userId } }, { outcome }): Promise<Outcome<never>> {
     if (!outcome.emit) return {};
     const found = await ports.members.standing(chatId, userId);
     return found?.standing === 'former' ? { emit: outOf(chatId, userId) } : {};

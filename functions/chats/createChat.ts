@@ -5,16 +5,22 @@ import type { Emission } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
+import { Chat, ChatType } from '../domain/model.js';
 import { LIMITS, room } from '../domain/names.js';
-import { exactly, Id } from '../domain/text.js';
+import { exactly, SAMPLE, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 import { Title } from '../domain/title.js';
 
-const Input = exactly({
-  type: Type.Union([Type.Literal('direct'), Type.Literal('group')]),
-  memberIds: Type.Array(Id, { minItems: 1, maxItems: LIMITS.groupMembers }),
-  title: Type.Optional(Title),
-});
+const Input = exactly(
+  {
+    type: ChatType,
+    memberIds: Type.Array(UserId, { minItems: 1, maxItems: LIMITS.groupMembers }),
+    title: Type.Optional(Title),
+  },
+  { examples: [{ type: 'group', memberIds: [SAMPLE.user], title: 'Climbers' }] },
+);
+
+const Opened = Type.Object({ chat: Chat });
 
 const invalid = (path: string, message: string) => new Failure('invalid', message, { errors: [{ path, message }] });
 
@@ -40,6 +46,7 @@ export const createChat = single({
   summary:
     'Opens a chat and tells its members; two people have one direct chat, which is answered when they ask again.',
   input: Input,
+  output: { ok: Opened, created: Opened },
   async handle({ now, newId, ports, caller }, { data }) {
     const { userId } = callerOf({ caller });
     const others = othersOf(data, userId);

@@ -2,14 +2,17 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
-import { exactly, Id } from '../domain/text.js';
+import { Chat } from '../domain/model.js';
+import { ChatId, exactly } from '../domain/text.js';
 
 export const getChat = single({
   name: 'getChat',
   access: 'member',
   needs: ['chats'],
   summary: 'Answers a chat as the caller sees it, with its members.',
-  input: exactly({ chatId: Id }),
+  input: exactly({ chatId: ChatId }),
+  output: { ok: Chat },
+  refuses: ['not_found'],
   async handle({ ports, caller }, { data: { chatId } }) {
     const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);
     if (!chat) throw new Failure('not_found', 'no such chat');

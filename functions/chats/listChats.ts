@@ -2,7 +2,8 @@
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
-import { readCursor, writeCursor } from '../domain/cursor.js';
+import { Cursor, readCursor, writeCursor } from '../domain/cursor.js';
+import { Chat } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
 import { exactly } from '../domain/text.js';
 
@@ -12,9 +13,10 @@ export const listChats = single({
   needs: ['chats'],
   summary: "Lists the caller's chats; `nextCursor` is there when there are more.",
   input: exactly({
-    cursor: Type.Optional(Type.String({ maxLength: 128 })),
+    cursor: Type.Optional(Cursor),
     limit: Type.Optional(Limit),
   }),
+  output: { ok: Type.Object({ chats: Type.Array(Chat), nextCursor: Type.Optional(Cursor) }) },
   async handle({ ports, caller }, { data: { cursor, limit = DEFAULT_LIMIT } }) {
     const found = await ports.chats.list(callerOf({ caller }).userId, {
       limit: limit + 1,

@@ -5,7 +5,7 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
 import { chatUpdated, outOf } from '../domain/news.js';
-import { exactly, Id } from '../domain/text.js';
+import { ChatId, exactly, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const removeMember = single({
@@ -14,7 +14,8 @@ export const removeMember = single({
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
   summary: 'Removes a user from a group; when it was the owner, tells the others who is now.',
-  input: exactly({ chatId: Id, userId: Id }),
+  input: exactly({ chatId: ChatId, userId: UserId }),
+  refuses: ['not_found', 'conflict'],
   async handle({ now, ports }, { data: { chatId, userId } }) {
     const before = await ports.members.standing(chatId, userId);
     if (!before) throw new Failure('not_found', 'no such chat');

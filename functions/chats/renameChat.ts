@@ -3,8 +3,9 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
+import { Chat } from '../domain/model.js';
 import { chatUpdated } from '../domain/news.js';
-import { exactly, Id } from '../domain/text.js';
+import { ChatId, exactly } from '../domain/text.js';
 import { Title } from '../domain/title.js';
 
 export const renameChat = single({
@@ -13,7 +14,9 @@ export const renameChat = single({
   needs: ['chats'],
   limits: [RATES.changeChat],
   summary: 'Changes the title of a group and tells its members.',
-  input: exactly({ chatId: Id, title: Title }),
+  input: exactly({ chatId: ChatId, title: Title }),
+  output: { ok: Chat },
+  refuses: ['not_found', 'conflict'],
   async handle({ ports, caller }, { data: { chatId, title } }) {
     const changed = await ports.chats.setTitle(chatId, title);
     const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);

@@ -4,7 +4,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { chatUpdated } from '../domain/news.js';
-import { exactly, Id } from '../domain/text.js';
+import { ChatId, exactly, UserId } from '../domain/text.js';
 
 export const setRole = single({
   name: 'setRole',
@@ -13,10 +13,11 @@ export const setRole = single({
   limits: [RATES.changeChat],
   summary: "Changes a member's role and tells the members; an owner stays owner until they leave.",
   input: exactly({
-    chatId: Id,
-    userId: Id,
+    chatId: ChatId,
+    userId: UserId,
     role: Type.Union([Type.Literal('admin'), Type.Literal('member')]),
   }),
+  refuses: ['not_found', 'conflict'],
   async handle({ ports }, { data: { chatId, userId, role } }) {
     if (!(await ports.members.setRole(chatId, userId, role))) {
       const now = await ports.members.standing(chatId, userId);

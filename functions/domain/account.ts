@@ -8,16 +8,26 @@ const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 export const Email = Type.String({
   maxLength: 254,
   pattern: `^[A-Za-z0-9.!#$%&'*+/=?^_\`{|}~-]+@${LABEL}(?:\\.${LABEL})*$`,
+  examples: ['ann@example.org'],
 });
 
-export const Password = text(8, 256);
+export const SAMPLE_PASSWORD = 'correct horse battery staple';
 
-export const Username = Type.String({ minLength: 3, maxLength: 32, pattern: '^[A-Za-z0-9_]+$' });
+export const Password = text(8, 256, { examples: [SAMPLE_PASSWORD] });
 
-export const DisplayName = text(1, 64);
+export const Username = Type.String({
+  minLength: 3,
+  maxLength: 32,
+  pattern: '^[A-Za-z0-9_]+$',
+  examples: ['ann'],
+});
 
-/** The device's own name for itself, shown in the list of devices signed in. */
-export const Device = text(1, 128);
+export const DisplayName = text(1, 64, { examples: ['Ann'] });
+
+export const Device = text(1, 128, {
+  description: "The device's own name for itself, shown in the list of devices signed in",
+  examples: ["Ann's phone"],
+});
 
 /** Addresses are one without regard to case, and stored in lower case. */
 export const canonicalEmail = (email: string): string => email.toLowerCase();

@@ -1,7 +1,15 @@
 /** A place in a list of chats, as clients carry it: opaque to them, and checked when it comes back. */
+import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { isId } from './id.js';
+import { SAMPLE } from './text.js';
 import { normalTime } from './time.js';
+
+export const Cursor = Type.String({
+  maxLength: 128,
+  description: 'Where the page before ended, as it was answered',
+  examples: [`2026-01-02T03:04:05.678Z_${SAMPLE.chat}`],
+});
 
 interface Place {
   readonly activeAt: string;

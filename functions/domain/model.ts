@@ -1,75 +1,93 @@
 /** What the chat is about, in the shapes that clients see: people, chats, messages, receipts. Times are ISO 8601 UTC. */
+import Type from 'typebox';
+import type { Told } from '../../runtime/contract/function.js';
+import { Device, DisplayName, Email, Username } from './account.js';
+import { Body, ChatId, ClientId, MessageId, ReplyTo, Seq, SessionId, Time, UserId } from './text.js';
+import { Title } from './title.js';
 
-export type Role = 'owner' | 'admin' | 'member';
-export type ChatType = 'direct' | 'group';
+const orNull = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+const Count = Type.Integer({ minimum: 0, examples: [1] });
 
-export interface Message {
-  readonly chatId: string;
-  /** 1…N in its chat, without holes. */
-  readonly seq: number;
-  readonly id: string;
-  readonly clientId: string;
-  readonly senderId: string;
-  readonly body: string;
-  /** The id of the message that this one answers, or null. */
-  readonly replyTo: string | null;
-  readonly sentAt: string;
-}
+export const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
+export type Role = Told<typeof Role>;
 
-export interface Member {
-  readonly userId: string;
-  readonly role: Role;
-  /** Watermarks: everything up to this seq is read, delivered. */
-  readonly readSeq: number;
-  readonly deliveredSeq: number;
-}
+export const ChatType = Type.Union([Type.Literal('direct'), Type.Literal('group')]);
+export type ChatType = Told<typeof ChatType>;
 
-export interface Chat {
-  readonly id: string;
-  readonly type: ChatType;
-  /** Null for direct chats. */
-  readonly title: string | null;
-  readonly createdAt: string;
-  readonly lastSeq: number;
-  readonly lastMessage: Message | null;
-  /** For the one who asks: lastSeq - readSeq. */
-  readonly unread: number;
-  readonly memberCount: number;
-  readonly members?: readonly Member[];
-}
+export const Message = Type.Object(
+  {
+    chatId: ChatId,
+    seq: Type.Integer({ minimum: 1, description: '1…N in its chat, without holes', examples: [1] }),
+    id: MessageId,
+    clientId: ClientId,
+    senderId: UserId,
+    body: Body,
+    replyTo: ReplyTo,
+    sentAt: Time,
+  },
+  { title: 'Message' },
+);
+export type Message = Told<typeof Message>;
+
+export const Member = Type.Object(
+  {
+    userId: UserId,
+    role: Role,
+    readSeq: Type.Integer({ ...Seq, description: 'Everything up to this seq is read' }),
+    deliveredSeq: Type.Integer({ ...Seq, description: 'Everything up to this seq is delivered' }),
+  },
+  { title: 'Member' },
+);
+export type Member = Told<typeof Member>;
+
+export const Chat = Type.Object(
+  {
+    id: ChatId,
+    type: ChatType,
+    title: Type.Union([Title, Type.Null()], { description: 'Null for direct chats' }),
+    createdAt: Time,
+    lastSeq: Seq,
+    lastMessage: orNull(Message),
+    unread: Type.Integer({ ...Count, description: 'For the one who asks: lastSeq - readSeq' }),
+    memberCount: Count,
+    members: Type.Optional(Type.Array(Member)),
+  },
+  { title: 'Chat' },
+);
+export type Chat = Told<typeof Chat>;
 
 /** What one sees of oneself. */
-export interface Profile {
-  readonly id: string;
-  readonly email: string;
-  readonly username: string;
-  readonly displayName: string;
-  readonly createdAt: string;
-}
+export const Profile = Type.Object(
+  { id: UserId, email: Email, username: Username, displayName: DisplayName, createdAt: Time },
+  { title: 'Profile' },
+);
+export type Profile = Told<typeof Profile>;
 
 /** What others see. */
-export interface Person {
-  readonly id: string;
-  readonly username: string;
-  readonly displayName: string;
-}
+export const Person = Type.Object({ id: UserId, username: Username, displayName: DisplayName }, { title: 'Person' });
+export type Person = Told<typeof Person>;
 
-export interface Session {
-  readonly id: string;
-  readonly device: string | null;
-  readonly createdAt: string;
-  readonly lastUsedAt: string;
-}
+export const Session = Type.Object(
+  { id: SessionId, device: orNull(Device), createdAt: Time, lastUsedAt: Time },
+  { title: 'Session' },
+);
+export type Session = Told<typeof Session>;
 
-export interface PresenceOf {
-  readonly userId: string;
-  readonly status: 'online' | 'offline';
-  readonly lastSeenAt: string | null;
-}
+export const PresenceOf = Type.Object(
+  {
+    userId: UserId,
+    status: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
+    lastSeenAt: orNull(Time),
+  },
+  { title: 'Presence' },
+);
+export type PresenceOf = Told<typeof PresenceOf>;
 
-export interface Receipt {
-  readonly chatId: string;
-  readonly userId: string;
-  readonly seq: number;
-  readonly at: string;
-}
+export const Receipt = Type.Object(
+  { chatId: ChatId, userId: UserId, seq: Seq, at: Time },
+  { title: 'Receipt', description: 'A watermark: everything up to seq' },
+);
+export type Receipt = Told<typeof Receipt>;
+
+/** The answer that says no more than that it was heard. */
+export const Nothing = Type.Object({}, { title: 'Nothing' });

@@ -1,14 +1,27 @@
 /** How a session begins and goes on: the tokens that a device holds, and how long they are good for. */
-import type { Context } from '../../runtime/contract/function.js';
+import Type from 'typebox';
+import type { Context, Told } from '../../runtime/contract/function.js';
 import type { Ports } from '../ports/index.js';
+import { Profile } from './model.js';
+import { text } from './text.js';
 import { isoTime } from './time.js';
 
-/** What a device signs in for. `expiresIn` is the access token's, in seconds. */
-export interface Grant {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly expiresIn: number;
-}
+export const AccessToken = text(1, 4096, { description: 'A JWT, signed with ES256', examples: ['eyJhbGciOi…'] });
+
+export const RefreshToken = text(1, 512, { description: 'Good for one use', examples: ['kX3v…'] });
+
+/** What a device signs in for. */
+export const Grant = Type.Object(
+  {
+    accessToken: AccessToken,
+    refreshToken: RefreshToken,
+    expiresIn: Type.Integer({ minimum: 1, description: 'Of the access token, in seconds', examples: [900] }),
+  },
+  { title: 'Grant' },
+);
+export type Grant = Told<typeof Grant>;
+
+export const SignedIn = Type.Object({ user: Profile, ...Grant.properties }, { title: 'SignedIn' });
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 

@@ -3,21 +3,30 @@
  * Shared by the socket's and HTTP's ways of sending, which differ in their answers only.
  */
 import Type, { type Static } from 'typebox';
-import type { Context } from '../../runtime/contract/function.js';
+import type { Context, Told } from '../../runtime/contract/function.js';
 import type { Outcome, Settled } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
 import type { NewMessage } from '../ports/messages.js';
-import type { Message } from './model.js';
+import { Message } from './model.js';
 import { EVENTS, QUEUES } from './names.js';
-import { Body, ClientId, exactly, Id } from './text.js';
+import { Body, ChatId, ClientId, exactly, ReplyTo } from './text.js';
 import { isoTime } from './time.js';
 
 export const Submission = exactly({
-  chatId: Id,
+  chatId: ChatId,
   clientId: ClientId,
   body: Body,
-  replyTo: Type.Optional(Type.Union([Id, Type.Null()])),
+  replyTo: Type.Optional(ReplyTo),
 });
+
+const { clientId, id, seq, sentAt } = Message.properties;
+
+export const Stored = Type.Object({ clientId, status: Type.Literal('stored'), id, seq, sentAt }, { title: 'Stored' });
+
+export const Accepted = Type.Object(
+  { clientId, status: Type.Literal('accepted') },
+  { title: 'Accepted', description: 'Safe, and not stored yet: it will get its place' },
+);
 
 /** The sender hears `accepted` when the message is not stored by then. */
 const ANSWER_WITHIN_MS = 2_000;
@@ -25,7 +34,7 @@ const ANSWER_WITHIN_MS = 2_000;
 export function submit(
   context: Context,
   { chatId, clientId, body, replyTo = null }: Static<typeof Submission>,
-): Outcome {
+): Outcome<never> {
   const id = context.newId();
   const sentAt = isoTime(context.now);
   const data: NewMessage = { id, chatId, clientId, senderId: callerOf(context).userId, body, replyTo, sentAt };
@@ -40,7 +49,7 @@ export function submit(
 /** What persistMessage replied, or nothing when it did not in time. */
 export const storedMessage = ({ answer }: Settled): Message | undefined => answer as Message | undefined;
 
-export const accepted = (clientId: string): Outcome => ({
+export const accepted = (clientId: string): Outcome<Told<typeof Accepted>> => ({
   status: 'accepted',
   reply: { clientId, status: 'accepted' },
 });

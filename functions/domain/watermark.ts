@@ -9,15 +9,15 @@ import type { Emission, Publication } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
 import type { Receipt } from './model.js';
 import { room } from './names.js';
-import { exactly, Id, Time } from './text.js';
+import { ChatId, exactly, Time, UserId } from './text.js';
 import { isoTime, normalTime } from './time.js';
 
-const Place = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+const Place = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [1] });
 
-export const Report = exactly({ chatId: Id, seq: Place });
+export const Report = exactly({ chatId: ChatId, seq: Place });
 
 /** Members that this version does not know are ignored: publishers of the next version run beside it. */
-export const QueuedReceipt = Type.Object({ chatId: Id, userId: Id, seq: Place, at: Type.Optional(Time) });
+export const QueuedReceipt = Type.Object({ chatId: ChatId, userId: UserId, seq: Place, at: Type.Optional(Time) });
 
 /** The caller's report, for the queue. */
 export function receipt(

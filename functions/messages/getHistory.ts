@@ -3,8 +3,9 @@ import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
+import { Message } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
-import { exactly, Id, Seq } from '../domain/text.js';
+import { ChatId, exactly, SAMPLE, Seq } from '../domain/text.js';
 
 export const getHistory = single({
   name: 'getHistory',
@@ -12,12 +13,16 @@ export const getHistory = single({
   needs: ['messages'],
   limits: [RATES.read],
   summary: 'Answers messages ascending by seq: those next after one, those next before one, or the newest.',
-  input: exactly({
-    chatId: Id,
-    before: Type.Optional(Seq),
-    after: Type.Optional(Seq),
-    limit: Type.Optional(Limit),
-  }),
+  input: exactly(
+    {
+      chatId: ChatId,
+      before: Type.Optional(Seq),
+      after: Type.Optional(Seq),
+      limit: Type.Optional(Limit),
+    },
+    { examples: [{ chatId: SAMPLE.chat, after: 0, limit: DEFAULT_LIMIT }] },
+  ),
+  output: { ok: Type.Object({ messages: Type.Array(Message) }) },
   async handle({ ports }, { data: { chatId, limit = DEFAULT_LIMIT, ...bounds } }) {
     if (bounds.before !== undefined && bounds.after !== undefined) {
       const message = 'give before or after, not both';

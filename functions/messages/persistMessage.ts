@@ -8,20 +8,20 @@ import { Failure } from '../../runtime/contract/failure.js';
 import type { Outcome } from '../../runtime/contract/outcome.js';
 import { batch } from '../define.js';
 import { isId } from '../domain/id.js';
-import type { Message } from '../domain/model.js';
+import { Message } from '../domain/model.js';
 import { room } from '../domain/names.js';
-import { Body, ClientId, Id, Time } from '../domain/text.js';
+import { Body, ChatId, ClientId, MessageId, ReplyTo, Time, UserId } from '../domain/text.js';
 import { isoTime, normalTime } from '../domain/time.js';
 import type { NewMessage } from '../ports/messages.js';
 
 /** Members that this version does not know are ignored: publishers of the next version run beside it. */
 const Input = Type.Object({
-  id: Type.Optional(Id),
-  chatId: Id,
+  id: Type.Optional(MessageId),
+  chatId: ChatId,
   clientId: ClientId,
-  senderId: Id,
+  senderId: UserId,
   body: Body,
-  replyTo: Type.Optional(Type.Union([Id, Type.Null()])),
+  replyTo: Type.Optional(ReplyTo),
   sentAt: Type.Optional(Time),
 });
 
@@ -50,11 +50,13 @@ export const persistMessage = batch({
   needs: ['messages'],
   summary: 'Gives each message its place in its chat, for ever, exactly once, and tells the members.',
   input: Input,
+  output: { ok: Message },
+  refuses: ['not_found', 'forbidden'],
   async handle({ now, newId, ports }, events) {
     const results = await ports.messages.append(events.map(event => complete(event, now, newId)));
 
     const stored = new Map<string, Message>();
-    const items = results.map((result): Outcome => {
+    const items = results.map((result): Outcome<Message> => {
       if ('refused' in result) {
         const failure = REFUSALS[result.refused];
         return { verdict: { dead: failure.message }, failure };

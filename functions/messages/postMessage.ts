@@ -1,7 +1,8 @@
 /** Sends a message over HTTP. */
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
-import { accepted, Submission, storedMessage, submit } from '../domain/submission.js';
+import { Message } from '../domain/model.js';
+import { Accepted, accepted, Submission, storedMessage, submit } from '../domain/submission.js';
 
 export const postMessage = single({
   name: 'postMessage',
@@ -10,6 +11,8 @@ export const postMessage = single({
   limits: [RATES.send],
   summary: 'Sends a message and answers it as stored, or says that it is safe and will be.',
   input: Submission,
+  output: { created: Message, accepted: Accepted },
+  refuses: ['not_found', 'forbidden'],
   handle: (context, { data }) => submit(context, data),
   settle(_context, { data: { clientId } }, settled) {
     const message = storedMessage(settled);

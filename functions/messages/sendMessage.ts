@@ -1,7 +1,7 @@
 /** Sends a message over a live connection. */
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
-import { accepted, Submission, storedMessage, submit } from '../domain/submission.js';
+import { Accepted, accepted, Stored, Submission, storedMessage, submit } from '../domain/submission.js';
 
 export const sendMessage = single({
   name: 'sendMessage',
@@ -10,11 +10,13 @@ export const sendMessage = single({
   limits: [RATES.send],
   summary: 'Sends a message; the answer names its place in the chat, or says that it is safe and will get one.',
   input: Submission,
+  output: { ok: Stored, accepted: Accepted },
+  refuses: ['not_found', 'forbidden'],
   handle: (context, { data }) => submit(context, data),
   settle(_context, { data: { clientId } }, settled) {
     const message = storedMessage(settled);
     if (!message) return accepted(clientId);
     const { id, seq, sentAt } = message;
-    return { reply: { clientId, status: 'stored', id, seq, sentAt } };
+    return { reply: { clientId, status: 'stored' as const, id, seq, sentAt } };
   },
 });

@@ -4,14 +4,32 @@ import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { isId } from '../domain/id.js';
 import { RATES } from '../domain/limits.js';
+import { Message } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
-import { exactly, Seq } from '../domain/text.js';
+import { ChatId, exactly, SAMPLE, Seq } from '../domain/text.js';
 
 /** Any short key is taken, so that one bad entry in a client's store does not keep it from ever being up to date. */
 const Cursors = Type.Record(Type.String({ pattern: '^[\\s\\S]{0,64}$' }), Seq, {
   maxProperties: 5_000,
   additionalProperties: false,
+  examples: [{ [SAMPLE.chat]: 0 }],
 });
+
+const SyncedChat = Type.Object(
+  {
+    chatId: ChatId,
+    messages: Type.Array(Message),
+    lastSeq: Seq,
+    readSeqs: Type.Record(Type.String(), Seq, {
+      description: 'By member: everything up to this seq is read',
+      examples: [{ [SAMPLE.user]: 1 }],
+    }),
+    more: Type.Boolean({ description: 'There are more messages after these' }),
+  },
+  { title: 'SyncedChat' },
+);
+
+const UnknownChat = Type.String({ description: 'Named, and not a chat of the caller', examples: [SAMPLE.chat] });
 
 export const sync = single({
   name: 'sync',
@@ -20,6 +38,7 @@ export const sync = single({
   limits: [RATES.read],
   summary: "Answers what comes after the cursors in the caller's chats, and which of the named chats are not theirs.",
   input: exactly({ cursors: Cursors, limit: Type.Optional(Limit) }),
+  output: { ok: Type.Object({ chats: Type.Array(SyncedChat), unknown: Type.Array(UnknownChat) }) },
   async handle({ ports, caller }, { data: { cursors, limit = DEFAULT_LIMIT } }) {
     const entries = Object.entries(cursors);
     const wellFormed = Object.fromEntries(entries.filter(([key]) => isId(key)));

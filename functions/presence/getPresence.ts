@@ -1,16 +1,18 @@
 /** Whether one user is online. */
 import { single } from '../define.js';
+import { PresenceOf } from '../domain/model.js';
 import { presenceOf } from '../domain/presence.js';
-import { exactly, Id } from '../domain/text.js';
+import { exactly, UserId } from '../domain/text.js';
 
 export const getPresence = single({
   name: 'getPresence',
   access: 'acquaintance',
   needs: ['presence', 'users'],
   summary: 'Answers the presence of one user.',
-  input: exactly({ userId: Id }),
+  input: exactly({ userId: UserId }),
+  output: { ok: PresenceOf },
   async handle(context, { data: { userId } }) {
     const [reply] = await presenceOf(context, [userId]);
-    return { reply };
+    return reply ? { reply } : {};
   },
 });

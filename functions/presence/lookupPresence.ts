@@ -3,9 +3,10 @@ import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
+import { PresenceOf } from '../domain/model.js';
 import { LIMITS } from '../domain/names.js';
 import { presenceOf } from '../domain/presence.js';
-import { exactly, Id } from '../domain/text.js';
+import { exactly, UserId } from '../domain/text.js';
 
 export const lookupPresence = single({
   name: 'lookupPresence',
@@ -13,7 +14,8 @@ export const lookupPresence = single({
   needs: ['members', 'presence', 'users'],
   limits: [RATES.read],
   summary: 'Answers the presence of those among the users who share a chat with the caller; the others are left out.',
-  input: exactly({ userIds: Type.Array(Id, { maxItems: LIMITS.presenceUsers }) }),
+  input: exactly({ userIds: Type.Array(UserId, { maxItems: LIMITS.presenceUsers }) }),
+  output: { ok: Type.Object({ presence: Type.Array(PresenceOf) }) },
   async handle(context, { data }) {
     const { userId } = callerOf(context);
     const asked = [...new Set(data.userIds)];

@@ -5,15 +5,15 @@
 import Type, { type Static } from 'typebox';
 import type { Event } from '../../runtime/contract/event.js';
 import { batch } from '../define.js';
-import type { PresenceOf } from '../domain/model.js';
+import { PresenceOf } from '../domain/model.js';
 import { room } from '../domain/names.js';
-import { Id, Time } from '../domain/text.js';
+import { Time, UserId } from '../domain/text.js';
 import { isoTime, normalTime } from '../domain/time.js';
 
 /** Members that this version does not know are ignored: publishers of the next version run beside it. */
 const Input = Type.Object({
-  userId: Id,
-  status: Type.Union([Type.Literal('online'), Type.Literal('offline')]),
+  userId: UserId,
+  status: PresenceOf.properties.status,
   lastSeenAt: Type.Optional(Type.Union([Time, Type.Null()])),
 });
 

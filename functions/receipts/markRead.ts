@@ -1,6 +1,7 @@
 /** A member has read everything up to a message. */
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
+import { Nothing } from '../domain/model.js';
 import { EVENTS, QUEUES } from '../domain/names.js';
 import { Report, receipt } from '../domain/watermark.js';
 
@@ -11,6 +12,7 @@ export const markRead = single({
   limits: [RATES.report],
   summary: 'Takes on that the caller has read everything up to seq; the members hear of it soon.',
   input: Report,
+  output: { accepted: Nothing },
   handle: (context, { data }) => ({
     status: 'accepted',
     reply: {},

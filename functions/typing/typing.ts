@@ -3,8 +3,9 @@ import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
+import { Nothing } from '../domain/model.js';
 import { room } from '../domain/names.js';
-import { exactly, Id } from '../domain/text.js';
+import { ChatId, exactly } from '../domain/text.js';
 
 export const typing = single({
   name: 'typing',
@@ -12,7 +13,8 @@ export const typing = single({
   needs: [],
   limits: [RATES.report],
   summary: 'Tells the others in the chat that the caller types; nothing of it is kept.',
-  input: exactly({ chatId: Id, active: Type.Boolean() }),
+  input: exactly({ chatId: ChatId, active: Type.Boolean() }),
+  output: { ok: Nothing },
   handle(context, { data: { chatId, active } }) {
     const { userId } = callerOf(context);
     const data = { chatId, userId, active };

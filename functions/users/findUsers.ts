@@ -2,12 +2,13 @@
  * Finds people by what they show of themselves, and by their id: chats name their members by nothing else. An e-mail
  * address neither finds anybody nor is found.
  */
+import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { isId } from '../domain/id.js';
 import { RATES } from '../domain/limits.js';
-import type { Person, Profile } from '../domain/model.js';
+import { Person, type Profile } from '../domain/model.js';
 import { exactly, text } from '../domain/text.js';
 
 const LONGEST = 64;
@@ -18,7 +19,8 @@ export const findUsers = single({
   needs: ['users'],
   limits: [RATES.search],
   summary: 'Finds people by a part of their user name or display name, and one by their whole id.',
-  input: exactly({ query: text(1, 256) }),
+  input: exactly({ query: text(1, 256, { examples: ['ann'] }) }),
+  output: { ok: Type.Object({ users: Type.Array(Person) }) },
   async handle(context, { data }) {
     const query = data.query.trim();
     if (query === '' || [...query].length > LONGEST) {

@@ -2,6 +2,7 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { Profile } from '../domain/model.js';
 import { exactly } from '../domain/text.js';
 
 export const getProfile = single({
@@ -10,6 +11,8 @@ export const getProfile = single({
   needs: ['users'],
   summary: 'Answers the profile of the caller.',
   input: exactly({}),
+  output: { ok: Profile },
+  refuses: ['not_found'],
   async handle(context) {
     const reply = await context.ports.users.profile(callerOf(context).userId);
     if (!reply) throw new Failure('not_found', 'this account no longer exists');

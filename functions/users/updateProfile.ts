@@ -4,6 +4,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { DisplayName, Username } from '../domain/account.js';
+import { Profile } from '../domain/model.js';
 import { exactly } from '../domain/text.js';
 
 export const updateProfile = single({
@@ -12,6 +13,8 @@ export const updateProfile = single({
   needs: ['users'],
   summary: 'Changes the user name or the display name of the caller; conflict when the user name is taken.',
   input: exactly({ username: Type.Optional(Username), displayName: Type.Optional(DisplayName) }),
+  output: { ok: Profile },
+  refuses: ['not_found', 'conflict'],
   async handle(context, { data }) {
     if (data.username === undefined && data.displayName === undefined) {
       const message = 'give a username, a displayName, or both';

@@ -6,6 +6,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { Caller } from './caller.js';
 import type { Event } from './event.js';
+import type { Code } from './failure.js';
 import type { RateLimit } from './limit.js';
 import type { BatchOutcome, Outcome, Settled } from './outcome.js';
 
@@ -27,8 +28,22 @@ export interface Context<Ports = unknown> {
   readonly log: Log;
 }
 
+/** What a function answers, by how the work stands: a status that is not here is never answered, and none is no answer. */
+export type Output = { readonly [Status in NonNullable<Outcome['status']>]?: TSchema };
+
+/** What fits the schema, as a reader of it sees it. */
+export type Told<Schema extends TSchema> = DeeplyReadonly<Static<Schema>>;
+
+type DeeplyReadonly<Value> = Value extends object
+  ? { readonly [Name in keyof Value]: DeeplyReadonly<Value[Name]> }
+  : Value;
+
+type Reply<Out extends Output> = {
+  [Status in keyof Out]: Out[Status] extends TSchema ? Told<Out[Status]> : never;
+}[keyof Out];
+
 /** Options are checked by the compiler against the product's table of ports; see `functionsOf`. */
-interface Declaration<Access extends string> {
+interface Declaration<Access extends string, Out extends Output> {
   /** The same as the file's and the export's. */
   readonly name: string;
   /** Who may call it; the image's `authorize` decides, in one place. */
@@ -39,43 +54,60 @@ interface Declaration<Access extends string> {
   readonly limits?: readonly RateLimit[];
   /** One sentence for people: what it does and what it promises. */
   readonly summary: string;
+  /** The compiler holds the function's replies to it; the API's documents are made from it. */
+  readonly output?: Out;
+  /** How it may fail, besides what its access level refuses, and what any function may answer. */
+  readonly refuses?: readonly Code[];
   /** The CloudEvent type of its reply, where the reply travels as an event. Default: the input's type with `.reply`. */
   readonly replyType?: string;
 }
 
-export interface SingleFunction<Ports, Access extends string, Input extends TSchema> extends Declaration<Access> {
+export interface SingleFunction<Ports, Access extends string, Input extends TSchema, Out extends Output>
+  extends Declaration<Access, Out> {
   readonly batch?: false;
   readonly input: Input;
-  handle(context: Context<Ports>, event: Event<Static<Input>>): Outcome | Promise<Outcome>;
+  handle(context: Context<Ports>, event: Event<Static<Input>>): Outcome<Reply<Out>> | Promise<Outcome<Reply<Out>>>;
   /** The second half of a function that publishes: runs when its publications are confirmed. Its outcome replaces the first. */
-  settle?(context: Context<Ports>, event: Event<Static<Input>>, settled: Settled): Outcome | Promise<Outcome>;
+  settle?(
+    context: Context<Ports>,
+    event: Event<Static<Input>>,
+    settled: Settled,
+  ): Outcome<Reply<Out>> | Promise<Outcome<Reply<Out>>>;
 }
 
-export interface BatchFunction<Ports, Access extends string, Input extends TSchema> extends Declaration<Access> {
+export interface BatchFunction<Ports, Access extends string, Input extends TSchema, Out extends Output>
+  extends Declaration<Access, Out> {
   readonly batch: true;
   /** The schema of one item. */
   readonly input: Input;
   /** Items come in the order of their queue. The outcome has exactly one entry an item. */
-  handle(context: Context<Ports>, events: readonly Event<Static<Input>>[]): BatchOutcome | Promise<BatchOutcome>;
+  handle(
+    context: Context<Ports>,
+    events: readonly Event<Static<Input>>[],
+  ): BatchOutcome<Reply<Out>> | Promise<BatchOutcome<Reply<Out>>>;
 }
 
 /** Any function, as the runtime sees it: the product's types are erased at the table, its schemas are not. */
 // biome-ignore lint/suspicious/noExplicitAny: the erased form must accept every function's own types
-export type AnyFunction = SingleFunction<any, any, any> | BatchFunction<any, any, any>;
+export type AnyFunction = SingleFunction<any, any, any, any> | BatchFunction<any, any, any, any>;
 
 /** Binds `defineFunction` to a product's table of ports and its list of access levels. */
 export function functionsOf<AllPorts, Access extends string>() {
   return {
-    single<const Need extends keyof AllPorts & string, Input extends TSchema>(
-      definition: Omit<SingleFunction<Pick<AllPorts, Need>, Access, Input>, 'needs'> & { needs: readonly Need[] },
-    ): SingleFunction<Pick<AllPorts, Need>, Access, Input> {
+    single<
+      const Need extends keyof AllPorts & string,
+      Input extends TSchema,
+      Out extends Output = Record<never, never>,
+    >(
+      definition: Omit<SingleFunction<Pick<AllPorts, Need>, Access, Input, Out>, 'needs'> & { needs: readonly Need[] },
+    ): SingleFunction<Pick<AllPorts, Need>, Access, Input, Out> {
       return definition;
     },
-    batch<const Need extends keyof AllPorts & string, Input extends TSchema>(
-      definition: Omit<BatchFunction<Pick<AllPorts, Need>, Access, Input>, 'needs' | 'batch'> & {
+    batch<const Need extends keyof AllPorts & string, Input extends TSchema, Out extends Output = Record<never, never>>(
+      definition: Omit<BatchFunction<Pick<AllPorts, Need>, Access, Input, Out>, 'needs' | 'batch'> & {
         needs: readonly Need[];
       },
-    ): BatchFunction<Pick<AllPorts, Need>, Access, Input> {
+    ): BatchFunction<Pick<AllPorts, Need>, Access, Input, Out> {
       return { ...definition, batch: true };
     },
   };

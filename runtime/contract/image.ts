@@ -1,5 +1,7 @@
 /** An image: a table from triggers to functions, the queues it knows, and who may do what. Plain data and pure functions. */
+import type { TSchema } from 'typebox';
 import type { Caller } from './caller.js';
+import type { Code } from './failure.js';
 import type { AnyFunction } from './function.js';
 import type { Trigger } from './trigger.js';
 
@@ -14,10 +16,24 @@ export interface QueueSpec {
   readonly partitions: number;
 }
 
+/** An access level in words, and how it refuses. */
+export interface Level {
+  readonly who: string;
+  readonly refuses: readonly Code[];
+}
+
+/** What live connections are told: when, and in which shape. */
+export interface News {
+  readonly summary: string;
+  readonly data: TSchema;
+}
+
 /** Makes sure of the caller's identity, and decides what a caller may do. Both throw a Failure, or return. */
 export interface Guard {
   /** Ports that the two decisions need. */
   readonly needs: readonly string[];
+  /** Every access level that it knows. */
+  readonly levels: Readonly<Record<string, Level>>;
   authenticate(ports: never, bearer: string, now: number): Promise<Caller>;
   authorize(ports: never, access: string, caller: Caller | undefined, data: unknown): Promise<void>;
 }
@@ -28,6 +44,8 @@ export interface Image {
   readonly queues: readonly QueueSpec[];
   readonly bindings: readonly Binding[];
   readonly guard?: Guard;
+  /** Everything that its connections may hear of the functions, by the event's name. */
+  readonly news?: Readonly<Record<string, News>>;
   /** What `GET /` says to a person: the site that was built by this name, or else a title and paragraphs of HTML. */
   readonly page?: { readonly title: string; readonly text: string; readonly site?: string };
 }

@@ -4,7 +4,7 @@ import type { Failure } from '../contract/failure.js';
 import type { Result } from '../contract/invoker.js';
 import { problem, retryAfterSeconds } from '../core/codes.js';
 
-const STATUS = { ok: 200, created: 201, accepted: 202 } as const;
+export const STATUS = { ok: 200, created: 201, accepted: 202 } as const;
 
 type Headers = Record<string, string | number>;
 

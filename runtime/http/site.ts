@@ -1,10 +1,11 @@
 /**
  * A web client as it was built: its files are read once and answered from memory, compressed beforehand where whoever
- * asks takes that. Files in `assets/` have their content's hash in their name, so browsers may keep them for ever.
+ * asks takes that. `index.html` is at `/`, `NAME.html` at `/NAME`, `NAME.json` at `/NAME.json`. Files in `assets/` have
+ * their content's hash in their name, so browsers may keep them for ever.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname } from 'node:path';
+import { extname, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Answers what is asked of the site; false: that is nothing of its own. */
@@ -27,6 +28,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.json': 'application/json',
 };
 
 /** Nothing inline, nothing from elsewhere; `connect-src 'self'` is the API and the WebSocket of the same host. */
@@ -43,6 +45,9 @@ const POLICY = [
   "trusted-types 'none'",
 ].join(';');
 
+const DOCUMENT = { 'cache-control': 'no-cache' };
+const PAGE = { ...DOCUMENT, 'content-security-policy': POLICY };
+
 /** From `dist/runtime/http`, or from a bundle that has the site beside it. */
 const PLACES = ['../../', '../', './'];
 
@@ -52,9 +57,12 @@ export function openSite(name: string): Site | undefined {
   const folder = places.find(place => existsSync(`${place}index.html`));
   if (folder === undefined) return undefined;
 
-  const files = new Map<string, File>([
-    ['/', read(`${folder}index.html`, { 'cache-control': 'no-cache', 'content-security-policy': POLICY })],
-  ]);
+  const files = new Map<string, File>();
+  for (const file of readdirSync(folder)) {
+    const { name, ext } = parse(file);
+    if (ext === '.html') files.set(name === 'index' ? '/' : `/${name}`, read(folder + file, PAGE));
+    if (ext === '.json') files.set(`/${file}`, read(folder + file, DOCUMENT));
+  }
   for (const asset of readdirSync(`${folder}assets`)) {
     if (TYPES[extname(asset)] === undefined) continue;
     const keep = { 'cache-control': 'public, max-age=31536000, immutable' };

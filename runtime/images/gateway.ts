@@ -1,4 +1,5 @@
 /** The gateway: everything that clients call, over HTTP and over live connections. */
+
 import { guard } from '../../functions/access/guard.js';
 import { jwks } from '../../functions/auth/jwks.js';
 import { listSessions } from '../../functions/auth/listSessions.js';
@@ -15,6 +16,7 @@ import { listChats } from '../../functions/chats/listChats.js';
 import { removeMember } from '../../functions/chats/removeMember.js';
 import { renameChat } from '../../functions/chats/renameChat.js';
 import { setRole } from '../../functions/chats/setRole.js';
+import { NEWS } from '../../functions/domain/live.js';
 import { getHistory } from '../../functions/messages/getHistory.js';
 import { postMessage } from '../../functions/messages/postMessage.js';
 import { sendMessage } from '../../functions/messages/sendMessage.js';
@@ -38,6 +40,7 @@ export const gateway: Image = {
   name: 'gateway',
   page,
   guard,
+  news: NEWS,
   queues: [queues.messages, queues.delivered, queues.read, queues.presence],
   bindings: [
     on(http.post('/v1/auth/register'), register),

@@ -46,10 +46,13 @@ describe('the files of an image', () => {
         else expect([...packages.keys()]).not.to.include.any.members(CLIENTS_ONLY);
       });
 
-      it('have the page only where people ask for it', async () => {
+      it("have the pages and the API's documents only where people ask for them, and nothing that made them", async () => {
         const files = await readdir(filesOf(image), { recursive: true });
-        const pages = files.filter(name => name.startsWith('dist/web/site/index.html'));
-        expect(pages).to.have.length(image === 'gateway' ? 3 : 0);
+        for (const name of ['index.html', 'docs.html', 'openapi.json', 'asyncapi.json']) {
+          const found = files.filter(file => file.startsWith(`dist/web/site/${name}`));
+          expect(found, name).to.have.length(image === 'gateway' ? 3 : 0);
+        }
+        expect(bundles.get(image)!.modules.filter(name => name.startsWith('runtime/describe/'))).to.deep.equal([]);
       });
 
       it('have native code only where passwords are checked', async () => {

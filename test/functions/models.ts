@@ -7,6 +7,7 @@ export const anId: fc.Arbitrary<string> = fc.integer({ min: 1, max: 5 }).map(uui
 export const aMoment = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });
 export const aTime = aMoment.map(ms => new Date(ms).toISOString());
 export const aWord = fc.string({ minLength: 1, maxLength: 8 });
+const aUsername = fc.constantFrom('ann', 'Ben_2', 'x'.repeat(32));
 export const aSeq = fc.integer({ min: 0, max: 1_000 });
 export const aCount = fc.integer({ min: 1, max: 1_000 });
 export const some = <T>(value: fc.Arbitrary<T>) => fc.array(value, { maxLength: 4 });
@@ -17,11 +18,15 @@ export const aRole = fc.constantFrom('owner' as const, 'admin' as const, 'member
 export const aProfile: fc.Arbitrary<Profile> = fc.record({
   id: anId,
   email: fc.constantFrom('a@example.com', 'b@example.com'),
-  username: aWord,
+  username: aUsername,
   displayName: aWord,
   createdAt: aTime,
 });
-export const aPerson: fc.Arbitrary<Person> = fc.record({ id: anId, username: aWord, displayName: aWord });
+export const aPerson: fc.Arbitrary<Person> = fc.record({
+  id: anId,
+  username: aUsername,
+  displayName: aWord,
+});
 export const aSession: fc.Arbitrary<Session> = fc.record({
   id: anId,
   device: fc.option(aWord),
@@ -39,14 +44,17 @@ export const aMessage: fc.Arbitrary<Message> = fc.record({
   sentAt: aTime,
 });
 const aMember: fc.Arbitrary<Member> = fc.record({ userId: anId, role: aRole, readSeq: aSeq, deliveredSeq: aSeq });
-export const aChat: fc.Arbitrary<Chat> = fc.record({
-  id: anId,
-  type: aChatType,
-  title: fc.option(aWord),
-  createdAt: aTime,
-  lastSeq: aSeq,
-  lastMessage: fc.option(aMessage),
-  unread: aSeq,
-  memberCount: aCount,
-  members: some(aMember),
-});
+/** Nobody has read further than there is. */
+export const aChat: fc.Arbitrary<Chat> = fc
+  .record({
+    id: anId,
+    type: aChatType,
+    title: fc.option(aWord),
+    createdAt: aTime,
+    lastSeq: aSeq,
+    lastMessage: fc.option(aMessage),
+    unread: aSeq,
+    memberCount: aCount,
+    members: some(aMember),
+  })
+  .map(chat => ({ ...chat, lastSeq: Math.max(chat.lastSeq, ...chat.members.map(({ readSeq }) => readSeq)) }));

@@ -2,13 +2,16 @@
 import { rejects } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import type fc from 'fast-check';
+import fc from 'fast-check';
 import Type from 'typebox';
 import { single } from '../../functions/define.js';
 import { exactly, Id } from '../../functions/domain/text.js';
+import { Failure } from '../../runtime/contract/failure.js';
 import type { AnyFunction } from '../../runtime/contract/function.js';
+import type { Outcome } from '../../runtime/contract/outcome.js';
 import { answers } from './answers.js';
-import { aMessage } from './models.js';
+import { checkDeclared } from './declared.js';
+import { aMessage, anId, aWord } from './models.js';
 import { checkPurity } from './purity.js';
 
 const SOURCES = new URL('../../../functions/', import.meta.url);
@@ -20,6 +23,7 @@ const SHARED = ['access', 'domain', 'ports', 'stores'];
 const GIVEN: Readonly<Record<string, { input?: fc.Arbitrary<unknown>; answer?: fc.Arbitrary<unknown> }>> = {
   postMessage: { answer: aMessage },
   sendMessage: { answer: aMessage },
+  findUsers: { input: fc.record({ query: fc.oneof(anId, aWord) }) },
 };
 
 const areas = readdirSync(SOURCES, { withFileTypes: true })
@@ -52,6 +56,10 @@ for (const area of areas) {
       it('gives the same for the same, and leaves its input alone', async () => {
         await checkPurity((await load())[name]!, GIVEN[name]);
       });
+
+      it('answers, publishes, tells and refuses only what is declared', async () => {
+        await checkDeclared((await load())[name]!, GIVEN[name]);
+      });
     });
   }
 }
@@ -64,6 +72,7 @@ describe('checkPurity', () => {
     needs: ['presence'],
     summary: 'Is up to something.',
     input,
+    output: { ok: Type.Unknown() },
   } as const;
 
   it('finds a function that remembers', async () => {
@@ -90,5 +99,46 @@ describe('checkPurity', () => {
       handle: (_, { data }) => ({ reply: data.userIds.sort() }),
     });
     await rejects(checkPurity(suspect), /Property failed/);
+  });
+});
+
+describe('checkDeclared', () => {
+  const named = {
+    name: 'suspect',
+    access: 'user',
+    needs: [],
+    summary: 'Is up to something.',
+    input: exactly({}),
+  } as const;
+  const finds = (fn: AnyFunction, fault: RegExp) =>
+    rejects(checkDeclared(fn), ({ cause }: Error) => fault.test(`${cause}`));
+  const saying = (outcome: Outcome): AnyFunction => ({
+    ...named,
+    output: { ok: Type.Number() },
+    handle: () => outcome,
+  });
+
+  it('finds an answer of another shape, of another status, and none', async () => {
+    await finds(saying({ reply: 'text' }), /must be number/);
+    await finds(saying({ reply: 1, status: 'created' }), /answers created/);
+    await finds(saying({}), /must be number/);
+  });
+
+  it('finds a refusal that was not declared', async () => {
+    await finds(saying({ failure: new Failure('conflict', 'no') }), /refuses with conflict/);
+  });
+
+  it('finds news that nobody knows of, or of another shape', async () => {
+    await finds(saying({ reply: 1, emit: [{ send: 'chat:gone', data: {}, to: [] }] }), /nobody knows of chat:gone/);
+    await finds(
+      saying({ reply: 1, emit: [{ send: 'typing', data: { extra: 1 }, to: [] }] }),
+      /required property|additional/,
+    );
+  });
+
+  it('finds what is published for nobody, or what its consumer would not take', async () => {
+    const one = { queue: 'read.receipts', type: 'minitelegram.message.read.v1', data: {} };
+    await finds(saying({ reply: 1, publish: [{ ...one, type: 'other' }] }), /nobody consumes other/);
+    await finds(saying({ reply: 1, publish: [one] }), /required property/);
   });
 });

@@ -16,7 +16,7 @@ import { validInput } from './arbitrary.js';
 import { fakePorts, type PortCall } from './fakePorts.js';
 import { aMoment, anId } from './models.js';
 
-interface Scenario {
+export interface Scenario {
   readonly seed: number;
   readonly now: number;
   readonly caller: Caller | undefined;
@@ -24,7 +24,10 @@ interface Scenario {
   readonly answer: Pick<Settled, 'answer'>;
 }
 
-type Run = { readonly calls: readonly PortCall[] } & ({ readonly outcome: unknown } | { readonly failure: Failure });
+export type Run = { readonly calls: readonly PortCall[] } & (
+  | { readonly outcome: unknown }
+  | { readonly failure: Failure }
+);
 
 const aConnection = fc
   .tuple(anId, fc.func(fc.boolean()))
@@ -35,29 +38,33 @@ const aCaller: fc.Arbitrary<Caller> = fc.record(
   { requiredKeys: ['userId', 'sessionId', 'expiresAt'] },
 );
 
-/** `input` defaults to whatever the schema accepts, `answer` (to a publication that asked for one) to none. */
-export async function checkPurity(
+export interface Given {
+  /** Default: whatever the schema accepts. */
+  readonly input?: fc.Arbitrary<unknown>;
+  /** To a publication that asked for one; default: none. */
+  readonly answer?: fc.Arbitrary<unknown>;
+}
+
+export async function checkPurity(fn: AnyFunction, given?: Given): Promise<void> {
+  const twice = async (each: Scenario) => deepStrictEqual(await run(fn, each), await run(fn, each));
+  await fc.assert(fc.asyncProperty(scenario(fn, given), twice), { numRuns: 60 });
+}
+
+export function scenario(
   fn: AnyFunction,
-  {
-    input = validInput(fn.input),
-    answer = fc.constant(undefined),
-  }: { input?: fc.Arbitrary<unknown>; answer?: fc.Arbitrary<unknown> } = {},
-): Promise<void> {
+  { input = validInput(fn.input), answer = fc.constant(undefined) }: Given = {},
+): fc.Arbitrary<Scenario> {
   const mayLackCaller = fn.access === 'public' || fn.access === 'internal';
-  const scenario: fc.Arbitrary<Scenario> = fc.record({
+  return fc.record({
     seed: fc.integer(),
     now: aMoment,
     caller: mayLackCaller ? fc.option(aCaller, { nil: undefined }) : aCaller,
     items: fc.array(input, { minLength: 1, maxLength: fn.batch ? 6 : 1 }),
     answer: fc.option(answer, { nil: undefined }).map(given => (given === undefined ? {} : { answer: given })),
   });
-  await fc.assert(
-    fc.asyncProperty(scenario, async given => deepStrictEqual(await run(fn, given), await run(fn, given))),
-    { numRuns: 60 },
-  );
 }
 
-async function run(fn: AnyFunction, { seed, now, caller, items, answer }: Scenario): Promise<Run> {
+export async function run(fn: AnyFunction, { seed, now, caller, items, answer }: Scenario): Promise<Run> {
   const { ports, calls } = fakePorts(seed);
   const context: Context = deepFreeze(testContext({ ports, now, ...(caller && { caller }) }));
   const events = deepFreeze(items.map((data, n) => testEvent(data, { id: uuid(500 + n) })));

@@ -1,21 +1,23 @@
 /** Compresses as well as can be, for once and all requests. */
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
+/** In bytes. */
 export interface Sizes {
-  plain: number;
-  gzip: number;
-  brotli: number;
+  readonly plain: number;
+  readonly gzip: number;
+  readonly brotli: number;
 }
 
-/** By the ending of the file's name. Adds to `sizes`. */
-export function compressed(text: string, sizes: Sizes): [ending: string, bytes: Buffer][] {
-  const gzip = gzipSync(text, { level: 9 });
-  const brotli = brotliCompressSync(text);
-  sizes.plain += Buffer.byteLength(text);
-  sizes.gzip += gzip.length;
-  sizes.brotli += brotli.length;
-  return [
-    ['.gz', gzip],
-    ['.br', brotli],
-  ];
-}
+/** By the ending of the file's name. */
+export type Compressed = readonly [gzip: readonly ['.gz', Buffer], brotli: readonly ['.br', Buffer]];
+
+export const compressed = (text: string): Compressed => [
+  ['.gz', gzipSync(text, { level: 9 })],
+  ['.br', brotliCompressSync(text)],
+];
+
+export const sizesOf = (text: string, [[, gzip], [, brotli]]: Compressed): Sizes => ({
+  plain: Buffer.byteLength(text),
+  gzip: gzip.length,
+  brotli: brotli.length,
+});

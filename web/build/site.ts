@@ -1,43 +1,82 @@
 /**
- * Makes the page from `web/app`, as `tsc` has left it in `dist`: complete, each asset with the hash of its content in its
- * name, so that browsers may keep it for ever, and all of it compressed beforehand. The same, byte for byte, each time.
+ * Makes the pages from `web/app` and `web/docs`, as `tsc` has left them in `dist`, and the API's documents: complete, each
+ * asset with the hash of its content in its name, so that browsers may keep it for ever, and all of it compressed
+ * beforehand. The same, byte for byte, each time.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.js';
-import { compressed, type Sizes } from './compress.js';
+import { type Compressed, compressed, type Sizes, sizesOf } from './compress.js';
 import { minifiedCss } from './css.js';
+import { documents } from './documents.js';
 import { hashed } from './hash.js';
 
-const SOURCE = fileURLToPath(new URL('../../../web/app/', import.meta.url));
-const SCRIPT = fileURLToPath(new URL('../app/main.js', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../../web/', import.meta.url));
+const SCRIPTS = fileURLToPath(new URL('../', import.meta.url));
 
-/** Into a folder that has nothing else in it afterwards. Answers how large it is, all in all. */
-export async function buildSite(folder: string): Promise<Sizes> {
-  const read = (path: string): Promise<string> => readFile(join(SOURCE, path), 'utf8');
-  const sheets = (await readdir(join(SOURCE, 'styles'))).sort();
-  const styles = await Promise.all(sheets.map(name => read(`styles/${name}`)));
-  const assets = {
-    'main.js': await bundle(SCRIPT),
-    'style.css': minifiedCss(styles.join('\n')),
-    'icon.svg': (await read('icon.svg')).trim(),
-  };
-  let page = (await read('index.html')).replaceAll('\n', '');
+interface Page {
+  readonly name: string;
+  readonly source: string;
+  /** Folders and files below `web`, the earlier before the later; folders in the order of their files' names. */
+  readonly styles: readonly string[];
+}
 
-  const sizes: Sizes = { plain: 0, gzip: 0, brotli: 0 };
-  async function write(path: string, text: string): Promise<void> {
+/** They look alike as far as they have the same to show. */
+const PAGES: readonly Page[] = [
+  { name: 'index', source: 'app', styles: ['app/styles'] },
+  {
+    name: 'docs',
+    source: 'docs',
+    styles: ['app/styles/1-tokens.css', 'app/styles/2-base.css', 'app/styles/3-controls.css', 'docs/docs.css'],
+  },
+];
+
+/** Into a folder that has nothing else in it afterwards. Answers how large each page is, with all that it loads. */
+export async function buildSite(folder: string): Promise<Readonly<Record<string, Sizes>>> {
+  async function write(path: string, text: string): Promise<Sizes> {
+    const files: Compressed = compressed(text);
     await writeFile(join(folder, path), text);
-    for (const [ending, bytes] of compressed(text, sizes)) await writeFile(join(folder, path + ending), bytes);
+    for (const [ending, bytes] of files) await writeFile(join(folder, path + ending), bytes);
+    return sizesOf(text, files);
+  }
+
+  async function build({ name, source, styles }: Page): Promise<Sizes> {
+    const assets = {
+      'main.js': await bundle(join(SCRIPTS, source, 'main.js')),
+      'style.css': minifiedCss((await Promise.all(styles.map(sheets))).flat().join('\n')),
+      'icon.svg': (await read('app/icon.svg')).trim(),
+    };
+    let page = (await read(`${source}/index.html`)).replaceAll('\n', '');
+    const sizes: Sizes[] = [];
+    for (const [asset, text] of Object.entries(assets)) {
+      const path = `assets/${hashed(asset, text)}`;
+      page = page.replace(`{{${asset}}}`, `/${path}`);
+      sizes.push(await write(path, text));
+    }
+    sizes.push(await write(`${name}.html`, page));
+    return sum(sizes);
   }
 
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'assets'), { recursive: true });
-  for (const [name, text] of Object.entries(assets)) {
-    const path = `assets/${hashed(name, text)}`;
-    page = page.replace(`{{${name}}}`, `/${path}`);
-    await write(path, text);
-  }
-  await write('index.html', page);
+  for (const [name, document] of Object.entries(documents())) await write(name, JSON.stringify(document));
+  const sizes: Record<string, Sizes> = {};
+  for (const page of PAGES) sizes[page.name] = await build(page);
   return sizes;
 }
+
+const read = (path: string): Promise<string> => readFile(join(SOURCES, path), 'utf8');
+
+async function sheets(path: string): Promise<string[]> {
+  if (path.endsWith('.css')) return [await read(path)];
+  const names = (await readdir(join(SOURCES, path))).sort();
+  return Promise.all(names.map(name => read(`${path}/${name}`)));
+}
+
+const sum = (sizes: readonly Sizes[]): Sizes =>
+  sizes.reduce((one, other) => ({
+    plain: one.plain + other.plain,
+    gzip: one.gzip + other.gzip,
+    brotli: one.brotli + other.brotli,
+  }));

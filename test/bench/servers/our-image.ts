@@ -32,11 +32,13 @@ const placeOrder = single({
   needs: [],
   summary: 'Adds up an order.',
   input: Input,
+  output: { ok: Type.Object({ name: Type.String(), total: Type.Number() }) },
   handle: (_context, { data }) => ({ reply: totalOf(data) }),
 });
 
 const guard: Guard = {
   needs: [],
+  levels: {},
   authenticate: async (_ports, bearer, now) => ({ userId: bearer, sessionId: bearer, expiresAt: now + 3_600_000 }),
   authorize: async () => {},
 };

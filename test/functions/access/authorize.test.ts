@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { authorize } from '../../../functions/access/authorize.js';
 import { guard } from '../../../functions/access/guard.js';
-import type { Access } from '../../../functions/access/levels.js';
+import { type Access, LEVELS as DECLARED } from '../../../functions/access/levels.js';
 import type { Standing } from '../../../functions/ports/members.js';
 import type { Caller } from '../../../runtime/contract/caller.js';
 import { NOW, uuid } from '../../../runtime/testing/context.js';
@@ -182,4 +182,19 @@ describe('guard', () => {
     const failure = await failureOf(() => guard.authorize(unreachable as never, 'user', undefined, {}));
     expect(failure.code).to.equal('unauthorized');
   });
+
+  for (const [level, { refuses }] of Object.entries(DECLARED)) {
+    it(`refuses at level ${level} in the ways that the level names, and in no other`, async () => {
+      const standings: (Standing | undefined)[] = ['owner', 'admin', 'member', 'former', 'outsider', undefined];
+      const codes = new Set<string>();
+      for (const own of standings)
+        for (const other of standings)
+          for (const caller of [undefined, callerNamed(ann)]) {
+            const ports = chatOf({ ...(own && { [ann]: own }), ...(other && { [bob]: other }) });
+            const data = { chatId: own ? CHAT : OTHER_CHAT, userId: bob };
+            await authorize(ports, level as Access, caller, data).catch(({ code }) => codes.add(code));
+          }
+      expect([...codes]).to.have.members([...refuses]);
+    });
+  }
 });

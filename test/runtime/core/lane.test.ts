@@ -16,6 +16,7 @@ function recorder(act: (numbers: readonly number[]) => BatchOutcome | undefined 
     needs: [],
     summary: 'Remembers what it got.',
     input: Thing,
+    output: { ok: Type.Unknown() },
     handle: (_, events) => {
       const numbers = events.map(event => event.data.n);
       const acted = act(numbers);

@@ -17,6 +17,7 @@ const greet = define.single({
   needs: [],
   summary: 'Greets.',
   input: Greeting,
+  output: { ok: Type.Object({ hello: Type.String() }) },
   replyType: 'greeted.v1',
   handle: (_, { data }) => {
     if (data.name === 'nobody') throw new Failure('not_found', 'there is nobody');

@@ -12,6 +12,7 @@ import { expect } from 'chai';
 import { openSite, type Site } from '../../../runtime/http/site.js';
 
 const PAGE = '<!doctype html><title>Built</title>';
+const DOCS = '<!doctype html><title>Docs</title>';
 const SCRIPT = 'console.log("built")';
 const DIST = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -27,6 +28,9 @@ describe('a built web client', () => {
     await writeFile(join(folder, 'assets/main-1.js'), SCRIPT);
     await writeFile(join(folder, 'assets/main-1.js.gz'), gzipSync(SCRIPT));
     await writeFile(join(folder, 'assets/main-1.js.br'), brotliCompressSync(SCRIPT));
+    await writeFile(join(folder, 'docs.html'), DOCS);
+    await writeFile(join(folder, 'docs.html.gz'), gzipSync(DOCS));
+    await writeFile(join(folder, 'api.json'), '{"built":true}');
     await writeFile(join(folder, 'secret'), 'not to be seen');
     const site = openSite(relative(DIST, folder)) as Site;
     server = createServer((request, response) => {
@@ -55,6 +59,22 @@ describe('a built web client', () => {
       expect(policy).to.match(/^default-src 'none';script-src 'self';style-src 'self';/);
       expect(policy).to.not.contain('unsafe').and.not.contain('*');
     }
+  });
+
+  it('answers with its other pages by their names, under the same policy', async () => {
+    const answer = await get('/docs', 'gzip');
+    expect(answer.headers.get('content-encoding')).to.equal('gzip');
+    expect(await answer.text()).to.equal(DOCS);
+    expect(answer.headers.get('content-security-policy')).to.equal(
+      (await get('/')).headers.get('content-security-policy'),
+    );
+  });
+
+  it('answers with its documents, looked at anew each time', async () => {
+    const answer = await get('/api.json');
+    expect(await answer.text()).to.equal('{"built":true}');
+    expect(answer.headers.get('content-type')).to.equal('application/json');
+    expect(answer.headers.get('cache-control')).to.equal('no-cache');
   });
 
   it('lets assets be kept for ever', async () => {
@@ -93,7 +113,17 @@ describe('a built web client', () => {
   });
 
   it('leaves everything else to others, wherever it points', async () => {
-    for (const path of ['/secret', '/assets', '/assets/', '/assets/main-1.js.br', '/assets/main-2.js', '/index.html'])
+    for (const path of [
+      '/secret',
+      '/assets',
+      '/assets/',
+      '/assets/main-1.js.br',
+      '/assets/main-2.js',
+      '/index.html',
+      '/docs.html',
+      '/docs/',
+      '/api',
+    ])
       expect((await get(path)).status, path).to.equal(404);
     expect((await get('/', 'identity', 'POST')).status).to.equal(404);
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

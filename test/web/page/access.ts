@@ -1,20 +1,10 @@
 /** For everybody: no serious fault that axe can find in any view, and everything with the keyboard alone. */
-import axe from 'axe-core';
 import { expect } from 'chai';
-import type { Page } from 'playwright-core';
 import { until } from '../../support/eventually.js';
+import { expectNoFaults } from '../support/axe.js';
 import { friend } from '../support/friends.js';
 import { sees, type Visitor } from '../support/visitor.js';
 import type { Stage } from './stage.js';
-
-const RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-  .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  .map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join(' | ')))`;
-
-async function expectNoFaults(page: Page, view: string): Promise<void> {
-  await page.evaluate(axe.source);
-  expect(await page.evaluate(RUN), view).to.deep.equal([]);
-}
 
 export function access(the: Stage): void {
   async function settled(colorScheme: 'light' | 'dark', isMobile = false): Promise<Visitor> {

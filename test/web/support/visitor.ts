@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { eventually } from '../../support/eventually.js';
 import { PASSWORD } from '../../support/people.js';
+import { note, WATCH } from './faults.js';
 
 export interface Visitor {
   readonly page: Page;
@@ -27,14 +28,6 @@ export interface Visitor {
   reopen(url?: string): Promise<void>;
 }
 
-const WATCH = `
-  globalThis.violations = [];
-  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
-    console.error('CSP: ' + [violatedDirective, blockedURI, sourceFile].join(' ')));
-`;
-/** What the browser itself says about requests that were refused or could not be made is no fault of the page. */
-const EXPECTED = /Failed to load resource|WebSocket connection to/;
-
 export async function visit(
   browser: Browser,
   url: string,
@@ -51,10 +44,7 @@ export async function visit(
 
   async function opened(address: string): Promise<Page> {
     const tab = await context.newPage();
-    tab.on('pageerror', ({ message }) => faults.push(message));
-    tab.on('console', line => {
-      if (line.type() === 'error' && !EXPECTED.test(line.text())) faults.push(line.text());
-    });
+    note(tab, faults);
     await tab.goto(address);
     return tab;
   }

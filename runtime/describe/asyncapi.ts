@@ -1,0 +1,142 @@
+/**
+ * AsyncAPI 3 of an image: the events of its live connections, both ways, and its queues. A channel is an event of
+ * Socket.IO by its name, or a queue. https://www.asyncapi.com/docs/reference/specification/v3.0.0
+ */
+import Type, { type TSchema } from 'typebox';
+import type { AnyFunction } from '../contract/function.js';
+import type { Image, News, QueueSpec } from '../contract/image.js';
+import type { About } from './about.js';
+import { cloudEvent } from './events.js';
+import { exampleOf } from './example.js';
+import { OWN_NEWS } from './own-news.js';
+import { done, Refused } from './refused.js';
+import { collectSchemas, type Json } from './schemas.js';
+import { refusalsOf, termsOf } from './words.js';
+
+type Channel = { readonly messages: Record<string, Json> } & Json;
+
+export function asyncapi(image: Image, about: About): Json {
+  const schemas = collectSchemas();
+  const channels: Record<string, Channel> = {};
+  const operations: Record<string, Json> = {};
+
+  /** Answers what refers to the message. */
+  function message(channel: string, name: string, payload: TSchema, more: Json = {}): Json {
+    const example = { payload: exampleOf(payload) };
+    const told = { name: channel, payload: schemas.told(payload), examples: [example], ...more };
+    (channels[channel] as Channel).messages[name] = told;
+    return { $ref: `#/channels/${channel}/messages/${name}` };
+  }
+
+  function event(name: string): string {
+    channels[name] ??= { address: name, servers: [{ $ref: '#/servers/gateway' }], messages: {} };
+    return name;
+  }
+
+  function heard(name: string, fn: AnyFunction): void {
+    const channel = event(name);
+    const ref = { $ref: `#/channels/${channel}` };
+    operations[fn.name] = {
+      action: 'receive',
+      channel: ref,
+      summary: fn.summary,
+      description: `${termsOf(fn, image)}\n- refused with ${[...refusalsOf(fn, image)].map(code => `\`${code}\``).join(', ')}`,
+      messages: [message(channel, 'event', fn.input)],
+      reply: {
+        channel: ref,
+        messages: [
+          message(channel, 'acknowledgement', done(dataOf(fn)), { title: 'Acknowledged' }),
+          message(channel, 'refusal', Refused, { title: 'Refused' }),
+        ],
+      },
+    };
+  }
+
+  function told(name: string, { summary, data }: News): void {
+    const channel = event(name);
+    operations[`on${name.split(/\W/).map(capital).join('')}`] = {
+      action: 'send',
+      channel: { $ref: `#/channels/${channel}` },
+      summary,
+      messages: [message(channel, 'news', data)],
+    };
+  }
+
+  function consumed(queue: QueueSpec, type: string, fn: AnyFunction): void {
+    channels[queue.name] = queueChannel(queue);
+    operations[fn.name] = {
+      action: 'receive',
+      channel: { $ref: `#/channels/${queue.name}` },
+      summary: fn.summary,
+      messages: [
+        message(queue.name, type, cloudEvent(type, fn.input), {
+          name: type,
+          contentType: 'application/cloudevents+json',
+        }),
+      ],
+    };
+  }
+
+  for (const { trigger, fn } of image.bindings) {
+    if (trigger.kind === 'socket') heard(trigger.event, fn);
+    const queue = trigger.kind === 'queue' && image.queues.find(({ name }) => name === trigger.queue);
+    if (trigger.kind === 'queue' && queue) consumed(queue, trigger.type, fn);
+  }
+  for (const [name, news] of Object.entries({ ...image.news, ...OWN_NEWS })) told(name, news);
+
+  return {
+    asyncapi: '3.0.0',
+    info: { title: about.title, version: about.version, description: about.live },
+    defaultContentType: 'application/json',
+    servers: {
+      gateway: {
+        host: 'localhost:8080',
+        pathname: '/socket.io/',
+        protocol: 'socket.io',
+        description: 'The gateway. Default path and namespace, protocol version 5: any Socket.IO client of version 4.',
+        security: [{ $ref: '#/components/securitySchemes/token' }],
+      },
+      broker: { host: 'rabbitmq:5672', protocol: 'amqp', description: 'RabbitMQ, inside of the deployment.' },
+    },
+    channels,
+    operations,
+    components: { securitySchemes: { token: TOKEN }, schemas: schemas.components() },
+  };
+}
+
+/** Of any of its answers; the acknowledgement of a function that has none is an empty object. */
+function dataOf({ output = {} }: AnyFunction): TSchema {
+  const [first = Type.Object({}), ...others] = Object.values<TSchema>(output);
+  return others.length === 0 ? first : Type.Union([first, ...others]);
+}
+
+const TOKEN = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'An access token as `auth: { token }` of the handshake.',
+};
+
+/** Partitions are queues of their own; a key's hash names its one. */
+function queueChannel({ name, partitions }: QueueSpec): Channel {
+  const numbers = Array.from({ length: partitions }, (_, number) => `${number}`);
+  const address = partitions > 0 ? `${name}.{partition}` : name;
+  return {
+    address,
+    description: `A quorum queue. What fails for good goes, whole and with its reason, to \`${address}.dlq\`.`,
+    servers: [{ $ref: '#/servers/broker' }],
+    messages: {},
+    ...(partitions > 0 && {
+      parameters: { partition: { enum: numbers, description: 'A hash of the key: what has one key stays in order.' } },
+    }),
+    bindings: {
+      amqp: {
+        is: 'queue',
+        queue: { name: address, durable: true, exclusive: false, autoDelete: false },
+        bindingVersion: '0.3.0',
+      },
+    },
+  };
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,0 +1,60 @@
+/**
+ * OpenAPI 3.1 of an image: its http bindings, and what the runtime answers in every image.
+ * https://spec.openapis.org/oas/v3.1.1
+ */
+import type { Code } from '../contract/failure.js';
+import type { AnyFunction } from '../contract/function.js';
+import type { Image } from '../contract/image.js';
+import type { HttpTrigger } from '../contract/trigger.js';
+import type { About } from './about.js';
+import { everyImage } from './every-image.js';
+import { answersOf, inputOf } from './operation.js';
+import { refusals, responses } from './problems.js';
+import { collectSchemas, type Json } from './schemas.js';
+import { refusalsOf, termsOf } from './words.js';
+
+export function openapi(image: Image, about: About): Json {
+  const schemas = collectSchemas();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const { trigger, fn } of image.bindings) {
+    if (trigger.kind !== 'http') continue;
+    const path = trigger.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [trigger.method.toLowerCase()]: operation(trigger, fn) };
+  }
+
+  function operation(trigger: HttpTrigger, fn: AnyFunction): Json {
+    const tag = about.tags.find(({ paths: theirs }) => theirs.test(trigger.path));
+    return {
+      operationId: fn.name,
+      ...(tag && { tags: [tag.name] }),
+      summary: fn.summary,
+      description: termsOf(fn, image),
+      ...(fn.access === 'public' && { security: [] }),
+      ...inputOf(trigger, fn, schemas),
+      responses: { ...answersOf(fn, schemas), ...refusals(codesOf(trigger, fn)) },
+    };
+  }
+
+  /** Bodies may be too large, or of another kind. */
+  function codesOf({ method }: HttpTrigger, fn: AnyFunction): readonly Code[] {
+    const hasBody = method !== 'GET' && method !== 'DELETE';
+    return [...refusalsOf(fn, image), ...(hasBody ? (['too_large', 'unsupported'] as const) : [])];
+  }
+
+  return {
+    openapi: '3.1.1',
+    info: { title: about.title, version: about.version, description: about.rest },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    tags: [
+      ...about.tags.map(({ name, description }) => ({ name, description })),
+      { name: 'operations', description: 'What every image answers to those who run it.' },
+    ],
+    paths: { ...paths, ...everyImage(image, schemas) },
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      responses: responses(schemas),
+      schemas: schemas.components(),
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/** What an http binding takes and answers, as OpenAPI has it. */
+import type { AnyFunction } from '../contract/function.js';
+import type { HttpTrigger } from '../contract/trigger.js';
+import { STATUS } from '../http/answer.js';
+import { exampleOf } from './example.js';
+import type { Json, Schemas } from './schemas.js';
+
+type Member = readonly [name: string, schema: Json];
+
+/** Members named in the path, those of the query and those of the body: the other way round of `drivers/express/input.ts`. */
+export function inputOf({ method, path }: HttpTrigger, { input }: AnyFunction, schemas: Schemas): Json {
+  const example = exampleOf(input) as Json;
+  const required = new Set<string>(input.required ?? []);
+  const members = Object.entries<Json>(input.properties);
+  const named = new Set([...path.matchAll(/:(\w+)/g)].map(([, name]) => name));
+  const inPath = members.filter(([name]) => named.has(name));
+  const others = members.filter(([name]) => !named.has(name));
+  const fromQuery = method === 'GET' || method === 'DELETE';
+
+  const parameter =
+    (where: 'path' | 'query') =>
+    ([name, schema]: Member): Json => ({
+      name,
+      in: where,
+      required: required.has(name),
+      schema: schemas.told(schema),
+      ...(name in example && { example: example[name] }),
+    });
+  const parameters = [...inPath.map(parameter('path')), ...(fromQuery ? others.map(parameter('query')) : [])];
+  return {
+    ...(parameters.length > 0 && { parameters }),
+    ...(!fromQuery && others.length > 0 && { requestBody: { required: true, content: json(bodyOf(others)) } }),
+  };
+
+  function bodyOf(rest: readonly Member[]): Json {
+    const properties = Object.fromEntries(rest);
+    const schema = { ...input, properties, required: Object.keys(properties).filter(name => required.has(name)) };
+    const given = Object.keys(properties).filter(name => name in example);
+    return {
+      schema: schemas.told(schema),
+      example: Object.fromEntries(given.map(name => [name, example[name]])),
+    };
+  }
+}
+
+const DONE = { ok: 'Done.', created: 'Made.', accepted: 'Taken on and safe, not finished.' } as const;
+const NAMES = Object.keys(STATUS) as (keyof typeof STATUS)[];
+
+/** As `http/answer.ts` tells them. */
+export function answersOf({ output = {} }: AnyFunction, schemas: Schemas): Json {
+  const answered = NAMES.filter(name => name in output);
+  if (answered.length === 0) return { 204: { description: DONE.ok } };
+  return Object.fromEntries(
+    answered.map(name => {
+      const content = json({ schema: schemas.told(output[name]), example: exampleOf(output[name]) });
+      return [STATUS[name], { description: DONE[name], content }];
+    }),
+  );
+}
+
+const json = (content: Json): Json => ({ 'application/json': content });

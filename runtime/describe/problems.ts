@@ -1,0 +1,53 @@
+/** Failures as HTTP tells them, for the documents' `components/responses`: one a code, by the code's name. */
+import Type from 'typebox';
+import { type Code, Failure } from '../contract/failure.js';
+import { problem, TOLD } from '../core/codes.js';
+import { FieldErrors } from './refused.js';
+import type { Json, Schemas } from './schemas.js';
+import { MEANING } from './words.js';
+
+/** https://www.rfc-editor.org/rfc/rfc9457 */
+const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String({ description: "The status's own phrase" }),
+    status: Type.Integer(),
+    detail: Type.String(),
+    errors: Type.Optional(FieldErrors),
+  },
+  { title: 'Problem', description: 'Problem details, RFC 9457' },
+);
+
+const refTo = (name: string): Json => ({ $ref: `#/components/responses/${name}` });
+
+/** Of an operation that may fail so; anything else is a defect. */
+export const refusals = (codes: readonly Code[]): Json => ({
+  ...Object.fromEntries(codes.map(code => [TOLD[code].http, refTo(code)])),
+  default: refTo('internal'),
+});
+
+/** Of CloudEvents: what the function refuses for good has a status of its own, so that senders give it up. */
+export const eventRefusals = (): Json => ({
+  ...refusals(['invalid', 'forbidden', 'not_found', 'too_large', 'unsupported', 'rate_limited', 'unavailable']),
+  [TOLD.invalid.event]: refTo('misfit'),
+});
+
+export function responses(schemas: Schemas): Json {
+  const codes = Object.keys(TOLD) as Code[];
+  return {
+    ...Object.fromEntries(codes.map(code => [code, response(code, MEANING[code], TOLD[code].http, schemas)])),
+    misfit: response('invalid', 'The function refuses the event for good.', TOLD.invalid.event, schemas),
+  };
+}
+
+const RETRY_AFTER = { schema: { type: 'integer', minimum: 1 }, description: 'In seconds' };
+
+function response(code: Code, description: string, status: number, schemas: Schemas): Json {
+  const passes = TOLD[code].queue === 'retry' && code !== 'internal';
+  const example = problem(new Failure(code, description), status);
+  return {
+    description,
+    ...(passes && { headers: { 'Retry-After': RETRY_AFTER } }),
+    content: { 'application/problem+json': { schema: schemas.told(Problem), example } },
+  };
+}

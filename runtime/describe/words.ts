@@ -1,0 +1,47 @@
+/** Declarations in words. */
+import type { Code } from '../contract/failure.js';
+import type { AnyFunction } from '../contract/function.js';
+import type { Image, Level } from '../contract/image.js';
+import type { RateLimit } from '../contract/limit.js';
+
+export const MEANING: Readonly<Record<Code, string>> = {
+  invalid: 'The input does not fit; `errors` names the fields.',
+  unauthorized: 'Nobody known: sign in, or refresh.',
+  forbidden: 'The caller may not.',
+  not_found: 'There is no such thing, or none for the caller.',
+  conflict: 'It does not go with how things are.',
+  too_large: 'More than 1 MiB.',
+  unsupported: 'The body is of another media type, or not in UTF-8.',
+  rate_limited: 'Too often: come again later.',
+  unavailable: 'Something behind this server is away: the same again, later.',
+  internal: 'A defect of the server; the log has it.',
+};
+
+/** Of a function that a client calls: what may come of any, of its access level, and of itself. */
+export function refusalsOf(fn: AnyFunction, { guard }: Image): ReadonlySet<Code> {
+  const own: Code[] = [
+    ...levelOf(fn, guard).refuses,
+    ...(fn.refuses ?? []),
+    ...(fn.limits ? ['rate_limited' as const] : []),
+  ];
+  const given = new Set<Code>(['invalid', ...own, 'unavailable']);
+  return new Set((Object.keys(MEANING) as Code[]).filter(code => given.has(code)));
+}
+
+/** Markdown. */
+export function termsOf(fn: AnyFunction, { guard }: Image): string {
+  const limits = (fn.limits ?? []).map(limit => `- ${inWords(limit)}`);
+  return [`- for ${levelOf(fn, guard).who}`, ...limits].join('\n');
+}
+
+function levelOf({ name, access }: AnyFunction, guard: Image['guard']): Level {
+  const level = guard?.levels[access];
+  if (!level) throw new Error(`${name} asks for ${access}, which is no level`);
+  return level;
+}
+
+function inWords({ times, perSeconds, by }: RateLimit): string {
+  const whose = by === 'user' ? 'of one user' : by === 'address' ? 'from one address' : `with one \`${by.slice(1)}\``;
+  const span = perSeconds === 60 ? 'a minute' : `in ${perSeconds} s`;
+  return `at most ${times} ${span} ${whose}`;
+}

@@ -1,0 +1,20 @@
+/** What the documents of the API say besides what is declared. */
+import type { About } from '../describe/about.js';
+
+export const about: About = {
+  title: 'Mini-Telegram',
+  version: '1.0.0',
+  rest: `Sign up or in, and send the access token as \`Authorization: Bearer …\`; it is good for some minutes, and
+\`refresh\` gives the next one. Ids are opaque strings, times ISO 8601 in UTC. Fields that are not known are refused.
+Failures are problem details (RFC 9457).`,
+  live: `Connect with Socket.IO and \`auth: { token }\`, an access token; \`connect_error\` with
+\`err.data.code = 'unauthorized'\` says that it was refused. Every event takes one object and an acknowledgement. A
+connection may miss what it is told, but can see that it did, for a chat's seqs have no holes; \`sync\` gives the rest.
+The queues are inside of a deployment: bodies are CloudEvents in JSON, one or a batch.`,
+  tags: [
+    { name: 'messages', description: 'What is said, and how far it is read.', paths: /\/(messages|read|sync)$/ },
+    { name: 'chats', description: 'Groups and direct chats.', paths: /^\/v1\/chats/ },
+    { name: 'users', description: 'People.', paths: /^\/v1\/users/ },
+    { name: 'auth', description: 'Accounts, and the devices that are signed in.', paths: /^\/v1\/auth|jwks/ },
+  ],
+};

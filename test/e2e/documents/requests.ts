@@ -1,0 +1,96 @@
+/** REST, as the OpenAPI document has it. */
+import { expect } from 'chai';
+import { type OpenDocument, type Operation, operationsIn } from '../../support/documents.js';
+import { faults } from '../../support/json-schema.js';
+import { type Answer, request } from '../../support/rest.js';
+import type { Play, Scene } from './scene.js';
+
+type Members = Record<string, unknown>;
+
+export function requests(document: OpenDocument, scene: () => Scene): void {
+  const operations = operationsIn(document);
+
+  /** With `more` members in the body, or in the query where there is no body. */
+  async function sent(operation: Operation, { ann, real }: Play, value?: unknown, more: Members = {}) {
+    const { method, path, parameters, body, open } = operation;
+    const given = parameters.filter(({ example }) => example !== undefined);
+    const inPath = given.filter(({ in: place }) => place === 'path');
+    const inQuery = given.filter(({ in: place }) => place === 'query');
+    const text = (example: unknown) => encodeURIComponent(String(real(example)));
+    const url = inPath.reduce((at, { name, example }) => at.replace(`{${name}}`, text(example)), path);
+    const query = new URLSearchParams(
+      inQuery.map(({ name, example }): [string, string] => [name, String(real(example))]),
+    );
+    const hasBody = body.length > 0;
+    if (!hasBody) for (const [name, each] of Object.entries(more)) query.set(name, String(each));
+    return request(scene().url, method, query.size > 0 ? `${url}?${query}` : url, {
+      ...(!open && { token: ann.accessToken }),
+      ...(hasBody && {
+        raw: JSON.stringify({ ...(real(value) as Members), ...more }),
+        headers: { 'content-type': body[0]!.type },
+      }),
+    });
+  }
+
+  function expectDeclared({ id, responses }: Operation, answer: Answer<unknown>, statuses: RegExp): void {
+    const declared = responses.find(({ status }) => status === `${answer.status}`);
+    expect(`${answer.status}`, `${id}: ${JSON.stringify(answer.body)}`).to.match(statuses);
+    if (!declared) throw new Error(`${id} answers ${answer.status}, which is not declared`);
+    if (declared.type === '') return void expect(answer.body, id).to.equal(undefined);
+    expect(answer.headers.get('content-type'), id).to.satisfy((type: string) => type.startsWith(declared.type));
+    expect(faults(declared.schema, answer.body, document), id).to.deep.equal([]);
+  }
+
+  const operation = (wanted: string) => operations.find(({ id }) => id === wanted)!;
+
+  describe('a request', () => {
+    it('of register makes the account that the other examples are about', () => {
+      expectDeclared(operation('register'), scene().registered, /^201$/);
+    });
+
+    for (const each of operations) {
+      if (each.id === 'register') continue;
+      for (const { type, value } of each.examples) {
+        const one = each.examples.length > 1 ? ` with ${type}` : '';
+        it(`of ${each.id}${one} is answered as declared`, async () => {
+          expectDeclared(each, await sent(each, await scene().play(), value), /^2/);
+        });
+      }
+    }
+
+    it('of createChat for two who have a direct chat is answered with it, as declared', async () => {
+      const play = await scene().play();
+      const create = operation('createChat');
+      const direct = { type: 'direct', memberIds: [play.ben.id] };
+      const [first, second] = [await sentAs(create, play, direct), await sentAs(create, play, direct)];
+      expectDeclared(create, first, /^20[01]$/);
+      expectDeclared(create, second, /^200$/);
+    });
+
+    const sentAs = ({ method, path }: Operation, { ann }: Play, body: unknown) =>
+      request(scene().url, method, path, { token: ann.accessToken, body });
+
+    for (const each of operations.filter(({ tags }) => !tags.includes('operations'))) {
+      it(`of ${each.id} with what nobody knows is refused as declared`, async () => {
+        const { value } = each.examples[0]!;
+        expectDeclared(each, await sent(each, await scene().play(), value, { nonsense: 1 }), /^400$/);
+      });
+
+      if (each.open) continue;
+      it(`of ${each.id} by nobody is refused as declared`, async () => {
+        const play = await scene().play();
+        const nobody = { ...play, ann: { ...play.ann, accessToken: 'none' } };
+        expectDeclared(each, await sent(each, nobody, each.examples[0]!.value), /^401$/);
+      });
+    }
+
+    it('of an event for which there is no function, or that does not fit, is refused as declared', async () => {
+      const receive = operation('receiveEvent');
+      const [{ value } = { value: {} }] = receive.examples;
+      const play = await scene().play();
+      expectDeclared(receive, await sent(receive, play, value, { type: 'other' }), /^404$/);
+      expectDeclared(receive, await sent(receive, play, value, { data: {} }), /^422$/);
+      expectDeclared(receive, await sent(receive, play, value, { specversion: '0' }), /^400$/);
+    });
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * Where the examples are played. Ann is who the examples are about: she signed up with the example of `register`. The
+ * ids and tokens of the examples stand for those of a chat that she has with Ben, made anew for each of them.
+ */
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { AccessToken, RefreshToken } from '../../../functions/domain/session.js';
+import { SAMPLE } from '../../../functions/domain/text.js';
+import { type OpenDocument, operationsIn } from '../../support/documents.js';
+import { group, type Person, send, signIn, signUp } from '../../support/people.js';
+import { type Answer, request } from '../../support/rest.js';
+import type { Chat } from '../../support/shapes.js';
+
+export interface Scene {
+  readonly url: string;
+  /** What `register` answered to its example. */
+  readonly registered: Answer<unknown>;
+  /** Ann on a new device, and a new chat of hers with Ben in which he has said something. */
+  play(): Promise<Play>;
+}
+
+export interface Play {
+  readonly ann: Person;
+  readonly ben: Person;
+  readonly chat: Chat;
+  /** The example with what there really is in the place of what stands for it. */
+  real<Value>(example: Value): Value;
+}
+
+const exampleOf = ({ examples }: object & { examples?: unknown }): string => (examples as string[])[0]!;
+
+export async function sceneOn(url: string, document: OpenDocument): Promise<Scene> {
+  const register = operationsIn(document).find(({ id }) => id === 'register')!;
+  const registered = await request(url, 'POST', register.path, { body: register.examples[0]?.value });
+  expect(registered.status).to.equal(201);
+  const { user } = registered.body as { user: { email: string } };
+  const ben = await signUp(url, 'Ben');
+
+  return {
+    url,
+    registered,
+    async play() {
+      const ann = await signIn({ email: user.email } as Person, url);
+      const sessions = await ann.call<{ sessions: { id: string; current: boolean }[] }>('GET', '/v1/auth/sessions');
+      const session = sessions.body.sessions.find(({ current }) => !current)!.id;
+      const chat = await group(ann, [ben]);
+      const bens = await ben.connect();
+      await send(bens, chat.id, 'hello');
+      ben.leave();
+      const instead: [string, string][] = [
+        [SAMPLE.user, ben.id],
+        [SAMPLE.chat, chat.id],
+        [SAMPLE.session, session],
+        // Of a message that is about to be sent.
+        [SAMPLE.message, randomUUID()],
+        [exampleOf(AccessToken), ann.accessToken],
+        [exampleOf(RefreshToken), ann.refreshToken],
+      ];
+      return {
+        ann,
+        ben,
+        chat,
+        real: example =>
+          JSON.parse(instead.reduce((text, [sample, id]) => text.replaceAll(sample, id), JSON.stringify(example))),
+      };
+    },
+  };
+}

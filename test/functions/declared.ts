@@ -1,0 +1,64 @@
+/**
+ * Runs a function on whatever it takes and whatever its ports answer, and holds what comes of it to the declarations: its
+ * own (answers, refusals), those of who consumes what it publishes, and the product's of what live connections hear.
+ */
+import { deepStrictEqual } from 'node:assert/strict';
+import fc from 'fast-check';
+import { NEWS } from '../../functions/domain/live.js';
+import type { AnyFunction } from '../../runtime/contract/function.js';
+import type { BatchOutcome, Outcome, Publication } from '../../runtime/contract/outcome.js';
+import { all } from '../../runtime/images/all.js';
+import { faults } from '../support/json-schema.js';
+import { type Given, type Run, run, scenario } from './purity.js';
+
+/** What may come of any function. */
+const ANY = ['invalid', 'rate_limited', 'unavailable', 'internal'];
+
+export async function checkDeclared(fn: AnyFunction, given?: Given): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(scenario(fn, given), async each => deepStrictEqual(undeclared(fn, await run(fn, each)), [])),
+    { numRuns: 60 },
+  );
+}
+
+function undeclared(fn: AnyFunction, came: Run): string[] {
+  if ('failure' in came) return refusal(fn, came.failure.code);
+  const { items, outcome, settled, ...whole } = came.outcome as Partial<BatchOutcome & Halves>;
+  const answers = items ?? [settled ?? outcome ?? {}];
+  return [...answers.flatMap(each => answer(fn, each)), ...[whole, outcome, ...answers].flatMap(acts)];
+}
+
+/** Of a function that is not for batches; the second one's answer, if there is a second one, is the function's. */
+interface Halves {
+  readonly outcome: Outcome;
+  readonly settled?: Outcome;
+}
+
+function answer(fn: AnyFunction, { reply, status = 'ok', failure }: Outcome): string[] {
+  if (failure) return refusal(fn, failure.code);
+  const { name, output = {} } = fn;
+  if (reply === undefined && status === 'ok' && Object.keys(output).length === 0) return [];
+  const schema = output[status];
+  return schema ? faults(schema, reply) : [`${name} answers ${status}`];
+}
+
+const acts = ({ publish = [], emit = [] }: Outcome = {}): string[] => [
+  ...publish.flatMap(publication),
+  ...emit.flatMap(emission => ('send' in emission ? news(emission.send, emission.data) : [])),
+];
+
+function refusal({ name, refuses = [] }: AnyFunction, code: string): string[] {
+  return [...refuses, ...ANY].includes(code) ? [] : [`${name} refuses with ${code}`];
+}
+
+function publication({ queue, type, data }: Publication): string[] {
+  const consumer = all.bindings.find(
+    ({ trigger }) => trigger.kind === 'queue' && trigger.queue === queue && trigger.type === type,
+  );
+  return consumer ? faults(consumer.fn.input, data) : [`nobody consumes ${type} from ${queue}`];
+}
+
+function news(event: string, data: unknown): string[] {
+  const declared = Object.entries(NEWS).find(([name]) => name === event);
+  return declared ? faults(declared[1].data, data) : [`nobody knows of ${event}`];
+}

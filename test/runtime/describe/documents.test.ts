@@ -1,0 +1,170 @@
+/** The API's documents: valid by the official schemas, complete, and true to themselves. */
+import specs from '@asyncapi/specs';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv } from 'ajv';
+import { expect } from 'chai';
+import Type from 'typebox';
+import { single } from '../../../functions/define.js';
+import { exactly } from '../../../functions/domain/text.js';
+import { on } from '../../../runtime/contract/image.js';
+import { http, socket } from '../../../runtime/contract/trigger.js';
+import { asyncapi } from '../../../runtime/describe/asyncapi.js';
+import { openapi } from '../../../runtime/describe/openapi.js';
+import { about } from '../../../runtime/images/about.js';
+import { all } from '../../../runtime/images/all.js';
+import { type AsyncDocument, exchanges, type OpenDocument, operationsIn } from '../../support/documents.js';
+import { faults } from '../../support/json-schema.js';
+
+const rest = openapi(all, about) as unknown as OpenDocument;
+const live = asyncapi(all, about) as unknown as AsyncDocument;
+
+/** What `http/listener.ts` answers in every image. */
+const EVERY_IMAGE = ['GET /health/liveness', 'GET /health/readiness', 'GET /health', 'GET /metrics', 'POST /'];
+
+/** Every reference in it, and where none leads. */
+function lost(document: object): string[] {
+  const missing: string[] = [];
+  const find = (ref: string) =>
+    ref
+      .slice(2)
+      .split('/')
+      .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], document);
+  JSON.stringify(document, (name, value) => {
+    if (name === '$ref' && find(value) === undefined) missing.push(value);
+    return value;
+  });
+  return missing;
+}
+
+describe('the OpenAPI document', () => {
+  it('is valid by the official schema of its version', async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone(rest));
+    expect(errors).to.equal(undefined);
+    expect(valid).to.equal(true);
+    expect(rest.openapi).to.match(/^3\.1\./);
+    expect(lost(rest)).to.deep.equal([]);
+  });
+
+  it('has every route of the images and what every image answers, and nothing else', () => {
+    const routes = all.bindings.flatMap(({ trigger }) =>
+      trigger.kind === 'http' ? [`${trigger.method} ${trigger.path.replace(/:(\w+)/g, '{$1}')}`] : [],
+    );
+    const told = operationsIn(rest).map(({ method, path }) => `${method} ${path}`);
+    expect(told).to.have.members([...routes, ...EVERY_IMAGE]);
+  });
+
+  it('has every type of event that the images take over HTTP', () => {
+    const types = all.bindings.flatMap(({ trigger }) => (trigger.kind === 'event' ? [trigger.type] : []));
+    const { examples } = operationsIn(rest).find(({ id }) => id === 'receiveEvent')!;
+    expect(examples.map(({ type }) => type)).to.have.members(types);
+  });
+
+  it('has a tag and a sentence for every operation, and a name that no other has', () => {
+    const operations = operationsIn(rest);
+    expect(new Set(operations.map(({ id }) => id)).size).to.equal(operations.length);
+    for (const { id, tags, summary } of operations) {
+      expect(tags, id).to.have.length(1);
+      expect(rest.tags.map(({ name }) => name)).to.include(tags[0]);
+      expect(summary).to.match(/^[A-Z].*\.$/);
+    }
+  });
+
+  it('has examples of all that is sent and answered, which fit its own schemas', () => {
+    for (const { id, body, parameters, responses } of operationsIn(rest)) {
+      for (const { name, schema, example, required } of parameters) {
+        if (required) expect(example, `${id} ${name}`).not.to.equal(undefined);
+        if (example !== undefined) expect(faults(schema, example, rest), `${id} ${name}`).to.deep.equal([]);
+      }
+      for (const { status, type, schema, examples } of [...body, ...responses]) {
+        if (type.includes('json')) expect(examples, `${id} ${status}`).not.to.deep.equal([]);
+        for (const example of examples) expect(faults(schema, example, rest), `${id} ${status}`).to.deep.equal([]);
+      }
+    }
+  });
+
+  it('asks for a token where the function asks who calls, and says how it refuses', () => {
+    const codes = Object.fromEntries(
+      operationsIn(rest).map(({ id, open, responses }) => [
+        id,
+        { open, statuses: responses.map(({ status }) => status) },
+      ]),
+    );
+    expect(codes.register).to.deep.equal({
+      open: true,
+      statuses: ['201', '400', '409', '413', '415', '429', '503', 'default'],
+    });
+    expect(codes.getProfile).to.deep.equal({ open: false, statuses: ['200', '400', '401', '404', '503', 'default'] });
+    expect(codes.logout?.statuses).to.include('204');
+    expect(codes.postMessage?.statuses).to.include.members(['201', '202', '403', '404']);
+  });
+});
+
+describe('the AsyncAPI document', () => {
+  it('is valid by the official schema of its version', () => {
+    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
+      specs.schemasWithoutId[live.asyncapi as '3.0.0'] as object,
+    );
+    validate(live);
+    expect(validate.errors).to.equal(null);
+    expect(live.asyncapi).to.match(/^3\./);
+    expect(lost(live)).to.deep.equal([]);
+  });
+
+  it('has every event that clients send or hear, and every queue, and nothing else', () => {
+    const told = exchanges(live).map(({ kind, name }) => `${kind} ${name}`);
+    const sent = all.bindings.flatMap(({ trigger }) => (trigger.kind === 'socket' ? [`sent ${trigger.event}`] : []));
+    const heard = [...Object.keys(all.news ?? {}), 'auth:expired', 'server:draining'].map(name => `heard ${name}`);
+    const queued = all.queues.map(({ name, partitions }) => `queued ${name}${partitions > 0 ? '.{partition}' : ''}`);
+    expect(told).to.have.members([...sent, ...heard, ...queued]);
+  });
+
+  it('names the partitions that there are', () => {
+    const channel = live.channels['chat.messages'] as { parameters: { partition: { enum: string[] } } };
+    expect(channel.parameters.partition.enum).to.have.length(8);
+  });
+
+  it('has examples that fit its own schemas, and no other message of their channel', () => {
+    for (const { id, message, siblings } of exchanges(live)) {
+      for (const { payload, examples } of [message, ...siblings]) {
+        expect(examples, id).not.to.deep.equal([]);
+        for (const example of examples) expect(faults(payload, example.payload, live), id).to.deep.equal([]);
+      }
+      for (const { payload } of siblings)
+        expect(faults(payload, message.examples[0]?.payload, live), id).not.to.deep.equal([]);
+    }
+  });
+});
+
+describe('a document', () => {
+  const fn = { name: 'suspect', access: 'public', needs: [], summary: 'Is up to something.' } as const;
+  const handle = () => ({});
+  const withFn = (given: object) => ({
+    ...all,
+    bindings: [on(http.post('/v1/suspect'), { ...single({ ...fn, input: exactly({}), handle }), ...given })],
+  });
+
+  it('is not made of a text that has no example', () => {
+    expect(() => openapi(withFn({ input: exactly({ word: Type.String() }) }), about)).to.throw(
+      /no example for .*string/,
+    );
+  });
+
+  it('is not made of two schemas with one name', () => {
+    const input = exactly({
+      one: Type.Boolean({ title: 'Thing' }),
+      other: Type.Array(Type.Boolean(), { title: 'Thing' }),
+    });
+    expect(() => openapi(withFn({ input }), about)).to.throw('two schemas are called Thing');
+  });
+
+  it('is not made of an access level that the guard does not know', () => {
+    expect(() => openapi(withFn({ access: 'friend' }), about)).to.throw('suspect asks for friend, which is no level');
+  });
+
+  it('says of a function without an answer that there is none', () => {
+    const image = { ...all, queues: [], bindings: [on(socket('suspect'), withFn({}).bindings[0]!.fn)] };
+    const told = asyncapi(image, about) as unknown as AsyncDocument;
+    const { siblings } = exchanges(told).find(({ name }) => name === 'suspect')!;
+    expect(siblings[0]?.examples).to.deep.equal([{ payload: { ok: true, data: {} } }]);
+  });
+});
