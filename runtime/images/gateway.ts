@@ -38,6 +38,7 @@ export const gateway: Image = {
   name: 'gateway',
   page,
   guard,
+  ids: ['chatId'],
   queues: [queues.messages, queues.delivered, queues.read, queues.presence],
   bindings: [
     on(http.post('/v1/auth/register'), register),

@@ -49,6 +49,11 @@ describe('the configuration', () => {
       shutdownGraceMs: 10_000,
       sink: undefined,
       ceOverrides: {},
+      otlpUrl: undefined,
+      tracesSampler: 'parentbased_always_on',
+      tracesRatio: 1,
+      cpuProfileSeconds: 0,
+      cpuProfileDir: tmpdir(),
     });
   });
 

@@ -2,7 +2,7 @@
  * One queue inside the process: first in, first out, handed over to its subscribers within their prefetch. Of an
  * ordered queue only the first subscriber has its turn; what a subscriber leaves behind goes back to its old place.
  */
-import type { ConsumeOptions, Delivery } from '../../contract/ports.js';
+import type { ConsumeOptions, Delivery, QueueDepth } from '../../contract/ports.js';
 
 export interface Message {
   /** Its place. */
@@ -24,6 +24,7 @@ export interface MemoryQueue {
   add(message: Message): void;
   /** It is not handed over any more. */
   remove(message: Message): void;
+  depth(): QueueDepth;
   /** Returns what ends it. */
   subscribe(options: ConsumeOptions, onDelivery: (delivery: Delivery) => void): () => void;
 }
@@ -99,6 +100,7 @@ export function memoryQueue(bury: (body: string, reason: string) => void): Memor
       const index = waiting.indexOf(message);
       if (index >= 0) waiting.splice(index, 1);
     },
+    depth: () => ({ ready: waiting.length, consumers: subscribers.length }),
     subscribe(options, onDelivery) {
       const subscriber: Subscriber = { ...options, onDelivery, handed: new Set() };
       subscribers.push(subscriber);
