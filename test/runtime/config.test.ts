@@ -71,6 +71,17 @@ describe('the configuration', () => {
     expect(readConfig('gateway', { ...whole, K_CE_OVERRIDES: '{}' }).ceOverrides).to.deep.equal({});
   });
 
+  it('takes the standard variables of OpenTelemetry', () => {
+    const config = readConfig('gateway', {
+      ...whole,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    });
+    expect(config).to.include({ otlpUrl: 'http://collector:4318/v1/traces', tracesSampler: 'traceidratio' });
+    expect(config.tracesRatio).to.equal(0.25);
+  });
+
   for (const [image, names] of [
     ['gateway', ['DSN', 'REDIS_ADDR', 'AMQP_URL', 'JWT_PRIVATE_KEY_PATH']],
     ['chat-svc', ['DSN', 'REDIS_ADDR', 'AMQP_URL']],
@@ -110,6 +121,12 @@ describe('the configuration', () => {
     ['K_CE_OVERRIDES', `{"extensions":{"Not-a-name":"${SECRET}"}}`],
     ['K_CE_OVERRIDES', `{"extensions":{"id":"${SECRET}"}}`],
     ['K_CE_OVERRIDES', '{"extensions":{"name":1}}'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', `http://me:${SECRET}@collector:4318`],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+    ['CPU_PROFILE_SECONDS', '-1'],
   ] as const) {
     it(`refuses ${name}=${value.replaceAll(SECRET, '…')} in one line without the secret`, () => {
       const fault = faultOf('gateway', { ...whole, [name]: value });

@@ -16,13 +16,19 @@ export async function depthsOf<Queue extends { readonly name: string }>(
 ): Promise<readonly (Queue & QueueDepth)[]> {
   const told: (Queue & QueueDepth)[] = [];
   async function ask(): Promise<void> {
-    const channel = listening(await connection.createChannel(), () => undefined);
-    const checks = queues.map(async queue => {
-      const { messageCount: ready, consumerCount: consumers } = await channel.checkQueue(queue.name);
-      told.push({ ...queue, ready, consumers });
-    });
-    await Promise.allSettled(checks);
-    await closeChannel(channel);
+    for (let next = 0; next < queues.length; ) {
+      const channel = listening(await connection.createChannel(), () => undefined);
+      try {
+        for (const queue of queues.slice(next)) {
+          next++;
+          const { messageCount: ready, consumerCount: consumers } = await channel.checkQueue(queue.name);
+          told.push({ ...queue, ready, consumers });
+        }
+      } catch {
+        // It is not there, and its channel has gone with it; the next one is asked for on another.
+      }
+      await closeChannel(channel);
+    }
   }
   await atMost(PATIENCE_MS, ask());
   return [...told];
