@@ -68,7 +68,7 @@ export interface Consumer {
 export interface QueueDepth {
   /** Messages that no consumer has. */
   readonly ready: number;
-  /** Over all replicas; of an ordered queue one is active, and the others stand by. */
+  /** Those that take from it, over all replicas: of an ordered queue one at most, while the others stand by. */
   readonly consumers: number;
 }
 

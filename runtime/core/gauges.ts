@@ -71,7 +71,11 @@ export function createGauges(registry: Registry) {
           },
         });
       watch('queue_messages_ready', 'Messages, of up to 64 events each, that no consumer has', ({ ready }) => ready);
-      watch('queue_consumers', 'Consumers over all replicas', ({ consumers }) => consumers);
+      watch(
+        'queue_consumers',
+        'Consumers that take from it, over all replicas, one at most of a partition',
+        ({ consumers }) => consumers,
+      );
     },
   };
 }

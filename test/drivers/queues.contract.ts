@@ -117,15 +117,19 @@ export function queuesContract(open: () => Promise<TestedBroker>): void {
 
   it('tells how many messages wait, and how many would take them, and says nothing of what is not there', async () => {
     const [queues, other] = await Promise.all([connect(), connect()]);
-    const [idle, taken] = [await queue(queues, false), await queue(queues, true)];
+    const [idle, taken, shared] = [await queue(queues, false), await queue(queues, true), await queue(queues, false)];
     const missing = broker.fresh();
-    for (const each of [queues, other]) await collect(each, taken, ORDERED);
-    const ask = () => queues.depths([{ name: idle, mark: 1 }, { name: missing }, { name: taken }]);
+    for (const each of [queues, other]) {
+      await collect(each, taken, ORDERED);
+      await collect(each, shared, UNORDERED);
+    }
+    const ask = () => queues.depths([{ name: idle, mark: 1 }, { name: missing }, { name: taken }, { name: shared }]);
     const waiting = numbers(1, 3).map(body => queues.publish(idle, body));
     await eventually('all are counted', async () => {
       expect(await ask()).to.have.deep.members([
         { name: idle, mark: 1, ready: 3, consumers: 0 },
-        { name: taken, ready: 0, consumers: 2 },
+        { name: taken, ready: 0, consumers: 1 },
+        { name: shared, ready: 0, consumers: 2 },
       ]);
       return true;
     });

@@ -34,11 +34,11 @@ export function memoryQueue(bury: (body: string, reason: string) => void): Memor
   let waiting: Message[] = [];
   let scheduled = false;
 
+  const turns = (): readonly Subscriber[] => (subscribers[0]?.ordered ? subscribers.slice(0, 1) : subscribers);
+
   function next(): Subscriber | undefined {
-    const ordered = subscribers[0]?.ordered === true;
-    const turns = ordered ? subscribers.slice(0, 1) : subscribers;
-    const free = turns.find(({ handed, prefetch }) => handed.size < Math.max(1, prefetch));
-    if (free !== undefined && !ordered) {
+    const free = turns().find(({ handed, prefetch }) => handed.size < Math.max(1, prefetch));
+    if (free?.ordered === false) {
       subscribers.splice(subscribers.indexOf(free), 1);
       subscribers.push(free);
     }
@@ -100,7 +100,7 @@ export function memoryQueue(bury: (body: string, reason: string) => void): Memor
       const index = waiting.indexOf(message);
       if (index >= 0) waiting.splice(index, 1);
     },
-    depth: () => ({ ready: waiting.length, consumers: subscribers.length }),
+    depth: () => ({ ready: waiting.length, consumers: turns().length }),
     subscribe(options, onDelivery) {
       const subscriber: Subscriber = { ...options, onDelivery, handed: new Set() };
       subscribers.push(subscriber);
