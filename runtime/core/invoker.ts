@@ -39,15 +39,12 @@ export interface Surroundings {
 
 /** What every function has in common, whoever calls it. */
 export function contextFor(surroundings: Surroundings, event?: Event, caller?: Caller): Context<never> {
-  const { ports, newId, log, ids = [] } = surroundings;
+  const { ports, newId, log } = surroundings;
   return {
     now: surroundings.now(),
     newId,
     ports: ports as never,
-    // Few functions have anything to say.
-    get log() {
-      return event ? logAbout(log, () => idsOf(ids, event, caller)) : log;
-    },
+    log: event ? logAbout(log, surroundings.ids, event, caller) : log,
     ...(caller && { caller }),
   };
 }
@@ -65,7 +62,7 @@ export function asFailure(
 ): Failure {
   const failure = Failure.from(thrown);
   const { code } = failure;
-  const about = { fn: fn.name, ...(event && idsOf(ids, event, caller)) };
+  const about = { fn: fn.name, ...(event && idsOf(event, ids, caller)) };
   if (code === 'internal') log.error({ err: failure.cause ?? failure, ...about }, 'function failed');
   else log.debug({ code, ...about }, 'function refused');
   return failure;

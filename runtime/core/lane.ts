@@ -38,7 +38,7 @@ export function createLane(options: {
   /** Members of data that hold ids, for the log. */
   ids?: readonly string[];
 }): Lane {
-  const { queue, trigger, fn, runBatch, queues, metrics, log, tracer, ids = [] } = options;
+  const { queue, trigger, fn, runBatch, queues, metrics, log, tracer, ids } = options;
   const from = destinationOf(queues.name, trigger.queue, queue);
   const { size, lingerMs } = trigger.batch;
   const intake = createIntake({ type: trigger.type, fn, size, refuse: load => void settle([load]) });
@@ -78,6 +78,7 @@ export function createLane(options: {
       );
       const again: Item[] = [];
       let asked = 0;
+      let dead = 0;
       for (const [at, item] of left.entries()) {
         const resolution = resolutions[at] as Resolution;
         if (toBeTriedAgain(item, resolution)) {
@@ -85,9 +86,11 @@ export function createLane(options: {
           if (resolution.is === 'retry') asked = Math.max(asked, resolution.afterMs ?? 0);
         } else {
           close(item, resolution);
-          metrics.worked(trigger.queue, resolution.is, item.event.time);
+          if (resolution.is !== 'ok') dead++;
+          metrics.worked(trigger.queue, item.event.time);
         }
       }
+      count(left.length - again.length - dead, dead);
       await settle(new Set(left.map(item => item.load)));
       if (again.length === 0) return;
       left = again;
@@ -95,6 +98,11 @@ export function createLane(options: {
       await pause(Math.max(asked, pauseMs * (0.5 + Math.random() / 2)));
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
+  }
+
+  function count(ok: number, dead: number): void {
+    if (ok > 0) metrics.items.inc({ queue: trigger.queue, result: 'ok' }, ok);
+    if (dead > 0) metrics.items.inc({ queue: trigger.queue, result: 'dead' }, dead);
   }
 
   /** Replies first, acknowledgements last. */
@@ -109,7 +117,7 @@ export function createLane(options: {
     if (load.dead.length === 0) return load.delivery.ack();
     const { reason, body } = remains(load);
     metrics.deadLetters.inc({ queue: trigger.queue }, load.dead.length);
-    log.warn({ queue, items: load.dead.length, reason, ...idsOf(ids, load.dead[0]?.event) }, 'dead-lettered');
+    log.warn({ queue, items: load.dead.length, reason, ...idsOf(load.dead[0]?.event, ids) }, 'dead-lettered');
     try {
       await load.delivery.dead(reason, body);
     } catch (err) {

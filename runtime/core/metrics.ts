@@ -31,12 +31,6 @@ export function createMetrics(image: string) {
     buckets: SECONDS,
     registers,
   });
-  const workedItems = new Counter({
-    name: 'queue_items_total',
-    help: 'Items of a queue whose work is done, by how: ok (of chat.messages: stored) or dead',
-    labelNames: ['queue', 'result'] as const,
-    registers,
-  });
   const deliveries = new Counter({
     name: 'deliveries_total',
     help: 'Events handed to connections of this process, once for each connection',
@@ -72,6 +66,12 @@ export function createMetrics(image: string) {
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
       registers,
     }),
+    items: new Counter({
+      name: 'queue_items_total',
+      help: 'Items of a queue that a function is done with, by how: ok (of chat.messages: stored) or dead',
+      labelNames: ['queue', 'result'] as const,
+      registers,
+    }),
     retries: new Counter({
       name: 'queue_retries_total',
       help: 'Times that a lane paused and tried its batch again',
@@ -85,8 +85,7 @@ export function createMetrics(image: string) {
       registers,
     }),
     /** The work on an event of that time is done. */
-    worked(queue: string, result: string, time: string | undefined): void {
-      workedItems.inc({ queue, result });
+    worked(queue: string, time: string | undefined): void {
       const seconds = secondsSince(time);
       if (seconds !== undefined) queueLag.observe({ queue }, seconds);
     },

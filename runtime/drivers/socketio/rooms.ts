@@ -41,7 +41,7 @@ export interface RoomsOptions {
 
 /** Told of an event that is about to be handed to so many connections; what it returns is called when that is done. */
 export type Watch = (emission: Sent, connections: number) => () => void;
-export type Sent = Extract<Emission, { readonly send: string }>;
+type Sent = Extract<Emission, { readonly send: string }>;
 
 /** Connections whose rooms are asked for at the same time after an interruption. */
 const REFRESHES = 16;

@@ -162,6 +162,7 @@ const NO_METRICS = {
   retries: nothing,
   deadLetters: nothing,
   published: nothing,
+  items: nothing,
   watchPool: () => {},
   watchQueues: () => {},
   worked: () => {},
