@@ -4,8 +4,10 @@
  */
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import convict from 'convict';
 import { parseAmqpUrls } from './drivers/amqp/url.js';
+import { parseOtlpEndpoint, parseRatio, SAMPLERS, type SamplerName } from './drivers/otel/settings.js';
 import { dsnWithPassword } from './drivers/postgres/dsn.js';
 import { redisAddrWithPassword } from './drivers/redis/addr.js';
 import { parseCeOverrides, parseSinkUrl } from './drivers/sink/settings.js';
@@ -33,6 +35,14 @@ export interface Config {
   readonly sink: string | undefined;
   /** Extension attributes that each of these gets. */
   readonly ceOverrides: Readonly<Record<string, string>>;
+  /** Where spans go, the whole URL; undefined for nowhere, and then there are none. */
+  readonly otlpUrl: string | undefined;
+  readonly tracesSampler: SamplerName;
+  /** Share of traces, from 0 to 1. */
+  readonly tracesRatio: number;
+  /** How long a CPU profile is taken from the start on; 0 for not at all. */
+  readonly cpuProfileSeconds: number;
+  readonly cpuProfileDir: string;
 }
 
 /** Names one variable and what is wrong with it. */
@@ -98,6 +108,11 @@ const schema = {
   shutdownGraceMs: { env: 'SHUTDOWN_GRACE_MS', default: '10000', format: wholeNumber(0, 3_600_000) },
   sink: { env: 'K_SINK', default: '', format: optional(parseSinkUrl) },
   ceOverrides: { env: 'K_CE_OVERRIDES', default: '', format: parseCeOverrides },
+  otlpUrl: { env: 'OTEL_EXPORTER_OTLP_ENDPOINT', default: '', format: optional(parseOtlpEndpoint) },
+  tracesSampler: { env: 'OTEL_TRACES_SAMPLER', default: 'parentbased_always_on', format: oneOf(SAMPLERS) },
+  tracesRatio: { env: 'OTEL_TRACES_SAMPLER_ARG', default: '1', format: parseRatio },
+  cpuProfileSeconds: { env: 'CPU_PROFILE_SECONDS', default: '0', format: wholeNumber(0, 3_600) },
+  cpuProfileDir: { env: 'CPU_PROFILE_DIR', default: tmpdir(), format: String },
 };
 
 /** Throws ConfigError for the first variable that is missing or malformed. */
@@ -128,6 +143,11 @@ export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.en
     shutdownGraceMs: value('shutdownGraceMs'),
     sink: value('sink'),
     ceOverrides: value('ceOverrides'),
+    otlpUrl: value('otlpUrl'),
+    tracesSampler: value('tracesSampler'),
+    tracesRatio: value('tracesRatio'),
+    cpuProfileSeconds: value('cpuProfileSeconds'),
+    cpuProfileDir: value('cpuProfileDir'),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import { Failure } from './contract/failure.js';
 import type { Edge, RunningEdge } from './core/host.js';
+import { deliverSpan } from './core/spans.js';
 import { expressApp } from './drivers/express/app.js';
 import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
 import { socketServer } from './drivers/socketio/server.js';
@@ -12,12 +13,19 @@ import { openSite } from './http/site.js';
 
 type EdgeOptions = Parameters<Edge>[0] & { readonly server: Server; readonly fanout: GatewayFanout };
 
-export function openEdge({ image, invoker, metrics, log, server, fanout }: EdgeOptions): RunningEdge {
+export function openEdge({ image, invoker, metrics, log, tracer, server, fanout }: EdgeOptions): RunningEdge {
   const { bindings, page } = image;
   const sockets = socketServer({
     ...{ httpServer: server, bindings, invoker, log },
     current: () => fanout.current(),
-    onSent: metrics.delivered,
+    watch(emission, connections) {
+      const { send, since, traceparent } = emission;
+      const span = tracer && traceparent !== undefined && deliverSpan(tracer, send, connections, traceparent);
+      return () => {
+        metrics.delivered(send, connections, since);
+        if (span) span.end();
+      };
+    },
   });
   // Socket.IO answers its own requests, in front of the listener.
   sockets.io.engine.use(securityHeaders);

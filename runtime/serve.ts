@@ -11,6 +11,7 @@ import { Failure } from './contract/failure.js';
 import type { Part } from './contract/ports.js';
 import { type Hosted, host } from './core/host.js';
 import { createMetrics } from './core/metrics.js';
+import { openEyes } from './eyes.js';
 import { refuse } from './http/answer.js';
 import { createHealth, type Phase } from './http/health.js';
 import { closeListener, createListener, type ListenerParts } from './http/listener.js';
@@ -48,10 +49,12 @@ export async function serve(
   });
   const { port } = server.address() as AddressInfo;
 
+  const eyes = openEyes({ config, image: imageName, owner, metrics, log });
   let hosted: Hosted | undefined;
   async function start(): Promise<void> {
     const { image, open } = await programOf(imageName);
-    const parts = open({ config, log, owner, keep });
+    const { tracer, seen } = await eyes;
+    const parts = seen(open({ config, log, owner, keep }));
     // Asked for together, so that they connect at the same time; what takes the most round trips comes first.
     const [queues, fanout, ports, edge, limits] = await Promise.all([
       parts.queues(),
@@ -69,6 +72,7 @@ export async function serve(
       log,
       newId,
       trusts: imageName === 'all' ? fromThisMachine : () => true,
+      ...(tracer && { tracer }),
       ...(limits && { limits }),
       ...(edge && { edge }),
     });
@@ -92,6 +96,7 @@ export async function serve(
     await hosted?.drain(config.shutdownGraceMs * DRAIN_SHARE);
     await closeListener(server);
     for (const part of made.splice(0).reverse()) await part.close();
+    await (await eyes).close();
   }
 
   // A promise that nobody waits for is a defect, but no reason to leave everybody who is being served.

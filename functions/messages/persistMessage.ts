@@ -55,24 +55,25 @@ export const persistMessage = batch({
   async handle({ now, newId, ports }, events) {
     const results = await ports.messages.append(events.map(event => complete(event, now, newId)));
 
-    const stored = new Map<string, Message>();
-    const items = results.map((result): Outcome<Message> => {
+    const stored = new Map<string, { readonly message: Message; readonly item: number }>();
+    const items = results.map((result, item): Outcome<Message> => {
       if ('refused' in result) {
         const failure = REFUSALS[result.refused];
         return { verdict: { dead: failure.message }, failure };
       }
-      stored.set(`${result.chatId}/${result.seq}`, result);
+      stored.set(`${result.chatId}/${result.seq}`, { message: result, item });
       return { reply: result };
     });
 
-    const inOrder = [...stored.values()].sort((a, b) => a.seq - b.seq);
+    const inOrder = [...stored.values()].sort((a, b) => a.message.seq - b.message.seq);
     return {
       items,
-      emit: inOrder.map(message => ({
+      emit: inOrder.map(({ message, item }) => ({
         send: 'message:new',
         data: message,
         to: [room.chat(message.chatId)],
         since: message.sentAt,
+        item,
       })),
     };
   },

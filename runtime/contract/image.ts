@@ -46,6 +46,8 @@ export interface Image {
   readonly guard?: Guard;
   /** Everything that its connections may hear of the functions, by the event's name. */
   readonly news?: Readonly<Record<string, News>>;
+  /** Members of inputs that hold ids of what a call is about: they stand in the log lines about it. */
+  readonly ids?: readonly string[];
   /** What `GET /` says to a person: the site that was built by this name, or else a title and paragraphs of HTML. */
   readonly page?: { readonly title: string; readonly text: string; readonly site?: string };
 }

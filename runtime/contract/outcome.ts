@@ -39,6 +39,10 @@ export type Emission =
       readonly except?: readonly string[];
       /** When what it tells began (ISO 8601): how long it took from then on is measured. */
       readonly since?: string;
+      /** Of a batch function: the item that it tells of, by its place. It goes on in that item's trace. */
+      readonly item?: number;
+      /** W3C trace context, set by the runtime where somebody watches. */
+      readonly traceparent?: string;
     }
   /** Puts every connection that is in room `of` into room `join`. */
   | { readonly join: string; readonly of: string }

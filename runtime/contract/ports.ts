@@ -29,6 +29,18 @@ export interface Sql {
   transaction<Result>(work: (sql: Pick<Sql, 'query'>) => Promise<Result>): Promise<Result>;
 }
 
+export interface Pooled {
+  pool(): PoolUse;
+}
+
+/** The connections of a pool, and how many ask for one and have to wait. */
+export interface PoolUse {
+  readonly max: number;
+  readonly used: number;
+  readonly idle: number;
+  readonly pending: number;
+}
+
 /** One message off a queue. Exactly one of `ack` and `dead` is called, once, when everything that follows from it is done. */
 export interface Delivery {
   /** JSON text, or whatever somebody put there. */
@@ -53,6 +65,13 @@ export interface Consumer {
   cancel(): Promise<void>;
 }
 
+export interface QueueDepth {
+  /** Messages that no consumer has. */
+  readonly ready: number;
+  /** Those that take from it, over all replicas: of an ordered queue one at most, while the others stand by. */
+  readonly consumers: number;
+}
+
 /**
  * Durable queues. A publish that resolved is delivered at least once, whatever dies, and in order per queue for
  * publishes made one after the other by one process. A delivery that was not acknowledged when its consumer went away
@@ -70,6 +89,8 @@ export interface Queues extends Part {
   publish(queue: string, body: string, options?: { readonly wantsReply?: boolean }): Promise<void>;
   /** At once when there are deliveries; goes on by itself after a lost connection. */
   consume(queue: string, options: ConsumeOptions, onDelivery: (delivery: Delivery) => void): Promise<Consumer>;
+  /** How it stands with these, those that the broker tells nothing about left out. Never rejects, and does not wait long. */
+  depths<Queue extends { readonly name: string }>(queues: readonly Queue[]): Promise<readonly (Queue & QueueDepth)[]>;
   /** Sends a reply to a publisher that wants one. Best effort: it may be gone. */
   reply(replyTo: string, body: string): void;
   /** Where this process's replies arrive. */

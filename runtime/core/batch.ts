@@ -5,26 +5,46 @@
 import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
-import type { BatchOutcome, Outcome } from '../contract/outcome.js';
+import type { BatchOutcome, Emission, Outcome } from '../contract/outcome.js';
+import type { Span } from '../contract/tracer.js';
 import { isFinal } from './codes.js';
+import { emitAll } from './emit.js';
 import { asFailure, carryOut, contextFor, type Surroundings } from './invoker.js';
 import { checkerOf } from './schema.js';
+import { type Destination, processSpans } from './spans.js';
 
 /** What became of one item. `failure` is what whoever waits for the item's reply is told. */
-export type Resolution =
+export type Resolution = (
   | { readonly is: 'ok'; readonly reply?: unknown; readonly failure?: Failure }
   | { readonly is: 'dead'; readonly reason: string; readonly failure: Failure }
-  | { readonly is: 'retry'; readonly reason: string; readonly afterMs?: number; readonly failure: Failure };
+  | { readonly is: 'retry'; readonly reason: string; readonly afterMs?: number; readonly failure: Failure }
+) & {
+  /** Trace context of the work on it, where somebody watches. */
+  readonly traceparent?: string;
+};
 
-export type RunBatch = (fn: AnyFunction, events: readonly Event[]) => Promise<readonly Resolution[]>;
+/** `from` is where the events come from; work on events from nowhere, such as a timer's, is in no trace. */
+export type RunBatch = (
+  fn: AnyFunction,
+  events: readonly Event[],
+  from?: Destination,
+) => Promise<readonly Resolution[]>;
+
+type Traces = ReturnType<typeof processSpans>;
+const UNTRACED: Traces = { spans: [], lead: undefined };
 
 export function createBatchRunner(surroundings: Surroundings): RunBatch {
-  const { publisher, fanout, metrics } = surroundings;
+  const { publisher, metrics, tracer } = surroundings;
 
-  async function handle(fn: AnyFunction, events: readonly Event[]): Promise<readonly Outcome[]> {
-    const context = contextFor(surroundings);
+  async function handle(
+    fn: AnyFunction,
+    events: readonly Event[],
+    { spans, lead }: Traces,
+  ): Promise<readonly Outcome[]> {
+    const [only] = events.length === 1 ? events : [];
+    const context = contextFor(surroundings, only);
     if (!fn.batch) {
-      const event = events[0] as never;
+      const event = (lead ? { ...only, traceparent: lead.traceparent } : only) as Event<never>;
       return [await carryOut(surroundings, fn, context, event, await fn.handle(context, event))];
     }
     const outcome: BatchOutcome = await fn.handle(context, events as never);
@@ -33,42 +53,61 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
     }
     const publish = [...(outcome.publish ?? []), ...outcome.items.flatMap(item => item.publish ?? [])];
     const emit = [...(outcome.emit ?? []), ...outcome.items.flatMap(item => item.emit ?? [])];
-    if (publish.length) await publisher.publish(publish);
-    if (emit.length) await fanout.emit(emit);
+    if (publish.length) await publisher.publish(publish, lead?.traceparent);
+    if (emit.length) await emitAll(surroundings, emit, emission => contextOf(spanOf(emission, spans) ?? lead));
     return outcome.items;
   }
 
-  async function attempt(fn: AnyFunction, events: readonly Event[]): Promise<readonly Resolution[]> {
+  async function attempt(
+    fn: AnyFunction,
+    events: readonly Event[],
+    from: Destination | undefined,
+  ): Promise<readonly Resolution[]> {
+    const traces = tracer && from && events.length > 0 ? processSpans(tracer, from, fn.name, events) : UNTRACED;
+    const { spans, lead } = traces;
+    const run = () => handle(fn, events, traces);
     const end = metrics.duration.startTimer({ function: fn.name });
     try {
-      const resolutions = (await handle(fn, events)).map(resolutionOf);
+      const resolutions = (await (tracer && lead ? tracer.within(lead, run) : run())).map(resolutionOf);
       metrics.invocations.inc({ function: fn.name, result: 'ok' });
-      return resolutions;
+      return lead ? resolutions.map((resolution, at) => endWith(spans[at], resolution)) : resolutions;
     } catch (thrown) {
-      const failure = asFailure(surroundings, fn, thrown);
+      const failure = asFailure(surroundings, fn, thrown, events.length === 1 ? events[0] : undefined);
+      for (const span of spans) span.end(failure);
       metrics.invocations.inc({ function: fn.name, result: failure.code });
       if (failure.code === 'unavailable' || failure.code === 'rate_limited' || events.length === 1) {
         return events.map(() => resolutionOfFailure(failure));
       }
       const middle = Math.ceil(events.length / 2);
-      const first = await attempt(fn, events.slice(0, middle));
+      const first = await attempt(fn, events.slice(0, middle), from);
       // What comes after an item that must be tried again waits for it: the order of the queue holds.
       if (first.some(resolution => resolution.is === 'retry')) {
         const wait = new Failure('unavailable', 'an earlier item has to be tried again first');
         return [...first, ...events.slice(middle).map(() => resolutionOfFailure(wait))];
       }
-      return [...first, ...(await attempt(fn, events.slice(middle)))];
+      return [...first, ...(await attempt(fn, events.slice(middle), from))];
     } finally {
       end();
     }
   }
 
-  return async (fn, events) => {
-    if (fn.batch) return attempt(fn, events);
+  return async (fn, events, from) => {
+    if (fn.batch) return attempt(fn, events, from);
     const resolutions: Resolution[] = [];
-    for (const event of events) resolutions.push(...(await attempt(fn, [event])));
+    for (const event of events) resolutions.push(...(await attempt(fn, [event], from)));
     return resolutions;
   };
+}
+
+const spanOf = (emission: Emission, spans: readonly Span[]): Span | undefined =>
+  'send' in emission && emission.item !== undefined ? spans[emission.item] : undefined;
+
+const contextOf = (span: Span | undefined): string | undefined => (span?.recording ? span.traceparent : undefined);
+
+function endWith(span: Span | undefined, resolution: Resolution): Resolution {
+  span?.end(resolution.failure);
+  const traceparent = contextOf(span);
+  return traceparent === undefined ? resolution : { ...resolution, traceparent };
 }
 
 /** Checks the event against the function's schema; undefined when it fits. */

@@ -6,12 +6,13 @@ import type { RequestListener } from 'node:http';
 import type { Log } from '../contract/function.js';
 import type { Image } from '../contract/image.js';
 import type { Fanout, Queues, RateLimits } from '../contract/ports.js';
+import type { Tracer } from '../contract/tracer.js';
 import { createReceiver } from '../http/receiver.js';
 import { createBatchRunner } from './batch.js';
 import { createInvoker, type Surroundings } from './invoker.js';
 import { createLane, type Lane } from './lane.js';
 import type { Metrics } from './metrics.js';
-import { physicalQueues } from './partitions.js';
+import { type PhysicalQueue, physicalQueues } from './partitions.js';
 import { createPublisher } from './publisher.js';
 import { startTimers } from './timers.js';
 
@@ -24,6 +25,8 @@ export interface HostOptions {
   readonly limits?: RateLimits;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Only where somebody watches. */
+  readonly tracer?: Tracer;
   readonly newId: () => string;
   readonly trusts: Parameters<typeof createReceiver>[0]['trusts'];
   /** Clients come in here; only for images with routes or sockets. */
@@ -36,6 +39,7 @@ export type Edge = (options: {
   readonly invoker: ReturnType<typeof createInvoker>;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly tracer?: Tracer;
 }) => RunningEdge;
 
 export interface RunningEdge {
@@ -65,7 +69,8 @@ export async function host(options: HostOptions): Promise<Hosted> {
   const { image, ports, queues, fanout, metrics, log, newId } = options;
   const source = `/${image.name}`;
   const now = () => Date.now();
-  const publisher = createPublisher({ queues, specs: image.queues, source, newId, now });
+  const watched = { ...(options.tracer && { tracer: options.tracer }), ...(image.ids && { ids: image.ids }) };
+  const publisher = createPublisher({ queues, specs: image.queues, source, newId, now, metrics, ...watched });
   const surroundings: Surroundings = {
     ports,
     publisher,
@@ -75,6 +80,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
     source,
     now,
     newId,
+    ...watched,
     ...(image.guard && { guard: image.guard }),
     ...(options.limits && { limits: options.limits }),
   };
@@ -83,20 +89,22 @@ export async function host(options: HostOptions): Promise<Hosted> {
   const { bindings } = image;
 
   await queues.declare(image.queues.flatMap(physicalQueues));
-  const edge = options.edge?.({ image, invoker, metrics, log });
+  const edge = options.edge?.({ image, invoker, metrics, log, ...watched });
   const lanes = await consume();
   const timers = startTimers({ bindings, runBatch, source, newId, log });
 
   async function consume(): Promise<readonly (() => Promise<void>)[]> {
     const stops: (() => Promise<void>)[] = [];
+    const consumed: PhysicalQueue[] = [];
     for (const { trigger, fn } of bindings) {
       if (trigger.kind !== 'queue') continue;
       const spec = image.queues.find(each => each.name === trigger.queue);
       if (!spec) throw new Error(`${image.name} consumes ${trigger.queue}, which it does not name`);
       const lanesOf = physicalQueues(spec);
       const prefetch = prefetchOf(trigger.batch.size, lanesOf.length);
+      consumed.push(...lanesOf);
       for (const { name, ordered } of lanesOf) {
-        const lane: Lane = createLane({ queue: name, trigger, fn, runBatch, queues, metrics, log });
+        const lane: Lane = createLane({ queue: name, trigger, fn, runBatch, queues, metrics, log, ...watched });
         const consumer = await queues.consume(name, { ordered, prefetch }, lane.take);
         stops.push(async () => {
           await lane.stop();
@@ -104,6 +112,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
         });
       }
     }
+    if (consumed.length > 0) metrics.watchQueues(() => queues.depths(consumed));
     return stops;
   }
 

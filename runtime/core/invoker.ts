@@ -12,9 +12,13 @@ import type { Call, Invocation, Invoker, Result } from '../contract/invoker.js';
 import type { RateLimit } from '../contract/limit.js';
 import type { Outcome } from '../contract/outcome.js';
 import type { Fanout, RateLimits } from '../contract/ports.js';
+import type { Tracer } from '../contract/tracer.js';
+import { emitAll } from './emit.js';
+import { idsOf, logAbout } from './ids.js';
 import type { Metrics } from './metrics.js';
 import type { Publisher } from './publisher.js';
 import { checkerOf } from './schema.js';
+import { endCall, serverSpan } from './spans.js';
 
 export interface Surroundings {
   readonly ports: Readonly<Record<string, unknown>>;
@@ -24,22 +28,43 @@ export interface Surroundings {
   readonly limits?: RateLimits;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Only where somebody watches. */
+  readonly tracer?: Tracer;
+  /** Members of data that hold ids, for the log. */
+  readonly ids?: readonly string[];
   readonly source: string;
   readonly now: () => number;
   readonly newId: () => string;
 }
 
 /** What every function has in common, whoever calls it. */
-export function contextFor(surroundings: Surroundings, caller?: Caller): Context<never> {
+export function contextFor(surroundings: Surroundings, event?: Event, caller?: Caller): Context<never> {
   const { ports, newId, log } = surroundings;
-  return { now: surroundings.now(), newId, ports: ports as never, log, ...(caller && { caller }) };
+  return {
+    now: surroundings.now(),
+    newId,
+    ports: ports as never,
+    log: event ? logAbout(log, surroundings.ids, event, caller) : log,
+    ...(caller && { caller }),
+  };
 }
 
-/** A port that rejects with something else than a Failure, or a function that throws, has a defect: it is logged. */
-export function asFailure(surroundings: Pick<Surroundings, 'log'>, fn: AnyFunction, thrown: unknown): Failure {
+/**
+ * A port that rejects with something else than a Failure, or a function that throws, has a defect: it is logged. So is,
+ * for those who look closely, that a call was refused.
+ */
+export function asFailure(
+  { log, ids = [] }: Pick<Surroundings, 'log' | 'ids'>,
+  fn: AnyFunction,
+  thrown: unknown,
+  event?: Event,
+  caller?: Caller,
+): Failure {
   const failure = Failure.from(thrown);
-  if (failure.code === 'internal')
-    surroundings.log.error({ err: failure.cause ?? failure, fn: fn.name }, 'function failed');
+  const { code } = failure;
+  const about = { fn: fn.name, ...(event && idsOf(event, ids, caller)) };
+  if (code === 'internal') log.error({ err: failure.cause ?? failure, ...about }, 'function failed');
+  else log.debug({ code, ...about }, 'function refused');
   return failure;
 }
 
@@ -48,20 +73,22 @@ export function asFailure(surroundings: Pick<Surroundings, 'log'>, fn: AnyFuncti
  * the publications have their place in their queues' order.
  */
 export async function carryOut(
-  { publisher, fanout }: Pick<Surroundings, 'publisher' | 'fanout'>,
+  surroundings: Pick<Surroundings, 'publisher' | 'fanout' | 'tracer'>,
   fn: Exclude<AnyFunction, { batch: true }>,
   context: Context<never>,
   event: Event<never>,
   outcome: Outcome,
   handOver: () => void = () => {},
 ): Promise<Outcome> {
-  const published = outcome.publish?.length ? publisher.publish(outcome.publish) : undefined;
+  const { traceparent } = event;
+  const ofEvent = () => traceparent;
+  const published = outcome.publish?.length ? surroundings.publisher.publish(outcome.publish, traceparent) : undefined;
   if (published) handOver();
   const answered = await published;
-  if (outcome.emit?.length) await fanout.emit(outcome.emit);
+  if (outcome.emit?.length) await emitAll(surroundings, outcome.emit, ofEvent);
   if (!fn.settle) return outcome;
   const second = await fn.settle(context, event, { ...answered, outcome });
-  if (second.emit?.length) await fanout.emit(second.emit);
+  if (second.emit?.length) await emitAll(surroundings, second.emit, ofEvent);
   return second;
 }
 
@@ -71,18 +98,17 @@ export interface CountingInvoker extends Invoker {
 }
 
 export function createInvoker(surroundings: Surroundings): CountingInvoker {
-  const { guard, ports, limits, metrics } = surroundings;
+  const { guard, ports, limits, metrics, tracer } = surroundings;
   let underWay = 0;
   const waiting: (() => void)[] = [];
 
-  async function run(call: Call, handOver: () => void): Promise<Result> {
+  async function run(call: Call, event: Event<never>, handOver: () => void): Promise<Result> {
     const fn = call.binding.fn;
     if (fn.batch) throw new Error(`${fn.name} takes batches and has no caller to answer`);
     checkerOf(fn.input).check(call.data);
     if (limits) for (const limit of fn.limits ?? []) await limits.take(limit, countedAs(limit, call));
     await guard?.authorize(ports as never, fn.access, call.caller, call.data);
-    const context = contextFor(surroundings, call.caller);
-    const event = envelope(call);
+    const context = contextFor(surroundings, event, call.caller);
     const outcome = await carryOut(surroundings, fn, context, event, await fn.handle(context, event), handOver);
     if (outcome.failure) throw outcome.failure;
     return answerOf(outcome);
@@ -102,19 +128,33 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
   async function measured(call: Call, handOver: () => void): Promise<Result> {
     const name = call.binding.fn.name;
     const end = metrics.duration.startTimer({ function: name });
+    const event = envelope(call);
     underWay++;
     try {
-      const result = await run(call, handOver);
+      const result = await run(call, event, handOver);
       metrics.invocations.inc({ function: name, result: 'ok' });
       return result;
     } catch (thrown) {
-      const failure = asFailure(surroundings, call.binding.fn, thrown);
+      const failure = asFailure(surroundings, call.binding.fn, thrown, event, call.caller);
       metrics.invocations.inc({ function: name, result: failure.code });
       throw failure;
     } finally {
       handOver();
       end();
       if (--underWay === 0) for (const resolve of waiting.splice(0)) resolve();
+    }
+  }
+
+  async function traced(call: Call, handOver: () => void, tracer: Tracer): Promise<Result> {
+    const span = serverSpan(tracer, call);
+    const { traceparent } = span;
+    try {
+      const result = await tracer.within(span, () => measured({ ...call, traceparent }, handOver));
+      endCall(span, call.binding, result);
+      return result;
+    } catch (thrown) {
+      endCall(span, call.binding, Failure.from(thrown));
+      throw thrown;
     }
   }
 
@@ -132,7 +172,7 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
       const handedOver = new Promise<void>(resolve => {
         handOver = resolve;
       });
-      const result = measured(call, handOver);
+      const result = tracer ? traced(call, handOver, tracer) : measured(call, handOver);
       return { handedOver, result };
     },
     idle: () => (underWay === 0 ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),

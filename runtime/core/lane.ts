@@ -5,11 +5,15 @@
  */
 import type { AnyFunction, Log } from '../contract/function.js';
 import type { Delivery, Queues } from '../contract/ports.js';
+import type { Tracer } from '../contract/tracer.js';
 import type { QueueTrigger } from '../contract/trigger.js';
 import type { Resolution, RunBatch } from './batch.js';
+import { idsOf } from './ids.js';
 import { createIntake } from './intake.js';
 import { close, type Item, type Load, remains, replies } from './load.js';
 import type { Metrics } from './metrics.js';
+import type { Answer } from './publisher.js';
+import { destinationOf, replySpan } from './spans.js';
 
 /** Times that a defect of ours is given the chance to be a passing one, before its item is dead. */
 const MOST_DEFECTS = 3;
@@ -27,11 +31,15 @@ export function createLane(options: {
   trigger: QueueTrigger;
   fn: AnyFunction;
   runBatch: RunBatch;
-  queues: Pick<Queues, 'reply'>;
+  queues: Pick<Queues, 'name' | 'reply'>;
   metrics: Metrics;
   log: Log;
+  tracer?: Tracer;
+  /** Members of data that hold ids, for the log. */
+  ids?: readonly string[];
 }): Lane {
-  const { queue, trigger, fn, runBatch, queues, metrics, log } = options;
+  const { queue, trigger, fn, runBatch, queues, metrics, log, tracer, ids } = options;
+  const from = destinationOf(queues.name, trigger.queue, queue);
   const { size, lingerMs } = trigger.batch;
   const intake = createIntake({ type: trigger.type, fn, size, refuse: load => void settle([load]) });
   let running: Promise<void> | undefined;
@@ -66,9 +74,11 @@ export function createLane(options: {
       const resolutions = await runBatch(
         fn,
         left.map(item => item.event),
+        from,
       );
       const again: Item[] = [];
       let asked = 0;
+      let dead = 0;
       for (const [at, item] of left.entries()) {
         const resolution = resolutions[at] as Resolution;
         if (toBeTriedAgain(item, resolution)) {
@@ -76,9 +86,11 @@ export function createLane(options: {
           if (resolution.is === 'retry') asked = Math.max(asked, resolution.afterMs ?? 0);
         } else {
           close(item, resolution);
+          if (resolution.is !== 'ok') dead++;
           metrics.worked(trigger.queue, item.event.time);
         }
       }
+      count(left.length - again.length - dead, dead);
       await settle(new Set(left.map(item => item.load)));
       if (again.length === 0) return;
       left = again;
@@ -88,9 +100,16 @@ export function createLane(options: {
     }
   }
 
+  function count(ok: number, dead: number): void {
+    if (ok > 0) metrics.items.inc({ queue: trigger.queue, result: 'ok' }, ok);
+    if (dead > 0) metrics.items.inc({ queue: trigger.queue, result: 'dead' }, dead);
+  }
+
   /** Replies first, acknowledgements last. */
   async function settle(loads: Iterable<Load>): Promise<void> {
-    for (const [replyTo, answers] of replies(loads)) queues.reply(replyTo, JSON.stringify(answers));
+    for (const [replyTo, answers] of replies(loads)) {
+      queues.reply(replyTo, JSON.stringify(tracer ? answers.map(answer => sent(answer, tracer)) : answers));
+    }
     await Promise.all([...loads].filter(load => load.open === 0).map(finish));
   }
 
@@ -98,7 +117,7 @@ export function createLane(options: {
     if (load.dead.length === 0) return load.delivery.ack();
     const { reason, body } = remains(load);
     metrics.deadLetters.inc({ queue: trigger.queue }, load.dead.length);
-    log.warn({ queue, items: load.dead.length, reason }, 'dead-lettered');
+    log.warn({ queue, items: load.dead.length, reason, ...idsOf(load.dead[0]?.event, ids) }, 'dead-lettered');
     try {
       await load.delivery.dead(reason, body);
     } catch (err) {
@@ -125,6 +144,14 @@ export function createLane(options: {
       await running;
     },
   };
+}
+
+/** It is on its way at once: nobody waits to hear that it arrived. */
+function sent(answer: Answer, tracer: Tracer): Answer {
+  if (answer.traceparent === undefined) return answer;
+  const span = replySpan(tracer, 'sent', answer.id, answer.traceparent);
+  span.end();
+  return { ...answer, traceparent: span.traceparent };
 }
 
 /** Defects get some chances to be passing ones; every other failure says itself whether to try again. */

@@ -47,9 +47,10 @@ export function open(delivery: Delivery, type: string, fn: AnyFunction): { load:
 /** The item has its resolution, which is not to try again. */
 export function close({ load, event }: Item, resolution: Resolution): void {
   load.open--;
-  if (resolution.is !== 'ok') bury(load, event, resolution.reason, resolution.failure);
-  else if (resolution.failure) answer(load, event.id, { failure: resolution.failure });
-  else answer(load, event.id, { reply: resolution.reply });
+  const { traceparent } = resolution;
+  if (resolution.is !== 'ok') bury(load, event, resolution.reason, resolution.failure, traceparent);
+  else if (resolution.failure) answer(load, event.id, { failure: resolution.failure }, traceparent);
+  else answer(load, event.id, { reply: resolution.reply }, traceparent);
 }
 
 /** The replies of several loads, together for each publisher that waits for some; they are handed over once. */
@@ -82,17 +83,23 @@ function written(value: unknown): string | undefined {
   }
 }
 
-function bury(load: Load, event: unknown, reason: string, failure: Failure): void {
+function bury(load: Load, event: unknown, reason: string, failure: Failure, traceparent?: string): void {
   load.dead.push({ event, reason });
-  answer(load, (event as Partial<Event> | undefined)?.id, { failure });
+  answer(load, (event as Partial<Event> | undefined)?.id, { failure }, traceparent);
 }
 
-function answer(load: Load, id: unknown, what: { reply: unknown } | { failure: Failure }): void {
+function answer(
+  load: Load,
+  id: unknown,
+  what: { reply: unknown } | { failure: Failure },
+  traceparent: string | undefined,
+): void {
   if (load.delivery.replyTo === undefined || typeof id !== 'string') return;
-  if ('reply' in what) load.answers.push({ id, reply: what.reply ?? null });
+  const trace = traceparent !== undefined && { traceparent };
+  if ('reply' in what) load.answers.push({ id, reply: what.reply ?? null, ...trace });
   else {
     const { code, message, errors } = what.failure;
-    load.answers.push({ id, failure: { code, message, ...(errors && { errors }) } });
+    load.answers.push({ id, failure: { code, message, ...(errors && { errors }) }, ...trace });
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the runtime counts and times, in Prometheus' terms. One registry a process, made here and passed on. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { createGauges } from './gauges.js';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -30,8 +31,15 @@ export function createMetrics(image: string) {
     buckets: SECONDS,
     registers,
   });
+  const deliveries = new Counter({
+    name: 'deliveries_total',
+    help: 'Events handed to connections of this process, once for each connection',
+    labelNames: ['event'] as const,
+    registers,
+  });
   return {
     registry,
+    ...createGauges(registry),
     invocations: new Counter({
       name: 'function_invocations_total',
       help: 'Invocations by function and result: ok, or the code of the failure',
@@ -45,11 +53,23 @@ export function createMetrics(image: string) {
       buckets: SECONDS,
       registers,
     }),
+    published: new Counter({
+      name: 'queue_published_total',
+      help: 'Events that are safe in a queue (of chat.messages: accepted)',
+      labelNames: ['queue'] as const,
+      registers,
+    }),
     batchItems: new Histogram({
       name: 'queue_batch_items',
       help: 'Items that one invocation of a queue function took',
       labelNames: ['queue'] as const,
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+      registers,
+    }),
+    items: new Counter({
+      name: 'queue_items_total',
+      help: 'Items of a queue that a function is done with, by how: ok (of chat.messages: stored) or dead',
+      labelNames: ['queue', 'result'] as const,
       registers,
     }),
     retries: new Counter({
@@ -69,21 +89,11 @@ export function createMetrics(image: string) {
       const seconds = secondsSince(time);
       if (seconds !== undefined) queueLag.observe({ queue }, seconds);
     },
-    /** An event has been handed to connections, whose story began then. */
-    delivered(event: string, since: string): void {
+    /** An event has been handed to so many connections, and its story began then. */
+    delivered(event: string, connections: number, since: string | undefined): void {
+      deliveries.inc({ event }, connections);
       const seconds = secondsSince(since);
       if (seconds !== undefined) deliveryLag.observe({ event }, seconds);
-    },
-    /** Counts when it is asked. */
-    watchSockets(count: () => number): void {
-      new Gauge({
-        name: 'sockets',
-        help: 'Live connections of this process',
-        registers,
-        collect() {
-          this.set(count());
-        },
-      });
     },
   };
 }

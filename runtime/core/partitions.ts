@@ -6,13 +6,19 @@
 import type { QueueSpec } from '../contract/image.js';
 
 export interface PhysicalQueue {
+  /** The queue that it is all or a part of. */
+  readonly queue: string;
   readonly name: string;
   readonly ordered: boolean;
 }
 
 export function physicalQueues(spec: QueueSpec): readonly PhysicalQueue[] {
-  if (spec.partitions === 0) return [{ name: spec.name, ordered: false }];
-  return Array.from({ length: spec.partitions }, (_, part) => ({ name: `${spec.name}.${part}`, ordered: true }));
+  if (spec.partitions === 0) return [{ queue: spec.name, name: spec.name, ordered: false }];
+  return Array.from({ length: spec.partitions }, (_, part) => ({
+    queue: spec.name,
+    name: `${spec.name}.${part}`,
+    ordered: true,
+  }));
 }
 
 /** The name of the physical queue for this key. */

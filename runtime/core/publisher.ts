@@ -8,16 +8,21 @@ import { Failure, type FieldError } from '../contract/failure.js';
 import type { QueueSpec } from '../contract/image.js';
 import type { Publication } from '../contract/outcome.js';
 import type { Queues } from '../contract/ports.js';
+import type { Tracer } from '../contract/tracer.js';
+import type { Metrics } from './metrics.js';
 import { route } from './partitions.js';
+import { destinationOf, publishSpan, replySpan } from './spans.js';
+import { parseTraceparent } from './traceparent.js';
 
 /** What one message carries at most, so that a consumer's prefetch bounds its memory: so many events, so many bytes. */
 const MOST_EVENTS = 64;
 const MOST_BYTES = 32 * 1024;
 
 /** What a consumer sends back for one event. */
-export type Answer =
-  | { readonly id: string; readonly reply: unknown }
-  | { readonly id: string; readonly failure: { code: string; message: string; errors?: readonly FieldError[] } };
+export type Answer = { readonly id: string; readonly traceparent?: string } & (
+  | { readonly reply: unknown }
+  | { readonly failure: { code: string; message: string; errors?: readonly FieldError[] } }
+);
 
 /** The consumer's reply, absent when none was asked for or it did not come in time. */
 interface Answered {
@@ -28,8 +33,9 @@ export interface Publisher {
   /**
    * Takes its place in the queue's order before it returns. Resolves as `Publication.answerWithinMs` says; rejects
    * with Failure `unavailable` when the broker did not confirm, or with the failure that the consumer answered.
+   * `parent` is the trace context of what led to it, if it has any.
    */
-  publish(publications: readonly Publication[]): Promise<Answered>;
+  publish(publications: readonly Publication[], parent?: string): Promise<Answered>;
 }
 
 interface Waiting {
@@ -38,6 +44,8 @@ interface Waiting {
 }
 
 interface Moment {
+  /** As functions name it. */
+  readonly queue: string;
   readonly items: Waiting[];
   readonly confirmed: Promise<void>;
   readonly settle: { resolve(): void; reject(failure: unknown): void };
@@ -49,19 +57,28 @@ export function createPublisher(options: {
   source: string;
   newId: () => string;
   now: () => number;
+  tracer?: Tracer;
+  metrics?: Pick<Metrics, 'published'>;
 }): Publisher {
-  const { queues } = options;
+  const { queues, tracer, metrics } = options;
   const specs = new Map(options.specs.map(spec => [spec.name, spec]));
   const moments = new Map<string, Moment>();
   const asked = new Map<string, (answer: Answer) => void>();
 
   queues.onReply(body => {
-    for (const answer of JSON.parse(body) as Answer[]) asked.get(answer.id)?.(answer);
+    for (const answer of JSON.parse(body) as Answer[]) {
+      const { id, traceparent } = answer;
+      if (tracer && traceparent !== undefined) replySpan(tracer, 'received', id, traceparent).end();
+      asked.get(id)?.(answer);
+    }
   });
 
   function flush(): void {
-    for (const [queue, moment] of moments) {
-      send(queue, moment.items).then(moment.settle.resolve, moment.settle.reject);
+    for (const [physical, { queue, items, settle }] of moments) {
+      send(physical, items).then(() => {
+        metrics?.published.inc({ queue }, items.length);
+        settle.resolve();
+      }, settle.reject);
     }
     moments.clear();
   }
@@ -71,28 +88,46 @@ export function createPublisher(options: {
     return Promise.all(messagesOf(items).map(({ body, wantsReply }) => queues.publish(queue, body, { wantsReply })));
   }
 
-  function enqueue(publication: Publication, id: string): Promise<void> {
+  function enqueue(publication: Publication, id: string, parent: string | undefined): Promise<void> {
     const spec = specs.get(publication.queue);
     if (!spec) throw new Error(`a function publishes to ${publication.queue}, which its image does not name`);
     const queue = route(spec, publication.key);
     let moment = moments.get(queue);
     if (!moment) {
       if (moments.size === 0) setImmediate(flush);
-      moment = createMoment();
+      moment = createMoment(publication.queue);
       moments.set(queue, moment);
     }
+    const named = { id, type: publication.type, ...(publication.key !== undefined && { subject: publication.key }) };
+    const traceparent = tracer ? watch(tracer, publication.queue, queue, named, parent, moment) : passedOn(parent);
     const event: Event = {
       specversion: '1.0',
-      id,
+      ...named,
       source: options.source,
-      type: publication.type,
       time: new Date(options.now()).toISOString(),
       datacontenttype: 'application/json',
-      ...(publication.key !== undefined && { subject: publication.key }),
+      ...(traceparent !== undefined && { traceparent }),
       data: publication.data,
     };
     moment.items.push({ event, wantsReply: publication.answerWithinMs !== undefined });
     return moment.confirmed;
+  }
+
+  /** Until it is safe, or known not to be; its trace context. */
+  function watch(
+    by: Tracer,
+    queue: string,
+    physical: string,
+    event: Pick<Event, 'id' | 'type' | 'subject'>,
+    parent: string | undefined,
+    { confirmed }: Moment,
+  ): string {
+    const span = publishSpan(by, destinationOf(queues.name, queue, physical), event, parent);
+    confirmed.then(
+      () => span.end(),
+      failure => span.end(Failure.from(failure)),
+    );
+    return span.traceparent;
   }
 
   /** The consumer's reply, or nothing when it is not there in time; the reply also proves that the event was safe. */
@@ -114,12 +149,12 @@ export function createPublisher(options: {
   }
 
   return {
-    async publish(publications) {
+    async publish(publications, parent) {
       const confirmations: Promise<unknown>[] = [];
       let answer: Promise<Answered> | undefined;
       for (const publication of publications) {
         const id = publication.id ?? options.newId();
-        const confirmed = enqueue(publication, id);
+        const confirmed = enqueue(publication, id, parent);
         if (publication.answerWithinMs === undefined) confirmations.push(confirmed);
         else answer = answerOf(id, publication.answerWithinMs, confirmed);
       }
@@ -153,14 +188,18 @@ function messagesOf(items: readonly Waiting[]): readonly Message[] {
   }));
 }
 
-function createMoment(): Moment {
+/** Where nobody watches, whoever comes later may. */
+const passedOn = (parent: string | undefined): string | undefined =>
+  parent !== undefined && parseTraceparent(parent) ? parent : undefined;
+
+function createMoment(queue: string): Moment {
   let settle: Moment['settle'] = { resolve: () => {}, reject: () => {} };
   const confirmed = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
   // Whoever waits hears of a failure through its own promise; nobody waiting is no crash.
   confirmed.catch(() => {});
-  return { items: [], confirmed, settle };
+  return { queue, items: [], confirmed, settle };
 }
 
 const revive = (failure: { code: string; message: string; errors?: readonly FieldError[] }): Failure =>

@@ -33,7 +33,7 @@ export function createReceiver(options: {
       while (end < events.length && events[end]?.type === type) end++;
       const fn = functions.get(type);
       if (!fn) throw new Error(`no function for ${type}`);
-      resolutions.push(...(await options.runBatch(fn, events.slice(start, end))));
+      resolutions.push(...(await options.runBatch(fn, events.slice(start, end), { system: 'http', name: type })));
       start = end;
     }
     return resolutions;

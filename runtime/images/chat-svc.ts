@@ -8,6 +8,7 @@ import { queues } from './queues.js';
 
 export const chatSvc: Image = {
   name: 'chat-svc',
+  ids: ['chatId'],
   queues: [queues.messages, queues.delivered],
   bindings: [
     on(queue(queues.messages.name, EVENTS.messageSent, { size: 500, lingerMs: 0 }), persistMessage),

@@ -41,6 +41,7 @@ export const gateway: Image = {
   page,
   guard,
   news: NEWS,
+  ids: ['chatId'],
   queues: [queues.messages, queues.delivered, queues.read, queues.presence],
   bindings: [
     on(http.post('/v1/auth/register'), register),

@@ -9,6 +9,7 @@ import { queues } from './queues.js';
 
 export const presenceSvc: Image = {
   name: 'presence-svc',
+  ids: ['chatId'],
   queues: [queues.read, queues.presence],
   bindings: [
     on(queue(queues.read.name, EVENTS.messageRead, { size: 1_000, lingerMs: 20 }), batchReadReceipts),

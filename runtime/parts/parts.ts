@@ -4,12 +4,12 @@
  */
 import type { Config } from '../config.js';
 import type { Log } from '../contract/function.js';
-import type { Fanout, Part, Passwords, Presence, Queues, RateLimits, Sql, Tokens } from '../contract/ports.js';
+import type { Fanout, Part, Passwords, Pooled, Presence, Queues, RateLimits, Sql, Tokens } from '../contract/ports.js';
 import type { GatewayFanout } from '../drivers/socketio/gateway-fanout.js';
 
 /** What every image can have. */
 export interface Parts {
-  sql(): Promise<Sql>;
+  sql(): Promise<Sql & Pooled>;
   presence(): Promise<Presence>;
   queues(): Promise<Queues>;
   fanout(): Promise<Fanout>;
@@ -38,7 +38,7 @@ export function lazily<Made extends object>(parts: Made): Made {
   return Object.fromEntries(entries.map(([name, make]) => [name, once(make)])) as Made;
 }
 
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+export function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => {
     made ??= make();

@@ -7,6 +7,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { BUNDLED, type Bundle, type BundledImage, bundle } from '../../build/bundle.js';
+import { EVENTS } from '../../functions/domain/names.js';
+import { uuid } from '../../runtime/testing/context.js';
+import { startCollector } from '../support/collector.js';
+import { eventually } from '../support/eventually.js';
+import { startLoneImage } from '../support/lone-image.js';
 
 const run = promisify(execFile);
 
@@ -15,6 +20,28 @@ const CLIENTS_ONLY = ['express', 'socket.io', '@socket.io/redis-adapter', 'jose'
 /** What no image has a use for: it has servers, no tests, no types and no terminal. */
 const NOBODYS =
   /^runtime\/(drivers\/memory\/(?!connection-table)|drivers\/postgres\/embedded|dlq|hosting|testing)|^test\//;
+
+const eventOf = (type: string, data: object) => ({
+  path: '/',
+  headers: { 'content-type': 'application/cloudevents+json' },
+  body: JSON.stringify({ specversion: '1.0', id: uuid(1), source: '/test', type, data }),
+});
+
+/** What each does for others, and cannot without its servers. */
+const CALLS = {
+  gateway: {
+    path: '/v1/auth/login',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'ann@example.org', password: 'correct horse battery staple' }),
+  },
+  'chat-svc': eventOf(EVENTS.messageSent, { chatId: uuid(2), clientId: 'one', senderId: uuid(3), body: 'hello' }),
+  'presence-svc': eventOf(EVENTS.messageRead, {
+    chatId: uuid(2),
+    userId: uuid(3),
+    seq: 1,
+    at: '2026-01-02T03:04:05.678Z',
+  }),
+};
 
 describe('the files of an image', () => {
   let folder: string;
@@ -69,6 +96,28 @@ describe('the files of an image', () => {
           code: 78,
           stderr: 'DSN: is required by the image migrate\n',
         });
+      });
+
+      it('can trace, and read what it takes for that only when they do', async () => {
+        const runtime = join(filesOf(image), 'dist/runtime');
+        const collector = await startCollector();
+        const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+        const running = await startLoneImage(join(runtime, 'main.js'), image, folder, endpoint);
+        const { path, headers, body } = CALLS[image];
+        const call = async () => (await fetch(running.url + path, { method: 'POST', headers, body })).status;
+        await eventually('it is called', async () => (await call()) === 503);
+        const span = await eventually('its span comes', () => collector.spans[0]);
+        expect(span).to.include({ service: image, failed: true });
+        expect(await running.end()).to.equal(0);
+        await collector.close();
+
+        const files = (await readdir(runtime)).filter(name => name.endsWith('.js'));
+        const texts = await Promise.all(files.map(name => readFile(join(runtime, name), 'utf8')));
+        const sdk = files.filter((_, at) => texts[at]?.includes('var BatchSpanProcessor'));
+        expect(sdk).to.have.length(1);
+        const asking = texts.flatMap(text => text.split('\n').filter(line => line.includes(`require("./${sdk[0]}")`)));
+        expect(asking).to.have.length(1);
+        expect(asking[0]).to.contain('.then(() => require(');
       });
 
       it('are the same, byte for byte, when they are made again', async () => {

@@ -115,6 +115,30 @@ export function queuesContract(open: () => Promise<TestedBroker>): void {
     expect(failure.code).to.equal('unavailable');
   });
 
+  it('tells how many messages wait, and how many would take them, and says nothing of what is not there', async () => {
+    const [queues, other] = await Promise.all([connect(), connect()]);
+    const [idle, taken, shared] = [await queue(queues, false), await queue(queues, true), await queue(queues, false)];
+    const missing = broker.fresh();
+    for (const each of [queues, other]) {
+      await collect(each, taken, ORDERED);
+      await collect(each, shared, UNORDERED);
+    }
+    const ask = () => queues.depths([{ name: idle, mark: 1 }, { name: missing }, { name: taken }, { name: shared }]);
+    const waiting = numbers(1, 3).map(body => queues.publish(idle, body));
+    await eventually('all are counted', async () => {
+      expect(await ask()).to.have.deep.members([
+        { name: idle, mark: 1, ready: 3, consumers: 0 },
+        { name: taken, ready: 0, consumers: 1 },
+        { name: shared, ready: 0, consumers: 2 },
+      ]);
+      return true;
+    });
+    const consumer = await collect(queues, idle, UNORDERED);
+    await consumer.got('1', '2', '3');
+    for (const delivery of consumer.deliveries) delivery.ack();
+    await Promise.all(waiting);
+  });
+
   it('declares as often as one likes, from many processes at once', async () => {
     const all = await Promise.all([connect(), connect(), connect()]);
     const name = broker.fresh();

@@ -21,6 +21,8 @@ describe('the monitoring add-on', () => {
     it(`asks in ${file} for metrics that are there`, async () => {
       const metrics = createMetrics('test');
       metrics.watchSockets(() => 0);
+      metrics.watchPool(() => ({ max: 0, used: 0, idle: 0, pending: 0 }));
+      metrics.watchQueues(async () => []);
       const kinds = await metrics.registry.getMetricsAsJSON();
       const exported = kinds.flatMap(({ name, type }) =>
         String(type) === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],

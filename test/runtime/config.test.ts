@@ -49,6 +49,11 @@ describe('the configuration', () => {
       shutdownGraceMs: 10_000,
       sink: undefined,
       ceOverrides: {},
+      otlpUrl: undefined,
+      tracesSampler: 'parentbased_always_on',
+      tracesRatio: 1,
+      cpuProfileSeconds: 0,
+      cpuProfileDir: tmpdir(),
     });
   });
 
@@ -64,6 +69,17 @@ describe('the configuration', () => {
     const config = readConfig('gateway', { ...whole, K_SINK: 'http://kn-chat-svc.ns.svc', K_CE_OVERRIDES: overrides });
     expect(config).to.deep.include({ sink: 'http://kn-chat-svc.ns.svc/', ceOverrides: { tenant: 'blue' } });
     expect(readConfig('gateway', { ...whole, K_CE_OVERRIDES: '{}' }).ceOverrides).to.deep.equal({});
+  });
+
+  it('takes the standard variables of OpenTelemetry', () => {
+    const config = readConfig('gateway', {
+      ...whole,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    });
+    expect(config).to.include({ otlpUrl: 'http://collector:4318/v1/traces', tracesSampler: 'traceidratio' });
+    expect(config.tracesRatio).to.equal(0.25);
   });
 
   for (const [image, names] of [
@@ -105,6 +121,12 @@ describe('the configuration', () => {
     ['K_CE_OVERRIDES', `{"extensions":{"Not-a-name":"${SECRET}"}}`],
     ['K_CE_OVERRIDES', `{"extensions":{"id":"${SECRET}"}}`],
     ['K_CE_OVERRIDES', '{"extensions":{"name":1}}'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', `http://me:${SECRET}@collector:4318`],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+    ['CPU_PROFILE_SECONDS', '-1'],
   ] as const) {
     it(`refuses ${name}=${value.replaceAll(SECRET, '…')} in one line without the secret`, () => {
       const fault = faultOf('gateway', { ...whole, [name]: value });

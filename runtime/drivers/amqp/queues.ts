@@ -8,6 +8,7 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Queues } from '../../contract/ports.js';
 import { atMost } from './at-most.js';
+import { depthsOf } from './depths.js';
 import { openLink } from './link.js';
 import { createOutbox, type Letter, type OutboxOptions } from './outbox.js';
 import { openPublisher } from './publisher.js';
@@ -76,6 +77,10 @@ export function connectAmqp(options: AmqpOptions): Queues {
           return subscription.cancel();
         },
       };
+    },
+    async depths(names) {
+      const connection = consuming?.current();
+      return connection === undefined ? [] : depthsOf(connection, names);
     },
     reply: publisher.reply,
     onReply(receive) {

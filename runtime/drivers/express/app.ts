@@ -10,6 +10,7 @@ import type { Log } from '../../contract/function.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
 import type { HttpTrigger } from '../../contract/trigger.js';
+import { parseTraceparent, writeTraceparent } from '../../core/traceparent.js';
 import { answer, refuse } from '../../http/answer.js';
 import { inputOf } from './input.js';
 
@@ -25,7 +26,6 @@ export interface ExpressOptions {
 /** The most bytes of a body, after decompression. */
 const BODY_LIMIT = 1024 * 1024;
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
-const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
 /** Functions with access `public` are called without a caller; all others need a bearer token that authenticates. */
 export function expressApp({ bindings, invoker, log, index }: ExpressOptions): Express {
@@ -44,13 +44,13 @@ export function expressApp({ bindings, invoker, log, index }: ExpressOptions): E
     };
     const run: RequestHandler = async (request, response) => {
       const caller = callers.get(request);
-      const traceparent = request.get('traceparent') ?? '';
+      const trace = parseTraceparent(request.headers.traceparent);
       const { result } = invoker.invoke({
         binding,
         data: inputOf(partsOf(request, trigger), fn.input),
         ...(caller && { caller }),
         ...(request.ip !== undefined && { address: request.ip }),
-        ...(TRACEPARENT.test(traceparent) && { traceparent }),
+        ...(trace && { traceparent: writeTraceparent(trace) }),
       });
       answer(response, await result);
     };

@@ -2,7 +2,7 @@
  * One queue inside the process: first in, first out, handed over to its subscribers within their prefetch. Of an
  * ordered queue only the first subscriber has its turn; what a subscriber leaves behind goes back to its old place.
  */
-import type { ConsumeOptions, Delivery } from '../../contract/ports.js';
+import type { ConsumeOptions, Delivery, QueueDepth } from '../../contract/ports.js';
 
 export interface Message {
   /** Its place. */
@@ -24,6 +24,7 @@ export interface MemoryQueue {
   add(message: Message): void;
   /** It is not handed over any more. */
   remove(message: Message): void;
+  depth(): QueueDepth;
   /** Returns what ends it. */
   subscribe(options: ConsumeOptions, onDelivery: (delivery: Delivery) => void): () => void;
 }
@@ -33,11 +34,11 @@ export function memoryQueue(bury: (body: string, reason: string) => void): Memor
   let waiting: Message[] = [];
   let scheduled = false;
 
+  const turns = (): readonly Subscriber[] => (subscribers[0]?.ordered ? subscribers.slice(0, 1) : subscribers);
+
   function next(): Subscriber | undefined {
-    const ordered = subscribers[0]?.ordered === true;
-    const turns = ordered ? subscribers.slice(0, 1) : subscribers;
-    const free = turns.find(({ handed, prefetch }) => handed.size < Math.max(1, prefetch));
-    if (free !== undefined && !ordered) {
+    const free = turns().find(({ handed, prefetch }) => handed.size < Math.max(1, prefetch));
+    if (free?.ordered === false) {
       subscribers.splice(subscribers.indexOf(free), 1);
       subscribers.push(free);
     }
@@ -99,6 +100,7 @@ export function memoryQueue(bury: (body: string, reason: string) => void): Memor
       const index = waiting.indexOf(message);
       if (index >= 0) waiting.splice(index, 1);
     },
+    depth: () => ({ ready: waiting.length, consumers: turns().length }),
     subscribe(options, onDelivery) {
       const subscriber: Subscriber = { ...options, onDelivery, handed: new Set() };
       subscribers.push(subscriber);

@@ -101,6 +101,11 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
       const leave = queueOf(name).subscribe(consumeOptions, onDelivery);
       return { cancel: async () => leave() };
     },
+    depths: async names =>
+      names.flatMap(each => {
+        const known = queues.get(each.name);
+        return known ? [{ ...each, ...known.queue.depth() }] : [];
+      }),
     reply(replyTo, body) {
       if (replyTo === REPLY_TO) setImmediate(() => onReply(body));
     },

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../contract/function.js';
-import type { Part, PartState, Sql } from '../../contract/ports.js';
+import type { Part, PartState, Pooled, Sql } from '../../contract/ports.js';
 import { parseDsn } from './dsn.js';
 import { breaksConnection, portError, reason, unavailable } from './errors.js';
 import { openPool, types } from './pool.js';
@@ -27,7 +27,7 @@ export interface PostgresOptions {
   readonly max?: number;
 }
 
-export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): Sql & Part {
+export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): Sql & Part & Pooled {
   const { host, port } = parseDsn(dsn);
   const cn = {
     connectionString: dsn,
@@ -146,6 +146,10 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     state: () => current,
     query: (statement, text, values) => withConnection(connection => queryOn(connection)(statement, text, values)),
     transaction: work => withConnection(connection => connection.tx(task => work({ query: queryOn(task) }))),
+    pool() {
+      const { totalCount, idleCount: idle, waitingCount: pending } = db.$pool;
+      return { max, used: totalCount - idle, idle, pending };
+    },
     close() {
       closing ??= (async () => {
         clearInterval(timer);

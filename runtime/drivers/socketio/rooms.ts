@@ -36,15 +36,18 @@ export interface RoomsOptions {
   readonly connect: Binding | undefined;
   readonly invoker: Invoker;
   readonly log: Log;
-  /** Told of an event that has been handed to connections, and since when it was on its way (ISO 8601). */
-  readonly onSent?: (event: string, since: string) => void;
+  readonly watch?: Watch;
 }
+
+/** Told of an event that is about to be handed to so many connections; what it returns is called when that is done. */
+export type Watch = (emission: Sent, connections: number) => () => void;
+type Sent = Extract<Emission, { readonly send: string }>;
 
 /** Connections whose rooms are asked for at the same time after an interruption. */
 const REFRESHES = 16;
 const RETRY_MS = { first: 100, most: 5000 };
 
-export function rooms({ io, peers, connect, invoker, log, onSent = () => {} }: RoomsOptions): Rooms {
+export function rooms({ io, peers, connect, invoker, log, watch }: RoomsOptions): Rooms {
   const refreshing = limit(REFRESHES);
   const controls = controlLog();
   let broken = false;
@@ -67,15 +70,20 @@ export function rooms({ io, peers, connect, invoker, log, onSent = () => {} }: R
       for (const peer of members(aim(emission))) steer(peer, emission);
       return;
     }
-    const { send, data, to, except = [], since } = emission;
+    const { send, data, to, except = [] } = emission;
     const here = to.filter(room => io.of('/').adapter.rooms.has(room));
     if (here.length === 0) return;
+    const sent = watch?.(emission, sizeOf(here));
     io.local
       .to(here)
       .except([...except])
       .emit(send, data);
-    if (since !== undefined) onSent(send, since);
+    sent?.();
   }
+
+  /** A connection counts once for each of the rooms that it is in. */
+  const sizeOf = (rooms: readonly string[]): number =>
+    rooms.reduce((sum, room) => sum + (io.of('/').adapter.rooms.get(room)?.size ?? 0), 0);
 
   function put({ socket }: Peer, wanted: readonly string[]): void {
     const keep = new Set([socket.id, ...wanted]);

@@ -18,7 +18,7 @@ import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
 import { gatherWrites } from './gather.js';
 import { hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
-import { type Receiver, rooms } from './rooms.js';
+import { type Receiver, rooms, type Watch } from './rooms.js';
 import { sweepPeers } from './sweep.js';
 
 export interface SocketServerOptions {
@@ -34,8 +34,7 @@ export interface SocketServerOptions {
   readonly maxUnanswered?: number;
   /** The most packets that wait for a client that does not read, before it is cut off; default 1000. */
   readonly maxBacklog?: number;
-  /** Told of an event that has been handed to connections, and since when it was on its way (ISO 8601). */
-  readonly onSent?: (event: string, since: string) => void;
+  readonly watch?: Watch;
   /** More clients are refused with `unavailable`, to find room on another gateway; default 20 000. */
   readonly maxConnections?: number;
 }
@@ -85,7 +84,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   const receiver = rooms({
     ...{ io, peers, invoker, log },
     connect: connectionBinding('connect'),
-    ...(options.onSent && { onSent: options.onSent }),
+    ...(options.watch && { watch: options.watch }),
   });
   const partings = farewells({ disconnect: connectionBinding('disconnect'), invoker, log });
   const stopSweeping = sweepPeers({ peers, maxBacklog, log });

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import type { Socket as Client } from 'socket.io-client';
 import { Failure } from '../../../runtime/contract/failure.js';
 import type { Result } from '../../../runtime/contract/invoker.js';
+import type { PeerSocket } from '../../../runtime/drivers/socketio/peer.js';
 import type { SocketServer } from '../../../runtime/drivers/socketio/server.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
@@ -167,8 +168,8 @@ describe('socket.io driver', () => {
 
 /** Counts the writes to the one connection there is that reach the kernel. */
 function writesTo({ io }: SocketServer): () => number {
-  const [socket] = io.sockets.sockets.values();
-  const { _socket: stream } = (socket?.conn.transport as unknown as { socket: { _socket: Duplex } }).socket;
+  const [socket] = [...io.sockets.sockets.values()] as [PeerSocket];
+  const { _socket: stream } = (socket.conn.transport as unknown as { socket: { _socket: Duplex } }).socket;
   let count = 0;
   for (const name of ['_write', '_writev'] as const) {
     const write = stream[name] as (...args: unknown[]) => void;

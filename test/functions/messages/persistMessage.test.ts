@@ -34,7 +34,7 @@ describe('persistMessage', () => {
     expect(appended).to.deep.equal([whole]);
     expect(outcome).to.deep.equal({
       items: [{ reply: message }],
-      emit: [{ send: 'message:new', data: message, to: [`chat:${CHAT}`], since: message.sentAt }],
+      emit: [{ send: 'message:new', data: message, to: [`chat:${CHAT}`], since: message.sentAt, item: 0 }],
     });
   });
 
@@ -43,7 +43,9 @@ describe('persistMessage', () => {
     const { context } = contextWith(first);
     const { items, emit } = await persistMessage.handle(context, [testEvent(whole)]);
     expect(items).to.deep.equal([{ reply: first }]);
-    expect(emit).to.deep.equal([{ send: 'message:new', data: first, to: [`chat:${CHAT}`], since: first.sentAt }]);
+    expect(emit).to.deep.equal([
+      { send: 'message:new', data: first, to: [`chat:${CHAT}`], since: first.sentAt, item: 0 },
+    ]);
   });
 
   it('says the same again when it is run again', async () => {

@@ -12,7 +12,9 @@ describe('partitions', () => {
   });
 
   it('leave a queue without partitions whole and unordered', () => {
-    expect(physicalQueues({ name: 'reads', partitions: 0 })).to.deep.equal([{ name: 'reads', ordered: false }]);
+    expect(physicalQueues({ name: 'reads', partitions: 0 })).to.deep.equal([
+      { queue: 'reads', name: 'reads', ordered: false },
+    ]);
     expect(route({ name: 'reads', partitions: 0 }, 'anything')).to.equal('reads');
   });
 

@@ -28,6 +28,7 @@ function heldQueues() {
     publish: (queue, body, { wantsReply = false } = {}) =>
       new Promise((confirm, refuse) => published.push({ queue, body, wantsReply, confirm, refuse })),
     consume: async () => ({ cancel: async () => {} }),
+    depths: async () => [],
     reply: () => {},
     onReply: listener => {
       receive = listener;

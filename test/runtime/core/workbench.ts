@@ -1,10 +1,11 @@
 /** The runtime's core on in-process queues, with functions of the test's own: everything but the network. */
 
-import type { AnyFunction } from '../../../runtime/contract/function.js';
+import type { AnyFunction, Log } from '../../../runtime/contract/function.js';
 import { functionsOf } from '../../../runtime/contract/function.js';
 import type { Guard, QueueSpec } from '../../../runtime/contract/image.js';
 import type { Emission } from '../../../runtime/contract/outcome.js';
 import type { RateLimits } from '../../../runtime/contract/ports.js';
+import type { Tracer } from '../../../runtime/contract/tracer.js';
 import type { QueueTrigger } from '../../../runtime/contract/trigger.js';
 import { createBatchRunner } from '../../../runtime/core/batch.js';
 import { createInvoker, type Surroundings } from '../../../runtime/core/invoker.js';
@@ -20,14 +21,25 @@ export const define = functionsOf<Record<string, unknown>, 'anybody' | 'nobody'>
 
 export const TYPE = 'thing.v1';
 
-export function workbench(options: { specs?: readonly QueueSpec[]; guard?: Guard; limits?: RateLimits } = {}) {
+interface WorkbenchOptions {
+  readonly specs?: readonly QueueSpec[];
+  readonly guard?: Guard;
+  readonly limits?: RateLimits;
+  readonly tracer?: Tracer;
+  readonly log?: Log;
+  readonly ids?: readonly string[];
+  readonly newId?: () => string;
+}
+
+export function workbench(options: WorkbenchOptions = {}) {
   const specs = options.specs ?? [{ name: 'things', partitions: 2 }];
   const queues = memoryQueues();
   const emitted: Emission[] = [];
   let ids = 0;
-  const newId = () => `id-${++ids}`;
+  const { newId = () => `id-${++ids}`, log = silent } = options;
+  const watched = { ...(options.tracer && { tracer: options.tracer }), ...(options.ids && { ids: options.ids }) };
   const metrics = createMetrics('test');
-  const publisher = createPublisher({ queues, specs, source: '/test', newId, now: () => NOW });
+  const publisher = createPublisher({ queues, specs, source: '/test', newId, now: () => NOW, metrics, ...watched });
   const surroundings: Surroundings = {
     ports: {},
     publisher,
@@ -38,7 +50,8 @@ export function workbench(options: { specs?: readonly QueueSpec[]; guard?: Guard
     },
     ...(options.limits && { limits: options.limits }),
     metrics,
-    log: silent,
+    log,
+    ...watched,
     source: '/test',
     now: () => NOW,
     newId,
@@ -52,12 +65,12 @@ export function workbench(options: { specs?: readonly QueueSpec[]; guard?: Guard
     const trigger: QueueTrigger = { kind: 'queue', queue: specs[0]?.name ?? '', type: TYPE, batch };
     const lanes = [];
     for (const { name, ordered } of specs.flatMap(physicalQueues)) {
-      const lane = createLane({ queue: name, trigger, fn, runBatch, queues, metrics, log: silent });
+      const lane = createLane({ queue: name, trigger, fn, runBatch, queues, metrics, log, ...watched });
       await queues.consume(name, { ordered, prefetch: 200 }, lane.take);
       lanes.push(lane);
     }
     return lanes;
   }
 
-  return { queues, publisher, invoker: createInvoker(surroundings), runBatch, emitted, work, surroundings };
+  return { queues, metrics, publisher, invoker: createInvoker(surroundings), runBatch, emitted, work, surroundings };
 }

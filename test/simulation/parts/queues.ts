@@ -68,6 +68,7 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
       subscriptions.push(subscription);
       return { cancel: () => subscription.cancel() };
     },
+    depths: async () => [],
     reply: publisher.reply,
     onReply(receive) {
       onReply = receive;

@@ -161,6 +161,10 @@ const NO_METRICS = {
   batchItems: nothing,
   retries: nothing,
   deadLetters: nothing,
+  published: nothing,
+  items: nothing,
+  watchPool: () => {},
+  watchQueues: () => {},
   worked: () => {},
   delivered: () => {},
 } satisfies Record<Exclude<keyof Metrics, 'registry' | 'watchSockets'>, unknown> as unknown as Metrics;
