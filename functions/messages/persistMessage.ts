@@ -5,7 +5,6 @@
 import Type, { type Static } from 'typebox';
 import type { Event } from '../../runtime/contract/event.js';
 import { Failure } from '../../runtime/contract/failure.js';
-import type { Outcome } from '../../runtime/contract/outcome.js';
 import { batch } from '../define.js';
 import { isId } from '../domain/id.js';
 import type { Message } from '../domain/model.js';
@@ -48,13 +47,14 @@ export const persistMessage = batch({
   name: 'persistMessage',
   access: 'internal',
   needs: ['messages'],
+  emits: ['message:new'],
   summary: 'Gives each message its place in its chat, for ever, exactly once, and tells the members.',
   input: Input,
   async handle({ now, newId, ports }, events) {
     const results = await ports.messages.append(events.map(event => complete(event, now, newId)));
 
     const stored = new Map<string, Message>();
-    const items = results.map((result): Outcome => {
+    const items = results.map(result => {
       if ('refused' in result) {
         const failure = REFUSALS[result.refused];
         return { verdict: { dead: failure.message }, failure };

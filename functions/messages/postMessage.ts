@@ -1,6 +1,7 @@
 /** Sends a message over HTTP. */
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
+import { EVENTS } from '../domain/names.js';
 import { accepted, Submission, storedMessage, submit } from '../domain/submission.js';
 
 export const postMessage = single({
@@ -8,6 +9,7 @@ export const postMessage = single({
   access: 'member',
   needs: [],
   limits: [RATES.send],
+  publishes: [EVENTS.messageSent],
   summary: 'Sends a message and answers it as stored, or says that it is safe and will be.',
   input: Submission,
   handle: (context, { data }) => submit(context, data),

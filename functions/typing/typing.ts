@@ -11,6 +11,7 @@ export const typing = single({
   access: 'member',
   needs: [],
   limits: [RATES.report],
+  emits: ['typing'],
   summary: 'Tells the others in the chat that the caller types; nothing of it is kept.',
   input: exactly({ chatId: Id, active: Type.Boolean() }),
   handle(context, { data: { chatId, active } }) {

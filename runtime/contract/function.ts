@@ -28,7 +28,7 @@ export interface Context<Ports = unknown> {
 }
 
 /** Options are checked by the compiler against the product's table of ports; see `functionsOf`. */
-interface Declaration<Access extends string> {
+interface Declaration<Access extends string, Sent extends string, Published extends string> {
   /** The same as the file's and the export's. */
   readonly name: string;
   /** Who may call it; the image's `authorize` decides, in one place. */
@@ -37,45 +37,91 @@ interface Declaration<Access extends string> {
   readonly needs: readonly string[];
   /** How often it may be called; every one of these holds. Default: as often as one likes. */
   readonly limits?: readonly RateLimit[];
+  /** The live events that it sends. Default: none; the compiler lets its outcomes have no others. */
+  readonly emits?: readonly Sent[];
+  /** The types of the events that it publishes. Default: none; the compiler lets its outcomes have no others. */
+  readonly publishes?: readonly Published[];
   /** One sentence for people: what it does and what it promises. */
   readonly summary: string;
   /** The CloudEvent type of its reply, where the reply travels as an event. Default: the input's type with `.reply`. */
   readonly replyType?: string;
 }
 
-export interface SingleFunction<Ports, Access extends string, Input extends TSchema> extends Declaration<Access> {
+/** What is declared once is not inferred from what is answered, but checked against it. */
+type Answer<Sent extends string, Published extends string> = Outcome<unknown, NoInfer<Sent>, NoInfer<Published>>;
+type BatchAnswer<Sent extends string, Published extends string> = BatchOutcome<
+  unknown,
+  NoInfer<Sent>,
+  NoInfer<Published>
+>;
+
+export interface SingleFunction<
+  Ports,
+  Access extends string,
+  Input extends TSchema,
+  Sent extends string,
+  Published extends string,
+> extends Declaration<Access, Sent, Published> {
   readonly batch?: false;
   readonly input: Input;
-  handle(context: Context<Ports>, event: Event<Static<Input>>): Outcome | Promise<Outcome>;
+  handle(
+    context: Context<Ports>,
+    event: Event<Static<Input>>,
+  ): Answer<Sent, Published> | Promise<Answer<Sent, Published>>;
   /** The second half of a function that publishes: runs when its publications are confirmed. Its outcome replaces the first. */
-  settle?(context: Context<Ports>, event: Event<Static<Input>>, settled: Settled): Outcome | Promise<Outcome>;
+  settle?(
+    context: Context<Ports>,
+    event: Event<Static<Input>>,
+    settled: Settled,
+  ): Answer<Sent, Published> | Promise<Answer<Sent, Published>>;
 }
 
-export interface BatchFunction<Ports, Access extends string, Input extends TSchema> extends Declaration<Access> {
+export interface BatchFunction<
+  Ports,
+  Access extends string,
+  Input extends TSchema,
+  Sent extends string,
+  Published extends string,
+> extends Declaration<Access, Sent, Published> {
   readonly batch: true;
   /** The schema of one item. */
   readonly input: Input;
   /** Items come in the order of their queue. The outcome has exactly one entry an item. */
-  handle(context: Context<Ports>, events: readonly Event<Static<Input>>[]): BatchOutcome | Promise<BatchOutcome>;
+  handle(
+    context: Context<Ports>,
+    events: readonly Event<Static<Input>>[],
+  ): BatchAnswer<Sent, Published> | Promise<BatchAnswer<Sent, Published>>;
 }
 
 /** Any function, as the runtime sees it: the product's types are erased at the table, its schemas are not. */
 // biome-ignore lint/suspicious/noExplicitAny: the erased form must accept every function's own types
-export type AnyFunction = SingleFunction<any, any, any> | BatchFunction<any, any, any>;
+export type AnyFunction = SingleFunction<any, any, any, any, any> | BatchFunction<any, any, any, any, any>;
 
 /** Binds `defineFunction` to a product's table of ports and its list of access levels. */
 export function functionsOf<AllPorts, Access extends string>() {
   return {
-    single<const Need extends keyof AllPorts & string, Input extends TSchema>(
-      definition: Omit<SingleFunction<Pick<AllPorts, Need>, Access, Input>, 'needs'> & { needs: readonly Need[] },
-    ): SingleFunction<Pick<AllPorts, Need>, Access, Input> {
-      return definition;
-    },
-    batch<const Need extends keyof AllPorts & string, Input extends TSchema>(
-      definition: Omit<BatchFunction<Pick<AllPorts, Need>, Access, Input>, 'needs' | 'batch'> & {
+    single<
+      const Need extends keyof AllPorts & string,
+      Input extends TSchema,
+      const Sent extends string = never,
+      const Published extends string = never,
+    >(
+      definition: Omit<SingleFunction<Pick<AllPorts, Need>, Access, Input, Sent, Published>, 'needs'> & {
         needs: readonly Need[];
       },
-    ): BatchFunction<Pick<AllPorts, Need>, Access, Input> {
+    ): SingleFunction<Pick<AllPorts, Need>, Access, Input, Sent, Published> {
+      return definition;
+    },
+    batch<
+      const Need extends keyof AllPorts & string,
+      Input extends TSchema,
+      const Sent extends string = never,
+      const Published extends string = never,
+    >(
+      definition: Omit<BatchFunction<Pick<AllPorts, Need>, Access, Input, Sent, Published>, 'needs' | 'batch'> & {
+        needs: readonly Need[];
+      },
+    ): BatchFunction<Pick<AllPorts, Need>, Access, Input, Sent, Published> {
       return { ...definition, batch: true };
     },
   };

@@ -8,7 +8,7 @@ import type { Caller } from '../../runtime/contract/caller.js';
 import type { Event } from '../../runtime/contract/event.js';
 import type { Failure } from '../../runtime/contract/failure.js';
 import type { AnyFunction, Context } from '../../runtime/contract/function.js';
-import type { Settled } from '../../runtime/contract/outcome.js';
+import type { BatchOutcome, Outcome, Settled } from '../../runtime/contract/outcome.js';
 import { testContext, testEvent, uuid } from '../../runtime/testing/context.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { failureOf } from '../support/failure.js';
@@ -24,7 +24,10 @@ interface Scenario {
   readonly answer: Pick<Settled, 'answer'>;
 }
 
-type Run = { readonly calls: readonly PortCall[] } & ({ readonly outcome: unknown } | { readonly failure: Failure });
+type Run = { readonly calls: readonly PortCall[] } & (
+  | { readonly outcome: readonly (Outcome | BatchOutcome)[] }
+  | { readonly failure: Failure }
+);
 
 const aConnection = fc
   .tuple(anId, fc.func(fc.boolean()))
@@ -36,25 +39,45 @@ const aCaller: fc.Arbitrary<Caller> = fc.record(
 );
 
 /** `input` defaults to whatever the schema accepts, `answer` (to a publication that asked for one) to none. */
-export async function checkPurity(
-  fn: AnyFunction,
-  {
-    input = validInput(fn.input),
-    answer = fc.constant(undefined),
-  }: { input?: fc.Arbitrary<unknown>; answer?: fc.Arbitrary<unknown> } = {},
-): Promise<void> {
+export interface Given {
+  readonly input?: fc.Arbitrary<unknown>;
+  readonly answer?: fc.Arbitrary<unknown>;
+}
+
+export async function checkPurity(fn: AnyFunction, given: Given = {}): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(scenariosOf(fn, given), async scenario =>
+      deepStrictEqual(await run(fn, scenario), await run(fn, scenario)),
+    ),
+    { numRuns: 60 },
+  );
+}
+
+/** What the function emits and publishes in scenarios that are always the same ones: enough to come by everything it can say. */
+export async function saidBy(fn: AnyFunction, given: Given = {}): Promise<{ emits: string[]; publishes: string[] }> {
+  const emits = new Set<string>();
+  const publishes = new Set<string>();
+  function hear({ emit = [], publish = [] }: Pick<Outcome, 'emit' | 'publish'>): void {
+    for (const emission of emit) if ('send' in emission) emits.add(emission.send);
+    for (const { type } of publish) publishes.add(type);
+  }
+  for (const scenario of fc.sample(scenariosOf(fn, given), { numRuns: 200, seed: 1 })) {
+    const told = await run(fn, scenario);
+    if ('outcome' in told) for (const outcome of told.outcome) hear(outcome);
+  }
+  return { emits: [...emits].sort(), publishes: [...publishes].sort() };
+}
+
+function scenariosOf(fn: AnyFunction, given: Given): fc.Arbitrary<Scenario> {
+  const { input = validInput(fn.input), answer = fc.constant(undefined) } = given;
   const mayLackCaller = fn.access === 'public' || fn.access === 'internal';
-  const scenario: fc.Arbitrary<Scenario> = fc.record({
+  return fc.record({
     seed: fc.integer(),
     now: aMoment,
     caller: mayLackCaller ? fc.option(aCaller, { nil: undefined }) : aCaller,
     items: fc.array(input, { minLength: 1, maxLength: fn.batch ? 6 : 1 }),
     answer: fc.option(answer, { nil: undefined }).map(given => (given === undefined ? {} : { answer: given })),
   });
-  await fc.assert(
-    fc.asyncProperty(scenario, async given => deepStrictEqual(await run(fn, given), await run(fn, given))),
-    { numRuns: 60 },
-  );
 }
 
 async function run(fn: AnyFunction, { seed, now, caller, items, answer }: Scenario): Promise<Run> {
@@ -68,10 +91,15 @@ async function run(fn: AnyFunction, { seed, now, caller, items, answer }: Scenar
   }
 }
 
+/** The outcome, and what came of it: the items of a batch, the second outcome of a function that settles. */
 async function invoke(fn: AnyFunction, context: Context, events: readonly Event[], answer: Pick<Settled, 'answer'>) {
-  if (fn.batch) return fn.handle(context, events);
+  if (fn.batch) {
+    const outcome = await fn.handle(context, events);
+    return [outcome, ...outcome.items];
+  }
   const [event] = events;
   if (!event) throw new Error('a single function takes one event');
   const outcome = deepFreeze(await fn.handle(context, event));
-  return { outcome, settled: await fn.settle?.(context, event, deepFreeze({ ...answer, outcome })) };
+  const settled = await fn.settle?.(context, event, deepFreeze({ ...answer, outcome }));
+  return settled ? [outcome, settled] : [outcome];
 }
