@@ -1,6 +1,5 @@
 /** Takes somebody into a group. */
 import { Failure } from '../../runtime/contract/failure.js';
-import type { Outcome } from '../../runtime/contract/outcome.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
@@ -13,10 +12,11 @@ export const addMember = single({
   access: 'manager',
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
+  emits: ['chat:created', 'chat:member-added'],
   summary: 'Adds a user to a group, who then hears everything in it; somebody who is in it already stays as they are.',
   input: exactly({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'conflict'],
-  async handle({ now, ports }, { data: { chatId, userId } }): Promise<Outcome<never>> {
+  async handle({ now, ports }, { data: { chatId, userId } }) {
     const added = await ports.members.add(chatId, userId, isoTime(now));
     const join = { join: room.chat(chatId), of: room.user(userId) };
     switch (added) {
@@ -34,7 +34,7 @@ export const addMember = single({
         return {
           emit: [
             join,
-            ...(chat ? [{ send: 'chat:created', data: chat, to: [room.user(userId)] }] : []),
+            ...(chat ? [{ send: 'chat:created' as const, data: chat, to: [room.user(userId)] }] : []),
             { send: 'chat:member-added', data: { chatId, userId }, to: [room.chat(chatId)] },
           ],
         };
@@ -42,7 +42,7 @@ export const addMember = single({
     }
   },
   /** A removal at the same time may have emitted its leave before the join of this: then it has to come once more. */
-  async settle({ ports }, { data: { chatId, userId } }, { outcome }): Promise<Outcome<never>> {
+  async settle({ ports }, { data: { chatId, userId } }, { outcome }) {
     if (!outcome.emit) return {};
     const found = await ports.members.standing(chatId, userId);
     return found?.standing === 'former' ? { emit: outOf(chatId, userId) } : {};

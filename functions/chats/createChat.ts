@@ -43,6 +43,7 @@ export const createChat = single({
   access: 'user',
   needs: ['chats', 'users'],
   limits: [RATES.openChat],
+  emits: ['chat:created'],
   summary:
     'Opens a chat and tells its members; two people have one direct chat, which is answered when they ask again.',
   input: Input,
@@ -68,7 +69,7 @@ export const createChat = single({
     });
     const users = memberIds.map(room.user);
     // Also for a chat that was there: whoever made it may have died before they had joined.
-    const joins = users.map((of): Emission => ({ join: room.chat(chat.id), of }));
+    const joins = users.map((of): Emission<never> => ({ join: room.chat(chat.id), of }));
     if (existed) return { reply: { chat }, emit: joins };
     return { status: 'created', reply: { chat }, emit: [...joins, { send: 'chat:created', data: chat, to: users }] };
   },

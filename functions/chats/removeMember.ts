@@ -1,6 +1,5 @@
 /** Takes somebody out of a group: they leave, or are sent away. They hear that they are out, and nothing after it. */
 import { Failure } from '../../runtime/contract/failure.js';
-import type { Emission } from '../../runtime/contract/outcome.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
@@ -13,6 +12,7 @@ export const removeMember = single({
   access: 'removal',
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
+  emits: ['chat:member-removed', 'chat:updated'],
   summary: 'Removes a user from a group; when it was the owner, tells the others who is now.',
   input: exactly({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'conflict'],
@@ -24,7 +24,7 @@ export const removeMember = single({
 
     const { removed, newOwner } = await ports.members.remove(chatId, userId, isoTime(now));
     const heir = newOwner === undefined ? undefined : await ports.chats.view(chatId, newOwner);
-    const gone: Emission = { send: 'chat:member-removed', data: { chatId, userId }, to: [room.chat(chatId)] };
+    const gone = { send: 'chat:member-removed' as const, data: { chatId, userId }, to: [room.chat(chatId)] };
     return {
       emit: [
         ...(removed ? [gone] : []),

@@ -13,6 +13,7 @@ export const renameChat = single({
   access: 'manager',
   needs: ['chats'],
   limits: [RATES.changeChat],
+  emits: ['chat:updated'],
   summary: 'Changes the title of a group and tells its members.',
   input: exactly({ chatId: ChatId, title: Title }),
   output: { ok: Chat },

@@ -11,6 +11,7 @@ export const setRole = single({
   access: 'owner',
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
+  emits: ['chat:updated'],
   summary: "Changes a member's role and tells the members; an owner stays owner until they leave.",
   input: exactly({
     chatId: ChatId,

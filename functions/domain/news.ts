@@ -10,7 +10,7 @@ export const MEMBERS_IN_NEWS = 100;
  * Tells the members that the chat changed, each with their own count of unread messages; those who have equally much
  * unread share one emission. `chat` with its members, as any of them sees it.
  */
-export function chatUpdated(chat: Chat): Emission[] {
+export function chatUpdated(chat: Chat): Emission<'chat:updated'>[] {
   const { members = [], ...bare } = chat;
   const news = members.length > MEMBERS_IN_NEWS ? bare : chat;
 
@@ -28,7 +28,7 @@ export function chatUpdated(chat: Chat): Emission[] {
  * Takes a user's connections out of a chat's room. They ask for their rooms after it: somebody may have taken the user
  * in again at the same time, whose join came before this.
  */
-export const outOf = (chatId: string, userId: string): Emission[] => [
+export const outOf = (chatId: string, userId: string): Emission<never>[] => [
   { leave: room.chat(chatId), of: room.user(userId) },
   { refresh: room.user(userId) },
 ];

@@ -10,7 +10,11 @@ import { isoTime } from './time.js';
 export const LAPSES_A_RUN = 5_000;
 
 /** The news that somebody's presence may have changed: a hint, which setPresence checks against the truth. */
-export function presenceHint(userId: string, status: PresenceOf['status'], now: number): Publication {
+export function presenceHint(
+  userId: string,
+  status: PresenceOf['status'],
+  now: number,
+): Publication<typeof EVENTS.presenceChanged> {
   const data: PresenceOf = { userId, status, lastSeenAt: isoTime(now) };
   return { queue: QUEUES.presence, type: EVENTS.presenceChanged, key: userId, data };
 }

@@ -34,7 +34,7 @@ const ANSWER_WITHIN_MS = 2_000;
 export function submit(
   context: Context,
   { chatId, clientId, body, replyTo = null }: Static<typeof Submission>,
-): Outcome<never> {
+): Outcome<never, never, typeof EVENTS.messageSent> {
   const id = context.newId();
   const sentAt = isoTime(context.now);
   const data: NewMessage = { id, chatId, clientId, senderId: callerOf(context).userId, body, replyTo, sentAt };
@@ -49,7 +49,7 @@ export function submit(
 /** What persistMessage replied, or nothing when it did not in time. */
 export const storedMessage = ({ answer }: Settled): Message | undefined => answer as Message | undefined;
 
-export const accepted = (clientId: string): Outcome<Told<typeof Accepted>> => ({
+export const accepted = (clientId: string): Outcome<Told<typeof Accepted>, never, never> => ({
   status: 'accepted',
   reply: { clientId, status: 'accepted' },
 });

@@ -20,11 +20,11 @@ export const Report = exactly({ chatId: ChatId, seq: Place });
 export const QueuedReceipt = Type.Object({ chatId: ChatId, userId: UserId, seq: Place, at: Type.Optional(Time) });
 
 /** The caller's report, for the queue. */
-export function receipt(
+export function receipt<Published extends string>(
   context: Context,
   { chatId, seq }: Static<typeof Report>,
-  to: Pick<Publication, 'queue' | 'type'>,
-): Publication {
+  to: Pick<Publication<Published>, 'queue' | 'type'>,
+): Publication<Published> {
   const data: Receipt = { chatId, userId: callerOf(context).userId, seq, at: isoTime(context.now) };
   return { ...to, data };
 }
@@ -44,12 +44,12 @@ export function farthest(events: readonly Event<Static<typeof QueuedReceipt>>[],
 }
 
 /** Tells each chat of the watermarks that moved, with the time of the receipt that moved them. */
-export const moved = (
-  event: 'receipt:read' | 'receipt:delivered',
+export const moved = <Sent extends 'receipt:read' | 'receipt:delivered'>(
+  event: Sent,
   watermarks: readonly Omit<Receipt, 'at'>[],
   marks: ReadonlyMap<string, Receipt>,
   now: number,
-): Emission[] =>
+): Emission<Sent>[] =>
   watermarks.map(({ chatId, userId, seq }) => ({
     send: event,
     data: { chatId, userId, seq, at: marks.get(whose({ chatId, userId }))?.at ?? isoTime(now) },

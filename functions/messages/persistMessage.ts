@@ -5,7 +5,6 @@
 import Type, { type Static } from 'typebox';
 import type { Event } from '../../runtime/contract/event.js';
 import { Failure } from '../../runtime/contract/failure.js';
-import type { Outcome } from '../../runtime/contract/outcome.js';
 import { batch } from '../define.js';
 import { isId } from '../domain/id.js';
 import { Message } from '../domain/model.js';
@@ -48,6 +47,7 @@ export const persistMessage = batch({
   name: 'persistMessage',
   access: 'internal',
   needs: ['messages'],
+  emits: ['message:new'],
   summary: 'Gives each message its place in its chat, for ever, exactly once, and tells the members.',
   input: Input,
   output: { ok: Message },
@@ -56,7 +56,7 @@ export const persistMessage = batch({
     const results = await ports.messages.append(events.map(event => complete(event, now, newId)));
 
     const stored = new Map<string, { readonly message: Message; readonly item: number }>();
-    const items = results.map((result, item): Outcome<Message> => {
+    const items = results.map((result, item) => {
       if ('refused' in result) {
         const failure = REFUSALS[result.refused];
         return { verdict: { dead: failure.message }, failure };

@@ -2,6 +2,7 @@
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { Message } from '../domain/model.js';
+import { EVENTS } from '../domain/names.js';
 import { Accepted, accepted, Submission, storedMessage, submit } from '../domain/submission.js';
 
 export const postMessage = single({
@@ -9,6 +10,7 @@ export const postMessage = single({
   access: 'member',
   needs: [],
   limits: [RATES.send],
+  publishes: [EVENTS.messageSent],
   summary: 'Sends a message and answers it as stored, or says that it is safe and will be.',
   input: Submission,
   output: { created: Message, accepted: Accepted },

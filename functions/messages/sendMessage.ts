@@ -1,6 +1,7 @@
 /** Sends a message over a live connection. */
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
+import { EVENTS } from '../domain/names.js';
 import { Accepted, accepted, Stored, Submission, storedMessage, submit } from '../domain/submission.js';
 
 export const sendMessage = single({
@@ -8,6 +9,7 @@ export const sendMessage = single({
   access: 'member',
   needs: [],
   limits: [RATES.send],
+  publishes: [EVENTS.messageSent],
   summary: 'Sends a message; the answer names its place in the chat, or says that it is safe and will get one.',
   input: Submission,
   output: { ok: Stored, accepted: Accepted },

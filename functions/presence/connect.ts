@@ -3,7 +3,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { ConnectionInput } from '../domain/connection.js';
-import { room } from '../domain/names.js';
+import { EVENTS, room } from '../domain/names.js';
 import { presenceHint } from '../domain/presence.js';
 
 /** While presence is away, people chat without it. */
@@ -15,6 +15,7 @@ export const connect = single({
   name: 'connect',
   access: 'user',
   needs: ['chats', 'presence'],
+  publishes: [EVENTS.presenceChanged],
   summary: "Opens a connection with the caller's rooms, and says that they are online when it is their first.",
   input: ConnectionInput,
   async handle({ now, ports, caller, log }, { data: { connectionId } }) {

@@ -2,12 +2,14 @@
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { ConnectionInput } from '../domain/connection.js';
+import { EVENTS } from '../domain/names.js';
 import { presenceHint } from '../domain/presence.js';
 
 export const disconnect = single({
   name: 'disconnect',
   access: 'user',
   needs: ['presence'],
+  publishes: [EVENTS.presenceChanged],
   summary: 'Takes a connection off its user, and says that they are offline when it was their last anywhere.',
   input: ConnectionInput,
   async handle({ now, ports, caller }, { data: { connectionId } }) {

@@ -5,6 +5,7 @@
 
 import { single } from '../define.js';
 import type { PresenceOf } from '../domain/model.js';
+import { EVENTS } from '../domain/names.js';
 import { LAPSES_A_RUN, presenceHint } from '../domain/presence.js';
 import { exactly } from '../domain/text.js';
 
@@ -12,6 +13,7 @@ export const lapsePresence = single({
   name: 'lapsePresence',
   access: 'internal',
   needs: ['presence'],
+  publishes: [EVENTS.presenceChanged],
   summary: 'Says that the users of a dead gateway are offline, and those of one that is back are online.',
   input: exactly({}),
   async handle({ now, ports }) {

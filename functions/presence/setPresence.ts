@@ -32,6 +32,7 @@ export const setPresence = batch({
   name: 'setPresence',
   access: 'internal',
   needs: ['chats', 'presence', 'users'],
+  emits: ['presence:changed'],
   summary: 'Keeps when users were last seen, and tells those who share a chat with them how they stand now.',
   input: Input,
   async handle(context, events) {
@@ -47,7 +48,7 @@ export const setPresence = batch({
           : { userId, status: 'offline', lastSeenAt: at };
         if (data.status === 'offline') await users.setLastSeen(userId, at);
         const to = (await chats.idsOf(userId)).map(room.chat);
-        return { send: 'presence:changed', data, to, except: [room.user(userId)] };
+        return { send: 'presence:changed' as const, data, to, except: [room.user(userId)] };
       }),
     );
     return { items: events.map(() => ({})), emit: told.filter(({ to }) => to.length > 0) };

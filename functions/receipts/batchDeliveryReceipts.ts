@@ -6,6 +6,7 @@ export const batchDeliveryReceipts = batch({
   name: 'batchDeliveryReceipts',
   access: 'internal',
   needs: ['members'],
+  emits: ['receipt:delivered'],
   summary: 'Moves delivered watermarks forward, never back; a receipt that moves nothing tells nobody anything.',
   input: QueuedReceipt,
   async handle({ now, ports }, events) {

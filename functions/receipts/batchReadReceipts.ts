@@ -6,6 +6,7 @@ export const batchReadReceipts = batch({
   name: 'batchReadReceipts',
   access: 'internal',
   needs: ['members'],
+  emits: ['receipt:read'],
   summary: 'Moves read watermarks forward, never back; a receipt that moves nothing tells nobody anything.',
   input: QueuedReceipt,
   async handle({ now, ports }, events) {

@@ -10,6 +10,7 @@ export const markDelivered = single({
   access: 'member',
   needs: [],
   limits: [RATES.report],
+  publishes: [EVENTS.messageDelivered],
   summary: 'Takes on that the caller has received everything up to seq; the members hear of it soon.',
   input: Report,
   output: { accepted: Nothing },

@@ -10,6 +10,7 @@ export const markRead = single({
   access: 'member',
   needs: [],
   limits: [RATES.report],
+  publishes: [EVENTS.messageRead],
   summary: 'Takes on that the caller has read everything up to seq; the members hear of it soon.',
   input: Report,
   output: { accepted: Nothing },

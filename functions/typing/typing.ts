@@ -12,6 +12,7 @@ export const typing = single({
   access: 'member',
   needs: [],
   limits: [RATES.report],
+  emits: ['typing'],
   summary: 'Tells the others in the chat that the caller types; nothing of it is kept.',
   input: exactly({ chatId: ChatId, active: Type.Boolean() }),
   output: { ok: Nothing },

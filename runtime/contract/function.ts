@@ -43,15 +43,19 @@ type Reply<Out extends Output> = {
 }[keyof Out];
 
 /** Options are checked by the compiler against the product's table of ports; see `functionsOf`. */
-interface Declaration<Access extends string, Out extends Output> {
+interface Declaration<Access extends string, Out extends Output, Sent extends string, Published extends string> {
   /** The same as the file's and the export's. */
   readonly name: string;
   /** Who may call it; the image's `authorize` decides, in one place. */
   readonly access: Access;
-  /** What the ports are called that it needs; only these are made, and only these are in the context. */
+  /** Names of the ports that it needs. */
   readonly needs: readonly string[];
   /** How often it may be called; every one of these holds. Default: as often as one likes. */
   readonly limits?: readonly RateLimit[];
+  /** The live events that it sends. Default: none; the compiler lets its outcomes have no others. */
+  readonly emits?: readonly Sent[];
+  /** The types of the events that it publishes. Default: none; the compiler lets its outcomes have no others. */
+  readonly publishes?: readonly Published[];
   /** One sentence for people: what it does and what it promises. */
   readonly summary: string;
   /** The compiler holds the function's replies to it; the API's documents are made from it. */
@@ -62,21 +66,48 @@ interface Declaration<Access extends string, Out extends Output> {
   readonly replyType?: string;
 }
 
-export interface SingleFunction<Ports, Access extends string, Input extends TSchema, Out extends Output>
-  extends Declaration<Access, Out> {
+/** What is declared once is not inferred from what is answered, but checked against it. */
+type Answer<Out extends Output, Sent extends string, Published extends string> = Outcome<
+  Reply<Out>,
+  NoInfer<Sent>,
+  NoInfer<Published>
+>;
+type BatchAnswer<Out extends Output, Sent extends string, Published extends string> = BatchOutcome<
+  Reply<Out>,
+  NoInfer<Sent>,
+  NoInfer<Published>
+>;
+
+export interface SingleFunction<
+  Ports,
+  Access extends string,
+  Input extends TSchema,
+  Out extends Output,
+  Sent extends string,
+  Published extends string,
+> extends Declaration<Access, Out, Sent, Published> {
   readonly batch?: false;
   readonly input: Input;
-  handle(context: Context<Ports>, event: Event<Static<Input>>): Outcome<Reply<Out>> | Promise<Outcome<Reply<Out>>>;
+  handle(
+    context: Context<Ports>,
+    event: Event<Static<Input>>,
+  ): Answer<Out, Sent, Published> | Promise<Answer<Out, Sent, Published>>;
   /** The second half of a function that publishes: runs when its publications are confirmed. Its outcome replaces the first. */
   settle?(
     context: Context<Ports>,
     event: Event<Static<Input>>,
     settled: Settled,
-  ): Outcome<Reply<Out>> | Promise<Outcome<Reply<Out>>>;
+  ): Answer<Out, Sent, Published> | Promise<Answer<Out, Sent, Published>>;
 }
 
-export interface BatchFunction<Ports, Access extends string, Input extends TSchema, Out extends Output>
-  extends Declaration<Access, Out> {
+export interface BatchFunction<
+  Ports,
+  Access extends string,
+  Input extends TSchema,
+  Out extends Output,
+  Sent extends string,
+  Published extends string,
+> extends Declaration<Access, Out, Sent, Published> {
   readonly batch: true;
   /** The schema of one item. */
   readonly input: Input;
@@ -84,12 +115,12 @@ export interface BatchFunction<Ports, Access extends string, Input extends TSche
   handle(
     context: Context<Ports>,
     events: readonly Event<Static<Input>>[],
-  ): BatchOutcome<Reply<Out>> | Promise<BatchOutcome<Reply<Out>>>;
+  ): BatchAnswer<Out, Sent, Published> | Promise<BatchAnswer<Out, Sent, Published>>;
 }
 
 /** Any function, as the runtime sees it: the product's types are erased at the table, its schemas are not. */
 // biome-ignore lint/suspicious/noExplicitAny: the erased form must accept every function's own types
-export type AnyFunction = SingleFunction<any, any, any, any> | BatchFunction<any, any, any, any>;
+export type AnyFunction = SingleFunction<any, any, any, any, any, any> | BatchFunction<any, any, any, any, any, any>;
 
 /** Binds `defineFunction` to a product's table of ports and its list of access levels. */
 export function functionsOf<AllPorts, Access extends string>() {
@@ -98,16 +129,26 @@ export function functionsOf<AllPorts, Access extends string>() {
       const Need extends keyof AllPorts & string,
       Input extends TSchema,
       Out extends Output = Record<never, never>,
+      const Sent extends string = never,
+      const Published extends string = never,
     >(
-      definition: Omit<SingleFunction<Pick<AllPorts, Need>, Access, Input, Out>, 'needs'> & { needs: readonly Need[] },
-    ): SingleFunction<Pick<AllPorts, Need>, Access, Input, Out> {
-      return definition;
-    },
-    batch<const Need extends keyof AllPorts & string, Input extends TSchema, Out extends Output = Record<never, never>>(
-      definition: Omit<BatchFunction<Pick<AllPorts, Need>, Access, Input, Out>, 'needs' | 'batch'> & {
+      definition: Omit<SingleFunction<Pick<AllPorts, Need>, Access, Input, Out, Sent, Published>, 'needs'> & {
         needs: readonly Need[];
       },
-    ): BatchFunction<Pick<AllPorts, Need>, Access, Input, Out> {
+    ): SingleFunction<Pick<AllPorts, Need>, Access, Input, Out, Sent, Published> {
+      return definition;
+    },
+    batch<
+      const Need extends keyof AllPorts & string,
+      Input extends TSchema,
+      Out extends Output = Record<never, never>,
+      const Sent extends string = never,
+      const Published extends string = never,
+    >(
+      definition: Omit<BatchFunction<Pick<AllPorts, Need>, Access, Input, Out, Sent, Published>, 'needs' | 'batch'> & {
+        needs: readonly Need[];
+      },
+    ): BatchFunction<Pick<AllPorts, Need>, Access, Input, Out, Sent, Published> {
       return { ...definition, batch: true };
     },
   };

@@ -10,9 +10,9 @@ import type { Failure } from './failure.js';
 type Verdict = 'ok' | { readonly retry: string; readonly afterMs?: number } | { readonly dead: string };
 
 /** An event for a queue. Publications with the same key are consumed in the order in which they were published. */
-export interface Publication {
+export interface Publication<Type extends string = string> {
   readonly queue: string;
-  readonly type: string;
+  readonly type: Type;
   readonly data: unknown;
   /** Orders and partitions. Without one the publication may be consumed at any time relative to others. */
   readonly key?: string;
@@ -31,9 +31,9 @@ export interface Publication {
  * over, it is made up for with `refresh` as soon as something can; only when too much is owed, the function fails.
  * `leave` and `close` are promises: the runtime replies only when every live gateway has carried them out.
  */
-export type Emission =
+export type Emission<Sent extends string = string> =
   | {
-      readonly send: string;
+      readonly send: Sent;
       readonly data: unknown;
       readonly to: readonly string[];
       readonly except?: readonly string[];
@@ -53,15 +53,16 @@ export type Emission =
   /** Closes every connection in the room. */
   | { readonly close: string };
 
-export interface Outcome<Reply = unknown> {
+/** `Sent` are the live events among its emissions, `Published` the types of its publications, as the function declares. */
+export interface Outcome<Reply = unknown, Sent extends string = string, Published extends string = string> {
   /** The answer to whoever asked: HTTP body, socket acknowledgement, reply event. Nothing is an answer, too. */
   readonly reply?: Reply;
   /** How the work stands: done, something made, or taken on but not finished. Default `ok`. */
   readonly status?: 'ok' | 'created' | 'accepted';
   /** Answers with this failure instead of a reply, after publishing and emitting. */
   readonly failure?: Failure;
-  readonly publish?: readonly Publication[];
-  readonly emit?: readonly Emission[];
+  readonly publish?: readonly Publication<Published>[];
+  readonly emit?: readonly Emission<Sent>[];
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
   readonly verdict?: Verdict;
   /** Of a connection trigger: the rooms that the connection is in from now on, these and no others. */
@@ -71,10 +72,10 @@ export interface Outcome<Reply = unknown> {
 }
 
 /** A batch function's answer: one outcome an item, in the items' order; what it emits for all of them at once. */
-export interface BatchOutcome<Reply = unknown> {
-  readonly items: readonly Outcome<Reply>[];
-  readonly publish?: readonly Publication[];
-  readonly emit?: readonly Emission[];
+export interface BatchOutcome<Reply = unknown, Sent extends string = string, Published extends string = string> {
+  readonly items: readonly Outcome<Reply, Sent, Published>[];
+  readonly publish?: readonly Publication<Published>[];
+  readonly emit?: readonly Emission<Sent>[];
 }
 
 /** What came of an outcome's publications. `answer` is the reply that was asked for, absent when it did not come in time. */

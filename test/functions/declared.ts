@@ -6,7 +6,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { NEWS } from '../../functions/domain/live.js';
 import type { AnyFunction } from '../../runtime/contract/function.js';
-import type { BatchOutcome, Outcome, Publication } from '../../runtime/contract/outcome.js';
+import type { Outcome, Publication } from '../../runtime/contract/outcome.js';
 import { all } from '../../runtime/images/all.js';
 import { faults } from '../support/json-schema.js';
 import { type Given, type Run, run, scenario } from './purity.js';
@@ -23,15 +23,9 @@ export async function checkDeclared(fn: AnyFunction, given?: Given): Promise<voi
 
 function undeclared(fn: AnyFunction, came: Run): string[] {
   if ('failure' in came) return refusal(fn, came.failure.code);
-  const { items, outcome, settled, ...whole } = came.outcome as Partial<BatchOutcome & Halves>;
-  const answers = items ?? [settled ?? outcome ?? {}];
-  return [...answers.flatMap(each => answer(fn, each)), ...[whole, outcome, ...answers].flatMap(acts)];
-}
-
-/** Of a function that is not for batches; the second one's answer, if there is a second one, is the function's. */
-interface Halves {
-  readonly outcome: Outcome;
-  readonly settled?: Outcome;
+  // The answers are a batch's items; of any other function the last one.
+  const answers = came.outcome.slice(fn.batch ? 1 : -1) as Outcome[];
+  return [...answers.flatMap(each => answer(fn, each)), ...came.outcome.flatMap(acts)];
 }
 
 function answer(fn: AnyFunction, { reply, status = 'ok', failure }: Outcome): string[] {
@@ -42,7 +36,7 @@ function answer(fn: AnyFunction, { reply, status = 'ok', failure }: Outcome): st
   return schema ? faults(schema, reply) : [`${name} answers ${status}`];
 }
 
-const acts = ({ publish = [], emit = [] }: Outcome = {}): string[] => [
+const acts = ({ publish = [], emit = [] }: Pick<Outcome, 'publish' | 'emit'>): string[] => [
   ...publish.flatMap(publication),
   ...emit.flatMap(emission => ('send' in emission ? news(emission.send, emission.data) : [])),
 ];

@@ -1,6 +1,7 @@
 /** Every function is pure, whatever it is given, and stands where its name says: one file, one export, one name. */
 import { rejects } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import Type from 'typebox';
@@ -12,7 +13,7 @@ import type { Outcome } from '../../runtime/contract/outcome.js';
 import { answers } from './answers.js';
 import { checkDeclared } from './declared.js';
 import { aMessage, anId, aWord } from './models.js';
-import { checkPurity } from './purity.js';
+import { checkPurity, type Given, saidBy } from './purity.js';
 
 const SOURCES = new URL('../../../functions/', import.meta.url);
 const COMPILED = new URL('../../functions/', import.meta.url);
@@ -20,24 +21,23 @@ const COMPILED = new URL('../../functions/', import.meta.url);
 const SHARED = ['access', 'domain', 'ports', 'stores'];
 
 /** Where the schema alone would not lead a function anywhere interesting: better inputs, and answers to what it publishes. */
-const GIVEN: Readonly<Record<string, { input?: fc.Arbitrary<unknown>; answer?: fc.Arbitrary<unknown> }>> = {
+const GIVEN: Readonly<Record<string, Given>> = {
   postMessage: { answer: aMessage },
   sendMessage: { answer: aMessage },
   findUsers: { input: fc.record({ query: fc.oneof(anId, aWord) }) },
 };
 
-const areas = readdirSync(SOURCES, { withFileTypes: true })
-  .filter(entry => entry.isDirectory() && !SHARED.includes(entry.name))
-  .map(entry => entry.name);
+const places = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.ts') && !SHARED.includes(dirname(file)))
+  .map(file => file.replace(/\.ts$/, ''));
 
-for (const area of areas) {
-  for (const file of readdirSync(new URL(`${area}/`, SOURCES))) {
-    const name = file.replace(/\.ts$/, '');
-    const source = readFileSync(new URL(`${area}/${file}`, SOURCES), 'utf8');
-    if (!/^export const \w+ = (single|batch)\(/m.test(source)) continue;
-    const load = () => import(new URL(`${area}/${name}.js`, COMPILED).href) as Promise<Record<string, AnyFunction>>;
+for (const place of places) {
+  const name = basename(place);
+  const source = readFileSync(new URL(`${place}.ts`, SOURCES), 'utf8');
+  if (/^export const \w+ = (single|batch)\(/m.test(source)) {
+    const load = () => import(new URL(`${place}.js`, COMPILED).href) as Promise<Record<string, AnyFunction>>;
 
-    describe(`functions/${area}/${name}`, () => {
+    describe(`functions/${place}`, () => {
       it('reads no clock and rolls no dice', () => {
         expect(source).not.to.match(/Date\.now|new Date\(\)|Math\.random|randomUUID|performance\./);
       });
@@ -59,6 +59,15 @@ for (const area of areas) {
 
       it('answers, publishes, tells and refuses only what is declared', async () => {
         await checkDeclared((await load())[name]!, GIVEN[name]);
+      });
+
+      it('emits and publishes what it declares, all of it and nothing else', async () => {
+        const fn = (await load())[name]!;
+        const { emits = [], publishes = [] } = fn;
+        expect(await saidBy(fn, GIVEN[name])).to.deep.equal({
+          emits: [...emits].sort(),
+          publishes: [...publishes].sort(),
+        });
       });
     });
   }
@@ -102,14 +111,15 @@ describe('checkPurity', () => {
   });
 });
 
+const named = {
+  name: 'suspect',
+  access: 'user',
+  needs: [],
+  summary: 'Is up to something.',
+  input: exactly({}),
+} as const;
+
 describe('checkDeclared', () => {
-  const named = {
-    name: 'suspect',
-    access: 'user',
-    needs: [],
-    summary: 'Is up to something.',
-    input: exactly({}),
-  } as const;
   const finds = (fn: AnyFunction, fault: RegExp) =>
     rejects(checkDeclared(fn), ({ cause }: Error) => fault.test(`${cause}`));
   const saying = (outcome: Outcome): AnyFunction => ({
@@ -140,5 +150,28 @@ describe('checkDeclared', () => {
     const one = { queue: 'read.receipts', type: 'minitelegram.message.read.v1', data: {} };
     await finds(saying({ reply: 1, publish: [{ ...one, type: 'other' }] }), /nobody consumes other/);
     await finds(saying({ reply: 1, publish: [one] }), /required property/);
+  });
+});
+
+describe('what functions emit and publish', () => {
+  it('is declared, or they do not compile', async () => {
+    const emit = [{ send: 'secret', data: {}, to: [] }];
+    const publish = [{ queue: 'q', type: 'secret.v1', data: {} }];
+    // @ts-expect-error nothing is declared
+    const silent = single({ ...named, handle: () => ({ emit }) });
+    // @ts-expect-error something else is declared
+    single({ ...named, publishes: ['told.v1'], handle: () => ({ publish }) });
+    expect(await saidBy(silent)).to.deep.equal({ emits: ['secret'], publishes: [] });
+  });
+
+  it('is found in what they settle, too, and missed where they never say it', async () => {
+    const suspect = single({
+      ...named,
+      emits: ['never'],
+      publishes: ['told.v1'],
+      handle: () => ({}),
+      settle: () => ({ publish: [{ queue: 'q', type: 'told.v1', data: {} }] }),
+    });
+    expect(await saidBy(suspect)).to.deep.equal({ emits: [], publishes: ['told.v1'] });
   });
 });

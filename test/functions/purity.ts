@@ -8,7 +8,7 @@ import type { Caller } from '../../runtime/contract/caller.js';
 import type { Event } from '../../runtime/contract/event.js';
 import type { Failure } from '../../runtime/contract/failure.js';
 import type { AnyFunction, Context } from '../../runtime/contract/function.js';
-import type { Settled } from '../../runtime/contract/outcome.js';
+import type { BatchOutcome, Outcome, Settled } from '../../runtime/contract/outcome.js';
 import { testContext, testEvent, uuid } from '../../runtime/testing/context.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { failureOf } from '../support/failure.js';
@@ -25,7 +25,7 @@ export interface Scenario {
 }
 
 export type Run = { readonly calls: readonly PortCall[] } & (
-  | { readonly outcome: unknown }
+  | { readonly outcome: readonly (Outcome | BatchOutcome)[] }
   | { readonly failure: Failure }
 );
 
@@ -38,16 +38,30 @@ const aCaller: fc.Arbitrary<Caller> = fc.record(
   { requiredKeys: ['userId', 'sessionId', 'expiresAt'] },
 );
 
+/** `input` defaults to whatever the schema accepts, `answer` (to a publication that asked for one) to none. */
 export interface Given {
-  /** Default: whatever the schema accepts. */
   readonly input?: fc.Arbitrary<unknown>;
-  /** To a publication that asked for one; default: none. */
   readonly answer?: fc.Arbitrary<unknown>;
 }
 
 export async function checkPurity(fn: AnyFunction, given?: Given): Promise<void> {
   const twice = async (each: Scenario) => deepStrictEqual(await run(fn, each), await run(fn, each));
   await fc.assert(fc.asyncProperty(scenario(fn, given), twice), { numRuns: 60 });
+}
+
+/** What the function emits and publishes in scenarios that are always the same ones: enough to come by everything it can say. */
+export async function saidBy(fn: AnyFunction, given?: Given): Promise<{ emits: string[]; publishes: string[] }> {
+  const emits = new Set<string>();
+  const publishes = new Set<string>();
+  function hear({ emit = [], publish = [] }: Pick<Outcome, 'emit' | 'publish'>): void {
+    for (const emission of emit) if ('send' in emission) emits.add(emission.send);
+    for (const { type } of publish) publishes.add(type);
+  }
+  for (const each of fc.sample(scenario(fn, given), { numRuns: 200, seed: 1 })) {
+    const told = await run(fn, each);
+    if ('outcome' in told) for (const outcome of told.outcome) hear(outcome);
+  }
+  return { emits: [...emits].sort(), publishes: [...publishes].sort() };
 }
 
 export function scenario(
@@ -75,10 +89,15 @@ export async function run(fn: AnyFunction, { seed, now, caller, items, answer }:
   }
 }
 
+/** The outcome, and what came of it: the items of a batch, the second outcome of a function that settles. */
 async function invoke(fn: AnyFunction, context: Context, events: readonly Event[], answer: Pick<Settled, 'answer'>) {
-  if (fn.batch) return fn.handle(context, events);
+  if (fn.batch) {
+    const outcome = await fn.handle(context, events);
+    return [outcome, ...outcome.items];
+  }
   const [event] = events;
   if (!event) throw new Error('a single function takes one event');
   const outcome = deepFreeze(await fn.handle(context, event));
-  return { outcome, settled: await fn.settle?.(context, event, deepFreeze({ ...answer, outcome })) };
+  const settled = await fn.settle?.(context, event, deepFreeze({ ...answer, outcome }));
+  return settled ? [outcome, settled] : [outcome];
 }

@@ -32,8 +32,13 @@ const PAGES: readonly Page[] = [
   },
 ];
 
-/** Into a folder that has nothing else in it afterwards. Answers how large each page is, with all that it loads. */
-export async function buildSite(folder: string): Promise<Readonly<Record<string, Sizes>>> {
+const compiled = (source: string): string => join(SCRIPTS, source, 'main.js');
+
+/**
+ * Into a folder that has nothing else in it afterwards. Answers how large each page is, with all that it loads.
+ * `scriptOf` says where the script of a folder below `web` is, which may be a source, too.
+ */
+export async function buildSite(folder: string, scriptOf = compiled): Promise<Readonly<Record<string, Sizes>>> {
   async function write(path: string, text: string): Promise<Sizes> {
     const files: Compressed = compressed(text);
     await writeFile(join(folder, path), text);
@@ -43,7 +48,7 @@ export async function buildSite(folder: string): Promise<Readonly<Record<string,
 
   async function build({ name, source, styles }: Page): Promise<Sizes> {
     const assets = {
-      'main.js': await bundle(join(SCRIPTS, source, 'main.js')),
+      'main.js': await bundle(scriptOf(source)),
       'style.css': minifiedCss((await Promise.all(styles.map(sheets))).flat().join('\n')),
       'icon.svg': (await read('app/icon.svg')).trim(),
     };

@@ -8,7 +8,9 @@ import { define, TYPE, workbench } from './workbench.js';
 const Thing = Type.Object({ n: Type.Integer() });
 
 /** A batch function that records the batches it got, and answers each item's number; `act` may throw. */
-function recorder(act: (numbers: readonly number[]) => BatchOutcome | undefined = () => undefined) {
+function recorder(
+  act: (numbers: readonly number[]) => BatchOutcome<unknown, never, never> | undefined = () => undefined,
+) {
   const batches: number[][] = [];
   const fn = define.batch({
     name: 'recorder',

@@ -49,11 +49,12 @@ function recorder() {
 }
 
 const Thing = Type.Object({ n: Type.Integer() });
-const worker = (act: (numbers: readonly number[]) => BatchOutcome) =>
+const worker = (act: (numbers: readonly number[]) => BatchOutcome<unknown, 'told', never>) =>
   define.batch({
     name: 'worker',
     access: 'nobody',
     needs: [],
+    emits: ['told'],
     summary: 'Works.',
     input: Thing,
     output: { ok: Type.Unknown() },
@@ -67,7 +68,7 @@ describe('the core', () => {
   it('keeps the traces of a batch apart, and says who worked for all of them', async () => {
     const { tracer, spans, named } = recorder();
     const { publisher, work, emitted } = workbench({ tracer });
-    const tell = (n: number, item: number) => ({ send: 'told', data: n, to: ['room'], item });
+    const tell = (n: number, item: number) => ({ send: 'told' as const, data: n, to: ['room'], item });
     await work(worker(numbers => ({ items: numbers.map(n => ({ reply: n })), emit: numbers.map(tell) })));
     await Promise.all(['1', '2', '3'].map((digit, n) => publisher.publish([thing(n)], context(digit))));
 
@@ -90,7 +91,7 @@ describe('the core', () => {
   it('tells of each attempt, and of what became of it', async () => {
     const { tracer, named } = recorder();
     const { publisher, work } = workbench({ tracer });
-    const act = (numbers: readonly number[]): BatchOutcome => {
+    const act = (numbers: readonly number[]): BatchOutcome<unknown, never, never> => {
       if (numbers.includes(2)) throw new Failure('not_found', 'there is no 2');
       return { items: numbers.map(() => ({})) };
     };

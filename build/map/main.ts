@@ -1,0 +1,12 @@
+/** `npm run functions`: prints the map of the functions, as JSON with `-- --json`. */
+import { parseArgs } from 'node:util';
+import { chatSvc } from '../../runtime/images/chat-svc.js';
+import { gateway } from '../../runtime/images/gateway.js';
+import { presenceSvc } from '../../runtime/images/presence-svc.js';
+import { findFunctions } from './functions.js';
+import { mapOf } from './map.js';
+import { print } from './print.js';
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const entries = mapOf(await findFunctions(), [gateway, chatSvc, presenceSvc]);
+process.stdout.write(values.json ? `${JSON.stringify(entries, null, 2)}\n` : print(entries));

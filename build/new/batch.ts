@@ -1,0 +1,82 @@
+/** What a function that takes from a queue begins as: it tells each chat what came for it. */
+import type { Place } from './place.js';
+
+export const batchSource = ({
+  name,
+  toFunctions,
+}: Place): string => `/** Tells each chat what came for it over the queue. */
+import Type from 'typebox';
+import { batch } from '${toFunctions}define.js';
+import { room } from '${toFunctions}domain/names.js';
+import { ChatId, UserId } from '${toFunctions}domain/text.js';
+
+export const ${name} = batch({
+  name: '${name}',
+  access: 'internal',
+  needs: [],
+  emits: ['${name}'],
+  summary: 'Tells each chat what came for it over the queue.',
+  // Members that this version does not know are ignored: publishers of the next version run beside it.
+  input: Type.Object({ chatId: ChatId, userId: UserId }),
+  handle: (_context, events) => ({
+    items: events.map(() => ({})),
+    emit: events.map(({ data: { chatId, userId } }) => ({
+      send: '${name}' as const,
+      data: { chatId, userId },
+      to: [room.chat(chatId)],
+    })),
+  }),
+});
+`;
+
+export const batchTest = ({ name, source, toRoot, toTest }: Place): string => `import { expect } from 'chai';
+import { ${name} } from '${toRoot}${source.replace(/ts$/, 'js')}';
+import { testContext, testEvent, uuid } from '${toRoot}runtime/testing/context.js';
+import { CHAT } from '${toTest}support/samples.js';
+
+describe('${name}', () => {
+  it('tells each chat what came for it', async () => {
+    const came = [
+      { chatId: CHAT, userId: uuid(7) },
+      { chatId: uuid(101), userId: uuid(8) },
+    ];
+    const events = came.map(data => testEvent(data));
+    expect(await ${name}.handle(testContext({ ports: {} }), events)).to.deep.equal({
+      items: [{}, {}],
+      emit: [
+        { send: '${name}', data: came[0], to: [\`chat:\${CHAT}\`] },
+        { send: '${name}', data: came[1], to: [\`chat:\${uuid(101)}\`] },
+      ],
+    });
+  });
+});
+`;
+
+/** In the order in which the names are needed. */
+export function batchLines({ name, source }: Place): string {
+  const dotted = name.replace(/[A-Z]/g, letter => `.${letter.toLowerCase()}`);
+  return `Name its queue and its event in functions/domain/names.ts, in QUEUES and in EVENTS:
+
+  ${name}: '${dotted}',
+
+  ${name}: 'minitelegram.${dotted}.v1',
+
+Say in functions/domain/live.ts, in NEWS, what clients hear:
+
+  ${name}: { summary: 'What it tells. To the members.', data: Membership },
+
+Say in runtime/images/queues.ts how the queue is split:
+
+  ${name}: { name: QUEUES.${name}, partitions: 0 },
+
+Add to runtime/images/chat-svc.ts, with queues.${name} in its \`queues\`:
+
+  import { ${name} } from '../../${source.replace(/ts$/, 'js')}';
+
+    on(queue(queues.${name}.name, EVENTS.${name}, { size: 100 }), ${name}),
+
+    on(event(EVENTS.${name}), ${name}),
+
+An image whose functions publish to the queue needs queues.${name} in its \`queues\` as well: runtime/images/gateway.ts.
+`;
+}

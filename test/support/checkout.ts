@@ -1,0 +1,52 @@
+/** A copy of the project, as it is here and built as it is here, for tests that change its sources. */
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const LEFT_OUT =
+  /^(node_modules|\.git|\.data|coverage|chaos-logs|bench-results|docs|k8s|dist\/(dev\.\d+|images))(\/|$)/;
+
+type Ended = Error & { readonly code?: number; readonly stdout?: string; readonly stderr?: string };
+
+export interface Checkout {
+  readonly folder: string;
+  /** Its stdout; when it does not end with 0, rejects with all that it said and its `code`. */
+  run(program: string, ...words: string[]): Promise<string>;
+  /** Puts one text, which has to be there once, in the place of another. */
+  change(path: string, from: string, to: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function checkout(): Promise<Checkout> {
+  const folder = await mkdtemp(join(tmpdir(), 'checkout-'));
+  const filter = (path: string) => !LEFT_OUT.test(relative(ROOT, path));
+  await cp(ROOT, folder, { recursive: true, preserveTimestamps: true, filter });
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return {
+    folder,
+    async run(program, ...words) {
+      // What it covers is not ours.
+      const { NODE_V8_COVERAGE: _, ...env } = process.env;
+      try {
+        return (await run(program, words, { cwd: folder, env, maxBuffer: 10_000_000 })).stdout;
+      } catch (err) {
+        const { message, code, stdout = '', stderr = '' } = err as Ended;
+        throw Object.assign(new Error(`${message}\n${stdout}${stderr}`), { code });
+      }
+    },
+    async change(path, from, to) {
+      const text = await readFile(join(folder, path), 'utf8');
+      if (text.split(from).length !== 2) throw new Error(`${path} does not have this once:\n${from}`);
+      await writeFile(
+        join(folder, path),
+        text.replace(from, () => to),
+      );
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
