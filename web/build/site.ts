@@ -13,13 +13,13 @@ import { hashed } from './hash.js';
 const SOURCE = fileURLToPath(new URL('../../../web/app/', import.meta.url));
 const SCRIPT = fileURLToPath(new URL('../app/main.js', import.meta.url));
 
-/** Into a folder that has nothing else in it afterwards. Answers how large it is, all in all. */
-export async function buildSite(folder: string): Promise<Sizes> {
+/** Into a folder that has nothing else in it afterwards. Answers how large it is, all in all. `script` may be a source, too. */
+export async function buildSite(folder: string, script = SCRIPT): Promise<Sizes> {
   const read = (path: string): Promise<string> => readFile(join(SOURCE, path), 'utf8');
   const sheets = (await readdir(join(SOURCE, 'styles'))).sort();
   const styles = await Promise.all(sheets.map(name => read(`styles/${name}`)));
   const assets = {
-    'main.js': await bundle(SCRIPT),
+    'main.js': await bundle(script),
     'style.css': minifiedCss(styles.join('\n')),
     'icon.svg': (await read('icon.svg')).trim(),
   };
