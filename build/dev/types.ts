@@ -1,11 +1,14 @@
-/** Has the compiler look at the types when the code already runs: it takes longer than a reload. */
+/**
+ * Has the compiler look at the types when the code already runs: it takes longer than a reload. It leaves what is built
+ * alone: a source that is saved while `tsc -b` is at work is older than its output, and taken for built ever after.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 
-/** What runs in the image and in the page; tests are looked at when they are run. */
-const PROJECTS = ['runtime', 'web/app'];
+/** Of functions and runtime as one; the page, tests and what the parts may not know of each other wait for the build. */
+const PROJECT = 'build/dev/types';
 
 export interface Types {
   /** Once more after the check that is under way, if there is one. */
@@ -22,7 +25,7 @@ export function createTypes(root: string, tell: (right: boolean, said: string) =
     const script = join(root, 'node_modules/typescript/bin/tsc');
     const pretty = process.stdout.isTTY ? ['--pretty'] : [];
     // In a process group of its own, for the script leaves the work to a process of its own.
-    compiler = spawn(process.execPath, [script, '-b', ...PROJECTS, ...pretty], {
+    compiler = spawn(process.execPath, [script, '-p', PROJECT, ...pretty], {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -63,7 +63,7 @@ export function batchLines({ name, source }: Place): string {
 
 Say in functions/domain/live.ts, in NEWS, what clients hear:
 
-  ${name}: { summary: 'What it tells. To the members.', data: Membership },
+  ${name}: { summary: 'Something came for the chat over the queue. To its members.', data: Membership },
 
 Say in runtime/images/queues.ts how the queue is split:
 

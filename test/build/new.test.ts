@@ -1,5 +1,5 @@
 /** `npm run new` in a copy of the project: what it writes holds as it is, and it refuses what it cannot do well. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { placeOf, Refusal } from '../../build/new/place.js';
@@ -35,9 +35,14 @@ describe('npm run new', function () {
     await begin(`functions/pins/${LONG.replace('m', 'n')}`, '--queue');
     const said = await begin('--queue', 'functions/pins/tellPins');
     expect(said).to.include('on(queue(queues.tellPins.name, EVENTS.tellPins, { size: 100 }), tellPins),');
+    expect(said).to.match(/^ {2}tellPins: \{ summary: '.+', data: Membership \},$/m);
   });
 
-  it('writes what compiles, is in style, passes its test, and is pure', async () => {
+  it('writes what compiles, is in style, passes its test, and is pure, once it is said what clients hear', async () => {
+    const live = join(project.folder, 'functions/domain/live.ts');
+    const [start, end] = (await readFile(live, 'utf8')).split('} as const satisfies') as [string, string];
+    const heard = [LONG.replace('m', 'n'), 'tellPins'].map(name => `  ${name}: { summary: 'Came.', data: Membership },\n`);
+    await writeFile(live, [start, ...heard, '} as const satisfies', end].join(''));
     await project.run('npx', 'tsc', '-b');
     await project.run('npx', 'biome', 'check', '--error-on-warnings', 'functions', 'test/functions');
     const tests = ['messages/pinMessage', 'pinChat', `pins/${LONG}`, `pins/${LONG.replace('m', 'n')}`, 'pins/tellPins'];
