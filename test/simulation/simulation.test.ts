@@ -53,7 +53,7 @@ describe('simulation', function () {
     'no-idempotency': 'idempotent',
     'reordered-redelivery': 'ordered',
     'many-active-consumers': 'ordered',
-    'ack-first': 'durable|told|read',
+    'ack-first': 'durable|ordered|told|read',
     'no-confirms': 'durable|ordered|read',
     'unkept-leave': 'private',
     'unplaced-join': 'private',

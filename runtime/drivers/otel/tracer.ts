@@ -66,7 +66,7 @@ const KINDS = {
 } as const;
 
 export function otelTracer({ url, sampler, ratio, service, instance, log }: OtelOptions): OtelTracer {
-  complainOnce(log, new URL(url).host);
+  const complain = complaints(log, new URL(url).host);
   const own = { 'service.namespace': 'minitelegram', 'service.name': service, 'service.instance.id': instance };
   const provider = new TracerProvider({
     sampler: samplerOf(sampler, ratio),
@@ -113,10 +113,7 @@ export function otelTracer({ url, sampler, ratio, service, instance, log }: Otel
     within: (span, work) => working.run(span, work),
     current: () => working.getStore(),
     async close() {
-      await Promise.race([
-        provider.shutdown().catch(() => undefined),
-        delay(LAST_EXPORT_MS, undefined, { ref: false }),
-      ]);
+      await Promise.race([provider.shutdown().catch(complain), delay(LAST_EXPORT_MS, undefined, { ref: false })]);
     },
   };
 }
@@ -129,7 +126,7 @@ function contextOf(traceparent: string | undefined): SpanContext | undefined {
 }
 
 /** The SDK's own words may hold whatever the collector answered, and stay out of the log. */
-function complainOnce(log: Log, collector: string): void {
+function complaints(log: Log, collector: string): () => void {
   let complainedAt = Number.NEGATIVE_INFINITY;
   const complain = (): void => {
     if (performance.now() - complainedAt < COMPLAIN_MS) return;
@@ -139,6 +136,7 @@ function complainOnce(log: Log, collector: string): void {
   const nothing = (): void => {};
   const logger = { error: complain, warn: nothing, info: nothing, debug: nothing, verbose: nothing };
   diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
+  return complain;
 }
 
 function samplerOf(name: SamplerName, ratio: number): Sampler {
