@@ -41,7 +41,9 @@ describe('npm run new', function () {
   it('writes what compiles, is in style, passes its test, and is pure, once it is said what clients hear', async () => {
     const live = join(project.folder, 'functions/domain/live.ts');
     const [start, end] = (await readFile(live, 'utf8')).split('} as const satisfies') as [string, string];
-    const heard = [LONG.replace('m', 'n'), 'tellPins'].map(name => `  ${name}: { summary: 'Came.', data: Membership },\n`);
+    const heard = [LONG.replace('m', 'n'), 'tellPins'].map(
+      name => `  ${name}: { summary: 'Came.', data: Membership },\n`,
+    );
     await writeFile(live, [start, ...heard, '} as const satisfies', end].join(''));
     await project.run('npx', 'tsc', '-b');
     await project.run('npx', 'biome', 'check', '--error-on-warnings', 'functions', 'test/functions');
