@@ -41,6 +41,8 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
+    // Every statement is written so that one plan serves all values; to plan it each time costs more than to run it.
+    options: '-c plan_cache_mode=force_generic_plan',
     types,
   };
   let closing: Promise<void> | undefined;
