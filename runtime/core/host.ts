@@ -9,6 +9,7 @@ import type { Fanout, Queues, RateLimits } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
 import { createReceiver } from '../http/receiver.js';
 import { createBatchRunner } from './batch.js';
+import { createCrew } from './crew.js';
 import { createInvoker, type Surroundings } from './invoker.js';
 import { createLane, type Lane } from './lane.js';
 import type { Metrics } from './metrics.js';
@@ -102,9 +103,10 @@ export async function host(options: HostOptions): Promise<Hosted> {
       if (!spec) throw new Error(`${image.name} consumes ${trigger.queue}, which it does not name`);
       const lanesOf = physicalQueues(spec);
       const prefetch = prefetchOf(trigger.batch.size, lanesOf.length);
+      const crew = createCrew({ fn, size: trigger.batch.size, runBatch });
       consumed.push(...lanesOf);
       for (const { name, ordered } of lanesOf) {
-        const lane: Lane = createLane({ queue: name, trigger, fn, runBatch, queues, metrics, log, ...watched });
+        const lane: Lane = createLane({ queue: name, trigger, fn, crew, queues, metrics, log, ...watched });
         const consumer = await queues.consume(name, { ordered, prefetch }, lane.take);
         stops.push(async () => {
           await lane.stop();

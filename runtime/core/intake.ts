@@ -13,7 +13,7 @@ export interface Intake {
   /** Whether the next batch is as large as a batch may be. */
   full(): boolean;
   /** The next batch; nothing when all that waited was garbage. */
-  take(): readonly Item[];
+  take(): { readonly items: readonly Item[]; readonly text: number };
 }
 
 export interface IntakeOptions {
@@ -27,19 +27,20 @@ export interface IntakeOptions {
 }
 
 /** JSON text in a batch at most, give or take one item: everything that is made of it on its way is in memory at once. */
-const MOST_TEXT = 64 * 1024;
+export const MOST_TEXT = 64 * 1024;
 
 export function createIntake({ type, fn, size, refuse }: IntakeOptions): Intake {
   const waiting: Delivery[] = [];
   const opened: Item[] = [];
 
   /** Opens as much as the next batch needs, and answers how many of the opened items are in it. */
-  function measure(): { readonly count: number; readonly full: boolean } {
+  function measure(): { readonly count: number; readonly text: number; readonly full: boolean } {
     let count = 0;
-    for (let text = 0; count < size && text < MOST_TEXT; count++) {
+    let text = 0;
+    for (; count < size && text < MOST_TEXT; count++) {
       while (count === opened.length) {
         const delivery = waiting.shift();
-        if (!delivery) return { count, full: false };
+        if (!delivery) return { count, text, full: false };
         const { load, items } = open(delivery, type, fn);
         opened.push(...items);
         if (load.open === 0) refuse(load);
@@ -47,13 +48,16 @@ export function createIntake({ type, fn, size, refuse }: IntakeOptions): Intake 
       const { load } = opened[count] as Item;
       text += load.text / load.size;
     }
-    return { count, full: true };
+    return { count, text, full: true };
   }
 
   return {
     add: delivery => void waiting.push(delivery),
     some: () => opened.length > 0 || waiting.length > 0,
     full: () => measure().full,
-    take: () => opened.splice(0, measure().count),
+    take() {
+      const { count, text } = measure();
+      return { items: opened.splice(0, count), text };
+    },
   };
 }

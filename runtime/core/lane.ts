@@ -7,7 +7,8 @@ import type { AnyFunction, Log } from '../contract/function.js';
 import type { Delivery, Queues } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
 import type { QueueTrigger } from '../contract/trigger.js';
-import type { Resolution, RunBatch } from './batch.js';
+import type { Resolution } from './batch.js';
+import type { Crew } from './crew.js';
 import { idsOf } from './ids.js';
 import { createIntake } from './intake.js';
 import { close, type Item, type Load, remains, replies } from './load.js';
@@ -30,7 +31,7 @@ export function createLane(options: {
   queue: string;
   trigger: QueueTrigger;
   fn: AnyFunction;
-  runBatch: RunBatch;
+  crew: Crew;
   queues: Pick<Queues, 'name' | 'reply'>;
   metrics: Metrics;
   log: Log;
@@ -38,7 +39,7 @@ export function createLane(options: {
   /** Members of data that hold ids, for the log. */
   ids?: readonly string[];
 }): Lane {
-  const { queue, trigger, fn, runBatch, queues, metrics, log, tracer, ids } = options;
+  const { queue, trigger, fn, crew, queues, metrics, log, tracer, ids } = options;
   const from = destinationOf(queues.name, trigger.queue, queue);
   const { size, lingerMs } = trigger.batch;
   const intake = createIntake({ type: trigger.type, fn, size, refuse: load => void settle([load]) });
@@ -58,24 +59,20 @@ export function createLane(options: {
     while (intake.some() && !stopped) {
       if (lingerMs > 0 && !intake.full()) await pause(lingerMs);
       if (stopped) break;
-      const batch = intake.take();
-      if (batch.length === 0) continue;
+      const { items, text } = intake.take();
+      if (items.length === 0) continue;
       // Nothing here throws, but if it did, the queue must not stop with it: the batch is delivered again when we go.
-      await work(batch).catch(err => log.error({ queue, err }, 'a lane failed'));
+      await work(items, text).catch(err => log.error({ queue, err }, 'a lane failed'));
     }
     running = undefined;
   }
 
   /** Repeats the items that have to be tried again, in their order, until each is resolved or the lane is stopped. */
-  async function work(batch: readonly Item[]): Promise<void> {
+  async function work(batch: readonly Item[], text: number): Promise<void> {
     metrics.batchItems.observe({ queue: trigger.queue }, batch.length);
     let pauseMs = FIRST_PAUSE_MS;
     for (let left = batch; left.length > 0 && !stopped; ) {
-      const resolutions = await runBatch(
-        fn,
-        left.map(item => item.event),
-        from,
-      );
+      const resolutions = await crew({ events: left.map(item => item.event), text, from });
       const again: Item[] = [];
       let asked = 0;
       let dead = 0;

@@ -1,7 +1,8 @@
 /**
  * Publishes what functions want published: the publications of one turn of the event loop travel together, one message
- * a physical queue, in the order in which they were made. Waits for the broker's confirmation, and, for publications
- * that ask, for the consumer's reply.
+ * a physical queue, in the order in which they were made; and so do those that are made until the broker has confirmed
+ * that message, so that they leave at once when there are few, and in few messages when there are many. Waits for the
+ * broker's confirmation, and, for publications that ask, for the consumer's reply.
  */
 import type { Event } from '../contract/event.js';
 import { Failure, type FieldError } from '../contract/failure.js';
@@ -17,6 +18,9 @@ import { parseTraceparent } from './traceparent.js';
 /** What one message carries at most, so that a consumer's prefetch bounds its memory: so many events, so many bytes. */
 const MOST_EVENTS = 64;
 const MOST_BYTES = 32 * 1024;
+
+/** How long publications wait for the confirmation of those before them. */
+const MOST_WAIT_MS = 10;
 
 /** What a consumer sends back for one event. */
 export type Answer = { readonly id: string; readonly traceparent?: string } & (
@@ -62,7 +66,10 @@ export function createPublisher(options: {
 }): Publisher {
   const { queues, tracer, metrics } = options;
   const specs = new Map(options.specs.map(spec => [spec.name, spec]));
+  /** What has not left yet, by physical queue. */
   const moments = new Map<string, Moment>();
+  /** Set from the moment that something is to leave until it is confirmed, or overdue. */
+  let busy = false;
   const asked = new Map<string, (answer: Answer) => void>();
 
   queues.onReply(body => {
@@ -73,14 +80,28 @@ export function createPublisher(options: {
     }
   });
 
+  /** All queues together: the broker, and whoever consumes, are woken once for all. */
   function flush(): void {
-    for (const [physical, { queue, items, settle }] of moments) {
-      send(physical, items).then(() => {
+    const leaving = [...moments].map(async ([physical, { queue, items, settle }]) => {
+      try {
+        await send(physical, items);
         metrics?.published.inc({ queue }, items.length);
         settle.resolve();
-      }, settle.reject);
-    }
+      } catch (failure) {
+        settle.reject(failure);
+      }
+    });
     moments.clear();
+    let done = false;
+    const next = (): void => {
+      if (done) return;
+      done = true;
+      clearTimeout(overdue);
+      busy = moments.size > 0;
+      if (busy) flush();
+    };
+    const overdue = setTimeout(next, MOST_WAIT_MS);
+    void Promise.all(leaving).then(next);
   }
 
   /** In as few messages as may be; those that want replies keep the order with those that do not. */
@@ -94,7 +115,8 @@ export function createPublisher(options: {
     const queue = route(spec, publication.key);
     let moment = moments.get(queue);
     if (!moment) {
-      if (moments.size === 0) setImmediate(flush);
+      if (!busy) setImmediate(flush);
+      busy = true;
       moment = createMoment(publication.queue);
       moments.set(queue, moment);
     }

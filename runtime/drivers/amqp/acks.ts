@@ -1,6 +1,6 @@
 /**
- * Acknowledgements of one channel, gathered over a turn of the event loop, so that a batch is one frame on the wire
- * and one entry in the queue's log.
+ * Acknowledgements of one channel, gathered for a moment, so that many are one frame on the wire and one entry in the
+ * queue's log. Nobody waits for them; should the process die meanwhile, a little more is delivered again.
  */
 import type { ConsumeMessage } from 'amqplib';
 
@@ -15,13 +15,21 @@ export interface Acks {
   flush(): void;
 }
 
-/** `ack` acknowledges the message alone, or it and everything before it. */
-export function gatherAcks(ack: (message: ConsumeMessage, allUpTo: boolean) => void): Acks {
+/** Short beside the time in which a consumer works off what it may have in hand. */
+const GATHER_MS = 20;
+
+/**
+ * `ack` acknowledges the message alone, or it and everything before it. Of `most` messages that may be handed over, no
+ * more than half wait for their acknowledgement only, or the broker would have nothing more to hand over.
+ */
+export function gatherAcks(most: number, ack: (message: ConsumeMessage, allUpTo: boolean) => void): Acks {
   const open = new Map<number, ConsumeMessage>();
   const done = new Map<number, ConsumeMessage>();
-  let scheduled = false;
+  let soon: NodeJS.Timeout | undefined;
 
   function flush(): void {
+    clearTimeout(soon);
+    soon = undefined;
     let head: ConsumeMessage | undefined;
     for (const [tag, message] of open) {
       if (!done.has(tag)) break;
@@ -43,12 +51,8 @@ export function gatherAcks(ack: (message: ConsumeMessage, allUpTo: boolean) => v
       const tag = message.fields.deliveryTag;
       if (!open.has(tag)) return;
       done.set(tag, message);
-      if (scheduled) return;
-      scheduled = true;
-      setImmediate(() => {
-        scheduled = false;
-        flush();
-      });
+      if (done.size >= most / 2) flush();
+      else soon ??= setTimeout(flush, GATHER_MS);
     },
     get size() {
       return open.size - done.size;

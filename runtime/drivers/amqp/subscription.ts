@@ -92,7 +92,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     const channel = listening(await connection.createChannel(), broke);
     const session: Session = {
       channel,
-      acks: gatherAcks((message, allUpTo) => {
+      acks: gatherAcks(prefetch, (message, allUpTo) => {
         if (session.alive) acknowledge(channel, message, allUpTo);
       }),
       consumerTag: '',

@@ -8,6 +8,7 @@ import type { RateLimits } from '../../../runtime/contract/ports.js';
 import type { Tracer } from '../../../runtime/contract/tracer.js';
 import type { QueueTrigger } from '../../../runtime/contract/trigger.js';
 import { createBatchRunner } from '../../../runtime/core/batch.js';
+import { createCrew } from '../../../runtime/core/crew.js';
 import { createInvoker, type Surroundings } from '../../../runtime/core/invoker.js';
 import { createLane } from '../../../runtime/core/lane.js';
 import { createMetrics } from '../../../runtime/core/metrics.js';
@@ -63,9 +64,10 @@ export function workbench(options: WorkbenchOptions = {}) {
   async function work(fn: AnyFunction, batch: QueueTrigger['batch'] = { size: 100, lingerMs: 0 }) {
     await queues.declare(specs.flatMap(physicalQueues));
     const trigger: QueueTrigger = { kind: 'queue', queue: specs[0]?.name ?? '', type: TYPE, batch };
+    const crew = createCrew({ fn, size: batch.size, runBatch });
     const lanes = [];
     for (const { name, ordered } of specs.flatMap(physicalQueues)) {
-      const lane = createLane({ queue: name, trigger, fn, runBatch, queues, metrics, log, ...watched });
+      const lane = createLane({ queue: name, trigger, fn, crew, queues, metrics, log, ...watched });
       await queues.consume(name, { ordered, prefetch: 200 }, lane.take);
       lanes.push(lane);
     }

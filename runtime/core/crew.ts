@@ -1,0 +1,94 @@
+/**
+ * What the lanes of one queue have in common: one invocation for the batches of several. As many invocations are under
+ * way as may be; batches that come meanwhile wait for the next one and share it. So a batch is worked on at once when
+ * there is little to do, and when there is much, its cost is shared by all partitions of this replica.
+ */
+import type { Event } from '../contract/event.js';
+import type { AnyFunction } from '../contract/function.js';
+import type { Resolution, RunBatch } from './batch.js';
+import { MOST_TEXT } from './intake.js';
+import type { Destination } from './spans.js';
+
+/** What a lane wants worked on, in the order of its queue. */
+export interface Shift {
+  readonly events: readonly Event[];
+  /** Characters of JSON, about. */
+  readonly text: number;
+  readonly from: Destination;
+}
+
+/** One resolution an event. A lane hands in one shift at a time, so that its order holds. */
+export type Crew = (shift: Shift) => Promise<readonly Resolution[]>;
+
+interface Waiting extends Shift {
+  readonly resolve: (resolutions: readonly Resolution[]) => void;
+  readonly reject: (thrown: unknown) => void;
+}
+
+const AT_ONCE = 1;
+
+export function createCrew(options: {
+  readonly fn: AnyFunction;
+  /** Events in an invocation at most. */
+  readonly size: number;
+  readonly runBatch: RunBatch;
+}): Crew {
+  const { fn, size, runBatch } = options;
+  // It takes its events one at a time anyhow: together they would only wait for each other.
+  if (!fn.batch) return ({ events, from }) => runBatch(fn, events, from);
+  const waiting: Waiting[] = [];
+  let underWay = 0;
+
+  function begin(): void {
+    while (underWay < AT_ONCE && waiting.length > 0) {
+      underWay++;
+      void work(together()).finally(() => {
+        underWay--;
+        begin();
+      });
+    }
+  }
+
+  /** The first that waits, and as many of the others as fit. */
+  function together(): readonly Waiting[] {
+    let events = 0;
+    let text = 0;
+    const over = waiting.findIndex((shift, at) => {
+      events += shift.events.length;
+      text += shift.text;
+      return at > 0 && (events > size || text > MOST_TEXT);
+    });
+    return waiting.splice(0, over === -1 ? waiting.length : over);
+  }
+
+  async function work(shifts: readonly Waiting[]): Promise<void> {
+    try {
+      const resolutions = await runBatch(
+        fn,
+        shifts.flatMap(({ events }) => events),
+        placeOf(shifts),
+      );
+      let end = 0;
+      for (const { events, resolve } of shifts) {
+        const start = end;
+        end += events.length;
+        resolve(resolutions.slice(start, end));
+      }
+    } catch (thrown) {
+      for (const { reject } of shifts) reject(thrown);
+    }
+  }
+
+  return shift =>
+    new Promise((resolve, reject) => {
+      waiting.push({ ...shift, resolve, reject });
+      begin();
+    });
+}
+
+/** Of events from several partitions: the queue that they are partitions of. */
+function placeOf([first, ...others]: readonly Shift[]): Destination | undefined {
+  if (!first || others.length === 0) return first?.from;
+  const { partition: _, ...queue } = first.from;
+  return queue;
+}
