@@ -7,11 +7,15 @@ import { expressApp } from './drivers/express/app.js';
 import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
 import { socketServer } from './drivers/socketio/server.js';
 import { refuse } from './http/answer.js';
+import { routesOf } from './http/call.js';
 import { indexPage } from './http/index-page.js';
+import { plainRoutes } from './http/plain-routes.js';
 import { securityHeaders } from './http/security-headers.js';
 import { openSite } from './http/site.js';
 
 type EdgeOptions = Parameters<Edge>[0] & { readonly server: Server; readonly fanout: GatewayFanout };
+
+const AGAIN = { retryAfterMs: 1_000 };
 
 export function openEdge({ image, invoker, metrics, log, tracer, server, fanout }: EdgeOptions): RunningEdge {
   const { bindings, page } = image;
@@ -32,12 +36,15 @@ export function openEdge({ image, invoker, metrics, log, tracer, server, fanout 
   fanout.attach(sockets);
   metrics.watchSockets(() => sockets.connections());
   const site = page?.site === undefined ? undefined : openSite(page.site);
-  const app = expressApp({ bindings, invoker, log, ...(page && { index: indexPage(page) }) });
+  const rest = { routes: routesOf(bindings), invoker, log };
+  const plain = plainRoutes(rest);
+  const app = expressApp({ ...rest, ...(page && { index: indexPage(page) }) });
   let gone = false;
   return {
     routes: (request, response) => {
-      if (!gone) return void (site?.(request, response) || app(request, response));
-      refuse(response, new Failure('unavailable', 'this server is going away', { retryAfterMs: 1_000 }));
+      if (gone) return refuse(response, new Failure('unavailable', 'this server is going away', AGAIN));
+      if (plain(request, response)) return;
+      securityHeaders(request, response, () => site?.(request, response) || app(request, response));
     },
     async drain(withinMs) {
       await sockets.drain(withinMs);

@@ -7,7 +7,7 @@ import type { Json, Schemas } from './schemas.js';
 
 type Member = readonly [name: string, schema: Json];
 
-/** Members named in the path, those of the query and those of the body: the other way round of `drivers/express/input.ts`. */
+/** Members named in the path, those of the query and those of the body: the other way round of `http/input.ts`. */
 export function inputOf({ method, path }: HttpTrigger, { input }: AnyFunction, schemas: Schemas): Json {
   const example = exampleOf(input) as Json;
   const required = new Set<string>(input.required ?? []);

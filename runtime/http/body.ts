@@ -1,18 +1,28 @@
-/** Reads a request's body, up to a limit. */
+/** Reads a request's body, up to a limit, and the JSON in it. */
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../contract/failure.js';
 
 /** Rejects with Failure `too_large` past `limit` bytes; the rest is let run dry, so that the answer can be read. */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let first: Buffer | undefined;
+    let others: Buffer[] | undefined;
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else reject(new Failure('too_large', `a body of more than ${limit} bytes is not taken`));
+      if (size > limit) reject(new Failure('too_large', `a body of more than ${limit} bytes is not taken`));
+      else if (!first) first = chunk;
+      else if (others) others.push(chunk);
+      else others = [chunk];
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => resolve(others ? Buffer.concat([first as Buffer, ...others]) : (first ?? NOTHING)));
     request.on('error', cause => reject(new Failure('invalid', 'the body broke off', { cause })));
   });
 }
+
+const NOTHING = Buffer.alloc(0);
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Bytes that are not UTF-8 are refused: decoding would silently put other characters in their place. */
+export const parseJson = (bytes: Uint8Array): unknown => JSON.parse(utf8.decode(bytes));

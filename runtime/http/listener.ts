@@ -6,9 +6,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
-import { refuse } from './answer.js';
+import { end, refuse } from './answer.js';
 import type { Health } from './health.js';
-import { securityHeaders } from './security-headers.js';
 
 export interface ListenerParts {
   readonly health: Health;
@@ -54,7 +53,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
   };
   const server = createServer(settings, (request, response) => {
     if (parts.leaving) response.setHeader('connection', 'close');
-    securityHeaders(request, response, () => respond(request, response));
+    respond(request, response);
   });
   server.maxHeadersCount = limits.headerCount;
   server.maxConnections = limits.connections;
@@ -95,7 +94,7 @@ function readiness(health: Health, response: ServerResponse): void {
 async function exposition({ registry }: Metrics, response: ServerResponse): Promise<void> {
   try {
     const text = await registry.metrics();
-    response.writeHead(200, { 'content-type': registry.contentType }).end(text);
+    end(response, 200, ['content-type', registry.contentType], text);
   } catch {
     answer(response, 500, { status: 'down' });
   }
@@ -106,9 +105,8 @@ function unknown(request: IncomingMessage, response: ServerResponse): void {
   refuse(response, new Failure('not_found', 'there is nothing here'));
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
+const answer = (response: ServerResponse, status: number, body: object): void =>
+  end(response, status, ['content-type', 'application/json'], JSON.stringify(body));
 
 const pathOf = (url: string): string => {
   const query = url.indexOf('?');

@@ -1,13 +1,13 @@
 /** CloudEvents over HTTP: `POST /` runs the image's function for each event's type, and answers as the contract says. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Mode, type Parsed, parseHttp } from '../cloudevents/http.js';
-import { toBatch, toHttp, toStructured } from '../cloudevents/write.js';
+import { type HttpMessage, toBatch, toHttp, toStructured } from '../cloudevents/write.js';
 import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { Binding } from '../contract/image.js';
 import { misfit, type Resolution, type RunBatch } from '../core/batch.js';
 import { TOLD } from '../core/codes.js';
-import { refuse } from './answer.js';
+import { end, refuse } from './answer.js';
 import { readBody } from './body.js';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -105,8 +105,10 @@ async function parsed400(request: IncomingMessage): Promise<Parsed> {
 
 function answer(response: ServerResponse, mode: Mode, replies: readonly object[]): void {
   const [only] = replies;
-  if (!only) return void response.writeHead(204).end();
-  const { headers, body } =
-    mode === 'batch' ? toBatch(replies) : mode === 'structured' ? toStructured(only) : toHttp(only);
-  response.writeHead(200, headers).end(body);
+  if (only)
+    told(response, mode === 'batch' ? toBatch(replies) : mode === 'structured' ? toStructured(only) : toHttp(only));
+  else end(response, 204, []);
 }
+
+const told = (response: ServerResponse, { headers, body }: HttpMessage): void =>
+  end(response, 200, Object.entries(headers).flat(), body);

@@ -1,6 +1,7 @@
 /**
  * What every answer tells a browser to refuse, errors included: the headers of OWASP's REST Security and HTTP Headers
  * cheat sheets. Answers are data: nothing may be loaded by them, framed, sniffed, kept, or read from another origin.
+ * They are the same each time, so helmet is asked once for what it says.
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -33,20 +34,41 @@ const onlyOverTls = helmet.hsts({ maxAge: YEAR_S, includeSubDomains: false });
 const PERMISSIONS =
   'accelerometer=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()';
 
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/** Names and values in turn, as `writeHead` takes them. */
+function said(...middlewares: readonly Middleware[]): readonly string[] {
+  const headers = new Map<string, string>();
+  const response = {
+    setHeader: (name: string, value: string) => headers.set(name.toLowerCase(), value),
+    removeHeader: (name: string) => headers.delete(name.toLowerCase()),
+  };
+  for (const middleware of middlewares) {
+    middleware({} as IncomingMessage, response as unknown as ServerResponse, () => undefined);
+  }
+  return [...headers, ['permissions-policy', PERMISSIONS], ['cache-control', 'no-store']].flat() as string[];
+}
+
+const PLAIN = said(protect);
+const TLS = said(protect, onlyOverTls);
+
 /**
  * TLS ends in front of the images as a rule, and what ends it says so. Over plain HTTP the header would mean nothing
  * (RFC 6797, 7.2), and whoever lies about it forces TLS on nobody but himself.
  */
-const overTls = ({ headers, socket }: IncomingMessage): boolean =>
-  (socket as TLSSocket).encrypted === true || /^https\b/i.test(String(headers['x-forwarded-proto'] ?? ''));
-
-const nothing = (): void => undefined;
-
-/** A middleware as Express and Engine.IO have them. What answers may still replace single headers. */
-export function securityHeaders(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-  protect(request, response, nothing);
-  if (overTls(request)) onlyOverTls(request, response, nothing);
-  response.setHeader('permissions-policy', PERMISSIONS);
-  response.setHeader('cache-control', 'no-store');
-  next();
+function overTls({ headers, socket }: IncomingMessage): boolean {
+  const proto = headers['x-forwarded-proto'];
+  return (socket as TLSSocket).encrypted === true || (proto !== undefined && /^https\b/i.test(String(proto)));
 }
+
+/** For an answer to this request: names and values in turn, names in lower case. */
+export const protectiveHeaders = (request: IncomingMessage): readonly string[] => (overTls(request) ? TLS : PLAIN);
+
+/** The same as a middleware, as Express and Engine.IO have them. What answers may still replace single headers. */
+export const securityHeaders: Middleware = (request, response, next) => {
+  const headers = protectiveHeaders(request);
+  for (let at = 0; at < headers.length; at += 2) {
+    response.setHeader(headers[at] as string, headers[at + 1] as string);
+  }
+  next();
+};

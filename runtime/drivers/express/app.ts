@@ -7,54 +7,35 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
-import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
-import type { HttpTrigger } from '../../contract/trigger.js';
-import { parseTraceparent, writeTraceparent } from '../../core/traceparent.js';
-import { answer, refuse } from '../../http/answer.js';
-import { inputOf } from './input.js';
+import { BODY_LIMIT, call, callerOf, type Route, refuseCall } from '../../http/call.js';
 
 export interface ExpressOptions {
-  /** Those that are not http are left to others. */
-  readonly bindings: readonly Binding[];
+  readonly routes: readonly Route[];
   readonly invoker: Invoker;
   readonly log: Log;
   /** What `GET /` answers: a page, or a handler that has one. */
   readonly index?: string | RequestHandler;
 }
 
-/** The most bytes of a body, after decompression. */
-const BODY_LIMIT = 1024 * 1024;
-const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
-
-/** Functions with access `public` are called without a caller; all others need a bearer token that authenticates. */
-export function expressApp({ bindings, invoker, log, index }: ExpressOptions): Express {
+export function expressApp({ routes, invoker, log, index }: ExpressOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(pathDecodes);
   if (index !== undefined) app.get('/', typeof index === 'string' ? page(index) : index);
 
-  for (const binding of bindings) {
-    const { trigger, fn } = binding;
-    if (trigger.kind !== 'http') continue;
-    const callers = new WeakMap<Request, Caller>();
+  for (const binding of routes) {
+    const { method, path } = binding.trigger;
+    const callers = new WeakMap<Request, Caller | undefined>();
     const admit: RequestHandler = async (request, _response, next) => {
-      if (fn.access !== 'public') callers.set(request, await invoker.authenticate(bearerOf(request)));
+      callers.set(request, await callerOf(request, binding, invoker));
       next();
     };
     const run: RequestHandler = async (request, response) => {
-      const caller = callers.get(request);
-      const trace = parseTraceparent(request.headers.traceparent);
-      const { result } = invoker.invoke({
-        binding,
-        data: inputOf(partsOf(request, trigger), fn.input),
-        ...(caller && { caller }),
-        ...(request.ip !== undefined && { address: request.ip }),
-        ...(trace && { traceparent: writeTraceparent(trace) }),
-      });
-      answer(response, await result);
+      const { params, body } = request;
+      await call(request, response, { binding, invoker, caller: callers.get(request), path: params, body });
     };
-    app[METHODS[trigger.method]](trigger.path, admit, jsonOnly, parseJson, run);
+    app[METHODS[method]](path, admit, jsonOnly, parseJson, run);
   }
 
   app.use(() => {
@@ -81,12 +62,6 @@ const pathDecodes: RequestHandler = (request, _response, next) => {
   next();
 };
 
-function bearerOf(request: Request): string {
-  const token = BEARER.exec(request.get('authorization') ?? '')?.[1];
-  if (token === undefined) throw new Failure('unauthorized', 'a bearer token is needed');
-  return token;
-}
-
 const jsonOnly: RequestHandler = (request, _response, next) => {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
@@ -104,26 +79,11 @@ const parseJson = express.json({
   },
 });
 
-const partsOf = (request: Request, { method }: HttpTrigger) => ({
-  method,
-  path: request.params,
-  search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '',
-  body: request.body as unknown,
-});
-
 /** Express tells error handlers from others by their four parameters. */
 const refusal =
   (log: Log): ErrorRequestHandler =>
-  (thrown, request, response, _next) => {
-    const failure = failureOf(thrown);
-    if (failure.code === 'internal') {
-      log.error(
-        { err: failure.cause ?? failure, method: request.method, route: request.route?.path },
-        'request failed',
-      );
-    }
-    refuse(response, failure);
-  };
+  (thrown, request, response, _next) =>
+    refuseCall(request, response, failureOf(thrown), { log, route: request.route?.path });
 
 /** What Express and its body parser throw says what is wrong in `type` and `status`. */
 function failureOf(thrown: unknown): Failure {

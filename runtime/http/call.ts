@@ -1,0 +1,75 @@
+/** What REST makes of a request: a call of the function that the route is bound to, and its answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../contract/caller.js';
+import { Failure } from '../contract/failure.js';
+import type { Log } from '../contract/function.js';
+import type { Binding } from '../contract/image.js';
+import type { Invoker } from '../contract/invoker.js';
+import type { HttpTrigger } from '../contract/trigger.js';
+import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
+import { answer, refuse } from './answer.js';
+import { inputOf } from './input.js';
+
+/** A binding to a route. */
+export type Route = Binding & { readonly trigger: HttpTrigger };
+
+export const routesOf = (bindings: readonly Binding[]): readonly Route[] =>
+  bindings.filter((binding): binding is Route => binding.trigger.kind === 'http');
+
+/** The most bytes of a body, after decompression. */
+export const BODY_LIMIT = 1024 * 1024;
+
+const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
+
+/** Functions with access `public` are called without a caller; all others need a bearer token that authenticates. */
+export async function callerOf(request: IncomingMessage, { fn }: Route, invoker: Invoker): Promise<Caller | undefined> {
+  if (fn.access === 'public') return undefined;
+  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw new Failure('unauthorized', 'a bearer token is needed');
+  return invoker.authenticate(token);
+}
+
+/** Resolves when the answer is written; rejects with the function's Failure. */
+export async function call(
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: {
+    readonly binding: Route;
+    readonly invoker: Invoker;
+    readonly caller: Caller | undefined;
+    /** The values of the path's `:names`. */
+    readonly path: Readonly<Record<string, unknown>>;
+    /** Parsed JSON, or undefined when there was none. */
+    readonly body: unknown;
+  },
+): Promise<void> {
+  const { binding, invoker, caller, path, body } = asked;
+  const { url = '', headers, socket } = request;
+  const query = url.indexOf('?');
+  const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
+  const address = socket.remoteAddress;
+  const { result } = invoker.invoke({
+    binding,
+    data: inputOf(
+      { method: binding.trigger.method, path, search: query < 0 ? '' : url.slice(query + 1), body },
+      binding.fn.input,
+    ),
+    ...(caller && { caller }),
+    ...(address !== undefined && { address }),
+    ...(trace && { traceparent: writeTraceparent(trace) }),
+  });
+  answer(response, await result);
+}
+
+/** Tells of a failure; one that is a defect of ours is logged. `route` as the binding has it, if it came that far. */
+export function refuseCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  failure: Failure,
+  { log, route }: { readonly log: Log; readonly route: string | undefined },
+): void {
+  if (failure.code === 'internal') {
+    log.error({ err: failure.cause ?? failure, method: request.method, route }, 'request failed');
+  }
+  refuse(response, failure);
+}
