@@ -5,7 +5,6 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { v7 as newId } from 'uuid';
 import { type Config, ConfigError, type ImageName } from './config.js';
 import { Failure } from './contract/failure.js';
 import type { Part } from './contract/ports.js';
@@ -16,6 +15,7 @@ import { refuse } from './http/answer.js';
 import { createHealth, type Phase } from './http/health.js';
 import { closeListener, createListener, type ListenerParts } from './http/listener.js';
 import { makePorts } from './images/ports.js';
+import { newId } from './new-id.js';
 import type { Program } from './programs/program.js';
 
 const READY_CHECK_MS = 5;

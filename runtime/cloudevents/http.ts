@@ -3,6 +3,7 @@
  * are none. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
 import { Failure, type FieldError } from '../contract/failure.js';
+import { parseJson } from '../json.js';
 import { faultsOf, isUriReference, type RawEvent, type Rules } from './raw-event.js';
 
 export type { RawEvent, Rules } from './raw-event.js';
@@ -141,7 +142,7 @@ function dataOf(headers: Headers, body: Uint8Array): unknown {
 
 function json(body: Uint8Array, path = ''): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return parseJson(body);
   } catch (cause) {
     throw invalid([{ path, message: `is not JSON: ${(cause as Error).message}` }]);
   }

@@ -1,4 +1,4 @@
-/** Reads a request's body, up to a limit, and the JSON in it. */
+/** Reads a request's body, up to a limit. */
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../contract/failure.js';
 
@@ -21,8 +21,3 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
 }
 
 const NOTHING = Buffer.alloc(0);
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Bytes that are not UTF-8 are refused: decoding would silently put other characters in their place. */
-export const parseJson = (bytes: Uint8Array): unknown => JSON.parse(utf8.decode(bytes));

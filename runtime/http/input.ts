@@ -18,6 +18,8 @@ export interface RequestParts {
 /** Throws Failure `invalid`. Members are own properties whatever they are called, so that `__proto__` is one of them. */
 export function inputOf({ method, path, search, body }: RequestParts, schema: Schema): Record<string, unknown> {
   const fromQuery = method === 'GET' || method === 'DELETE';
+  // Nothing to put together: the body is it.
+  if (!fromQuery && search === '' && isObject(body) && isEmpty(path)) return body;
   const query = queryOf(search);
   const members = membersOf(body);
   const allowed = fromQuery ? Object.entries(query) : members;
@@ -32,6 +34,7 @@ export function inputOf({ method, path, search, body }: RequestParts, schema: Sc
 
 /** One value a name: neither lists nor nesting. */
 function queryOf(search: string): Record<string, string> {
+  if (search === '') return {};
   try {
     decodeURIComponent(search.replaceAll('+', ' '));
   } catch {
@@ -46,10 +49,16 @@ function queryOf(search: string): Record<string, string> {
 
 function membersOf(body: unknown): [string, unknown][] {
   if (body === undefined) return [];
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new Failure('invalid', 'the body must be a JSON object');
-  }
+  if (!isObject(body)) throw new Failure('invalid', 'the body must be a JSON object');
   return Object.entries(body);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
 }
 
 /** Names a few of the fields, and not at any length: the answer must not grow with the garbage. */

@@ -7,7 +7,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from '../contract/failure.js';
 import type { Log } from '../contract/function.js';
 import type { Invoker } from '../contract/invoker.js';
-import { parseJson, readBody } from './body.js';
+import { parseJson } from '../json.js';
+import { readBody } from './body.js';
 import { BODY_LIMIT, call, callerOf, type Route, refuseCall } from './call.js';
 
 /** False: that is for somebody else, and nothing was done about it. */
@@ -59,13 +60,12 @@ function isPlain({ headers, url = '' }: IncomingMessage): boolean {
 }
 
 function jsonOf(bytes: Buffer): unknown {
-  let value: unknown;
   try {
-    value = parseJson(bytes);
+    const value = parseJson(bytes);
+    if (typeof value === 'object' && value !== null) return value;
   } catch (thrown) {
     if (thrown instanceof TypeError) throw new Failure('invalid', 'the body is not UTF-8');
   }
-  if (typeof value === 'object' && value !== null) return value;
   throw new Failure('invalid', 'the body is not a JSON object');
 }
 

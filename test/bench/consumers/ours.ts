@@ -1,7 +1,6 @@
 /** A queue function of ours, with schema, metrics and everything else that an image brings along. */
 import { setImmediate as turn } from 'node:timers/promises';
 import Type from 'typebox';
-import { v7 as newId } from 'uuid';
 import { functionsOf } from '../../../runtime/contract/function.js';
 import { on } from '../../../runtime/contract/image.js';
 import { queue } from '../../../runtime/contract/trigger.js';
@@ -10,6 +9,7 @@ import { createMetrics } from '../../../runtime/core/metrics.js';
 import { connectAmqp } from '../../../runtime/drivers/amqp/queues.js';
 import { memoryFanout } from '../../../runtime/drivers/memory/fanout.js';
 import { createLog } from '../../../runtime/log.js';
+import { newId } from '../../../runtime/new-id.js';
 import { until } from '../../support/eventually.js';
 import { worker } from '../load/worker.js';
 import { countCpu } from '../measure/cpu.js';

@@ -1,7 +1,6 @@
 /** An image of ours with a route, an event and a socket function, put together as `serve` does it, without servers. */
 import { once } from 'node:events';
 import Type from 'typebox';
-import { v7 as newId } from 'uuid';
 import { functionsOf } from '../../../runtime/contract/function.js';
 import type { Guard, Image } from '../../../runtime/contract/image.js';
 import { on } from '../../../runtime/contract/image.js';
@@ -13,6 +12,7 @@ import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
 import { openEdge } from '../../../runtime/edge.js';
 import { createListener, type ListenerParts } from '../../../runtime/http/listener.js';
 import { createLog } from '../../../runtime/log.js';
+import { newId } from '../../../runtime/new-id.js';
 import { ORDER_EVENT, totalOf } from './order.js';
 import { program } from './serving.js';
 
