@@ -41,7 +41,7 @@ export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions)
       binding,
       data,
       caller: peer.caller,
-      address: peer.socket.handshake.address,
+      address: peer.address,
     });
     result
       .then(({ reply, caller }) => {

@@ -8,6 +8,8 @@ export type PeerServer = Server<Anything, Anything, Anything, unknown>;
 
 export interface Peer {
   readonly socket: PeerSocket;
+  /** Where the client connects from. */
+  readonly address: string;
   /** With the connection in it; another one after the credentials were renewed. */
   caller: Caller;
   /** Whether the client is there: false from the moment that it went or was sent away, and never true again. */
@@ -26,6 +28,7 @@ export interface Peer {
 
 export const newPeer = (socket: PeerSocket, caller: Caller): Peer => ({
   socket,
+  address: socket.handshake.address,
   caller,
   open: true,
   certain: false,
@@ -34,6 +37,24 @@ export const newPeer = (socket: PeerSocket, caller: Caller): Peer => ({
   asked: Promise.resolve(),
   unanswered: 0,
 });
+
+const SPENT: PeerSocket['handshake'] = {
+  headers: {},
+  time: '',
+  address: '',
+  xdomain: false,
+  secure: false,
+  issued: 0,
+  url: '',
+  query: {},
+  auth: {},
+};
+
+/** The request that a connection began with, the token in it and all that was made of them: half of what it weighs. */
+export function forgetHandshake({ socket }: Peer): void {
+  Object.assign(socket.conn, { request: undefined });
+  Object.assign(socket, { handshake: SPENT });
+}
 
 /** How long a client that is sent away may take to hear so. */
 const FAREWELL_MS = 2000;

@@ -17,7 +17,7 @@ import { calls } from './calls.js';
 import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
 import { gatherWrites } from './gather.js';
-import { hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
+import { forgetHandshake, hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
 import { sweepPeers } from './sweep.js';
 
@@ -147,6 +147,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
       gone(peer);
       hangUp(peer);
     });
+    forgetHandshake(peer);
     listen(peer);
   });
 
