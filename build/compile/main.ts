@@ -6,10 +6,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import promises, { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Script } from 'node:vm';
 import { codeOf, loadCompiled } from '../../runtime/compiled/load.js';
@@ -63,9 +63,11 @@ async function configure(): Promise<void> {
   process.argv = [process.execPath, entry, image];
 }
 
-/** For the image: what its timers set off would depend on how busy this machine is. */
+/** For the image, not for this file: what timers set off would depend on how busy this machine is. */
 function stopTime(): void {
   const { setTimeout: set } = globalThis;
   const never = () => set(() => {}, 60_000).unref();
   Object.assign(globalThis, { setTimeout: never, setInterval: never });
+  Object.assign(promises, { setTimeout: () => new Promise(() => {}) });
+  Object.assign(Socket.prototype, { setTimeout: () => {} });
 }
