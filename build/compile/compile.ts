@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const MAIN = fileURLToPath(new URL('main.js', import.meta.url));
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 300_000;
 
 /** For the version of Node that runs this. `entry` is the file that runtime/compiled loads. */
 export async function compile(entry: string, image: string): Promise<void> {
