@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { buildSite } from '../web/build/site.js';
+import { compile } from './compile/compile.js';
 import { oneCopy } from './one-copy.js';
 
 export const BUNDLED = ['gateway', 'chat-svc', 'presence-svc'] as const;
@@ -28,11 +29,15 @@ const NATIVE_FILES = 'node_modules/@node-rs';
 /** Packages ask for these and do without; only a terminal would have use for the last. */
 const FORGONE = ['pg-native', 'bufferutil', 'utf-8-validate', 'supports-color', 'pino-pretty'];
 
-/** Built from `dist`, into a folder that has nothing else in it afterwards. `main.js` is where it always is. */
+/**
+ * Built from `dist`, into a folder that has nothing else in it afterwards. `main.js` is where it always is. It is for the
+ * version of Node that runs this: another one compiles it anew at each start.
+ */
 export async function bundle(image: BundledImage, folder: string): Promise<Bundle> {
   const build = await rolldown({
     input: {
-      main: join(DIST, 'runtime/main.js'),
+      main: join(DIST, 'runtime/compiled/main.js'),
+      image: join(DIST, 'runtime/main.js'),
       healthcheck: join(DIST, 'runtime/healthcheck.js'),
       [`programs/${image}`]: join(DIST, `runtime/programs/${image}.js`),
     },
@@ -65,6 +70,7 @@ export async function bundle(image: BundledImage, folder: string): Promise<Bundl
   await cp(join(ROOT, 'functions/migrations'), join(folder, 'functions/migrations'), { recursive: true });
   if (image === 'gateway') await buildSite(join(folder, 'dist/web/site'));
   await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  await compile(join(folder, 'dist/runtime/image.js'), image);
   await settleTimes(folder);
   return contentsOf(chunks);
 }

@@ -13,6 +13,8 @@ export interface Options {
   /** The folder of ejabberd's kit. */
   readonly ejabberd: string | undefined;
   readonly client: 'raw' | 'plain';
+  /** The binary of Node whose starts are measured. */
+  readonly node: string;
   /** Where our processes put profiles of their CPU time, if anywhere. */
   readonly profile: string | undefined;
   /** Where the results go. */
@@ -20,10 +22,11 @@ export interface Options {
 }
 
 export const USAGE = `usage: npm run bench -- [--quick] [--costs] [--only CASE,…] [--rounds N] [--seconds N] [--out FOLDER]
-                      [--ejabberd FOLDER] [--client raw|plain] [--profile FOLDER]
+                      [--ejabberd FOLDER] [--client raw|plain] [--node FILE] [--profile FOLDER]
   --costs      what promises cost, each switched off in turn, instead of the cases beside peers
   --ejabberd   the kit with run.sh and load.mjs of the peer ejabberd; default: $BENCH_EJABBERD
   --client     the load client of the chat cases: lean, or plain socket.io-client
+  --node       the binary of Node for cold starts, which is best the Dockerfiles'; default: $BENCH_NODE, or this one
   --profile    our images write CPU profiles there, which are summed up at the end; figures suffer`;
 
 const QUICK: Length = { warmS: 1, seconds: 2, scale: 0.1 };
@@ -43,6 +46,7 @@ export function readOptions(args: readonly string[]): Options {
       profile: { type: 'string' },
       ejabberd: { type: 'string' },
       client: { type: 'string', default: 'raw' },
+      node: { type: 'string' },
     },
   });
   const { quick, costs, client } = values;
@@ -54,6 +58,7 @@ export function readOptions(args: readonly string[]): Options {
     rounds: whole('rounds', values.rounds) ?? (quick ? 1 : 3),
     length: { ...length, seconds: whole('seconds', values.seconds) ?? length.seconds },
     ejabberd: values.ejabberd ?? process.env.BENCH_EJABBERD,
+    node: values.node ?? process.env.BENCH_NODE ?? process.execPath,
     profile: values.profile,
     out: values.out,
   };

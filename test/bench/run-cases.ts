@@ -11,7 +11,7 @@ import type { Stage } from './stage.js';
 
 /** Answers whether no case failed. */
 export async function runCases(list: readonly Case[], stage: Stage, command: string): Promise<boolean> {
-  const { rounds, costs, out } = stage.options;
+  const { rounds, costs, out, node } = stage.options;
   const total = list.reduce((sum, one) => sum + (one.peer ? 2 : 1) * (rounds + 1), 0);
   const bar = progress(total);
   const runs: Ran[] = [];
@@ -21,7 +21,7 @@ export async function runCases(list: readonly Case[], stage: Stage, command: str
     bar.clear();
     process.stdout.write(`${caseText(runs.at(-1)!)}\n`);
   }
-  const found = machine();
+  const found = machine(node);
   const results = runs.map(({ case: { name, summary, unit, peer }, ...rest }) => ({
     ...{ name, summary, unit },
     ...(peer && { peerName: peer.name }),

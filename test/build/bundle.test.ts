@@ -5,9 +5,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Script } from 'node:vm';
 import { expect } from 'chai';
 import { BUNDLED, type Bundle, type BundledImage, bundle } from '../../build/bundle.js';
 import { EVENTS } from '../../functions/domain/names.js';
+import { loadCompiled } from '../../runtime/compiled/load.js';
 import { uuid } from '../../runtime/testing/context.js';
 import { startCollector } from '../support/collector.js';
 import { eventually } from '../support/eventually.js';
@@ -118,6 +120,15 @@ describe('the files of an image', () => {
         const asking = texts.flatMap(text => text.split('\n').filter(line => line.includes(`require("./${sdk[0]}")`)));
         expect(asking).to.have.length(1);
         expect(asking[0]).to.contain('.then(() => require(');
+      });
+
+      it('have the code that V8 made of what a start loads, and V8 takes it', () => {
+        const scripts: Script[] = [];
+        const file = join(filesOf(image), `dist/runtime/programs/${image}.js`);
+        loadCompiled(file, (_file, script) => scripts.push(script));
+        expect(scripts).not.to.have.length(0);
+        // Undefined where there is none.
+        expect(scripts.map(({ cachedDataRejected }) => cachedDataRejected)).to.deep.equal(scripts.map(() => false));
       });
 
       it('are the same, byte for byte, when they are made again', async () => {

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endOrphans } from './orphans.js';
-import { type Env, type Running, runImage, startImage } from './processes.js';
+import { type Env, type Running, runImage, type StartOptions, startImage } from './processes.js';
 import { claimServices, type Services } from './services.js';
 
 export interface Deployment {
@@ -21,7 +21,7 @@ export interface Deployment {
   /** The real servers, absent in the embedded deployment. */
   readonly services?: Services;
   /** One more process of the same deployment, stopped with it; `change` replaces variables. */
-  start(image: string, change?: Env): Promise<Running>;
+  start(image: string, change?: Env, options?: StartOptions): Promise<Running>;
   /** The process of this image that was started last and is still up. */
   one(image: 'gateway' | 'chat-svc' | 'presence-svc'): Running;
   output(): string;
@@ -88,8 +88,8 @@ async function deploy(
   services?: Services,
 ): Promise<Deployment> {
   const processes: Running[] = [];
-  const start = async (image: string, change: Env = {}) => {
-    const running = await startImage(image, { ...env, ...change });
+  const start = async (image: string, change: Env = {}, options: StartOptions = {}) => {
+    const running = await startImage(image, { ...env, ...change }, options);
     processes.push(running);
     running.exited.then(() => processes.splice(processes.indexOf(running), 1));
     return running;

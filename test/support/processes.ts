@@ -35,7 +35,19 @@ export interface Running {
   kill(): Promise<void>;
 }
 
+/** What is run. */
+export interface Program {
+  /** The binary of Node. */
+  readonly node: string;
+  /** The file that takes an image's name. */
+  readonly main: string;
+}
+
+/** The code of this checkout, by the Node that runs this. */
+export const BUILT: Program = { node: process.execPath, main: MAIN };
+
 export interface StartOptions {
+  readonly program?: Program;
   /** How long it may take to get ready, in ms. */
   readonly within?: number;
   /** Hears every line of its output. */
@@ -44,8 +56,8 @@ export interface StartOptions {
 
 /** Starts the image on a free port and resolves on its ready line. */
 export async function startImage(image: string, env: Env, options: StartOptions = {}): Promise<Running> {
-  const { within = START_MS, onLine } = options;
-  const { child, lines, exited } = launch(image, env, onLine);
+  const { program = BUILT, within = START_MS, onLine } = options;
+  const { child, lines, exited } = launch(program, image, env, onLine);
   const output = () => lines.join('\n');
   let gone: Exit | undefined;
   exited.then(exit => {
@@ -94,21 +106,26 @@ export interface Ended extends Exit {
 /** Runs an image that is expected to end by itself: `migrate`, or one that refuses its configuration. */
 export async function runImage(image: string | undefined, env: Env, withinMs = 20_000): Promise<Ended> {
   const started = Date.now();
-  const { child, stdout, stderr, exited } = launch(image, env);
+  const { child, stdout, stderr, exited } = launch(BUILT, image, env);
   const killer = setTimeout(() => child.kill('SIGKILL'), withinMs);
   const exit = await exited;
   clearTimeout(killer);
   return { ...exit, stdout: stdout.join('\n'), stderr: stderr.join('\n'), ms: Date.now() - started };
 }
 
-function launch(image: string | undefined, env: Env, onLine: (line: string) => void = () => {}) {
+function launch(
+  { node, main }: Program,
+  image: string | undefined,
+  env: Env,
+  onLine: (line: string) => void = () => {},
+) {
   const inherited = Object.fromEntries(
     ['PATH', 'HOME', 'LANG', 'NODE_V8_COVERAGE'].flatMap(name => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  const child = spawn(process.execPath, image === undefined ? [MAIN] : [MAIN, image], {
+  const child = spawn(node, image === undefined ? [main] : [main, image], {
     env: { ...inherited, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -13,7 +13,7 @@ const coldStart = (image: string, ours: Side, atMost: number, what: string): Cas
 
 export const coldStarts: readonly Case[] = [
   ...(['gateway', 'chat-svc', 'presence-svc'] as const).map(image =>
-    coldStart(image, imageStarts(image), 300, `the image ${image}, its servers there`),
+    coldStart(image, imageStarts(image), 300, `the image ${image} as it is deployed, its servers there`),
   ),
   coldStart('all', allStarts, 2_000, 'everything in one process on embedded parts, for the second time'),
 ];

@@ -10,7 +10,8 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-export function machine(): Machine {
+/** `node` is the binary whose starts are measured. */
+export function machine(node: string): Machine {
   const [first] = cpus();
   return {
     cpu: first?.model ?? 'unknown',
@@ -19,6 +20,7 @@ export function machine(): Machine {
     versions: {
       Linux: release(),
       Node: process.version.slice(1),
+      'Node of cold starts': said(node, '--version'),
       PostgreSQL: said('psql', '--version'),
       RabbitMQ: said('rabbitmqctl', 'version'),
       Redis: said('redis-server', '--version'),

@@ -10,9 +10,9 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
-/** Starts the file; `program` runs in it and is given a free port. */
-export async function serve(file: URL): Promise<Serving> {
-  const child: ChildProcess = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/** Starts the file, by the Node of that path; `program` runs in it and is given a free port. */
+export async function serve(file: URL, execPath = process.execPath): Promise<Serving> {
+  const child: ChildProcess = fork(file, { execPath, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const endWithParent = () => void child.kill('SIGKILL');
   process.once('exit', endWithParent);
   const exited = once(child, 'exit');
