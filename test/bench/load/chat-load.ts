@@ -10,7 +10,7 @@ import { connectAll } from './connect-all.js';
 import { pace } from './pace.js';
 import { connectPlain } from './plain-device.js';
 import { connectRaw } from './raw-device.js';
-import { type Flow, trackTraffic } from './traffic.js';
+import { BODY, type Flow, trackTraffic } from './traffic.js';
 import { worker } from './worker.js';
 
 export interface ChatPlan {
@@ -49,7 +49,6 @@ export interface ChatResult {
   readonly faults: readonly string[];
 }
 
-const BODY = 'x'.repeat(100);
 const LAST_ANSWERS_MS = 10_000;
 
 worker<ChatPlan, ChatResult>(async plan => {
