@@ -3,7 +3,7 @@
  * its batch costs. Three weights a process explain the cases that they are fitted to, from 2 to 100 connections a
  * message and from lone messages to full batches.
  */
-import { fit } from './fit.js';
+import { leastSquares } from './least-squares.js';
 import { type Measured, ONE_OF_EACH, type Talked } from './measured.js';
 
 /** All in microseconds of CPU. */
@@ -29,7 +29,7 @@ export function costsOf(measured: Measured): Costs {
   const cases = FITTED.map(name => talkOf(measured, name));
   const costs = Object.keys(cases[0]?.cpuUs ?? {}).map(process => {
     const observations = cases.map(each => ({ terms: termsOf(each), total: each.cpuUs[process] ?? 0 }));
-    const [message = 0, connection = 0, batch = 0] = fit(observations.filter(({ total }) => total > 0));
+    const [message = 0, connection = 0, batch = 0] = leastSquares(observations.filter(({ total }) => total > 0));
     return [process, { message, connection, batch }] as const;
   });
   const [two, one] = [talkOf(measured, 'replicas-gateway-2'), talkOf(measured, ONE_OF_EACH)];

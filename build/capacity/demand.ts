@@ -27,8 +27,11 @@ export interface Demand {
   readonly hearing: Readonly<Record<'gateway' | 'Redis', number>>;
   /** Bytes a second. */
   readonly walBytes: number;
-  /** From Redis to one gateway that hears of everything. */
+  /** To Redis, and from it to one gateway that hears of everything. */
+  readonly toldBytes: number;
   readonly heardBytes: number;
+  /** To RabbitMQ and from it. */
+  readonly brokerBytes: readonly [to: number, from: number];
   readonly queuedBytes: number;
   /** In a year, of one copy. */
   readonly storedBytes: number;
@@ -73,7 +76,9 @@ export function demandOf(users: number, { measured, costs, assumed }: Model): De
       Redis: perSecond(messages * costs.hearing.Redis),
     },
     walBytes: messages * (bytes.wal + longer),
+    toldBytes: messages * (bytes.redisIn + longer),
     heardBytes: messages * (bytes.redisOut + longer),
+    brokerBytes: [messages * (bytes.brokerIn + longer), messages * (bytes.brokerOut + longer)],
     queuedBytes: messages * (bytes.brokerIn + longer) * assumed.outage * 60,
     storedBytes: daily * YEAR_DAYS * (bytes.stored + longer),
     sentBytes: daily * MONTH_DAYS * connections * (bytes.received + longer),

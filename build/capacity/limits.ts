@@ -10,12 +10,13 @@ export interface Limit {
   /** Users at which it is full. */
   readonly fullAt: number;
   /** What takes over. */
-  readonly next: string;
+  readonly successor: string;
 }
 
 type Rule = Omit<Limit, 'ratio' | 'fullAt'> & { readonly load: (users: number) => number };
 
-const [MORE_PODS, SHARDED] = ['more replicas', 'Redis Cluster, sharded pub/sub'];
+export const MORE_PODS = 'more replicas';
+const SHARDED = 'Redis Cluster, sharded pub/sub';
 const CLUSTER = 'RabbitMQ cluster, partitions’ leaders spread over it';
 const [PARTED, SPREAD] = ['PostgreSQL partitioned by chat', 'distributed PostgreSQL, by chat'];
 
@@ -32,54 +33,59 @@ function rulesOf(model: Model): Rule[] {
     {
       part: 'gateway',
       what: 'connections of one',
-      next: MORE_PODS,
+      successor: MORE_PODS,
       load: n => share(demand(n).sockets, assumed.gateway),
     },
-    { part: 'gateway', what: 'processor of one', next: MORE_PODS, load: n => share(demand(n).cores.gateway, 1) },
-    { part: 'chat-svc', what: 'processor of one', next: MORE_PODS, load: n => share(demand(n).cores['chat-svc'], 1) },
+    { part: 'gateway', what: 'processor of one', successor: MORE_PODS, load: n => share(demand(n).cores.gateway, 1) },
+    {
+      part: 'chat-svc',
+      what: 'processor of one',
+      successor: MORE_PODS,
+      load: n => share(demand(n).cores['chat-svc'], 1),
+    },
     {
       part: 'presence-svc',
       what: 'processor of one',
-      next: MORE_PODS,
+      successor: MORE_PODS,
       load: n => share(demand(n).cores['presence-svc'], 1),
     },
     {
       part: 'chat.messages',
       what: `${measured.partitions} partitions, as busy as measured`,
-      next: 'more partitions',
+      successor: 'more partitions',
       load: n => demand(n).messages / partitionedRate(measured),
     },
     {
       part: 'RabbitMQ',
       what: 'processor of one',
-      next: CLUSTER,
+      successor: CLUSTER,
       load: n => share(demand(n).cores.RabbitMQ, assumed.cores),
     },
-    { part: 'Redis', what: 'its one core', next: SHARDED, load: n => share(redis(n), 1) },
+    { part: 'Redis', what: 'its one core', successor: SHARDED, load: n => share(redis(n), 1) },
     {
       part: 'Redis',
       what: 'network, to all gateways',
-      next: SHARDED,
+      successor: SHARDED,
       load: n => share(demand(n).heardBytes * gateways(n), gbit(assumed.gbit)),
     },
     {
       part: 'gateway',
       what: 'hearing of every message',
-      next: SHARDED,
+      successor: SHARDED,
       load: n => share(demand(n).hearing.gateway, 1),
     },
     {
       part: 'PostgreSQL',
       what: 'processor',
-      next: SPREAD,
+      successor: SPREAD,
       load: n => share(demand(n).cores.PostgreSQL, assumed.cores),
     },
-    { part: 'PostgreSQL', what: 'commits', next: SPREAD, load: n => share(demand(n).commits, assumed.commits) },
-    { part: 'PostgreSQL', what: 'log', next: SPREAD, load: n => share(demand(n).walBytes, assumed.wal * 1e6) },
+    { part: 'PostgreSQL', what: 'commits', successor: SPREAD, load: n => share(demand(n).commits, assumed.commits) },
+    { part: 'PostgreSQL', what: 'log', successor: SPREAD, load: n => share(demand(n).walBytes, assumed.wal * 1e6) },
     {
       part: 'PostgreSQL',
       what: 'disk, after a year',
-      next: `${PARTED}, then ${SPREAD}`,
+      successor: `${PARTED}, then ${SPREAD}`,
       load: n => demand(n).storedBytes / (assumed.disk * 1e12),
     },
   ];

@@ -69,6 +69,9 @@ export interface Results extends Pick<Measured, 'command' | 'date' | 'machine'> 
 
 export const ONE_OF_EACH = 'one of each';
 const TALK = ['pairs-32', 'pairs-1', 'paced-500', 'rooms-5x100', 'rooms-50x10'];
+const SERVERS = ['Node', 'PostgreSQL', 'RabbitMQ', 'Redis'];
+/** Where somebody keeps things is of no interest to others. */
+const FOLDERS = / --(?:out|ejabberd|profile)[ =]\S+/g;
 const REPLICAS = ['replicas-chat-svc-2', 'replicas-chat-svc-4', 'replicas-gateway-2'];
 
 /** Throws an Error that names what the run has not measured. */
@@ -78,8 +81,11 @@ export function measuredOf({ command, date, machine, results }: Results): Measur
     if (!found || found[which].length === 0) throw new Error(`the run has no figures of ${name}: ${which}`);
     return { unit: found.unit, rounds: found[which] };
   }
-  const value = (name: string, of: string): number =>
-    tidy(median(roundsOf(name).rounds.map(({ values }) => values[of] ?? Number.NaN)));
+  function middleOf(name: string, of: string, which: 'ours' | 'peer' = 'ours'): number {
+    const found = median(roundsOf(name, which).rounds.map(({ values }) => values[of] ?? Number.NaN));
+    if (Number.isNaN(found)) throw new Error(`the run has not measured ${of} in ${name}`);
+    return tidy(found);
+  }
   const cpuOf = (rounds: readonly Figures[], factor = 1): Record<string, number> =>
     Object.fromEntries(
       Object.keys(rounds[0]?.cpu ?? {}).map(name => [
@@ -90,44 +96,45 @@ export function measuredOf({ command, date, machine, results }: Results): Measur
 
   function talked(name: string, which: 'ours' | 'peer' = 'ours'): Talked {
     const { unit, rounds } = roundsOf(name, which);
-    const middle = (of: string) => median(rounds.map(({ values }) => values[of] ?? Number.NaN));
-    const perMessage = Math.round(middle('deliveries/s') / middle('messages/s'));
+    const messagesPerS = middleOf(name, 'messages/s', which);
+    const perMessage = Math.round(middleOf(name, 'deliveries/s', which) / messagesPerS);
     const pairs = unit === 'message';
     return {
-      messagesPerS: tidy(middle('messages/s')),
+      messagesPerS,
       // In a pair the sender's own copy is not counted as a delivery, though it is one.
       connections: pairs ? 1 + perMessage : perMessage,
-      batch: tidy(middle('messages/batch')),
+      batch: middleOf(name, 'messages/batch', which),
       cpuUs: cpuOf(rounds, pairs ? 1 : perMessage),
     };
   }
 
   return {
-    ...{ command, date, machine },
+    ...{ date, command: command.replace(FOLDERS, '') },
+    machine: { ...machine, versions: Object.fromEntries(SERVERS.map(name => [name, machine.versions[name] ?? '?'])) },
     talk: {
       ...Object.fromEntries([...TALK, ...REPLICAS].map(name => [name, talked(name)])),
       [ONE_OF_EACH]: talked('replicas-gateway-2', 'peer'),
     },
     partitions: queues.messages.partitions,
     idle: {
-      sockets: value('idle-sockets', 'sockets'),
-      emptyMb: value('idle-sockets', 'RSS MB before'),
-      kbPerSocket: value('idle-sockets', 'RSS kB/socket'),
-      restingCores: value('idle-sockets', 'CPU at rest % of a core') / 100,
-      connectsPerS: value('idle-sockets', 'connects/s'),
+      sockets: middleOf('idle-sockets', 'sockets'),
+      emptyMb: middleOf('idle-sockets', 'RSS MB before'),
+      kbPerSocket: middleOf('idle-sockets', 'RSS kB/socket'),
+      restingCores: middleOf('idle-sockets', 'CPU at rest % of a core') / 100,
+      connectsPerS: middleOf('idle-sockets', 'connects/s'),
     },
     bytes: {
-      body: value('message-bytes', 'body bytes'),
-      stored: value('message-bytes', 'stored bytes/message'),
-      wal: value('message-bytes', 'WAL bytes/message'),
-      brokerIn: value('message-bytes', 'RabbitMQ bytes in/message'),
-      brokerOut: value('message-bytes', 'RabbitMQ bytes out/message'),
-      redisIn: value('message-bytes', 'Redis bytes in/message'),
-      redisOut: value('message-bytes', 'Redis bytes out/message'),
-      received: value('message-bytes', 'received bytes/delivery'),
+      body: middleOf('message-bytes', 'body bytes'),
+      stored: middleOf('message-bytes', 'stored bytes/message'),
+      wal: middleOf('message-bytes', 'WAL bytes/message'),
+      brokerIn: middleOf('message-bytes', 'RabbitMQ bytes in/message'),
+      brokerOut: middleOf('message-bytes', 'RabbitMQ bytes out/message'),
+      redisIn: middleOf('message-bytes', 'Redis bytes in/message'),
+      redisOut: middleOf('message-bytes', 'Redis bytes out/message'),
+      received: middleOf('message-bytes', 'received bytes/delivery'),
     },
     receiptUs: cpuOf(roundsOf('read-receipts').rounds),
-    callUs: value('socket-ack', 'server CPU µs/ack'),
+    callUs: middleOf('socket-ack', 'server CPU µs/ack'),
   };
 }
 

@@ -2,7 +2,7 @@
 import { ASSUMPTIONS, type Assumptions, NAMES } from './assumptions.js';
 import { check, fitErrors } from './check.js';
 import type { Model } from './demand.js';
-import { limitsOf } from './limits.js';
+import { type Limit, limitsOf, MORE_PODS } from './limits.js';
 import type { Measured } from './measured.js';
 import type { Plan, Server } from './plan.js';
 
@@ -23,7 +23,7 @@ export function table(head: Row, rows: readonly Row[], alignRight = true): strin
 
 /** Three digits that mean something. */
 export function figure(value: number): string {
-  if (!Number.isFinite(value)) return 'never';
+  if (!Number.isFinite(value)) return '∞';
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(value >= 1_000 ? 3 : 2));
   return rounded.toLocaleString('en', { maximumFractionDigits: 4 });
@@ -56,9 +56,13 @@ const LINES: readonly (readonly [what: string, of: (plan: Plan) => string])[] = 
   ['**presence-svc** pods', ({ presenceSvc }) => figure(presenceSvc)],
   ['partitions of chat.messages', ({ partitions }) => figure(partitions)],
   ['**RabbitMQ**, with copies', ({ rabbitmq }) => server(rabbitmq)],
+  ['to it, and from it, MB/s', ({ demand }) => demand.brokerBytes.map(each => figure(each / MB)).join(', ')],
   ['its disk for an outage, GB', ({ rabbitmq }) => figure(rabbitmq.diskGb)],
   ['**Redis**, with replicas', ({ redis }) => server(redis)],
-  ['it sends, MB/s', ({ redisBytesPerS }) => figure(redisBytesPerS / MB)],
+  [
+    'to it, and from it, MB/s',
+    ({ demand, redisBytesPerS }) => [demand.toldBytes, redisBytesPerS].map(each => figure(each / MB)).join(', '),
+  ],
   ['**PostgreSQL**, with copies', ({ postgres }) => server(postgres)],
   ['its log, MB/s', ({ demand }) => figure(demand.walBytes / MB)],
   ['one copy of a year, TB', ({ demand }) => figure(demand.storedBytes / TB)],
@@ -83,30 +87,39 @@ export function limitTable(sizes: readonly number[], model: Model): string {
   const first = columns[0] ?? [];
   return table(
     ['part', 'what of it', 'full at', ...sizes.map(people), 'then'],
-    first.map(({ part, what, fullAt, next }) => [
+    first.map(({ part, what, fullAt, successor }) => [
       ...[part, what, people(fullAt)],
       ...columns.map(limits => {
         const ratio = limits.find(each => each.part === part && each.what === what)?.ratio ?? 0;
         return ratio >= 1 ? `**${figure(ratio)} ×**` : `${figure(ratio)} ×`;
       }),
-      next,
+      successor,
     ]),
     false,
   );
 }
 
-/** Which part is full first at each size. */
+/** At each size: what is full by then, and what would be next. */
 export const firstFull = (sizes: readonly number[], model: Model): string =>
   sizes
     .map(users => {
-      const full = limitsOf(users, model).filter(({ ratio }) => ratio >= 1);
-      const [first] = full.toSorted((one, other) => other.ratio - one.ratio);
-      const [next] = limitsOf(users, model);
-      return first
-        ? `- ${people(users)}: ${first.part}, ${first.what} (${figure(first.ratio)} × what one gives), then: ${first.next}. ${full.length} of ${limitsOf(users, model).length} limits are passed.`
-        : `- ${people(users)}: nothing is full. The first would be ${next?.part}, ${next?.what}, at ${people(next?.fullAt ?? 0)}.`;
+      const limits = limitsOf(users, model);
+      const full = limits.filter(({ ratio }) => ratio >= 1);
+      const scaled = [...new Set(full.filter(isMorePods).map(({ part }) => part))];
+      const changed = full.filter(limit => !isMorePods(limit)).map(named);
+      const next = limits.find(limit => limit.ratio < 1 && !isMorePods(limit));
+      const parts = [
+        full.length === 0 ? 'one of each will do' : '',
+        scaled.length > 0 ? `more replicas of ${scaled.join(', ')}` : '',
+        changed.length > 0 ? `full are, in this order, ${changed.join(', ')}` : '',
+        next ? `the next that replicas do not help is ${named(next)} at ${people(next.fullAt)}` : '',
+      ];
+      return `- **${people(users)}**: ${parts.filter(part => part !== '').join('; ')}.`;
     })
     .join('\n');
+
+const named = ({ part, what }: Limit): string => `${part} (${what})`;
+const isMorePods = ({ successor }: Limit): boolean => successor === MORE_PODS;
 
 export function costTable({ measured, costs }: Model): string {
   const errors = fitErrors(measured, costs);
@@ -137,7 +150,7 @@ export const assumptionTable = (assumed: Assumptions): string =>
   );
 
 export function origin({ command, date, machine }: Measured): string {
-  const versions = Object.entries(machine.versions).filter(([, version]) => /^\d/.test(version));
+  const versions = Object.entries(machine.versions);
   return [
     `Measured with \`${command}\` on ${date.slice(0, 10)}, on ${machine.cores} cores (${machine.cpu}) and ${machine.memoryGb} GB; `,
     `${versions.map(([name, version]) => `${name} ${version}`).join(', ')}.`,

@@ -15,7 +15,7 @@ const dot = (one: readonly number[], other: readonly number[]): number =>
  * The weights, none below 0, with which the terms come closest to the totals: least squares of the relative errors, so
  * that cheap measurements count as much as dear ones. One weight after the other is set to its best until nothing moves.
  */
-export function fit(observations: readonly Observation[]): number[] {
+export function leastSquares(observations: readonly Observation[]): number[] {
   const rows = observations.map(({ terms, total }) => terms.map(term => term / total));
   const columns = (rows[0] ?? []).map((_, at) => rows.map(row => row[at] ?? 0));
   const weights = columns.map(() => 0);
