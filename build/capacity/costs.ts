@@ -7,7 +7,7 @@ import { leastSquares } from './least-squares.js';
 import { type Measured, ONE_OF_EACH, type Talked } from './measured.js';
 
 /** All in microseconds of CPU. */
-export interface Cost {
+interface Cost {
   readonly message: number;
   readonly connection: number;
   readonly batch: number;

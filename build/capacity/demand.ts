@@ -23,6 +23,8 @@ export interface Demand {
   readonly cores: Readonly<
     Record<'gateway' | 'chat-svc' | 'presence-svc' | 'RabbitMQ' | 'PostgreSQL' | 'Redis', number>
   >;
+  /** Of RabbitMQ at worst: when no two messages of a gateway travel together. */
+  readonly brokerCoresAlone: number;
   /** Cores that each gateway beyond the first adds by hearing of a message: to itself, and to Redis. */
   readonly hearing: Readonly<Record<'gateway' | 'Redis', number>>;
   /** Bytes a second. */
@@ -54,7 +56,8 @@ export function demandOf(users: number, { measured, costs, assumed }: Model): De
   const longer = assumed.body - bytes.body;
 
   const perSecond = (us: number) => us / 1e6;
-  const talking = (process: string) => perSecond(messages * usPerMessage(costs, process, { connections, ...spread }));
+  const talking = (process: string, { batch } = spread) =>
+    perSecond(messages * usPerMessage(costs, process, { connections, batch }));
   const marking = (process: string) => perSecond(receipts * (receiptUs[process] ?? 0));
   // A gateway that is filled with connections has no time for anything else, so this is what one costs at most.
   const connecting = connects / idle.connectsPerS;
@@ -71,6 +74,7 @@ export function demandOf(users: number, { measured, costs, assumed }: Model): De
       PostgreSQL: talking('PostgreSQL') + marking('PostgreSQL'),
       Redis: talking('Redis') + marking('Redis'),
     },
+    brokerCoresAlone: talking('RabbitMQ', { ...spread, batch: 1 }) + marking('RabbitMQ'),
     hearing: {
       gateway: perSecond(messages * costs.hearing.gateway),
       Redis: perSecond(messages * costs.hearing.Redis),

@@ -27,7 +27,7 @@ function rulesOf(model: Model): Rule[] {
   const gateways = (users: number) => gatewaysOf(demand(users), model, 'one channel');
   const redis = (users: number) => {
     const { cores, hearing } = demand(users);
-    return cores.Redis + hearing.Redis * (gateways(users) - 1);
+    return hearing.Redis === 0 ? cores.Redis : cores.Redis + hearing.Redis * (gateways(users) - 1);
   };
   return [
     {
@@ -60,6 +60,12 @@ function rulesOf(model: Model): Rule[] {
       what: 'processor of one',
       successor: CLUSTER,
       load: n => share(demand(n).cores.RabbitMQ, assumed.cores),
+    },
+    {
+      part: 'RabbitMQ',
+      what: 'processor, were every message alone',
+      successor: CLUSTER,
+      load: n => share(demand(n).brokerCoresAlone, assumed.cores),
     },
     { part: 'Redis', what: 'its one core', successor: SHARDED, load: n => share(redis(n), 1) },
     {

@@ -120,7 +120,7 @@ export function measuredOf({ command, date, machine, results }: Results): Measur
       sockets: middleOf('idle-sockets', 'sockets'),
       emptyMb: middleOf('idle-sockets', 'RSS MB before'),
       kbPerSocket: middleOf('idle-sockets', 'RSS kB/socket'),
-      restingCores: middleOf('idle-sockets', 'CPU at rest % of a core') / 100,
+      restingCores: tidy(middleOf('idle-sockets', 'CPU at rest % of a core') / 100),
       connectsPerS: middleOf('idle-sockets', 'connects/s'),
     },
     bytes: {

@@ -13,6 +13,8 @@ export interface Plan {
   readonly presenceSvc: number;
   readonly partitions: number;
   readonly rabbitmq: Server;
+  /** At worst: were every message alone. It is not bought. */
+  readonly rabbitmqAlone: Server;
   readonly postgres: Server;
   readonly redis: Server;
   /** Of one Redis, or all of them together. */
@@ -59,17 +61,16 @@ export function planOf(users: number, model: Model): Plan {
     const bought = Math.max(nodes, busy / utilisation);
     return { nodes, cores: bought, diskGb, memoryGb: memoryGb ?? bought * assumed['gb-per-core'] };
   };
+  const broker = (busy: number): Server =>
+    server(Math.max(copies, full(busy * copies, assumed.cores)), busy * copies, (demand.queuedBytes * copies) / GB);
   const presenceGb = (demand.sockets * assumed['presence-kb']) / 1e6;
   const bare: Omit<Plan, 'monthly'> = {
     ...{ users, demand, fanout, gateways, chatSvc, redisBytesPerS },
     gatewayMb: measured.idle.emptyMb + ((demand.sockets / gateways) * measured.idle.kbPerSocket) / 1024,
     presenceSvc: pods(cores['presence-svc']),
     partitions: Math.max(demand.partitions, chatSvc),
-    rabbitmq: server(
-      Math.max(copies, full(cores.RabbitMQ * copies, assumed.cores)),
-      cores.RabbitMQ * copies,
-      (demand.queuedBytes * copies) / GB,
-    ),
+    rabbitmq: broker(cores.RabbitMQ),
+    rabbitmqAlone: broker(demand.brokerCoresAlone),
     postgres: server(primaries * copies, cores.PostgreSQL * copies, (demand.storedBytes * copies) / GB),
     redis: server(masters * 2, redisCores * 2, 0, Math.max(masters, presenceGb) * 2),
   };

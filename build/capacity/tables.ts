@@ -9,7 +9,7 @@ import type { Plan, Server } from './plan.js';
 type Row = readonly string[];
 
 /** Columns as wide as what stands in them; numbers to the right, but for the first column. */
-export function table(head: Row, rows: readonly Row[], alignRight = true): string {
+function table(head: Row, rows: readonly Row[], alignRight = true): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map(row => (row[column] ?? '').length)));
   const right = (column: number) => alignRight && column > 0;
   const pad = (cell: string, column: number) => {
@@ -22,7 +22,7 @@ export function table(head: Row, rows: readonly Row[], alignRight = true): strin
 }
 
 /** Three digits that mean something. */
-export function figure(value: number): string {
+function figure(value: number): string {
   if (!Number.isFinite(value)) return '∞';
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(value >= 1_000 ? 3 : 2));
@@ -35,7 +35,7 @@ const SCALES = [
   [1e3, 'thousand'],
 ] as const;
 
-export function people(count: number): string {
+function people(count: number): string {
   const [unit, name] = SCALES.find(([least]) => count >= least) ?? [1, ''];
   return Number.isFinite(count) ? `${figure(count / unit)} ${name}`.trim() : 'never';
 }
@@ -56,6 +56,7 @@ const LINES: readonly (readonly [what: string, of: (plan: Plan) => string])[] = 
   ['**presence-svc** pods', ({ presenceSvc }) => figure(presenceSvc)],
   ['partitions of chat.messages', ({ partitions }) => figure(partitions)],
   ['**RabbitMQ**, with copies', ({ rabbitmq }) => server(rabbitmq)],
+  ['at worst: every message alone', ({ rabbitmqAlone }) => server(rabbitmqAlone)],
   ['to it, and from it, MB/s', ({ demand }) => demand.brokerBytes.map(each => figure(each / MB)).join(', ')],
   ['its disk for an outage, GB', ({ rabbitmq }) => figure(rabbitmq.diskGb)],
   ['**Redis**, with replicas', ({ redis }) => server(redis)],

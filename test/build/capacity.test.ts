@@ -107,7 +107,7 @@ describe('the model of capacity', () => {
     });
     const several = { ...first!, ours: [faster(1), faster(1.2), faster(0.9)] };
     const measured = measuredOf({ ...run, results: [several, ...run.results.slice(1)] });
-    expect(measured.talk['pairs-32']!.messagesPerS).to.be.closeTo(round.values['messages/s']!, 1);
+    expect(measured.talk['pairs-32']!.messagesPerS).to.be.closeTo(round.values['messages/s']!, 5);
     expect(measured.talk['pairs-32']!.connections).to.equal(2);
     expect(measured.talk['rooms-50x10']!.connections).to.equal(10);
     expect(measured.talk['rooms-50x10']!.cpuUs.gateway).to.be.closeTo(usOf(TRUE_US.gateway, 10, 5), 0.1);
@@ -201,7 +201,7 @@ describe('the model of capacity', () => {
 
     it('prints a plan for as many users as it is asked for', async () => {
       const said = await run('--users', '2500000', '--online', '0.5');
-      expect(said).to.match(/connections +\| 1,250,000 \|/);
+      expect(said).to.match(/connections +\| +1,250,000 \|/);
       expect(said).to.include('**2.5 million**');
     });
 
