@@ -90,8 +90,8 @@ export function demandOf(users: number, { measured, costs, assumed }: Model): De
 }
 
 /**
- * Partitions are added so that none has more to do than when it was measured below saturation; then a batch is as large
- * as it was there. With less to do, there is less in a batch, down to one message.
+ * Partitions are added so that none has more to do than when it was measured with a few messages in flight; then a batch
+ * is as large as it was there. With less to do, there is less in a batch, down to one message.
  */
 function spreadOf(messages: number, measured: Measured): Pick<Demand, 'partitions' | 'batch'> {
   const { messagesPerS, batch } = talkOf(measured, ONE_OF_EACH);
