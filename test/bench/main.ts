@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Case } from './bench-case.js';
 import { cases } from './cases/all.js';
 import { costs } from './cases/costs.js';
+import { runCurve } from './curve/run-curve.js';
 import { type Options, readOptions, USAGE } from './options.js';
 import { profilesText } from './report/profile.js';
 import { runCases } from './run-cases.js';
@@ -38,7 +39,8 @@ async function main(): Promise<boolean> {
     process.once(signal, () => void stage.close().finally(() => process.exit(130)));
   }
   try {
-    return await runCases(list, stage, ['npm run bench --', ...words].join(' '));
+    const command = ['npm run bench --', ...words].join(' ');
+    return await (options.curve ? runCurve(stage, command) : runCases(list, stage, command));
   } finally {
     await stage.close();
     // They are written as the processes end.

@@ -6,6 +6,8 @@ export interface Options {
   readonly quick: boolean;
   /** What promises cost, instead of how we stand beside peers. */
   readonly costs: boolean;
+  /** Throughput against latency at rising rates, instead of the cases. */
+  readonly curve: boolean;
   /** Names of cases; undefined means all. */
   readonly only: readonly string[] | undefined;
   readonly rounds: number;
@@ -21,15 +23,17 @@ export interface Options {
   readonly out: string;
 }
 
-export const USAGE = `usage: npm run bench -- [--quick] [--costs] [--only CASE,…] [--rounds N] [--seconds N] [--out FOLDER]
+export const USAGE = `usage: npm run bench -- [--quick] [--costs|--curve] [--only CASE,…] [--rounds N] [--seconds N] [--out FOLDER]
                       [--ejabberd FOLDER] [--client raw|plain] [--node FILE] [--profile FOLDER]
   --costs      what promises cost, each switched off in turn, instead of the cases beside peers
+  --curve      latency at rising rates until a side no longer keeps up, as figures and as a picture (SVG)
   --ejabberd   the kit with run.sh and load.mjs of the peer ejabberd; default: $BENCH_EJABBERD
   --client     the load client of the chat cases: lean, or plain socket.io-client
   --node       the binary of Node for cold starts, which is best the Dockerfiles'; default: $BENCH_NODE, or this one
   --profile    our images write CPU profiles there, which are summed up at the end; figures suffer`;
 
 const QUICK: Length = { warmS: 1, seconds: 2, scale: 0.1 };
+const CURVE: Length = { warmS: 1, seconds: 4, scale: 1 };
 const FULL: Length = { warmS: 2, seconds: 8, scale: 1 };
 
 /** Throws an Error in words for whoever typed it. */
@@ -39,6 +43,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       quick: { type: 'boolean', default: false },
       costs: { type: 'boolean', default: false },
+      curve: { type: 'boolean', default: false },
       only: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
@@ -49,11 +54,12 @@ export function readOptions(args: readonly string[]): Options {
       node: { type: 'string' },
     },
   });
-  const { quick, costs, client } = values;
+  const { quick, costs, curve, client } = values;
+  if (curve && (costs || values.only !== undefined)) throw new Error('--curve stands by itself');
   if (client !== 'raw' && client !== 'plain') throw new Error('--client wants raw or plain');
-  const length = quick ? QUICK : FULL;
+  const length = quick ? QUICK : curve ? CURVE : FULL;
   return {
-    ...{ quick, costs, client },
+    ...{ quick, costs, curve, client },
     only: values.only?.split(',').map(name => name.trim()),
     rounds: whole('rounds', values.rounds) ?? (quick ? 1 : 3),
     length: { ...length, seconds: whole('seconds', values.seconds) ?? length.seconds },

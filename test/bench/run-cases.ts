@@ -29,7 +29,10 @@ export async function runCases(list: readonly Case[], stage: Stage, command: str
   }));
   const name = join(out, costs ? 'costs' : 'results');
   await mkdir(out, { recursive: true });
-  await writeFile(`${name}.json`, JSON.stringify({ command, machine: found, results }, null, 2));
+  await writeFile(
+    `${name}.json`,
+    JSON.stringify({ command, date: new Date().toISOString(), machine: found, results }, null, 2),
+  );
   await writeFile(`${name}.md`, markdown(runs, found, command));
   process.stdout.write(`\nwritten to ${name}.md and ${name}.json\n`);
   return runs.every(({ failures }) => failures.length === 0);

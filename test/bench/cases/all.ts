@@ -11,6 +11,7 @@ import {
   startEventStructured,
 } from './http.js';
 import { idleSockets } from './idle-sockets.js';
+import { messageBytes } from './message-bytes.js';
 import { paced500 } from './paced-500.js';
 import { pairs1 } from './pairs-1.js';
 import { pairs32 } from './pairs-32.js';
@@ -26,5 +27,5 @@ export const cases: readonly Case[] = [
   ...[pairs32, pairs1, paced500, rooms50x10, rooms5x100],
   ...[httpStart, httpRoute, httpEventBinary, httpEventStructured, startEventBinary, startEventStructured],
   ...[queueSingle, queueBatch, socketAck, readReceipts],
-  ...[idleSockets, reconnectStorm, twoChatSvc, fourChatSvc, twoGateways, ...coldStarts, history],
+  ...[messageBytes, idleSockets, reconnectStorm, twoChatSvc, fourChatSvc, twoGateways, ...coldStarts, history],
 ];

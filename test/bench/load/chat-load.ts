@@ -3,14 +3,14 @@
  * together at a fixed rate. A place in flight is free again when the message is acknowledged and has reached everybody.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type CpuUse, countCpu } from '../measure/cpu.js';
+import { bytesRead, type CpuUse, countCpu } from '../measure/cpu.js';
 import type { Latencies } from '../measure/latencies.js';
 import type { Watched } from '../measure/processes.js';
 import { connectAll } from './connect-all.js';
 import { pace } from './pace.js';
 import { connectPlain } from './plain-device.js';
 import { connectRaw } from './raw-device.js';
-import { type Flow, trackTraffic } from './traffic.js';
+import { BODY, type Flow, trackTraffic } from './traffic.js';
 import { worker } from './worker.js';
 
 export interface ChatPlan {
@@ -37,6 +37,8 @@ export interface ChatResult {
   readonly cpu: CpuUse;
   /** In the measured time. */
   readonly acknowledged: number;
+  /** Over all connections, answers included. */
+  readonly receivedBytes: number;
   readonly delivered: number;
   readonly ackMs: Percentiles;
   readonly arrivalMs: Percentiles;
@@ -47,7 +49,6 @@ export interface ChatResult {
   readonly faults: readonly string[];
 }
 
-const BODY = 'x'.repeat(100);
 const LAST_ANSWERS_MS = 10_000;
 
 worker<ChatPlan, ChatResult>(async plan => {
@@ -75,10 +76,12 @@ worker<ChatPlan, ChatResult>(async plan => {
 
   await pause(plan.warmS * 1_000);
   const count = countCpu({ ...plan.watched, client: [{ pid: process.pid }] });
+  const readBefore = bytesRead(process.pid);
   traffic.measure(true);
   await pause(plan.seconds * 1_000);
   traffic.measure(false);
   const cpu = count();
+  const receivedBytes = bytesRead(process.pid) - readBefore;
   stop();
   for (const began = Date.now(); traffic.unfinished() > 0 && Date.now() - began < LAST_ANSWERS_MS; ) await pause(20);
   const left = traffic.unfinished();
@@ -87,7 +90,7 @@ worker<ChatPlan, ChatResult>(async plan => {
 
   const { counts, times, seqs, faults } = traffic;
   return {
-    ...{ cpu, ...counts, seqs, faults },
+    ...{ cpu, ...counts, receivedBytes, seqs, faults },
     ackMs: percentiles(times.ack),
     arrivalMs: percentiles(times.arrival),
     lastArrivalMs: percentiles(times.lastArrival),

@@ -15,6 +15,8 @@ export interface IdlePlan {
 }
 
 export interface IdleResult {
+  /** Before anybody connected. */
+  readonly emptyKb: number;
   readonly kbPerSocket: number;
   readonly restingCores: number;
   readonly connectsPerS: number;
@@ -37,6 +39,7 @@ worker<IdlePlan, IdleResult>(async ({ url, pid, tokens, settleS, restS }) => {
   const { us, seconds } = count();
   if (lost > 0) throw new Error(`${lost} of ${tokens.length} connections were lost`);
   return {
+    emptyKb: before,
     kbPerSocket: (residentKb(pid) - before) / tokens.length,
     restingCores: (us.server ?? 0) / 1e6 / seconds,
     connectsPerS,

@@ -5,6 +5,9 @@
 import { type Latencies, latencies } from '../measure/latencies.js';
 import type { Fields } from './device.js';
 
+/** Of every message. */
+export const BODY = 'x'.repeat(100);
+
 export interface Flow {
   readonly chatId: string;
   /** Numbers of people; who receives may be the sender too. */

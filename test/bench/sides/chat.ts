@@ -1,10 +1,12 @@
 /** Our side of the cases in which people write to each other, on the real servers, every message checked afterwards. */
 import { randomBytes } from 'node:crypto';
+import { QUEUES } from '../../../functions/domain/names.js';
 import type { Deployment } from '../../support/deployment.js';
 import type { Figures, Length, Side } from '../bench-case.js';
 import type { ChatPlan, ChatResult } from '../load/chat-load.js';
 import type { Flow } from '../load/traffic.js';
 import { inProcess } from '../load/worker.js';
+import { countBatches } from '../measure/batches.js';
 import type { CpuUse } from '../measure/cpu.js';
 import { type Fleet, ONE_OF_EACH, watchedOf } from './fleet.js';
 import { chats, people } from './population.js';
@@ -44,6 +46,7 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, chang
       );
       const services = deployment.services!;
       const chatIds = await chats(services, memberships);
+      const storing = deployment.processes.filter(({ image }) => image === 'chat-svc').map(({ url }) => url);
       const flows = chatIds.map((chatId, at) => flowOf(chatId, at, talk));
       return {
         async round({ warmS, seconds }: Length) {
@@ -55,13 +58,14 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, chang
             ...(rate !== undefined && { rate }),
             ...{ warmS, seconds, watched },
           };
+          const batchSize = await countBatches(storing, QUEUES.messages);
           const result = await inProcess<ChatPlan, ChatResult>(LOAD, plan);
           const acknowledged = result.seqs.map((seqs, number): Acknowledged => {
             return { chatId: chatIds[number]!, prefix: `${tag}.${number}`, seqs };
           });
           const faults = [...result.faults, ...(await storageFaults(services, acknowledged))];
           if (faults.length > 0) throw new Error(faults.join('\n'));
-          return figuresOf(result, talk);
+          return figuresOf(result, await batchSize(), talk);
         },
         close: lease.close,
       };
@@ -75,7 +79,8 @@ function flowOf(chatId: string, chat: number, { members }: Talk): Flow {
   return { chatId, sender: all[0]!, receivers: members === 2 ? all.slice(1) : all };
 }
 
-function figuresOf({ cpu, acknowledged, delivered, ackMs, arrivalMs, lastArrivalMs }: ChatResult, talk: Talk): Figures {
+function figuresOf(result: ChatResult, batchSize: number, talk: Talk): Figures {
+  const { cpu, acknowledged, delivered, ackMs, arrivalMs, lastArrivalMs } = result;
   const pairs = talk.members === 2;
   const work = pairs ? acknowledged : delivered;
   const unit = pairs ? 'message' : 'delivery';
@@ -89,6 +94,8 @@ function figuresOf({ cpu, acknowledged, delivered, ackMs, arrivalMs, lastArrival
       'arrival p50 ms': arrivalMs.p50,
       'arrival p99 ms': arrivalMs.p99,
       'last arrival p99 ms': lastArrivalMs.p99,
+      'messages/batch': batchSize,
+      'received bytes/delivery': result.receivedBytes / delivered,
     },
     cpu: Object.fromEntries(Object.entries(cpu.us).map(([name, us]) => [name, us / work])),
     otherCores: cpu.otherCores,

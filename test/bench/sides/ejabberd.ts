@@ -8,13 +8,19 @@ import type { Talk } from './chat.js';
 
 const run = promisify(execFile);
 
+/** Null where nothing that was sent in the measured time had arrived by its end. */
+interface Times {
+  readonly p50: number | null;
+  readonly p99: number | null;
+}
+
 /** What the kit's load client prints, as far as it is needed here. */
 interface Printed {
   readonly msgPerS: number;
   readonly deliveredPerS: number;
-  readonly e2eMs: { readonly p50: number; readonly p99: number };
-  readonly ackMs: { readonly p50: number; readonly p99: number };
-  readonly lastMemberMs: { readonly p99: number };
+  readonly e2eMs: Times;
+  readonly ackMs: Times;
+  readonly lastMemberMs: Times;
   readonly ejabberdUsPerMsg: number;
   readonly postgresUsPerMsg: number;
   readonly clientUsPerDelivery: number;
@@ -77,11 +83,11 @@ function figuresOf(printed: Printed, { members }: Talk): Figures {
       'messages/s': msgPerS,
       'deliveries/s': deliveredPerS,
       [`server CPU µs/${pairs ? 'message' : 'delivery'}`]: (ejabberdUsPerMsg + postgresUsPerMsg) * perWork,
-      'ack p50 ms': printed.ackMs.p50,
-      'ack p99 ms': printed.ackMs.p99,
-      'arrival p50 ms': printed.e2eMs.p50,
-      'arrival p99 ms': printed.e2eMs.p99,
-      'last arrival p99 ms': printed.lastMemberMs.p99,
+      'ack p50 ms': printed.ackMs.p50 ?? Number.NaN,
+      'ack p99 ms': printed.ackMs.p99 ?? Number.NaN,
+      'arrival p50 ms': printed.e2eMs.p50 ?? Number.NaN,
+      'arrival p99 ms': printed.e2eMs.p99 ?? Number.NaN,
+      'last arrival p99 ms': printed.lastMemberMs.p99 ?? Number.NaN,
     },
     cpu: {
       ejabberd: ejabberdUsPerMsg * perWork,

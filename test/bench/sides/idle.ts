@@ -57,9 +57,15 @@ async function weigh(
 ): Promise<Figures> {
   const [settleS, restS] = scale < 1 ? [1, 2] : [SETTLE_S, REST_S];
   const plan: IdlePlan = { url, pid, tokens, settleS, restS };
-  const { kbPerSocket, restingCores, connectsPerS } = await inProcess<IdlePlan, IdleResult>(LOAD, plan);
+  const { emptyKb, kbPerSocket, restingCores, connectsPerS } = await inProcess<IdlePlan, IdleResult>(LOAD, plan);
   return {
-    values: { 'RSS kB/socket': kbPerSocket, 'CPU at rest % of a core': restingCores * 100, 'connects/s': connectsPerS },
+    values: {
+      'RSS kB/socket': kbPerSocket,
+      'CPU at rest % of a core': restingCores * 100,
+      'connects/s': connectsPerS,
+      'RSS MB before': emptyKb / 1024,
+      sockets: tokens.length,
+    },
     cpu: {},
   };
 }
