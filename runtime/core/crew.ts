@@ -10,7 +10,7 @@ import { MOST_TEXT } from './intake.js';
 import type { Destination } from './spans.js';
 
 /** What a lane wants worked on, in the order of its queue. */
-export interface Shift {
+interface Shift {
   readonly events: readonly Event[];
   /** Characters of JSON, about. */
   readonly text: number;

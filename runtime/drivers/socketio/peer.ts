@@ -50,8 +50,18 @@ const SPENT: PeerSocket['handshake'] = {
   auth: {},
 };
 
+/** Notes on each request what it is answered with, for `forgetHandshake`: Engine.IO keeps both for as long as a connection. */
+export function noteAnswers({ engine }: PeerServer): void {
+  engine.use((request: object, response: object, next: () => void) => {
+    Object.assign(request, { res: response });
+    next();
+  });
+}
+
 /** The request that a connection began with, the token in it and all that was made of them: half of what it weighs. */
 export function forgetHandshake({ socket }: Peer): void {
+  const { request } = socket.conn as { request?: { res?: object } };
+  if (request?.res) Object.assign(request.res, { req: undefined });
   Object.assign(socket.conn, { request: undefined });
   Object.assign(socket, { handshake: SPENT });
 }

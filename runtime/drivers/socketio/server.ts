@@ -17,7 +17,7 @@ import { calls } from './calls.js';
 import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
 import { gatherWrites } from './gather.js';
-import { forgetHandshake, hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
+import { forgetHandshake, hangUp, newPeer, noteAnswers, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
 import { sweepPeers } from './sweep.js';
 
@@ -81,6 +81,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     },
   });
   gatherWrites(io);
+  noteAnswers(io);
   const receiver = rooms({
     ...{ io, peers, invoker, log },
     connect: connectionBinding('connect'),

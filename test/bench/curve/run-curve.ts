@@ -20,7 +20,7 @@ const talk = (rate: number): Talk => ({ chats: 50, members: 2, inFlight: 0, rate
 
 /** Answers whether nothing was wrong or lost. */
 export async function runCurve(stage: Stage, command: string): Promise<boolean> {
-  const { ejabberd, length, out, quick } = stage.options;
+  const { ejabberd, length, node, out, quick } = stage.options;
   const rates = quick ? QUICK_RATES : RATES;
   const climbers = [
     { name: 'ours', at: (rate: number) => chatSide(talk(rate)) },
@@ -32,7 +32,7 @@ export async function runCurve(stage: Stage, command: string): Promise<boolean> 
   bar.clear();
   process.stdout.write(`${climbed.flatMap(textOf).join('\n')}\n`);
   await mkdir(out, { recursive: true });
-  const found = { command, date: new Date().toISOString(), machine: machine(), climbed };
+  const found = { command, date: new Date().toISOString(), machine: machine(node), climbed };
   await writeFile(join(out, 'curve.json'), JSON.stringify(found, null, 2));
   const shown = climbed.filter(({ rungs }) => rungs.length > 0);
   await writeFile(join(out, 'curve.svg'), picture(shown, TITLE));
