@@ -23,12 +23,19 @@ export type Resolution = (
   readonly traceparent?: string;
 };
 
-/** `from` is where the events come from; work on events from nowhere, such as a timer's, is in no trace. */
+/**
+ * One resolution an event; or fewer: then it has not begun with the others, for what is done should not wait for them,
+ * or what comes first has to be tried again before them. `from` is where the events come from; work on events from
+ * nowhere, such as a timer's, is in no trace.
+ */
 export type RunBatch = (
   fn: AnyFunction,
   events: readonly Event[],
   from?: Destination,
 ) => Promise<readonly Resolution[]>;
+
+/** How long events that are worked on one by one may take together, give or take one: about as long as nobody notices. */
+const LONGEST_MS = 5;
 
 type Traces = ReturnType<typeof processSpans>;
 const UNTRACED: Traces = { spans: [], lead: undefined };
@@ -93,8 +100,13 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
 
   return async (fn, events, from) => {
     if (fn.batch) return attempt(fn, events, from);
+    const until = performance.now() + LONGEST_MS;
     const resolutions: Resolution[] = [];
-    for (const event of events) resolutions.push(...(await attempt(fn, [event], from)));
+    for (const event of events) {
+      const [resolution] = await attempt(fn, [event], from);
+      resolutions.push(resolution as Resolution);
+      if (resolution?.is === 'retry' || performance.now() >= until) break;
+    }
     return resolutions;
   };
 }

@@ -1,12 +1,13 @@
 /**
- * What the lanes of one queue have in common: one invocation for the batches of several. As many invocations are under
- * way as may be; batches that come meanwhile wait for the next one and share it. So a batch is worked on at once when
- * there is little to do, and when there is much, its cost is shared by all partitions of this replica.
+ * What the lanes of one queue have in common: one invocation for the batches of several. One is under way at a time;
+ * batches that come meanwhile wait for the next one and share it. So a batch is worked on at once when there is little
+ * to do, and when there is much, its cost is shared by all partitions of this replica.
  */
 import type { Event } from '../contract/event.js';
 import type { AnyFunction } from '../contract/function.js';
 import type { Resolution, RunBatch } from './batch.js';
 import { MOST_TEXT } from './intake.js';
+import type { Metrics } from './metrics.js';
 import type { Destination } from './spans.js';
 
 /** What a lane wants worked on, in the order of its queue. */
@@ -17,7 +18,7 @@ interface Shift {
   readonly from: Destination;
 }
 
-/** One resolution an event. A lane hands in one shift at a time, so that its order holds. */
+/** Resolutions of the first events, of all in a batch. A lane hands in one shift at a time, so that its order holds. */
 export type Crew = (shift: Shift) => Promise<readonly Resolution[]>;
 
 interface Waiting extends Shift {
@@ -25,28 +26,24 @@ interface Waiting extends Shift {
   readonly reject: (thrown: unknown) => void;
 }
 
-const AT_ONCE = 1;
-
 export function createCrew(options: {
   readonly fn: AnyFunction;
   /** Events in an invocation at most. */
   readonly size: number;
   readonly runBatch: RunBatch;
+  readonly metrics: Pick<Metrics, 'batchItems'>;
 }): Crew {
-  const { fn, size, runBatch } = options;
-  // It takes its events one at a time anyhow: together they would only wait for each other.
+  const { fn, size, runBatch, metrics } = options;
+  // Those that take their events one by one would only wait for each other.
   if (!fn.batch) return ({ events, from }) => runBatch(fn, events, from);
   const waiting: Waiting[] = [];
-  let underWay = 0;
+  let busy = false;
 
-  function begin(): void {
-    while (underWay < AT_ONCE && waiting.length > 0) {
-      underWay++;
-      void work(together()).finally(() => {
-        underWay--;
-        begin();
-      });
-    }
+  async function begin(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    while (waiting.length > 0) await work(together());
+    busy = false;
   }
 
   /** The first that waits, and as many of the others as fit. */
@@ -62,12 +59,11 @@ export function createCrew(options: {
   }
 
   async function work(shifts: readonly Waiting[]): Promise<void> {
+    const events = shifts.flatMap(shift => shift.events);
+    const from = placeOf(shifts);
+    metrics.batchItems.observe({ queue: from.name }, events.length);
     try {
-      const resolutions = await runBatch(
-        fn,
-        shifts.flatMap(({ events }) => events),
-        placeOf(shifts),
-      );
+      const resolutions = await runBatch(fn, events, from);
       let end = 0;
       for (const { events, resolve } of shifts) {
         const start = end;
@@ -82,13 +78,12 @@ export function createCrew(options: {
   return shift =>
     new Promise((resolve, reject) => {
       waiting.push({ ...shift, resolve, reject });
-      begin();
+      void begin();
     });
 }
 
 /** Of events from several partitions: the queue that they are partitions of. */
-function placeOf([first, ...others]: readonly Shift[]): Destination | undefined {
-  if (!first || others.length === 0) return first?.from;
-  const { partition: _, ...queue } = first.from;
-  return queue;
+function placeOf([first, ...others]: readonly Shift[]): Destination {
+  const { partition, ...queue } = (first as Shift).from;
+  return others.length === 0 ? { ...queue, partition } : queue;
 }

@@ -103,7 +103,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
       if (!spec) throw new Error(`${image.name} consumes ${trigger.queue}, which it does not name`);
       const lanesOf = physicalQueues(spec);
       const prefetch = prefetchOf(trigger.batch.size, lanesOf.length);
-      const crew = createCrew({ fn, size: trigger.batch.size, runBatch });
+      const crew = createCrew({ fn, size: trigger.batch.size, runBatch, metrics });
       consumed.push(...lanesOf);
       for (const { name, ordered } of lanesOf) {
         const lane: Lane = createLane({ queue: name, trigger, fn, crew, queues, metrics, log, ...watched });

@@ -18,6 +18,8 @@ import { destinationOf, replySpan } from './spans.js';
 
 /** Times that a defect of ours is given the chance to be a passing one, before its item is dead. */
 const MOST_DEFECTS = 3;
+/** Events that a function of single events is given in a row. */
+const AT_A_TIME = 16;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -41,7 +43,9 @@ export function createLane(options: {
 }): Lane {
   const { queue, trigger, fn, crew, queues, metrics, log, tracer, ids } = options;
   const from = destinationOf(queues.name, trigger.queue, queue);
-  const { size, lingerMs } = trigger.batch;
+  const { lingerMs } = trigger.batch;
+  // Taken together they share what there is to do for each turn, though they are worked on one by one.
+  const size = fn.batch ? trigger.batch.size : AT_A_TIME;
   const intake = createIntake({ type: trigger.type, fn, size, refuse: load => void settle([load]) });
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -69,18 +73,18 @@ export function createLane(options: {
 
   /** Repeats the items that have to be tried again, in their order, until each is resolved or the lane is stopped. */
   async function work(batch: readonly Item[], text: number): Promise<void> {
-    metrics.batchItems.observe({ queue: trigger.queue }, batch.length);
     let pauseMs = FIRST_PAUSE_MS;
     for (let left = batch; left.length > 0 && !stopped; ) {
       const resolutions = await crew({ events: left.map(item => item.event), text, from });
       const again: Item[] = [];
-      let asked = 0;
+      let asked: number | undefined;
       let dead = 0;
       for (const [at, item] of left.entries()) {
-        const resolution = resolutions[at] as Resolution;
-        if (toBeTriedAgain(item, resolution)) {
+        const resolution = resolutions[at];
+        if (!resolution) again.push(item);
+        else if (toBeTriedAgain(item, resolution)) {
           again.push(item);
-          if (resolution.is === 'retry') asked = Math.max(asked, resolution.afterMs ?? 0);
+          if (resolution.is === 'retry') asked = Math.max(asked ?? 0, resolution.afterMs ?? 0);
         } else {
           close(item, resolution);
           if (resolution.is !== 'ok') dead++;
@@ -91,6 +95,7 @@ export function createLane(options: {
       await settle(new Set(left.map(item => item.load)));
       if (again.length === 0) return;
       left = again;
+      if (asked === undefined) continue;
       metrics.retries.inc({ queue: trigger.queue });
       await pause(Math.max(asked, pauseMs * (0.5 + Math.random() / 2)));
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);

@@ -61,7 +61,7 @@ export function createMetrics(image: string) {
     }),
     batchItems: new Histogram({
       name: 'queue_batch_items',
-      help: 'Items that one invocation of a queue function took',
+      help: 'Items that one invocation of a function of batches took',
       labelNames: ['queue'] as const,
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
       registers,

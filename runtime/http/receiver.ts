@@ -33,8 +33,9 @@ export function createReceiver(options: {
       while (end < events.length && events[end]?.type === type) end++;
       const fn = functions.get(type);
       if (!fn) throw new Error(`no function for ${type}`);
-      resolutions.push(...(await options.runBatch(fn, events.slice(start, end), { system: 'http', name: type })));
-      start = end;
+      const done = await options.runBatch(fn, events.slice(start, end), { system: 'http', name: type });
+      resolutions.push(...done);
+      start += done.length;
     }
     return resolutions;
   }

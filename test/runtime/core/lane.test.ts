@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import Type from 'typebox';
 import { Failure } from '../../../runtime/contract/failure.js';
@@ -189,6 +190,51 @@ describe('a lane', () => {
     await publisher.publish([thing(2)]);
     expect(handled()).to.deep.equal([1, 2]);
     expect(queues.deadLetters('things').map(dead => dead.body)).to.deep.equal([body]);
+  });
+
+  describe('of a function of single events', () => {
+    /** Answers each number with itself, in its time; `act` may throw. */
+    function worker(act: (n: number) => void, ms = 0) {
+      const handled: number[] = [];
+      const fn = define.single({
+        name: 'worker',
+        access: 'nobody',
+        needs: [],
+        summary: 'Works on one thing after the other.',
+        input: Thing,
+        output: { ok: Type.Unknown() },
+        async handle(_, { data: { n } }) {
+          if (ms > 0) await pause(ms);
+          act(n);
+          handled.push(n);
+          return { reply: n };
+        },
+      });
+      return { fn, handled };
+    }
+
+    it('does not go on to the next event before the one that has to be tried again', async () => {
+      const { publisher, work } = workbench();
+      let refusals = 0;
+      const { fn, handled } = worker(n => {
+        if (n === 2 && refusals++ < 2) throw new Failure('unavailable', 'not now', { retryAfterMs: 1 });
+      });
+      await work(fn);
+      await publisher.publish([1, 2, 3, 4].map(n => thing(n)));
+      expect(handled).to.deep.equal([1, 2, 3, 4]);
+      expect(refusals).to.equal(3);
+    });
+
+    it('answers what is done while others are still to be worked on', async () => {
+      const { publisher, work } = workbench();
+      const { fn, handled } = worker(() => {}, 20);
+      await work(fn);
+      const first = publisher.publish([{ ...thing(1), answerWithinMs: 1_000 }]);
+      const rest = publisher.publish([2, 3, 4, 5].map(n => ({ ...thing(n), answerWithinMs: 1_000 })));
+      await first;
+      expect(handled).to.deep.equal([1]);
+      await rest;
+    });
   });
 
   it('stops after the batch in hand, and leaves the rest to be delivered again', async () => {

@@ -64,7 +64,7 @@ export function workbench(options: WorkbenchOptions = {}) {
   async function work(fn: AnyFunction, batch: QueueTrigger['batch'] = { size: 100, lingerMs: 0 }) {
     await queues.declare(specs.flatMap(physicalQueues));
     const trigger: QueueTrigger = { kind: 'queue', queue: specs[0]?.name ?? '', type: TYPE, batch };
-    const crew = createCrew({ fn, size: batch.size, runBatch });
+    const crew = createCrew({ fn, size: batch.size, runBatch, metrics });
     const lanes = [];
     for (const { name, ordered } of specs.flatMap(physicalQueues)) {
       const lane = createLane({ queue: name, trigger, fn, crew, queues, metrics, log, ...watched });
