@@ -19,6 +19,11 @@ import { newId } from './new-id.js';
 import type { Program } from './programs/program.js';
 
 const READY_CHECK_MS = 5;
+/**
+ * Connections that the system keeps until we come to them. When all clients come back at once, it drops those that find
+ * no place, and each tries again after a second, then two, then four. The system has a limit of its own (somaxconn).
+ */
+const BACKLOG = 16_384;
 /** Of the grace, for letting clients go; the rest is for what they asked for last. */
 const DRAIN_SHARE = 0.8;
 
@@ -43,7 +48,7 @@ export async function serve(
   );
   const front: ListenerParts = { health, metrics, receiveEvents: goingAway, routes: goingAway };
   const server = createListener(front);
-  server.listen(config.port);
+  server.listen({ port: config.port, backlog: BACKLOG });
   await once(server, 'listening').catch(err => {
     throw new ConfigError(`PORT: ${(err as NodeJS.ErrnoException).code}`);
   });
