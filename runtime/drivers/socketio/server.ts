@@ -13,6 +13,8 @@ import type { Log } from '../../contract/function.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
 import { socketError } from '../../core/codes.js';
+import { inTurns } from '../in-turns.js';
+import { limit } from '../limit.js';
 import { calls } from './calls.js';
 import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
@@ -51,6 +53,10 @@ export interface SocketServer {
 
 const MAX_PACKET_BYTES = 1024 * 1024;
 const MAX_TOKEN = 8192;
+/** Transports that are opened in one turn of the event loop. */
+const OPENED_A_TURN = 16;
+/** Clients that are being let in; others wait in line. Thousands at once would only wait for the database all together. */
+const ADMITTED_AT_ONCE = 64;
 /** Of transports there may be this many times as many as of connections: some are about to be refused, or to begin. */
 const TRANSPORTS = 1.25;
 const FULL = { retryAfterMs: 5_000 };
@@ -65,6 +71,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   const taken = new WeakSet<object>();
   let leaving = false;
 
+  const opening = inTurns(OPENED_A_TURN);
   const io: PeerServer = new Server(httpServer, {
     serveClient: false,
     perMessageDeflate: false,
@@ -75,10 +82,11 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     connectTimeout: 20_000,
     // Whatever origin a page is from: credentials are a token that the client puts into its handshake, and no cookie that
     // a browser would add by itself, so a foreign page gains nothing that any other program does not have.
-    allowRequest: (_request, decide) => {
-      const refusal = leaving ? 'draining' : io.engine.clientsCount >= maxConnections * TRANSPORTS ? 'full' : null;
-      decide(refusal, refusal === null);
-    },
+    allowRequest: (_request, decide) =>
+      opening(() => {
+        const refusal = leaving ? 'draining' : io.engine.clientsCount >= maxConnections * TRANSPORTS ? 'full' : null;
+        decide(refusal, refusal === null);
+      }),
   });
   gatherWrites(io);
   noteAnswers(io);
@@ -87,6 +95,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     connect: connectionBinding('connect'),
     ...(options.watch && { watch: options.watch }),
   });
+  const admitting = limit(ADMITTED_AT_ONCE);
   const partings = farewells({ disconnect: connectionBinding('disconnect'), invoker, log });
   const stopSweeping = sweepPeers({ peers, maxBacklog, log });
 
@@ -130,7 +139,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   io.use((socket, next) => {
     if (taken.has(socket.conn)) return next(told(new Failure('conflict', 'this connection is taken')));
     taken.add(socket.conn);
-    admit(socket).then(
+    admitting(() => admit(socket)).then(
       () => next(),
       thrown => {
         taken.delete(socket.conn);

@@ -1,0 +1,19 @@
+/** Spreads a rush of work over turns of the event loop, so that what else there is to do comes in between. */
+export function inTurns(mostATurn: number): (work: () => void) => void {
+  let waiting: (() => void)[] = [];
+  let going = false;
+
+  function go(): void {
+    const now = waiting;
+    waiting = now.splice(mostATurn);
+    for (const work of now) work();
+    going = waiting.length > 0;
+    if (going) setImmediate(go);
+  }
+
+  return work => {
+    waiting.push(work);
+    if (!going) setImmediate(go);
+    going = true;
+  };
+}
