@@ -12,6 +12,7 @@ import { COLUMNS, type MessageRow, messageOf } from './rows.js';
 // may lack a message that another statement inserted during the wait for that lock. Should it be one of ours, the key
 // (chat_id, sender_id, client_id) is violated, nothing of this statement happens, and the next attempt sees it.
 // Rows are looked up one by one (lateral, any) so that no plan reads a whole table, and locked in order of their ids.
+// `own` has locked its rows with nobody gone: to ask again would only lead the planner to the index of those present.
 const APPEND = `
 with input as materialized (
   select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[])
@@ -48,7 +49,7 @@ with input as materialized (
       where chat_id = f.chat_id and user_id = f.sender_id and left_at is null for no key update) m
 ), caught_up as (
   update members m set read_seq = greatest(m.read_seq, o.seq), delivered_seq = greatest(m.delivered_seq, o.seq)
-  from own o where m.chat_id = o.chat_id and m.user_id = o.user_id and m.left_at is null
+  from own o where m.chat_id = o.chat_id and m.user_id = o.user_id
 ), known as (
   select ${COLUMNS} from stored m union all select ${COLUMNS} from inserted m
 )
