@@ -55,7 +55,7 @@ update members m set role = $3 from chat c
 where m.chat_id = c.id and m.user_id = $2 and m.left_at is null and m.role <> 'owner'
 returning m.user_id`;
 
-/** Marks of one kind: folded, capped, and only those rows locked that will move. */
+/** Marks of one kind: folded, capped, and only those rows locked that will move; whoever is locked has not left. */
 const mark = (column: 'read_seq' | 'delivered_seq') => `
 with marks as (
   select chat_id, user_id, max(seq) as seq
@@ -74,7 +74,7 @@ with marks as (
 update members m
 set ${column} = v.seq${column === 'read_seq' ? ', delivered_seq = greatest(m.delivered_seq, v.seq)' : ''}
 from moving v
-where m.chat_id = v.chat_id and m.user_id = v.user_id and m.left_at is null and m.${column} < v.seq
+where m.chat_id = v.chat_id and m.user_id = v.user_id and m.${column} < v.seq
 returning m.chat_id as "chatId", m.user_id as "userId", m.${column} as seq`;
 
 const MARK_READ = mark('read_seq');
