@@ -13,7 +13,6 @@ export interface Comparison {
 const CHECKED = [
   { name: 'rooms-50x10', connections: 10, batchAs: 'pairs-1' },
   { name: 'replicas-chat-svc-2', connections: 2, batchAs: ONE_OF_EACH },
-  { name: 'replicas-chat-svc-4', connections: 2, batchAs: ONE_OF_EACH },
 ];
 /** Its senders keep to a rate, so the machine is not full. */
 const PACED = 'paced-500';

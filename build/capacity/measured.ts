@@ -72,7 +72,7 @@ const TALK = ['pairs-32', 'pairs-1', 'paced-500', 'rooms-5x100', 'rooms-50x10'];
 const SERVERS = ['Node', 'PostgreSQL', 'RabbitMQ', 'Redis'];
 /** Where somebody keeps things is of no interest to others. */
 const FOLDERS = / --(?:out|ejabberd|profile)[ =]\S+/g;
-const REPLICAS = ['replicas-chat-svc-2', 'replicas-chat-svc-4', 'replicas-gateway-2'];
+const REPLICAS = ['replicas-chat-svc-2', 'replicas-gateway-2'];
 
 /** Throws an Error that names what the run has not measured. */
 export function measuredOf({ command, date, machine, results }: Results): Measured {

@@ -53,7 +53,6 @@ function results(): Results {
     'rooms-5x100': talk(100, 1.4),
     'rooms-50x10': talk(10, 5),
     'replicas-chat-svc-2': { ...talk(2, 40), ...single },
-    'replicas-chat-svc-4': { ...talk(2, 40), ...single },
     'replicas-gateway-2': { ...talk(2, 40, { extraUs: HEARING_US }), ...single },
     'idle-sockets': plain({
       ...{ sockets: 10_000, 'RSS MB before': 90, 'RSS kB/socket': 10 },
