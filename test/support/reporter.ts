@@ -30,6 +30,8 @@ export default class StoryReporter extends mocha.reporters.Spec {
       console.log('');
     }
     console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
+    // Node's own end can wait for ever for what native code holds; this one does not, and coverage is written all the same.
+    process.once('beforeExit', () => process.exit(failures > 0 ? 1 : 0));
     setTimeout(() => {
       const kept = process.getActiveResourcesInfo().filter(name => name !== 'Timeout');
       console.error(`LEFT BEHIND: the tests are over, and these still keep the process alive: ${kept.join(', ')}`);
