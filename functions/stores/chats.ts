@@ -5,6 +5,7 @@
 import type { Sql } from '../../runtime/contract/ports.js';
 import type { Chat, Member } from '../domain/model.js';
 import type { ChatStore } from '../ports/chats.js';
+import { gathered } from './gathered.js';
 import { type MessageRow, messageOf } from './rows.js';
 
 interface ChatRow {
@@ -61,7 +62,10 @@ order by c.active_at desc, c.id desc`;
 
 const SET_TITLE = `update chats set title = $2 where id = $1 and type = 'group' returning id`;
 
-const IDS_OF = `select chat_id from members where user_id = $1 and left_at is null`;
+const IDS_OF = `
+select array(select chat_id from members where user_id = t.user_id and left_at is null) as "chatIds"
+from unnest($1::uuid[]) with ordinality as t (user_id, n)
+order by t.n`;
 
 const chatOf = (row: ChatRow): Chat => ({
   id: row.chat_id,
@@ -104,9 +108,9 @@ export function chatStore(sql: Sql): ChatStore {
       return (await sql.query('chats-set-title', SET_TITLE, [chatId, title])).length > 0;
     },
 
-    async idsOf(userId) {
-      const rows = await sql.query<{ chat_id: string }>('chats-ids-of', IDS_OF, [userId]);
-      return rows.map(row => row.chat_id);
-    },
+    idsOf: gathered(async userIds => {
+      const rows = await sql.query<{ chatIds: string[] }>('chats-ids-of', IDS_OF, [userIds]);
+      return rows.map(row => row.chatIds);
+    }),
   };
 }

@@ -1,6 +1,7 @@
 /** Sessions in PostgreSQL. The row of a session is the lock under which its refresh token is exchanged. */
 import type { Sql } from '../../runtime/contract/ports.js';
 import type { SessionStore } from '../ports/sessions.js';
+import { gathered } from './gathered.js';
 
 // The user's sessions that are past their end go when a new one comes, and their used digests with them.
 const CREATE = `
@@ -23,7 +24,11 @@ update sessions set revoked_at = $2
 where id = (select session_id from used_refresh_digests where digest = $1) and revoked_at is null and expires_at > $2
 returning id as "sessionId", user_id as "userId"`;
 
-const ACTIVE = `select 1 from sessions where id = $1 and user_id = $2 and revoked_at is null and expires_at > $3`;
+const ACTIVE = `
+select exists (select from sessions
+  where id = t.id and user_id = t.user_id and revoked_at is null and expires_at > t.now) as active
+from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) with ordinality as t (id, user_id, now, n)
+order by t.n`;
 
 const LIST = `
 select id, device, created_at as "createdAt", last_used_at as "lastUsedAt" from sessions
@@ -41,6 +46,12 @@ interface Owner {
 }
 
 export function sessionStore(sql: Sql): SessionStore {
+  const active = gathered(async (uses: readonly (readonly [sessionId: string, userId: string, now: string])[]) => {
+    const columns = ([0, 1, 2] as const).map(column => uses.map(use => use[column]));
+    const rows = await sql.query<{ active: boolean }>('sessions-active', ACTIVE, columns);
+    return rows.map(row => row.active);
+  });
+
   return {
     async create(session) {
       const { id, userId, device, refreshDigest, createdAt, expiresAt } = session;
@@ -55,9 +66,7 @@ export function sessionStore(sql: Sql): SessionStore {
       return reused ? { result: 'reused', ...reused } : { result: 'unknown' };
     },
 
-    async active(sessionId, userId, now) {
-      return (await sql.query('sessions-active', ACTIVE, [sessionId, userId, now])).length > 0;
-    },
+    active: (sessionId, userId, now) => active([sessionId, userId, now]),
 
     async list(userId, now) {
       const rows = await sql.query<{ id: string; device: string | null; createdAt: Date; lastUsedAt: Date }>(

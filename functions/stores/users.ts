@@ -6,6 +6,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import type { Sql } from '../../runtime/contract/ports.js';
 import type { Person, Profile } from '../domain/model.js';
 import type { UserStore } from '../ports/users.js';
+import { gathered } from './gathered.js';
 
 interface ProfileRow {
   id: string;
@@ -62,8 +63,17 @@ const EXISTING = `select id from users where id = any($1::uuid[])`;
 const LAST_SEEN = `
 select id, last_seen_at as "lastSeenAt" from users where id = any($1::uuid[]) and last_seen_at is not null`;
 
+/** Locked in order of their ids: two that tell of the same people never wait in a circle. */
 const SET_LAST_SEEN = `
-update users set last_seen_at = $2 where id = $1 and (last_seen_at is null or last_seen_at < $2)`;
+with seen as (
+  select user_id, max(at) as at from unnest($1::uuid[], $2::timestamptz[]) as t (user_id, at)
+  group by user_id order by user_id
+), moving as materialized (
+  select u.id, s.at from seen s cross join lateral (
+    select id from users where id = s.user_id and (last_seen_at is null or last_seen_at < s.at) for no key update) u
+)
+update users u set last_seen_at = m.at from moving m
+where u.id = m.id and u.id = any (array(select id from moving)) and (u.last_seen_at is null or u.last_seen_at < m.at)`;
 
 const profileOf = (row: ProfileRow): Profile => ({
   id: row.id,
@@ -89,6 +99,11 @@ async function naming<Result>(work: Promise<Result>): Promise<Result> {
 }
 
 export function userStore(sql: Sql): UserStore {
+  const setLastSeen = gathered(async (seen: readonly (readonly [userId: string, at: string])[]) => {
+    await sql.query('users-set-last-seen', SET_LAST_SEEN, [seen.map(([id]) => id), seen.map(([, at]) => at)]);
+    return seen.map(() => undefined);
+  });
+
   return {
     async create(user) {
       const values = [user.id, user.email, user.username, user.displayName, user.passwordHash, user.createdAt];
@@ -129,8 +144,6 @@ export function userStore(sql: Sql): UserStore {
       return new Map(rows.map(row => [row.id, row.lastSeenAt.toISOString()]));
     },
 
-    async setLastSeen(userId, at) {
-      await sql.query('users-set-last-seen', SET_LAST_SEEN, [userId, at]);
-    },
+    setLastSeen: (userId, at) => setLastSeen([userId, at]),
   };
 }

@@ -223,6 +223,26 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
         expect(answer.unknown).to.have.members([left, foreign, ...strange]);
       });
 
+      it('answers many who ask at once as if each had come alone', async () => {
+        const { chats, messages, people, group } = world();
+        const crowd = await people(12);
+        const memberships = crowd.map((_, at) => [0, 1, 5].map(next => crowd[(at + next) % crowd.length] as string));
+        const ids = await Promise.all(memberships.map(members => group(members)));
+        await messages.append(ids.flatMap((id, at) => [1, 2, 3, 4].map(() => message(id, crowd[at] as string))));
+        const asks = crowd.map((userId, at) => {
+          const cursors = Object.fromEntries(ids.slice(at % 5, 8).map((id, place) => [id, (at + place) % 5]));
+          return () => messages.sync(userId, cursors, 1 + (at % 3));
+        });
+        const alone = [];
+        for (const ask of asks) alone.push(await ask());
+        expect(await Promise.all(asks.map(ask => ask()))).to.deep.equal(alone);
+        expect(alone.map(({ chats }) => chats.length)).to.deep.equal(crowd.map(() => 3));
+        const known = await Promise.all(crowd.map(userId => chats.idsOf(userId)));
+        expect(known.map(own => own.toSorted())).to.deep.equal(
+          alone.map(({ chats }) => chats.map(({ chatId }) => chatId).toSorted()),
+        );
+      });
+
       it('says where there is more, and where a cursor is ahead there is nothing', async () => {
         const { messages, people, group } = world();
         const [me] = (await people(1)) as [string];

@@ -28,6 +28,9 @@ export function sessionsContract(world: () => World): void {
       expect(await sessions.active(id, userId, minute(2))).to.equal(true);
       expect(await exchange(refreshDigest)).to.include({ result: 'reused', sessionId: id, userId });
       expect(await sessions.active(id, userId, minute(2))).to.equal(false);
+      const other = await open(userId);
+      const asked = [id, other.id, id].map(session => sessions.active(session, userId, minute(2)));
+      expect(await Promise.all(asked), 'asked at once').to.deep.equal([false, true, false]);
       expect((await exchange(second.nextDigest)).result).to.equal('unknown');
       expect((await exchange(refreshDigest)).result).to.equal('unknown');
     });
