@@ -6,8 +6,9 @@
 import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
 import type { Binding } from '../../contract/image.js';
-import type { Invoker } from '../../contract/invoker.js';
+import type { Invoker, Result } from '../../contract/invoker.js';
 import { socketError } from '../../core/codes.js';
+import { answerPacket, deliver } from './packets.js';
 import type { Peer } from './peer.js';
 
 export interface CallsOptions {
@@ -19,47 +20,56 @@ export interface CallsOptions {
   readonly renew: (peer: Peer, caller: Caller) => void;
 }
 
+interface Bound {
+  readonly binding: Binding;
+  readonly ordered: boolean;
+}
+
 type Acknowledge = (answer: object) => void;
+
+/** Of Socket.IO's socket, which hands each event to it. Private there: its listeners cost two turns of the queue more. */
+interface Hears {
+  onevent(packet: { readonly id?: number; readonly data: readonly unknown[] }): void;
+}
 
 /** Gives what listens to a peer's events. Without a callback nothing is carried out: nobody could tell how it went. */
 export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions): (peer: Peer) => void {
-  const bound = new Map<unknown, { binding: Binding; ordered: boolean }>();
+  const bound = new Map<unknown, Bound>();
   for (const binding of bindings) {
     const { trigger } = binding;
     if (trigger.kind === 'socket') bound.set(trigger.event, { binding, ordered: trigger.ordered });
   }
 
   /** Resolves when the next ordered event may go. What a client that has gone still had in line, it sends again elsewhere. */
-  async function run(peer: Peer, binding: Binding, data: unknown, acknowledge: Acknowledge): Promise<void> {
+  function run(peer: Peer, { binding, ordered }: Bound, data: unknown, acknowledge: Acknowledge): Promise<void> | void {
     const refusal = refusalOf(peer);
     if (refusal) {
       peer.unanswered -= 1;
       acknowledge(refused(refusal));
       return;
     }
-    const { handedOver, result } = invoker.invoke({
-      binding,
-      data,
-      caller: peer.caller,
-      address: peer.address,
-    });
-    result
-      .then(({ reply, caller }) => {
-        if (caller) renew(peer, caller);
-        acknowledge({ ok: true, data: reply ?? {} });
-      })
-      .catch(thrown => acknowledge(refused(Failure.from(thrown))))
-      .finally(() => {
-        peer.unanswered -= 1;
-      });
-    await handedOver;
+    const invocation = invoker.invoke({ binding, data, caller: peer.caller, address: peer.address });
+    void answer(peer, invocation.result, acknowledge);
+    return ordered ? invocation.handedOver : undefined;
+  }
+
+  async function answer(peer: Peer, result: Promise<Result>, acknowledge: Acknowledge): Promise<void> {
+    try {
+      const { reply, caller } = await result;
+      if (caller) renew(peer, caller);
+      acknowledge({ ok: true, data: reply ?? {} });
+    } catch (thrown) {
+      acknowledge(refused(Failure.from(thrown)));
+    } finally {
+      peer.unanswered -= 1;
+    }
   }
 
   return peer => {
     let lane: Promise<unknown> = Promise.resolve();
-    peer.socket.onAny((event: unknown, ...args: unknown[]) => {
-      const acknowledge = args.pop();
-      if (typeof acknowledge !== 'function' || !peer.open) return;
+    (peer.socket as unknown as Hears).onevent = ({ id, data: [event, ...args] }) => {
+      if (id === undefined || !peer.open) return;
+      const acknowledge: Acknowledge = answer => deliver(peer.socket, answerPacket(id, answer));
       const refuse = (failure: Failure): void => acknowledge(refused(failure));
       const found = bound.get(event);
       const [data] = args;
@@ -70,10 +80,9 @@ export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions)
         return refuse(new Failure('rate_limited', 'too many events at a time', WAIT));
 
       peer.unanswered += 1;
-      const start = () => run(peer, found.binding, data, acknowledge as Acknowledge);
-      if (found.ordered) lane = lane.then(start);
-      else void start();
-    });
+      if (found.ordered) lane = lane.then(() => run(peer, found, data, acknowledge));
+      else run(peer, found, data, acknowledge);
+    };
   };
 }
 

@@ -13,6 +13,7 @@ import type { FanoutReceiver } from '../../contract/ports.js';
 import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';
 import { type Control, controlLog } from './control-log.js';
+import { deliver, eventPacket } from './packets.js';
 import { hangUp, type Peer, type PeerServer, sendAway } from './peer.js';
 
 /** A receiver of a feed that can break. In between the two calls emissions may have been missed. */
@@ -74,11 +75,24 @@ export function rooms({ io, peers, connect, invoker, log, watch }: RoomsOptions)
     const here = to.filter(room => io.of('/').adapter.rooms.has(room));
     if (here.length === 0) return;
     const sent = watch?.(emission, sizeOf(here));
-    io.local
-      .to(here)
-      .except([...except])
-      .emit(send, data);
+    const packet = eventPacket(send, data);
+    const { sockets } = io.of('/');
+    for (const id of receivers(here, except)) {
+      const socket = sockets.get(id);
+      if (socket) deliver(socket, packet);
+    }
     sent?.();
+  }
+
+  /** Each once, in however many of the rooms it is. */
+  function receivers([room, ...others]: readonly string[], except: readonly string[]): Iterable<string> {
+    const { rooms } = io.of('/').adapter;
+    const inside = rooms.get(room as string) ?? [];
+    if (others.length === 0 && except.length === 0) return inside;
+    const ids = new Set(inside);
+    for (const other of others) for (const id of rooms.get(other) ?? []) ids.add(id);
+    for (const other of except) for (const id of rooms.get(other) ?? []) ids.delete(id);
+    return ids;
   }
 
   /** A connection counts once for each of the rooms that it is in. */

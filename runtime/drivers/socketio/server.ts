@@ -20,6 +20,7 @@ import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
 import { gatherWrites } from './gather.js';
 import { forgetHandshake, hangUp, newPeer, noteAnswers, type Peer, type PeerServer, type PeerSocket } from './peer.js';
+import { pingTogether } from './pings.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
 import { sweepPeers } from './sweep.js';
 
@@ -39,6 +40,8 @@ export interface SocketServerOptions {
   readonly watch?: Watch;
   /** More clients are refused with `unavailable`, to find room on another gateway; default 20 000. */
   readonly maxConnections?: number;
+  /** A client that does not answer is taken for gone; default after 30 and 15 seconds. */
+  readonly ping?: { readonly everyMs: number; readonly answeredWithinMs: number };
 }
 
 export interface SocketServer {
@@ -53,6 +56,7 @@ export interface SocketServer {
 
 const MAX_PACKET_BYTES = 1024 * 1024;
 const MAX_TOKEN = 8192;
+const PING = { everyMs: 30_000, answeredWithinMs: 15_000 };
 /** Transports that are opened in one turn of the event loop. */
 const OPENED_A_TURN = 16;
 /** Clients that are being let in; others wait in line. Thousands at once would only wait for the database all together. */
@@ -64,6 +68,7 @@ const FULL = { retryAfterMs: 5_000 };
 export function socketServer(options: SocketServerOptions): SocketServer {
   const { httpServer, bindings, invoker, log, current = () => true } = options;
   const { maxUnanswered = 2500, maxBacklog = 1000, maxConnections = 20_000 } = options;
+  const { ping = PING } = options;
   const connectionBinding = (wanted: 'connect' | 'disconnect') =>
     bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
   const peers = new Map<string, Peer>();
@@ -77,8 +82,8 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_PACKET_BYTES,
-    pingInterval: 20_000,
-    pingTimeout: 15_000,
+    pingInterval: ping.everyMs,
+    pingTimeout: ping.answeredWithinMs,
     connectTimeout: 20_000,
     // Whatever origin a page is from: credentials are a token that the client puts into its handshake, and no cookie that
     // a browser would add by itself, so a foreign page gains nothing that any other program does not have.
@@ -89,6 +94,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
       }),
   });
   gatherWrites(io);
+  const stopPinging = pingTogether(io, ping.everyMs);
   noteAnswers(io);
   const receiver = rooms({
     ...{ io, peers, invoker, log },
@@ -174,6 +180,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     close: async () => {
       leaving = true;
       stopSweeping();
+      stopPinging();
       io.engine.close();
       partings.hurry();
       await partings.all();

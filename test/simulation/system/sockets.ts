@@ -21,7 +21,7 @@ interface Adapter {
 export interface SocketHub {
   readonly io: PeerServer;
   readonly adapter: () => Adapter;
-  readonly sockets: Map<string, (event: string, data: unknown) => void>;
+  readonly sockets: Map<string, PeerSocket>;
 }
 
 export function socketHub(): SocketHub {
@@ -31,20 +31,11 @@ export function socketHub(): SocketHub {
   const namespace = {
     name: '/',
     server: { encoder: {} },
+    sockets,
     _onServerSideEmit: ([event, ...args]: [string, ...unknown[]]) => events.emit(event, ...args),
     get adapter() {
       return adapter ?? { rooms: new Map(), sids: new Map() };
     },
-  };
-  const send = (
-    rooms: readonly string[] | undefined,
-    except: readonly string[],
-    event: string,
-    data: unknown,
-  ): void => {
-    const kept = new Set(except.flatMap(room => [...(adapter?.rooms.get(room) ?? [])]));
-    const ids = rooms ? rooms.flatMap(room => [...(adapter?.rooms.get(room) ?? [])]) : [...sockets.keys()];
-    for (const id of new Set(ids)) if (!kept.has(id)) sockets.get(id)?.(event, data);
   };
   const io = Object.assign(events, {
     of: () => namespace,
@@ -52,16 +43,16 @@ export function socketHub(): SocketHub {
       adapter = create(namespace);
     },
     local: {
-      emit: (event: string, data: unknown) => send(undefined, [], event, data),
-      to: (rooms: readonly string[]) => ({
-        except: (except: readonly string[]) => ({
-          emit: (event: string, data: unknown) => send(rooms, except, event, data),
-        }),
-      }),
+      emit: (event: string, data: unknown) => {
+        for (const socket of sockets.values()) socket.emit(event, data);
+      },
     },
   });
   return { io: io as unknown as PeerServer, adapter: () => adapter as Adapter, sockets };
 }
+
+/** A text packet of Socket.IO's protocol, of the two kinds that the drivers write themselves. */
+const PACKET = /^(?:2|3(\d+))(\[.*\])$/s;
 
 export interface ServerSocket {
   readonly socket: PeerSocket;
@@ -73,7 +64,8 @@ export interface ServerSocket {
 
 /** The gateway's half of one client's connection. */
 export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: Link, hear: HearEvent): ServerSocket {
-  let listener: ((event: string, ...args: unknown[]) => void) | undefined;
+  const unanswered = new Map<number, (answer: object) => void>();
+  let calls = 0;
   const onClose: (() => void)[] = [];
   const conn = {
     readyState: 'open',
@@ -83,9 +75,16 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
       ended();
     },
     once: (_close: 'close', run: () => void) => void onClose.push(run),
+    write(text: string) {
+      if (conn.readyState !== 'open') return;
+      const [, number, json = ''] = PACKET.exec(text) ?? [];
+      const content = JSON.parse(json);
+      if (number === undefined) return emit(content[0], content[1]);
+      unanswered.get(Number(number))?.(content[0]);
+      unanswered.delete(Number(number));
+    },
   };
   const emit = (event: string, data: unknown): void => link.toFar(`hears ${event}`, () => hear(event, data));
-  sockets.set(id, emit);
 
   function ended(): void {
     if (conn.readyState !== 'open') return;
@@ -107,14 +106,18 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
     },
     leave: (room: string) => adapter().del(id, room),
     emit,
-    onAny: (listen: typeof listener) => {
-      listener = listen;
-    },
     disconnect: () => conn.close(),
+    /** Replaced by whoever listens. */
+    onevent: (_packet: { readonly id: number; readonly data: readonly unknown[] }): void => {},
   };
+  const served = socket as unknown as PeerSocket;
+  sockets.set(id, served);
   return {
-    socket: socket as unknown as PeerSocket,
-    hear: (event, data, acknowledge) => listener?.(event, data, acknowledge),
+    socket: served,
+    hear(event, data, acknowledge) {
+      unanswered.set(++calls, acknowledge);
+      socket.onevent({ id: calls, data: [event, data] });
+    },
     ended,
   };
 }

@@ -1,0 +1,54 @@
+/**
+ * What a client is sent most, events and acknowledgements, straight to the wire: as text of Socket.IO's protocol (5), and
+ * as a whole WebSocket frame, encoded once for all that get it and written in one piece. Engine.IO has it wait its turn
+ * among everything else for the same client, and takes the text where the transport is another.
+ */
+import type { PeerSocket } from './peer.js';
+
+export interface Encoded {
+  readonly text: string;
+  readonly options: { readonly compress: false; readonly wsPreEncodedFrame: readonly [Buffer] };
+}
+
+/** Names that mean something else to clients, which would close the connection. */
+const RESERVED = new Set(['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener']);
+
+/** To the default namespace; `data` is JSON. */
+export function eventPacket(event: string, data: unknown): Encoded {
+  if (RESERVED.has(event)) throw new Error(`"${event}" is a reserved event name`);
+  return encoded(`2${JSON.stringify([event, data])}`);
+}
+
+/** The answer to the client's event of that number. */
+export const answerPacket = (number: number, answer: unknown): Encoded =>
+  encoded(`3${number}[${JSON.stringify(answer)}]`);
+
+/** Nothing, to a client that has gone. */
+export function deliver({ conn }: Pick<PeerSocket, 'conn'>, { text, options }: Encoded): void {
+  conn.write(text, options);
+}
+
+const encoded = (text: string): Encoded => ({ text, options: { compress: false, wsPreEncodedFrame: [frameOf(text)] } });
+
+const FINAL_TEXT = 0x81;
+/** How Engine.IO marks a message. */
+const MESSAGE = '4';
+
+/** RFC 6455, 5.2: of a server, so without a mask. */
+function frameOf(text: string): Buffer {
+  const size = MESSAGE.length + Buffer.byteLength(text);
+  const start = size < 126 ? 2 : size < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(start + size);
+  frame[0] = FINAL_TEXT;
+  if (start === 2) frame[1] = size;
+  else if (start === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(size, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(size), 2);
+  }
+  frame.write(MESSAGE, start, 'latin1');
+  frame.write(text, start + MESSAGE.length);
+  return frame;
+}
