@@ -17,6 +17,7 @@ export async function runCases(list: readonly Case[], stage: Stage, command: str
   const runs: Ran[] = [];
   let done = 0;
   for (const one of list) {
+    if (stage.closing) break;
     runs.push(await runCase(one, stage, what => bar.show(done++, what)));
     bar.clear();
     process.stdout.write(`${caseText(runs.at(-1)!)}\n`);

@@ -15,6 +15,8 @@ export interface Stage {
   /** Room on the servers, without processes of ours. */
   services(): Promise<OrMissing<Services>>;
   ejabberd(): ReturnType<typeof startEjabberd>;
+  /** Whether it is being closed, and no other case is to begin. */
+  readonly closing: boolean;
   close(): Promise<void>;
 }
 
@@ -28,11 +30,12 @@ export function openStage(options: Options): Stage {
         BENCH_PROFILES: resolve(options.profile),
       }
     : {};
-  const closing: (() => Promise<void>)[] = [];
+  const ends: (() => Promise<void>)[] = [];
+  let closing = false;
 
   function kept(): ReturnType<typeof startFleet> {
     common ??= startFleet(ONE_OF_EACH, profiling).then(running => {
-      if ('deployment' in running) closing.push(() => running.deployment.stop());
+      if ('deployment' in running) ends.push(() => running.deployment.stop());
       return running;
     });
     return common;
@@ -48,20 +51,24 @@ export function openStage(options: Options): Stage {
     },
     services() {
       room ??= claimServices().then(claimed => {
-        if ('dsn' in claimed) closing.push(claimed.release);
+        if ('dsn' in claimed) ends.push(claimed.release);
         return claimed;
       });
       return room;
     },
     ejabberd() {
       peer ??= startEjabberd(options.ejabberd).then(started => {
-        if ('stop' in started) closing.push(started.stop);
+        if ('stop' in started) ends.push(started.stop);
         return started;
       });
       return peer;
     },
+    get closing() {
+      return closing;
+    },
     async close() {
-      for (const end of closing.splice(0)) await end();
+      closing = true;
+      for (const end of ends.splice(0)) await end();
     },
   };
 }

@@ -15,7 +15,7 @@ import { messageBytes } from './message-bytes.js';
 import { paced500 } from './paced-500.js';
 import { pairs1 } from './pairs-1.js';
 import { pairs32 } from './pairs-32.js';
-import { queueBatch, queueSingle } from './queue-function.js';
+import { queueBatch, queueSingle, queueSingleNest } from './queue-function.js';
 import { readReceipts } from './read-receipts.js';
 import { reconnectStorm } from './reconnect-storm.js';
 import { fourChatSvc, twoChatSvc, twoGateways } from './replicas.js';
@@ -26,6 +26,6 @@ import { socketAck } from './socket-ack.js';
 export const cases: readonly Case[] = [
   ...[pairs32, pairs1, paced500, rooms50x10, rooms5x100],
   ...[httpStart, httpRoute, httpEventBinary, httpEventStructured, startEventBinary, startEventStructured],
-  ...[queueSingle, queueBatch, socketAck, readReceipts],
+  ...[queueSingle, queueSingleNest, queueBatch, socketAck, readReceipts],
   ...[messageBytes, idleSockets, reconnectStorm, twoChatSvc, fourChatSvc, twoGateways, ...coldStarts, history],
 ];

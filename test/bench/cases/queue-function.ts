@@ -10,6 +10,13 @@ export const queueSingle: Case = {
   goals: [{ of: 'consumer CPU µs/message', as: 'ratio', atMost: 1.5 }],
 };
 
+export const queueSingleNest: Case = {
+  ...queueSingle,
+  name: 'queue-single-nest',
+  peer: queueSide('Nest', 'nest', 1),
+  goals: [{ of: 'consumer CPU µs/message', as: 'ratio', atMost: 0.6 }],
+};
+
 export const queueBatch: Case = {
   name: 'queue-batch',
   summary: 'A queue function on batches of up to 500, 50,000 messages of 200 bytes, all acknowledged',

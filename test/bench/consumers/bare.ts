@@ -3,9 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import { worker } from '../load/worker.js';
 import { countCpu } from '../measure/cpu.js';
-import { type ConsumerPlan, type ConsumerResult, measureConsumer } from './consumer.js';
+import { type ConsumerPlan, type ConsumerResult, measureConsumer, PREFETCH } from './consumer.js';
 
-const PREFETCH = 500;
 const LAST_ACKS_MS = 1_000;
 
 worker<ConsumerPlan, ConsumerResult>(async plan => {

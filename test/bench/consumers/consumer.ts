@@ -30,4 +30,7 @@ export function measureConsumer(count: () => CpuUse): () => ConsumerResult {
   };
 }
 
+/** Of the peers: messages that they may have in hand. */
+export const PREFETCH = 500;
+
 export const ITEM = 'bench.item.counted.v1';

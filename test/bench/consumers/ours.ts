@@ -15,7 +15,7 @@ import { worker } from '../load/worker.js';
 import { countCpu } from '../measure/cpu.js';
 import { type ConsumerPlan, type ConsumerResult, ITEM, measureConsumer } from './consumer.js';
 
-const ACKNOWLEDGED_MS = 40;
+const ACKNOWLEDGED_MS = 150;
 
 const { single, batch } = functionsOf<Record<string, never>, 'internal'>();
 

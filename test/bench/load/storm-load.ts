@@ -3,6 +3,8 @@
  * talking. Who is refused tries again a little later, as clients do.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { type CpuUse, countCpu } from '../measure/cpu.js';
+import type { Watched } from '../measure/processes.js';
 import { connectAll } from './connect-all.js';
 import type { Device } from './device.js';
 import { pace } from './pace.js';
@@ -18,11 +20,12 @@ export interface StormPlan {
   readonly flows: readonly Flow[];
   readonly tag: string;
   readonly rate: number;
+  readonly watched: Watched;
 }
 
 export interface StormResult {
   /** Until the last one was back and in sync. */
-  readonly seconds: number;
+  readonly cpu: CpuUse;
   readonly refusals: number;
   readonly liveP50: number;
   readonly liveP99: number;
@@ -34,7 +37,7 @@ const AWAY_MS = 1_000;
 const WITHIN_MS = 60_000;
 const RETRY_MS = [200, 1_000] as const;
 
-worker<StormPlan, StormResult>(async ({ url, crowd, talkers, flows, tag, rate }) => {
+worker<StormPlan, StormResult>(async ({ url, crowd, talkers, flows, tag, rate, watched }) => {
   const traffic = trackTraffic(flows, tag);
   const speakers = await connectAll(connectRaw, [url], talkers);
   for (const [person, device] of speakers.entries()) {
@@ -76,9 +79,9 @@ worker<StormPlan, StormResult>(async ({ url, crowd, talkers, flows, tag, rate })
     traffic.fault('somebody did not get back');
   };
   traffic.measure(true);
-  const began = performance.now();
+  const count = countCpu({ ...watched, client: [{ pid: process.pid }] });
   await Promise.all(crowd.map(comeBack));
-  const seconds = (performance.now() - began) / 1_000;
+  const cpu = count();
   traffic.measure(false);
   stop();
   for (const began = Date.now(); traffic.unfinished() > 0 && Date.now() - began < 10_000; ) await pause(20);
@@ -86,5 +89,5 @@ worker<StormPlan, StormResult>(async ({ url, crowd, talkers, flows, tag, rate })
   for (const device of [...back, ...speakers]) device.close();
   const { arrival } = traffic.times;
   const { seqs, faults } = traffic;
-  return { seconds, refusals, seqs, faults, liveP50: arrival.percentile(0.5), liveP99: arrival.percentile(0.99) };
+  return { cpu, refusals, seqs, faults, liveP50: arrival.percentile(0.5), liveP99: arrival.percentile(0.99) };
 });

@@ -28,6 +28,7 @@ export function machine(node: string): Machine {
       'socket.io': packageVersion('socket.io'),
       amqplib: packageVersion('amqplib'),
       'faas-js-runtime': packageVersion('faas-js-runtime'),
+      Nest: packageVersion('@nestjs/core'),
     },
   };
 }

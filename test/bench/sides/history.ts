@@ -48,6 +48,8 @@ async function write(services: Services, chatIds: readonly string[], { longest, 
   await services.query('alter table messages add constraint messages_once unique (chat_id, sender_id, client_id)');
   await services.query(COUNT, [chatIds]);
   await services.query('vacuum analyze messages');
+  // Or the server would still be writing, for minutes, while it is asked.
+  await services.query('checkpoint');
 }
 
 export const historySide = (name: string, volume: Volume): Side => ({

@@ -10,7 +10,8 @@ const LOAD = new URL('../load/idle-load.js', import.meta.url);
 const SOCKETS = 10_000;
 const CHATS_EACH = 5;
 const SETTLE_S = 8;
-const REST_S = 6;
+/** In which each connection is pinged once. */
+const REST_S = 30;
 
 /** As many chats as people, each of five in a row: so everybody is in five. */
 export const idleOurs: Side = {

@@ -11,7 +11,7 @@ const MESSAGES = 50_000;
 const FEWEST = 10_000;
 const BYTES = 200;
 
-export function queueSide(name: string, consumer: 'ours' | 'bare', batch: number): Side {
+export function queueSide(name: string, consumer: 'ours' | 'bare' | 'nest', batch: number): Side {
   return {
     name,
     async open(stage) {

@@ -49,9 +49,10 @@ export const stormSide: Side = {
       async round() {
         const gateway = deployment.one('gateway');
         const tag = `t${randomBytes(4).toString('hex')}`;
-        const plan: StormPlan = { url: gateway.url, crowd, talkers: tokens(talkers), flows, tag, rate: RATE };
+        const { watched } = lease;
+        const plan: StormPlan = { url: gateway.url, crowd, talkers: tokens(talkers), flows, tag, rate: RATE, watched };
         const result = await inProcess<StormPlan, StormResult>(new URL('../load/storm-load.js', import.meta.url), plan);
-        const { seconds, refusals, liveP50, liveP99 } = result;
+        const { cpu, refusals, liveP50, liveP99 } = result;
         const acknowledged = result.seqs.map((seqs, at): Acknowledged => {
           return { chatId: pairIds[at]!, prefix: `${tag}.${at}`, seqs };
         });
@@ -60,12 +61,13 @@ export const stormSide: Side = {
         if (faults.length > 0) throw new Error(faults.join('\n'));
         return {
           values: {
-            'all back and synced s': seconds,
+            'all back and synced s': cpu.seconds,
             'live arrival p50 ms': liveP50,
             'live arrival p99 ms': liveP99,
             refusals,
           },
-          cpu: {},
+          cpu: Object.fromEntries(Object.entries(cpu.us).map(([name, us]) => [name, us / count])),
+          otherCores: cpu.otherCores,
         };
       },
       close: lease.close,
