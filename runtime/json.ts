@@ -6,6 +6,7 @@ const BYTE_ORDER_MARK = '\ufeff';
 /** Throws a SyntaxError for what is no JSON, and a TypeError for what is no UTF-8: decoded, it would be something else. */
 export function parseJson(bytes: Uint8Array): unknown {
   if (!isUtf8(bytes)) throw new TypeError('not UTF-8');
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString();
   return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
 }

@@ -34,26 +34,27 @@ const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d
 
 export const isUriReference = (text: string): boolean => URI_REFERENCE.test(text);
 
-const isUnset = (value: unknown): boolean => value === undefined || value === null;
+export const isUnset = (value: unknown): boolean => value === undefined || value === null;
 
 /** What is wrong with the attributes, one entry each; paths start with `at`. Unset attributes may be null. */
 export function faultsOf(event: Readonly<Record<string, unknown>>, rules: Rules, at = ''): FieldError[] {
   const faults: FieldError[] = [];
-  const fault = (name: string, message: string) => faults.push({ path: `${at}/${name}`, message });
-  for (const name of REQUIRED) if (isUnset(event[name])) fault(name, 'is required');
-  const version = event.specversion;
-  if (isUnset(version)) {
-    if (!rules.legacy) fault('specversion', 'is required');
-  } else if (version !== '1.0' && !(rules.legacy && version === '0.3')) {
-    fault('specversion', 'is not a version that is known here');
-  }
+  for (const name of REQUIRED) if (isUnset(event[name])) faults.push({ path: `${at}/${name}`, message: 'is required' });
+  const version = versionFault(event.specversion, rules);
+  if (version !== undefined) faults.push({ path: `${at}/specversion`, message: version });
   for (const name in event) {
     const value = event[name];
     if (isUnset(value) || name === 'data' || name === 'specversion') continue;
     const message = faultOf(name, value, rules);
-    if (message !== undefined) fault(name, message);
+    if (message !== undefined) faults.push({ path: `${at}/${name}`, message });
   }
   return faults;
+}
+
+function versionFault(version: unknown, { legacy }: Rules): string | undefined {
+  if (isUnset(version)) return legacy ? undefined : 'is required';
+  if (version === '1.0' || (legacy && version === '0.3')) return undefined;
+  return 'is not a version that is known here';
 }
 
 function faultOf(name: string, value: unknown, rules: Rules): string | undefined {

@@ -51,11 +51,18 @@ export function attributeHeaders<Into extends Record<string, unknown>>(event: Wr
 }
 
 function toJson(event: Writable): object {
+  if (isJson(event)) return event;
   const { data, data_base64: _, ...attributes } = event as Record<string, unknown>;
   if (data === undefined) return attributes;
   return data instanceof Uint8Array
     ? { ...attributes, data_base64: Buffer.from(data).toString('base64') }
     : { ...attributes, data };
+}
+
+/** What reads as JSON as it stands. An event of the SDK has its own idea of that. */
+function isJson(event: Writable): boolean {
+  const { data } = event as { data?: unknown };
+  return data !== undefined && !(data instanceof Uint8Array) && !('data_base64' in event) && !('toJSON' in event);
 }
 
 const PLAIN = /^[!#$&-~]*$/;

@@ -45,12 +45,20 @@ export interface PoolUse {
 export interface Delivery {
   /** JSON text, or whatever somebody put there. */
   readonly body: string;
-  /** Where the consumer's replies go, if the publisher waits for any. */
+  /** Where the consumer's replies go, if the publisher waits for any: an address for `Fanout.reply`, or whatever somebody put there. */
   readonly replyTo?: string;
   /** Done: the queue forgets it. */
   ack(): void;
   /** Never to be done: whole, with its reason, to `QUEUE.dlq`, and only then forgotten. `body` replaces it by a part of it. */
   dead(reason: string, body?: string): Promise<void>;
+}
+
+/** Where the replies go that the publisher of a message waits for. */
+export interface ReplyTo {
+  /** Travels with the message, for its consumer: see `Fanout.reply`. */
+  readonly address: string;
+  /** For a driver that hears the replies itself, while it publishes. */
+  receive(replies: readonly unknown[]): void;
 }
 
 export interface ConsumeOptions {
@@ -86,18 +94,17 @@ export interface Queues extends Part {
    * safe within some seconds (3 s of a broker's silence), and at once when the broker is known to be away or to take
    * nothing, or too much is waiting already. It may then arrive nevertheless: whoever sends it again names it the same.
    */
-  publish(queue: string, body: string, options?: { readonly wantsReply?: boolean }): Promise<void>;
+  publish(queue: string, body: string, options?: { readonly replyTo?: ReplyTo }): Promise<void>;
   /** At once when there are deliveries; goes on by itself after a lost connection. */
   consume(queue: string, options: ConsumeOptions, onDelivery: (delivery: Delivery) => void): Promise<Consumer>;
   /** How it stands with these, those that the broker tells nothing about left out. Never rejects, and does not wait long. */
   depths<Queue extends { readonly name: string }>(queues: readonly Queue[]): Promise<readonly (Queue & QueueDepth)[]>;
-  /** Sends a reply to a publisher that wants one. Best effort: it may be gone. */
-  reply(replyTo: string, body: string): void;
-  /** Where this process's replies arrive. */
-  onReply(receive: (body: string) => void): void;
 }
 
-/** Carries emissions to the live connections of every gateway. See `Emission` for order and delivery. */
+/**
+ * Carries emissions to the live connections of every gateway (see `Emission` for order and delivery), and replies to
+ * the one process that waits for them.
+ */
 export interface Fanout extends Part {
   /**
    * Resolves when the emissions are handed over; with a `leave` or `close` among them, when every live gateway has
@@ -105,6 +112,12 @@ export interface Fanout extends Part {
    * `send`s; rejects with Failure `unavailable` when a promise cannot be kept, or too much is owed already.
    */
   emit(emissions: readonly Emission[]): Promise<void>;
+  /** Where replies to this process go; from now on it listens there. */
+  address(): string;
+  /** Sends replies, which are JSON, to the process of that address. Best effort: it may be gone, or the way to it. */
+  reply(address: string, replies: readonly unknown[]): void;
+  /** Has this process's replies handed over, one call at a time. */
+  onReply(receive: (replies: readonly unknown[]) => void): void;
 }
 
 /** Whoever holds connections (a gateway) and carries out what others emit. */

@@ -31,7 +31,14 @@ export interface QueueTrigger {
   /** The one CloudEvent type that belongs on this queue; anything else is dead-lettered. */
   readonly type: string;
   /** Items that one invocation may take. */
-  readonly batch: { readonly size: number; readonly lingerMs: number };
+  readonly batch: Batch;
+}
+
+export interface Batch {
+  readonly size: number;
+  readonly lingerMs: number;
+  /** JSON text, in characters, give or take one item: everything that is made of it on its way is in memory at once. */
+  readonly text: number;
 }
 
 export interface EventTrigger {
@@ -66,16 +73,19 @@ export const socket = (event: string, options: { ordered?: boolean } = {}): Sock
 
 export const connection = (on: 'connect' | 'disconnect'): ConnectionTrigger => ({ kind: 'connection', on });
 
+/** Enough for the longest items that are worked on for long; many small ones that fold into few are better off with more. */
+const TEXT = 64 * 1024;
+
 /** `size` 1 to 1000 items, `lingerMs` how long to wait for more when there are fewer: 0 takes what is there. */
 export const queue = (
   name: string,
   type: string,
-  batch: { size: number; lingerMs?: number } = { size: 1 },
+  { size, lingerMs = 0, text = TEXT }: Pick<Batch, 'size'> & Partial<Batch> = { size: 1 },
 ): QueueTrigger => ({
   kind: 'queue',
   queue: name,
   type,
-  batch: { size: batch.size, lingerMs: batch.lingerMs ?? 0 },
+  batch: { size, lingerMs, text },
 });
 
 export const event = (type: string): EventTrigger => ({ kind: 'event', type });

@@ -58,8 +58,12 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
     if (outcome.items.length !== events.length) {
       throw new Error(`${fn.name} answered ${outcome.items.length} outcomes for ${events.length} items`);
     }
-    const publish = [...(outcome.publish ?? []), ...outcome.items.flatMap(item => item.publish ?? [])];
-    const emit = [...(outcome.emit ?? []), ...outcome.items.flatMap(item => item.emit ?? [])];
+    const publish = [...(outcome.publish ?? [])];
+    const emit = [...(outcome.emit ?? [])];
+    for (const item of outcome.items) {
+      if (item.publish) publish.push(...item.publish);
+      if (item.emit) emit.push(...item.emit);
+    }
     if (publish.length) await publisher.publish(publish, lead?.traceparent);
     if (emit.length) await emitAll(surroundings, emit, emission => contextOf(spanOf(emission, spans) ?? lead));
     return outcome.items;
@@ -98,18 +102,62 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
     }
   }
 
+  /** A single event in which nobody watches. Takes no promise unless the function does, or asks for what does. */
+  function attemptOne(fn: SingleFunction, event: Event<never>): Resolution | Promise<Resolution> {
+    const context = contextFor(surroundings, event);
+    const end = metrics.duration.startTimer({ function: fn.name });
+
+    function done(outcome: Outcome): Resolution {
+      metrics.invocations.inc({ function: fn.name, result: 'ok' });
+      end();
+      return resolutionOf(outcome);
+    }
+
+    function failed(thrown: unknown): Resolution {
+      const failure = asFailure(surroundings, fn, thrown, event);
+      metrics.invocations.inc({ function: fn.name, result: failure.code });
+      end();
+      return resolutionOfFailure(failure);
+    }
+
+    async function later(answered: Outcome | Promise<Outcome>): Promise<Resolution> {
+      try {
+        return done(await carryOut(surroundings, fn, context, event, await answered));
+      } catch (thrown) {
+        return failed(thrown);
+      }
+    }
+
+    try {
+      const answered = fn.handle(context, event);
+      return isAll(answered) && !fn.settle ? done(answered) : later(answered);
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
   return async (fn, events, from) => {
     if (fn.batch) return attempt(fn, events, from);
+    const watched = tracer !== undefined && from !== undefined;
     const until = performance.now() + LONGEST_MS;
     const resolutions: Resolution[] = [];
     for (const event of events) {
-      const [resolution] = await attempt(fn, [event], from);
-      resolutions.push(resolution as Resolution);
-      if (resolution?.is === 'retry' || performance.now() >= until) break;
+      const pending = watched ? attempt(fn, [event], from).then(first) : attemptOne(fn, event as Event<never>);
+      const resolution = 'is' in pending ? pending : await pending;
+      resolutions.push(resolution);
+      if (resolution.is === 'retry' || performance.now() >= until) break;
     }
     return resolutions;
   };
 }
+
+type SingleFunction = Exclude<AnyFunction, { batch: true }>;
+
+/** Whether the outcome is there, and leaves nothing to be done. */
+const isAll = (answered: Outcome | Promise<Outcome>): answered is Outcome =>
+  !('then' in answered) && !answered.publish?.length && !answered.emit?.length;
+
+const first = ([resolution]: readonly Resolution[]): Resolution => resolution as Resolution;
 
 const spanOf = (emission: Emission, spans: readonly Span[]): Span | undefined =>
   'send' in emission && emission.item !== undefined ? spans[emission.item] : undefined;
@@ -132,8 +180,11 @@ export function misfit(fn: AnyFunction, event: Event): Failure | undefined {
   }
 }
 
+const DONE: Resolution = { is: 'ok' };
+
 function resolutionOf({ verdict = 'ok', reply, failure }: Outcome): Resolution {
   if (verdict === 'ok') {
+    if (!failure) return reply === undefined ? DONE : { is: 'ok', reply };
     return { is: 'ok', ...(reply !== undefined && { reply }), ...(failure && { failure }) };
   }
   if ('dead' in verdict) {

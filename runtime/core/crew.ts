@@ -6,7 +6,6 @@
 import type { Event } from '../contract/event.js';
 import type { AnyFunction } from '../contract/function.js';
 import type { Resolution, RunBatch } from './batch.js';
-import { MOST_TEXT } from './intake.js';
 import type { Metrics } from './metrics.js';
 import type { Destination } from './spans.js';
 
@@ -30,10 +29,12 @@ export function createCrew(options: {
   readonly fn: AnyFunction;
   /** Events in an invocation at most. */
   readonly size: number;
+  /** JSON text in an invocation at most, but for a shift that has more by itself. */
+  readonly mostText: number;
   readonly runBatch: RunBatch;
   readonly metrics: Pick<Metrics, 'batchItems'>;
 }): Crew {
-  const { fn, size, runBatch, metrics } = options;
+  const { fn, size, mostText, runBatch, metrics } = options;
   // Those that take their events one by one would only wait for each other.
   if (!fn.batch) return ({ events, from }) => runBatch(fn, events, from);
   const waiting: Waiting[] = [];
@@ -53,17 +54,19 @@ export function createCrew(options: {
     const over = waiting.findIndex((shift, at) => {
       events += shift.events.length;
       text += shift.text;
-      return at > 0 && (events > size || text > MOST_TEXT);
+      return at > 0 && (events > size || text > mostText);
     });
     return waiting.splice(0, over === -1 ? waiting.length : over);
   }
 
   async function work(shifts: readonly Waiting[]): Promise<void> {
-    const events = shifts.flatMap(shift => shift.events);
+    const [only] = shifts.length === 1 ? shifts : [];
+    const events = only ? only.events : shifts.flatMap(shift => shift.events);
     const from = placeOf(shifts);
     metrics.batchItems.observe({ queue: from.name }, events.length);
     try {
       const resolutions = await runBatch(fn, events, from);
+      if (only) return only.resolve(resolutions);
       let end = 0;
       for (const { events, resolve } of shifts) {
         const start = end;

@@ -15,6 +15,7 @@ import { createLane, type Lane } from './lane.js';
 import type { Metrics } from './metrics.js';
 import { type PhysicalQueue, physicalQueues } from './partitions.js';
 import { createPublisher } from './publisher.js';
+import { gatherReplies } from './replies.js';
 import { startTimers } from './timers.js';
 
 export interface HostOptions {
@@ -59,8 +60,11 @@ export interface Hosted {
 /** Deliveries that the lanes of a queue have in hand at most, whether one replica has all of them or they are shared. */
 const MOST_IN_HAND = 500;
 
-/** However small the batches: the next ones are there when one is done, without a way to the broker and back for each. */
-const LEAST_PREFETCH = 32;
+/**
+ * However small the batches: the next ones are there when one is done, without a way to the broker and back for each.
+ * Half as many are one acknowledgement, one write and one read; RabbitMQ's guide recommends 100 to 300.
+ */
+const LEAST_PREFETCH = 128;
 
 /** A batch being worked on and the next one, as far as that is not too much for all partitions together. */
 const prefetchOf = (batchSize: number, lanes: number): number =>
@@ -71,7 +75,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
   const source = `/${image.name}`;
   const now = () => Date.now();
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(image.ids && { ids: image.ids }) };
-  const publisher = createPublisher({ queues, specs: image.queues, source, newId, now, metrics, ...watched });
+  const publisher = createPublisher({ queues, fanout, specs: image.queues, source, newId, now, metrics, ...watched });
   const surroundings: Surroundings = {
     ports,
     publisher,
@@ -86,6 +90,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
     ...(options.limits && { limits: options.limits }),
   };
   const runBatch = createBatchRunner(surroundings);
+  const reply = gatherReplies(fanout);
   const invoker = createInvoker(surroundings);
   const { bindings } = image;
 
@@ -103,10 +108,11 @@ export async function host(options: HostOptions): Promise<Hosted> {
       if (!spec) throw new Error(`${image.name} consumes ${trigger.queue}, which it does not name`);
       const lanesOf = physicalQueues(spec);
       const prefetch = prefetchOf(trigger.batch.size, lanesOf.length);
-      const crew = createCrew({ fn, size: trigger.batch.size, runBatch, metrics });
+      const { size, text: mostText } = trigger.batch;
+      const crew = createCrew({ fn, size, mostText, runBatch, metrics });
       consumed.push(...lanesOf);
       for (const { name, ordered } of lanesOf) {
-        const lane: Lane = createLane({ queue: name, trigger, fn, crew, queues, metrics, log, ...watched });
+        const lane: Lane = createLane({ queue: name, trigger, fn, crew, queues, reply, metrics, log, ...watched });
         const consumer = await queues.consume(name, { ordered, prefetch }, lane.take);
         stops.push(async () => {
           await lane.stop();

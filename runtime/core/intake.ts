@@ -22,14 +22,13 @@ export interface IntakeOptions {
   readonly fn: AnyFunction;
   /** Items in a batch at most. */
   readonly size: number;
+  /** JSON text in a batch at most, give or take one item. */
+  readonly mostText: number;
   /** Called with a delivery in which there is nothing for the function. */
   readonly refuse: (load: Load) => void;
 }
 
-/** JSON text in a batch at most, give or take one item: everything that is made of it on its way is in memory at once. */
-export const MOST_TEXT = 64 * 1024;
-
-export function createIntake({ type, fn, size, refuse }: IntakeOptions): Intake {
+export function createIntake({ type, fn, size, mostText, refuse }: IntakeOptions): Intake {
   const waiting: Delivery[] = [];
   const opened: Item[] = [];
 
@@ -37,7 +36,7 @@ export function createIntake({ type, fn, size, refuse }: IntakeOptions): Intake 
   function measure(): { readonly count: number; readonly text: number; readonly full: boolean } {
     let count = 0;
     let text = 0;
-    for (; count < size && text < MOST_TEXT; count++) {
+    for (; count < size && text < mostText; count++) {
       while (count === opened.length) {
         const delivery = waiting.shift();
         if (!delivery) return { count, text, full: false };

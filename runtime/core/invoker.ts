@@ -102,41 +102,43 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
   let underWay = 0;
   const waiting: (() => void)[] = [];
 
-  async function run(call: Call, event: Event<never>, handOver: () => void): Promise<Result> {
-    const fn = call.binding.fn;
+  async function run(fn: AnyFunction, call: Call, event: Event<never>, handOver: () => void): Promise<Result> {
     if (fn.batch) throw new Error(`${fn.name} takes batches and has no caller to answer`);
     checkerOf(fn.input).check(call.data);
-    if (limits) for (const limit of fn.limits ?? []) await limits.take(limit, countedAs(limit, call));
-    await guard?.authorize(ports as never, fn.access, call.caller, call.data);
+    if (limits && fn.limits) for (const limit of fn.limits) await limits.take(limit, countedAs(limit, call));
+    if (guard) await guard.authorize(ports as never, fn.access, call.caller, call.data);
     const context = contextFor(surroundings, event, call.caller);
-    const outcome = await carryOut(surroundings, fn, context, event, await fn.handle(context, event), handOver);
+    const handled = await fn.handle(context, event);
+    const outcome = isWhole(fn, handled)
+      ? handled
+      : await carryOut(surroundings, fn, context, event, handled, handOver);
     if (outcome.failure) throw outcome.failure;
     return answerOf(outcome);
   }
 
   function envelope({ binding, data, traceparent }: Call): Event<never> {
-    return {
-      specversion: '1.0',
+    const event = {
+      specversion: '1.0' as const,
       id: surroundings.newId(),
       source: surroundings.source,
       type: binding.fn.name,
-      ...(traceparent !== undefined && { traceparent }),
       data: data as never,
     };
+    return traceparent === undefined ? event : { ...event, traceparent };
   }
 
   async function measured(call: Call, handOver: () => void): Promise<Result> {
-    const name = call.binding.fn.name;
-    const end = metrics.duration.startTimer({ function: name });
+    const { fn } = call.binding;
+    const end = metrics.duration.startTimer({ function: fn.name });
     const event = envelope(call);
     underWay++;
     try {
-      const result = await run(call, event, handOver);
-      metrics.invocations.inc({ function: name, result: 'ok' });
+      const result = await run(fn, call, event, handOver);
+      metrics.invocations.inc({ function: fn.name, result: 'ok' });
       return result;
     } catch (thrown) {
-      const failure = asFailure(surroundings, call.binding.fn, thrown, event, call.caller);
-      metrics.invocations.inc({ function: name, result: failure.code });
+      const failure = asFailure(surroundings, fn, thrown, event, call.caller);
+      metrics.invocations.inc({ function: fn.name, result: failure.code });
       throw failure;
     } finally {
       handOver();
@@ -168,18 +170,42 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
       }
     },
     invoke(call): Invocation {
-      let handOver: () => void = () => {};
-      const handedOver = new Promise<void>(resolve => {
-        handOver = resolve;
-      });
-      const result = tracer ? traced(call, handOver, tracer) : measured(call, handOver);
-      return { handedOver, result };
+      return new UnderWay(handOver => (tracer ? traced(call, handOver, tracer) : measured(call, handOver)));
     },
     idle: () => (underWay === 0 ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
   };
 }
 
+/** Most callers do not ask when it is handed over: the promise of that is made for those who do. */
+class UnderWay implements Invocation {
+  readonly result: Promise<Result>;
+  private isHandedOver = false;
+  private promise: Promise<void> | undefined;
+  private resolve: (() => void) | undefined;
+
+  constructor(start: (handOver: () => void) => Promise<Result>) {
+    this.result = start(() => {
+      this.isHandedOver = true;
+      this.resolve?.();
+    });
+  }
+
+  get handedOver(): Promise<void> {
+    this.promise ??= this.isHandedOver
+      ? Promise.resolve()
+      : new Promise(resolve => {
+          this.resolve = resolve;
+        });
+    return this.promise;
+  }
+}
+
+/** Whether all there is to do is to answer it. */
+const isWhole = ({ settle }: Exclude<AnyFunction, { batch: true }>, { publish, emit }: Outcome): boolean =>
+  !settle && !publish?.length && !emit?.length;
+
 function answerOf({ status = 'ok', reply, rooms, caller }: Outcome): Result {
+  if (!rooms && !caller) return reply === undefined ? { status } : { status, reply };
   return { status, ...(reply !== undefined && { reply }), ...(rooms && { rooms }), ...(caller && { caller }) };
 }
 

@@ -14,6 +14,7 @@ import { createIntake } from './intake.js';
 import { close, type Item, type Load, remains, replies } from './load.js';
 import type { Metrics } from './metrics.js';
 import type { Answer } from './publisher.js';
+import type { Reply } from './replies.js';
 import { destinationOf, replySpan } from './spans.js';
 
 /** Times that a defect of ours is given the chance to be a passing one, before its item is dead. */
@@ -34,19 +35,20 @@ export function createLane(options: {
   trigger: QueueTrigger;
   fn: AnyFunction;
   crew: Crew;
-  queues: Pick<Queues, 'name' | 'reply'>;
+  queues: Pick<Queues, 'name'>;
+  reply: Reply;
   metrics: Metrics;
   log: Log;
   tracer?: Tracer;
   /** Members of data that hold ids, for the log. */
   ids?: readonly string[];
 }): Lane {
-  const { queue, trigger, fn, crew, queues, metrics, log, tracer, ids } = options;
+  const { queue, trigger, fn, crew, queues, reply, metrics, log, tracer, ids } = options;
   const from = destinationOf(queues.name, trigger.queue, queue);
-  const { lingerMs } = trigger.batch;
+  const { lingerMs, text: mostText } = trigger.batch;
   // Taken together they share what there is to do for each turn, though they are worked on one by one.
   const size = fn.batch ? trigger.batch.size : AT_A_TIME;
-  const intake = createIntake({ type: trigger.type, fn, size, refuse: load => void settle([load]) });
+  const intake = createIntake({ type: trigger.type, fn, size, mostText, refuse: load => void settle([load]) });
   let running: Promise<void> | undefined;
   let stopped = false;
   const stopping = new AbortController();
@@ -110,13 +112,18 @@ export function createLane(options: {
   /** Replies first, acknowledgements last. */
   async function settle(loads: Iterable<Load>): Promise<void> {
     for (const [replyTo, answers] of replies(loads)) {
-      queues.reply(replyTo, JSON.stringify(tracer ? answers.map(answer => sent(answer, tracer)) : answers));
+      reply(replyTo, tracer ? answers.map(answer => sent(answer, tracer)) : answers);
     }
-    await Promise.all([...loads].filter(load => load.open === 0).map(finish));
+    const buried: Promise<void>[] = [];
+    for (const load of loads) {
+      if (load.open > 0) continue;
+      if (load.dead.length === 0) load.delivery.ack();
+      else buried.push(bury(load));
+    }
+    if (buried.length > 0) await Promise.all(buried);
   }
 
-  async function finish(load: Load): Promise<void> {
-    if (load.dead.length === 0) return load.delivery.ack();
+  async function bury(load: Load): Promise<void> {
     const { reason, body } = remains(load);
     metrics.deadLetters.inc({ queue: trigger.queue }, load.dead.length);
     log.warn({ queue, items: load.dead.length, reason, ...idsOf(load.dead[0]?.event, ids) }, 'dead-lettered');

@@ -33,12 +33,16 @@ export interface Load {
 /** The items that the function can take; what it cannot take is dead already. */
 export function open(delivery: Delivery, type: string, fn: AnyFunction): { load: Load; items: readonly Item[] } {
   const { body } = delivery;
-  const events = unpack(body, type, fn);
-  const load: Load = { delivery, size: events.length, text: body.length, open: 0, dead: [], answers: [] };
+  const values = unpack(body);
+  const load: Load = { delivery, size: values.length, text: body.length, open: 0, dead: [], answers: [] };
   const items: Item[] = [];
-  for (const { event, fault } of events) {
-    if (fault === undefined) items.push({ event: event as Event, load, defects: 0 });
-    else bury(load, event, fault.message, fault);
+  for (const value of values) {
+    try {
+      items.push({ event: inspected(value, type, fn), load, defects: 0 });
+    } catch (thrown) {
+      const fault = Failure.from(thrown);
+      bury(load, value, fault.message, fault);
+    }
   }
   load.open = items.length;
   return { load, items };
@@ -49,6 +53,7 @@ export function close({ load, event }: Item, resolution: Resolution): void {
   load.open--;
   const { traceparent } = resolution;
   if (resolution.is !== 'ok') bury(load, event, resolution.reason, resolution.failure, traceparent);
+  else if (load.delivery.replyTo === undefined) return;
   else if (resolution.failure) answer(load, event.id, { failure: resolution.failure }, traceparent);
   else answer(load, event.id, { reply: resolution.reply }, traceparent);
 }
@@ -103,32 +108,28 @@ function answer(
   }
 }
 
-interface Unpacked {
-  /** Undefined when the body is no JSON at all. */
-  readonly event: unknown;
-  readonly fault?: Failure;
-}
+/** Stands for what is no JSON. */
+const GARBAGE = [undefined];
 
-function unpack(body: string, type: string, fn: AnyFunction): readonly Unpacked[] {
+/** The values that are to be events. */
+function unpack(body: string): readonly unknown[] {
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
-    // The parser's own words quote the body, and the reason goes to the log.
-    return [{ event: undefined, fault: new Failure('invalid', 'not JSON') }];
+    return GARBAGE;
   }
-  if (Array.isArray(value) && value.length > 0) return value.map(each => inspected(each, type, fn));
-  return [inspected(value, type, fn)];
+  return Array.isArray(value) && value.length > 0 ? value : [value];
 }
 
-function inspected(value: unknown, type: string, fn: AnyFunction): Unpacked {
-  try {
-    const event = parseStructured(value) as unknown as Event;
-    const fault = event.type === type ? misfit(fn, event) : foreign(event.type, type);
-    return fault ? { event: value, fault } : { event };
-  } catch (thrown) {
-    return { event: value, fault: Failure.from(thrown) };
-  }
+/** The event that the value stands for; throws when it stands for none, or for one that the function cannot take. */
+function inspected(value: unknown, type: string, fn: AnyFunction): Event {
+  // The parser's own words quote the body, and the reason goes to the log.
+  if (value === undefined) throw new Failure('invalid', 'not JSON');
+  const event = parseStructured(value) as unknown as Event;
+  const fault = event.type === type ? misfit(fn, event) : foreign(event.type, type);
+  if (fault) throw fault;
+  return event;
 }
 
 const foreign = (type: string, expected: string): Failure =>

@@ -8,8 +8,9 @@ import type { Event } from '../contract/event.js';
 import { Failure, type FieldError } from '../contract/failure.js';
 import type { QueueSpec } from '../contract/image.js';
 import type { Publication } from '../contract/outcome.js';
-import type { Queues } from '../contract/ports.js';
+import type { Fanout, Queues, ReplyTo } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
+import { PassingMap } from '../passing-map.js';
 import type { Metrics } from './metrics.js';
 import { route } from './partitions.js';
 import { destinationOf, publishSpan, replySpan } from './spans.js';
@@ -57,6 +58,8 @@ interface Moment {
 
 export function createPublisher(options: {
   queues: Queues;
+  /** Brings the replies. */
+  fanout: Pick<Fanout, 'address' | 'onReply'>;
   specs: readonly QueueSpec[];
   source: string;
   newId: () => string;
@@ -64,25 +67,33 @@ export function createPublisher(options: {
   tracer?: Tracer;
   metrics?: Pick<Metrics, 'published'>;
 }): Publisher {
-  const { queues, tracer, metrics } = options;
+  const { queues, fanout, tracer, metrics } = options;
   const specs = new Map(options.specs.map(spec => [spec.name, spec]));
   /** What has not left yet, by physical queue. */
-  const moments = new Map<string, Moment>();
+  const moments = new PassingMap<string, Moment>();
   /** Set from the moment that something is to leave until it is confirmed, or overdue. */
   let busy = false;
-  const asked = new Map<string, (answer: Answer) => void>();
+  const asked = new PassingMap<string, (answer: Answer) => void>();
 
-  queues.onReply(body => {
-    for (const answer of JSON.parse(body) as Answer[]) {
+  function receive(answers: readonly unknown[]): void {
+    for (const answer of answers as readonly Answer[]) {
       const { id, traceparent } = answer;
       if (tracer && traceparent !== undefined) replySpan(tracer, 'received', id, traceparent).end();
       asked.get(id)?.(answer);
     }
-  });
+  }
+  fanout.onReply(receive);
+  // Where nobody asks for replies, nobody listens for them.
+  const replyTo: ReplyTo = {
+    get address() {
+      return fanout.address();
+    },
+    receive,
+  };
 
   /** All queues together: the broker, and whoever consumes, are woken once for all. */
   function flush(): void {
-    const leaving = [...moments].map(async ([physical, { queue, items, settle }]) => {
+    const leaving = [...moments.takeAll()].map(async ([physical, { queue, items, settle }]) => {
       try {
         await send(physical, items);
         metrics?.published.inc({ queue }, items.length);
@@ -91,7 +102,6 @@ export function createPublisher(options: {
         settle.reject(failure);
       }
     });
-    moments.clear();
     let done = false;
     const next = (): void => {
       if (done) return;
@@ -106,7 +116,9 @@ export function createPublisher(options: {
 
   /** In as few messages as may be; those that want replies keep the order with those that do not. */
   function send(queue: string, items: readonly Waiting[]): Promise<unknown> {
-    return Promise.all(messagesOf(items).map(({ body, wantsReply }) => queues.publish(queue, body, { wantsReply })));
+    return Promise.all(
+      messagesOf(items).map(({ body, wantsReply }) => queues.publish(queue, body, wantsReply ? { replyTo } : {})),
+    );
   }
 
   function enqueue(publication: Publication, id: string, parent: string | undefined): Promise<void> {
@@ -153,21 +165,39 @@ export function createPublisher(options: {
   }
 
   /** The consumer's reply, or nothing when it is not there in time; the reply also proves that the event was safe. */
-  async function answerOf(id: string, withinMs: number, confirmed: Promise<void>): Promise<Answered> {
-    let timer: NodeJS.Timeout | undefined;
-    const answered = new Promise<Answer>(resolve => asked.set(id, resolve));
-    const late = new Promise<undefined>(resolve => {
-      timer = setTimeout(resolve, withinMs, undefined);
+  function answerOf(id: string, withinMs: number, confirmed: Promise<void>): Promise<Answered> {
+    return new Promise((resolve, reject) => {
+      let safe = false;
+      let late = false;
+      const over = (): void => {
+        clearTimeout(timer);
+        asked.delete(id);
+      };
+      const givenUp = (): void => {
+        if (!safe || !late) return;
+        over();
+        resolve({});
+      };
+      const timer = setTimeout(() => {
+        late = true;
+        givenUp();
+      }, withinMs);
+      asked.set(id, answer => {
+        over();
+        if ('failure' in answer) reject(revive(answer.failure));
+        else resolve({ answer: answer.reply });
+      });
+      confirmed.then(
+        () => {
+          safe = true;
+          givenUp();
+        },
+        failure => {
+          over();
+          reject(failure);
+        },
+      );
     });
-    try {
-      const answer = await Promise.race([answered, confirmed.then(() => Promise.race([answered, late]))]);
-      if (answer === undefined) return {};
-      if ('failure' in answer) throw revive(answer.failure);
-      return { answer: answer.reply };
-    } finally {
-      clearTimeout(timer);
-      asked.delete(id);
-    }
   }
 
   return {
@@ -180,8 +210,9 @@ export function createPublisher(options: {
         if (publication.answerWithinMs === undefined) confirmations.push(confirmed);
         else answer = answerOf(id, publication.answerWithinMs, confirmed);
       }
+      if (confirmations.length === 0) return answer ?? {};
       const [settled] = await Promise.all([answer ?? {}, ...confirmations]);
-      return settled as Answered;
+      return settled;
     },
   };
 }

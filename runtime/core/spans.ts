@@ -21,7 +21,7 @@ export interface Destination {
 const MOST_LINKS = 128;
 
 const SOCKETS = 'socket.io';
-const REPLIES: Destination = { system: 'rabbitmq', name: 'reply' };
+const REPLIES: Destination = { system: 'redis', name: 'reply' };
 
 /** The physical queue as a destination: the queue that functions name, and the partition of it. */
 export function destinationOf(part: string, queue: string, physical: string): Destination {

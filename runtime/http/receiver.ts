@@ -26,30 +26,36 @@ export function createReceiver(options: {
 
   /** Consecutive events of one function are one batch, so that order holds and neighbours travel together. */
   async function run(events: readonly Event[]): Promise<readonly Resolution[]> {
+    const [only] = events;
+    if (only && events.length === 1) return runAll(only.type, events);
     const resolutions: Resolution[] = [];
     for (let start = 0; start < events.length; ) {
       const type = events[start]?.type ?? '';
       let end = start + 1;
       while (end < events.length && events[end]?.type === type) end++;
-      const fn = functions.get(type);
-      if (!fn) throw new Error(`no function for ${type}`);
-      const done = await options.runBatch(fn, events.slice(start, end), { system: 'http', name: type });
+      const done = await runAll(type, events.slice(start, end));
       resolutions.push(...done);
       start += done.length;
     }
     return resolutions;
   }
 
+  /** Events of one type; resolutions of the first of them at least. */
+  function runAll(type: string, events: readonly Event[]): Promise<readonly Resolution[]> {
+    const fn = functions.get(type);
+    if (!fn) throw new Error(`no function for ${type}`);
+    return options.runBatch(fn, events, { system: 'http', name: type });
+  }
+
   /** Nothing runs unless every event of the request can. */
   function accept({ events }: Parsed): readonly Event[] {
-    return events.map(raw => {
-      const event = raw as unknown as Event;
+    for (const event of events as readonly unknown[] as readonly Event[]) {
       const fn = functions.get(event.type);
       if (!fn) throw new Refusal(404, new Failure('not_found', `no function here takes events of type ${event.type}`));
       const fault = misfit(fn, event);
       if (fault) throw new Refusal(422, fault);
-      return event;
-    });
+    }
+    return events as readonly unknown[] as readonly Event[];
   }
 
   function replyTo(event: Event, reply: unknown): object {
@@ -70,13 +76,13 @@ export function createReceiver(options: {
       const parsed = await parsed400(request);
       const events = accept(parsed);
       const resolutions = await run(events);
-      const failed = resolutions.find(resolution => resolution.failure !== undefined)?.failure;
-      if (failed) throw new Refusal(TOLD[failed.code].event, failed);
-      const replies = resolutions.flatMap((resolution, at) =>
-        resolution.is === 'ok' && resolution.reply !== undefined
-          ? [replyTo(events[at] as Event, resolution.reply)]
-          : [],
-      );
+      const replies: object[] = [];
+      for (const [at, resolution] of resolutions.entries()) {
+        const { failure } = resolution;
+        if (failure) throw new Refusal(TOLD[failure.code].event, failure);
+        if (resolution.is === 'ok' && resolution.reply !== undefined)
+          replies.push(replyTo(events[at] as Event, resolution.reply));
+      }
       answer(response, parsed.mode, replies);
     } catch (thrown) {
       const failure = thrown instanceof Refusal ? thrown.failure : Failure.from(thrown);
@@ -111,5 +117,8 @@ function answer(response: ServerResponse, mode: Mode, replies: readonly object[]
   else end(response, 204, []);
 }
 
-const told = (response: ServerResponse, { headers, body }: HttpMessage): void =>
-  end(response, 200, Object.entries(headers).flat(), body);
+function told(response: ServerResponse, { headers, body }: HttpMessage): void {
+  const lines: string[] = [];
+  for (const name in headers) lines.push(name, headers[name] as string);
+  end(response, 200, lines, body);
+}

@@ -4,7 +4,7 @@ import { persistMessage } from '../../functions/messages/persistMessage.js';
 import { batchDeliveryReceipts } from '../../functions/receipts/batchDeliveryReceipts.js';
 import { type Image, on } from '../contract/image.js';
 import { event, queue } from '../contract/trigger.js';
-import { queues } from './queues.js';
+import { queues, RECEIPTS } from './queues.js';
 
 export const chatSvc: Image = {
   name: 'chat-svc',
@@ -12,7 +12,7 @@ export const chatSvc: Image = {
   queues: [queues.messages, queues.delivered],
   bindings: [
     on(queue(queues.messages.name, EVENTS.messageSent, { size: 500, lingerMs: 0 }), persistMessage),
-    on(queue(queues.delivered.name, EVENTS.messageDelivered, { size: 1_000, lingerMs: 20 }), batchDeliveryReceipts),
+    on(queue(queues.delivered.name, EVENTS.messageDelivered, RECEIPTS), batchDeliveryReceipts),
 
     on(event(EVENTS.messageSent), persistMessage),
     on(event(EVENTS.messageDelivered), batchDeliveryReceipts),

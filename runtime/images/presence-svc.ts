@@ -5,14 +5,14 @@ import { setPresence } from '../../functions/presence/setPresence.js';
 import { batchReadReceipts } from '../../functions/receipts/batchReadReceipts.js';
 import { type Image, on } from '../contract/image.js';
 import { event, queue, timer } from '../contract/trigger.js';
-import { queues } from './queues.js';
+import { queues, RECEIPTS } from './queues.js';
 
 export const presenceSvc: Image = {
   name: 'presence-svc',
   ids: ['chatId'],
   queues: [queues.read, queues.presence],
   bindings: [
-    on(queue(queues.read.name, EVENTS.messageRead, { size: 1_000, lingerMs: 20 }), batchReadReceipts),
+    on(queue(queues.read.name, EVENTS.messageRead, RECEIPTS), batchReadReceipts),
     on(queue(queues.presence.name, EVENTS.presenceChanged, { size: 200, lingerMs: 20 }), setPresence),
 
     on(event(EVENTS.messageRead), batchReadReceipts),

@@ -8,3 +8,6 @@ export const queues = {
   read: { name: QUEUES.read, partitions: 0 },
   presence: { name: QUEUES.presence, partitions: 0 },
 } satisfies Record<keyof typeof QUEUES, QueueSpec>;
+
+/** Small, and the more of them come together, the more of them are about the same member: they fold into one move. */
+export const RECEIPTS = { size: 5_000, lingerMs: 20, text: 1024 * 1024 };

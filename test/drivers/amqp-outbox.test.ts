@@ -9,7 +9,6 @@ const letter = (text: string, rest: Partial<Letter> = {}): Letter => ({
   queue: 'q',
   content: Buffer.from(text),
   contentType: 'application/json',
-  wantsReply: false,
   repeat: true,
   ...rest,
 });

@@ -101,6 +101,35 @@ export function fanoutContract(name: string, makeStage: () => Promise<Stage>): v
       await until(() => !ann.client.connected && !bob.client.connected);
     });
 
+    it('carries a reply to the process that it is for, behind what was emitted before it', async () => {
+      const [one, two] = stage.fanouts;
+      const heard: unknown[] = [];
+      if (two !== one) two.onReply(replies => heard.push('a stray', ...replies));
+      one.onReply(replies => heard.push(...replies));
+      const apply = gateways[0].server.receiver.apply;
+      gateways[0].server.receiver.apply = emissions => {
+        heard.push('emissions');
+        apply(emissions);
+      };
+      const address = one.address();
+      for (const fanout of publishers()) {
+        heard.length = 0;
+        await fanout.emit([{ send: 'news', data: {}, to: ['chat:9'] }]);
+        fanout.reply(address, [
+          { id: '1', reply: { seq: 7 } },
+          { id: '2', reply: null },
+        ]);
+        await until(() => heard.length >= 3);
+        expect(heard).to.deep.equal(['emissions', { id: '1', reply: { seq: 7 } }, { id: '2', reply: null }]);
+      }
+    });
+
+    it('shrugs at a reply to a process that has gone', async () => {
+      stage.elsewhere.reply('nobody at all', [{ id: '1', reply: null }]);
+      await stage.elsewhere.emit([{ send: 'news', data: {}, to: ['chat:1'] }]);
+      await until(() => names(ann).includes('news'));
+    });
+
     it('is content with nothing', async () => {
       await stage.elsewhere.emit([]);
       expect(stage.elsewhere.state()).to.equal('up');

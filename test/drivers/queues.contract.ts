@@ -10,8 +10,6 @@ export interface TestedBroker {
   /** A queue name that nobody uses. */
   fresh(): string;
   deadLetters(queue: string): Promise<readonly { readonly body: string; readonly reason: string }[]>;
-  /** Whether `connect` gives processes that tell their replies apart. */
-  readonly separate: boolean;
 }
 
 const ORDERED: ConsumeOptions = { ordered: true, prefetch: 100 };
@@ -274,37 +272,26 @@ export function queuesContract(open: () => Promise<TestedBroker>): void {
     expect(letter?.reason.startsWith('🙂🙂')).to.equal(true);
   });
 
-  it('carries a reply to the publisher that wants one, and to nobody else', async () => {
-    const [asking, other, consuming] = [await connect(), await connect(), await connect()];
-    const name = await queue(asking, false);
-    const replies: string[] = [];
-    const strays: string[] = [];
-    if (broker.separate) other.onReply(body => strays.push(body));
-    asking.onReply(body => replies.push(body));
-    await consuming.consume(name, UNORDERED, delivery => {
-      if (delivery.replyTo !== undefined) consuming.reply(delivery.replyTo, `re ${delivery.body}`);
+  it('tells the consumer where its replies go, of those messages whose publisher waits for some', async () => {
+    const [asking, consuming] = [await connect(), await connect()];
+    const name = await queue(asking, true);
+    const addresses: unknown[] = [];
+    await consuming.consume(name, ORDERED, delivery => {
+      addresses.push([delivery.body, delivery.replyTo]);
       delivery.ack();
     });
+    const replyTo = { address: 'the asking process', receive: () => expect.fail('a consumer in between replies') };
     await Promise.all([
-      asking.publish(name, '1', { wantsReply: true }),
+      asking.publish(name, '1', { replyTo }),
       asking.publish(name, '2'),
-      other.publish(name, '3'),
-      asking.publish(name, '4', { wantsReply: true }),
+      asking.publish(name, '3', { replyTo }),
     ]);
-    await eventually('both replies', () => replies.length === 2);
-    expect(replies.sort()).to.deep.equal(['re 1', 're 4']);
-    expect(strays).to.deep.equal([]);
-  });
-
-  it('shrugs at a reply to somebody who is gone', async () => {
-    const queues = await connect();
-    const name = await queue(queues, false);
-    queues.reply('nobody.at.all', '1');
-    const consumer = await collect(queues, name, UNORDERED);
-    const published = queues.publish(name, '2');
-    await consumer.got('2');
-    consumer.deliveries[0]?.ack();
-    await published;
+    await eventually('all three', () => addresses.length === 3);
+    expect(addresses).to.deep.equal([
+      ['1', 'the asking process'],
+      ['2', undefined],
+      ['3', 'the asking process'],
+    ]);
   });
 
   it('closes twice, and is down and publishes nothing afterwards', async () => {

@@ -16,7 +16,6 @@ describe('queues in memory', () => {
     const processes = new Set<object>();
     let made = 0;
     return {
-      separate: false,
       fresh: () => `queue-${++made}`,
       deadLetters: async queue => shared.deadLetters(queue),
       async connect() {
@@ -99,7 +98,6 @@ describe(`queues on RabbitMQ${skipped}`, function () {
   }
 
   const broker = (): TestedBroker => ({
-    separate: true,
     fresh,
     async connect() {
       const queues = connectAmqp({ urls: [url], name: prefix, log: silent });

@@ -1,6 +1,6 @@
 /** What becomes of publications that go to a sink over HTTP instead of to their queues. */
 import { expect } from 'chai';
-import type { Queues } from '../../runtime/contract/ports.js';
+import type { Queues, ReplyTo } from '../../runtime/contract/ports.js';
 import { memoryQueues } from '../../runtime/drivers/memory/queues.js';
 import { type SinkOptions, sinkQueues } from '../../runtime/drivers/sink/queues.js';
 import { eventually, until } from '../support/eventually.js';
@@ -16,7 +16,7 @@ const event = (id: string, type = TYPE) => ({ specversion: '1.0', id, source: '/
 const body = (...ids: string[]): string =>
   ids.length === 1 ? JSON.stringify(event(ids[0]!)) : JSON.stringify(ids.map(id => event(id)));
 
-const replyTo = ({ id, type }: Taken, replyType = `${type}.reply`): SinkAnswer => ({
+const replied = ({ id, type }: Taken, replyType = `${type}.reply`): SinkAnswer => ({
   status: 200,
   headers: { 'content-type': 'application/cloudevents+json' },
   body: JSON.stringify({ specversion: '1.0', id: `${id}-reply`, source: '/sink', type: replyType, data: { to: id } }),
@@ -57,8 +57,8 @@ describe('publications to a sink', () => {
     const queues = sinkQueues({ url, extensions: {}, queues: memoryQueues(), log, ...options });
     made.push(queues);
     const answers: unknown[] = [];
-    queues.onReply(text => answers.push(...JSON.parse(text)));
-    return { queues, answers };
+    const replyTo: ReplyTo = { address: 'here', receive: replies => answers.push(...replies) };
+    return { queues, answers, replyTo };
   }
 
   const ids = (sink: Sink): string[] => sink.events.map(({ id }) => id);
@@ -72,10 +72,10 @@ describe('publications to a sink', () => {
       atOnce--;
       return { status: 202 };
     });
-    const { queues, answers } = publishingTo(sink.url);
+    const { queues, answers, replyTo } = publishingTo(sink.url);
     const all = numbers(1, 40);
     await Promise.all([
-      queues.publish('q', body(...all.slice(0, 10)), { wantsReply: true }),
+      queues.publish('q', body(...all.slice(0, 10)), { replyTo }),
       ...all.slice(10).map(id => queues.publish('q', body(id))),
     ]);
     expect(ids(sink)).to.deep.equal(all);
@@ -99,9 +99,9 @@ describe('publications to a sink', () => {
   });
 
   it('bring the reply to whoever wants one, and only what is a reply', async () => {
-    const sink = await sinkThat(event => replyTo(event, event.id === '2' ? 'something.else' : undefined));
-    const { queues, answers } = publishingTo(sink.url);
-    await queues.publish('q', body('1', '2', '3'), { wantsReply: true });
+    const sink = await sinkThat(event => replied(event, event.id === '2' ? 'something.else' : undefined));
+    const { queues, answers, replyTo } = publishingTo(sink.url);
+    await queues.publish('q', body('1', '2', '3'), { replyTo });
     await queues.publish('q', body('4'));
     expect(answers).to.deep.equal([
       { id: '1', reply: { to: '1' } },
@@ -112,8 +112,8 @@ describe('publications to a sink', () => {
   it('are confirmed whatever else a 2xx says', async () => {
     const headers = { 'content-type': 'application/cloudevents+json' };
     const sink = await sinkThat(({ id }) => (id === '1' ? { status: 200, headers, body: '{' } : { status: 204 }));
-    const { queues, answers } = publishingTo(sink.url);
-    await queues.publish('q', body('1', '2'), { wantsReply: true });
+    const { queues, answers, replyTo } = publishingTo(sink.url);
+    await queues.publish('q', body('1', '2'), { replyTo });
     expect(answers).to.deep.equal([]);
   });
 
@@ -147,9 +147,9 @@ describe('publications to a sink', () => {
   });
 
   it('that are refused fail by themselves, and are told apart from their neighbours', async () => {
-    const sink = await sinkThat(event => (event.id === '2' ? { status: 422, body: SECRET } : replyTo(event)));
-    const { queues, answers } = publishingTo(sink.url);
-    const failure = await failureOf(queues.publish('q', body('1', '2', '3'), { wantsReply: true }));
+    const sink = await sinkThat(event => (event.id === '2' ? { status: 422, body: SECRET } : replied(event)));
+    const { queues, answers, replyTo } = publishingTo(sink.url);
+    const failure = await failureOf(queues.publish('q', body('1', '2', '3'), { replyTo }));
     expect(failure.code).to.equal('internal');
     expect(ids(sink)).to.deep.equal(['1', '2', '3']);
     expect(answers).to.deep.equal([

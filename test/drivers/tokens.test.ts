@@ -74,6 +74,15 @@ describe('access tokens', () => {
     expect((await refused(issued.token, expiresAt)).message).to.equal('the access token has expired');
   });
 
+  it('that were accepted before are so until they expire, and not a moment longer', async () => {
+    const { token } = await tokens.issue(ANN, NOW);
+    const first = await tokens.verify(token, NOW);
+    expect(await tokens.verify(token, first.expiresAt - 1)).to.deep.equal(first);
+    expect((await refused(token, first.expiresAt)).message).to.equal('the access token has expired');
+    const [head, body] = token.split('.');
+    await refused(`${head}.${body}.${'A'.repeat(86)}`);
+  });
+
   it('are tried by their forger in vain', async () => {
     expect(await tokens.verify(forge({}), NOW), 'the forge works').to.include(ANN);
     const foreign = await generateKeyPem();

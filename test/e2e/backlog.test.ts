@@ -9,6 +9,7 @@ import type { Publication } from '../../runtime/contract/outcome.js';
 import { physicalQueues } from '../../runtime/core/partitions.js';
 import { createPublisher } from '../../runtime/core/publisher.js';
 import { connectAmqp } from '../../runtime/drivers/amqp/queues.js';
+import { memoryFanout } from '../../runtime/drivers/memory/fanout.js';
 import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
 import { queues as specs } from '../../runtime/images/queues.js';
 import { eventually } from '../support/eventually.js';
@@ -84,7 +85,13 @@ describe('messages that wait for a chat-svc', function () {
     const patient = { timeoutMs: 60_000 };
     const queues = connectAmqp({ urls: [services.amqp], name: 'backlog', log: silent, outbox: patient });
     const now = Date.now;
-    const publisher = createPublisher({ queues, specs: [specs.messages], source: '/gateway', newId: randomUUID, now });
+    const publisher = createPublisher({
+      ...{ queues, now },
+      fanout: memoryFanout(),
+      specs: [specs.messages],
+      source: '/gateway',
+      newId: randomUUID,
+    });
     try {
       await queues.declare(physicalQueues(specs.messages));
       for (let n = 0; n < count; ) {

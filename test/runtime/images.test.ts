@@ -61,11 +61,12 @@ describe('the images together', () => {
     }
   });
 
-  it('take batches for functions of batches, from one item to a thousand', () => {
+  it('take batches for functions of batches, so many at most that one invocation has them in memory', () => {
     for (const { trigger, fn } of all.bindings) {
       if (trigger.kind !== 'queue') continue;
       expect(fn.batch, fn.name).to.equal(true);
-      expect(trigger.batch.size).to.be.within(1, 1_000);
+      expect(trigger.batch.size).to.be.within(1, 5_000);
+      expect(trigger.batch.text).to.be.within(1024, 1024 * 1024);
     }
   });
 

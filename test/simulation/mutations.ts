@@ -38,7 +38,8 @@ const ackFirst =
       queues.consume(name, options, delivery => {
         if (!these.test(name)) return onDelivery(delivery);
         delivery.ack();
-        onDelivery({ ...delivery, ack: () => {}, dead: async () => {} });
+        const { body, replyTo } = delivery;
+        onDelivery({ body, ...(replyTo !== undefined && { replyTo }), ack: () => {}, dead: async () => {} });
       }),
   });
 

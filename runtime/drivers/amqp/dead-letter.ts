@@ -16,7 +16,6 @@ export function deadLetter(queue: string, message: ConsumeMessage, reason: strin
     content: whole ? message.content : Buffer.from(body),
     contentType: whole ? (message.properties.contentType ?? 'application/octet-stream') : 'application/json',
     headers: { 'x-reason': reason.slice(0, REASON_LENGTH), 'x-queue': queue, 'x-dead-at': new Date().toISOString() },
-    wantsReply: false,
     // When its channel is lost, so is the delivery, which comes again and is dead again.
     repeat: false,
   };

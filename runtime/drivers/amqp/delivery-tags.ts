@@ -1,5 +1,7 @@
 /** What was written to one confirm channel, by the delivery tags by which the broker confirms it: 1, 2, 3, … */
 
+import { PassingMap } from '../../passing-map.js';
+
 export interface Confirmation {
   readonly deliveryTag: number;
   /** It and everything before it. */
@@ -16,7 +18,7 @@ export interface DeliveryTags<Thing> {
 }
 
 export function deliveryTags<Thing>(): DeliveryTags<Thing> {
-  const byTag = new Map<number, Thing>();
+  const byTag = new PassingMap<number, Thing>();
   let last = 0;
   return {
     add(thing) {

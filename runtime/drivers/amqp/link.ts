@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { type ChannelModel, connect } from 'amqplib';
 import type { Log } from '../../contract/function.js';
 import type { PartState } from '../../contract/ports.js';
+import { gatherWrites } from '../gather-writes.js';
 import { atMost } from './at-most.js';
 import { login } from './login.js';
 import { CONNECTION_LOST, messageOf, type Supervised, supervise } from './supervise.js';
@@ -33,8 +34,12 @@ function withHeartbeat(text: string): string {
 async function close(connection: ChannelModel): Promise<void> {
   await atMost(CLOSE_TIMEOUT_MS, connection.close());
   // amqplib waits for a broker that may be silent for good, its heartbeat beating; an error makes it let go.
-  (connection.connection as unknown as { stream?: Duplex }).stream?.destroy(new Error('closed'));
+  streamOf(connection)?.destroy(new Error('closed'));
 }
+
+/** It is private there, and there is no other way to it. */
+const streamOf = ({ connection }: ChannelModel): Duplex | undefined =>
+  (connection as unknown as { stream?: Duplex }).stream;
 
 export function openLink({ urls, name, log, onBlocked }: LinkOptions): Supervised<ChannelModel> {
   // Replicas that start together begin at different nodes.
@@ -60,6 +65,8 @@ export function openLink({ urls, name, log, onBlocked }: LinkOptions): Supervise
         ...login(url),
         clientProperties: { connection_name: name },
       });
+      const stream = streamOf(connection);
+      if (stream) gatherWrites(stream);
       connection.on('error', error => broke(messageOf(error)));
       connection.on('close', error => broke(error === undefined ? CONNECTION_LOST : messageOf(error)));
       connection.on('blocked', block);

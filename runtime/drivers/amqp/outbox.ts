@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { IllegalOperationError } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
+import { PassingMap } from '../../passing-map.js';
 import { type Confirmation, type DeliveryTags, deliveryTags } from './delivery-tags.js';
 
 export interface Letter {
@@ -13,7 +14,8 @@ export interface Letter {
   readonly content: Buffer;
   readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly wantsReply: boolean;
+  /** Where its consumer's replies go, if any are waited for. */
+  readonly replyTo?: string;
   /**
    * Whether somebody waits for it: it is written again to the next channel, and fails when its time is over or the
    * broker takes nothing. One that is not repeated waits for as long as there is no channel, and fails with its own.
@@ -54,7 +56,7 @@ export type Outbox = ReturnType<typeof createOutbox>;
 export function createOutbox(options: OutboxOptions = {}) {
   const { maxPending = MAX_PENDING, maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS } = options;
   const process = randomBytes(6).toString('hex');
-  const pending = new Map<string, Entry>();
+  const pending = new PassingMap<string, Entry>();
   let channel: { readonly write: Write; readonly tags: DeliveryTags<Entry> } | undefined;
   let detachedAt = performance.now();
   let blocked = false;

@@ -1,8 +1,5 @@
-/**
- * The channel for everything that must arrive, with the queues asserted before anything is written to it, and the
- * address at which this process's replies come in (direct reply-to, which lives and dies with the channel).
- */
-import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
+/** The channel for everything that must arrive, with the queues asserted before anything is written to it. */
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import { closeChannel, listening } from './channel.js';
@@ -10,23 +7,14 @@ import type { Letter, Outbox } from './outbox.js';
 import { messageOf, type Supervised, supervise } from './supervise.js';
 import { assertQueues, deadLetterQueue, type QueueShape } from './topology.js';
 
-const REPLY_QUEUE = 'amq.rabbitmq.reply-to';
-
 export interface PublisherOptions {
   readonly name: string;
   readonly log: Log;
   readonly link: Supervised<ChannelModel>;
   readonly outbox: Outbox;
-  readonly onReply: (body: string) => void;
 }
 
-interface Channels {
-  readonly confirmed: ConfirmChannel;
-  /** Replies go unconfirmed: nobody waits to hear that they arrived. */
-  readonly replies: Channel;
-}
-
-export function openPublisher({ name, log, link, outbox, onReply }: PublisherOptions) {
+export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
   const declared = new Map<string, QueueShape>();
   let connection: ChannelModel | undefined;
 
@@ -40,10 +28,10 @@ export function openPublisher({ name, log, link, outbox, onReply }: PublisherOpt
       contentType: letter.contentType,
       messageId: id,
       ...(letter.headers !== undefined && { headers: letter.headers }),
-      ...(letter.wantsReply && { replyTo: REPLY_QUEUE }),
+      ...(letter.replyTo !== undefined && { replyTo: letter.replyTo }),
     });
 
-  async function open(broke: (reason: string) => void): Promise<Channels> {
+  async function open(broke: (reason: string) => void): Promise<ConfirmChannel> {
     connection = await link.live();
     await assertQueues(connection, declared.values());
     const confirmed = listening(await connection.createConfirmChannel(), broke);
@@ -63,43 +51,29 @@ export function openPublisher({ name, log, link, outbox, onReply }: PublisherOpt
         outbox.fail(properties.messageId, new Failure('unavailable', `there is no queue ${queue}`));
       }
     });
-    await confirmed.consume(
-      REPLY_QUEUE,
-      message => (message === null ? broke('the reply queue has gone') : onReply(message.content.toString())),
-      { noAck: true },
-    );
-    const replies = listening(await connection.createChannel(), broke);
     outbox.attach(writeTo(confirmed));
-    return { confirmed, replies };
+    return confirmed;
   }
 
-  const channels = supervise<Channels>({
+  const channel = supervise<ConfirmChannel>({
     what: `${name}: publish`,
     log,
     open,
-    async close({ confirmed, replies }) {
+    async close(confirmed) {
       connection = undefined;
       outbox.detach();
-      await Promise.all([closeChannel(confirmed), closeChannel(replies)]);
+      await closeChannel(confirmed);
     },
   });
 
   return {
-    state: channels.state,
-    stop: channels.stop,
+    state: channel.state,
+    stop: channel.stop,
     /** Remembered for every connection to come; asserted at once if there is one. */
     async declare(queues: readonly QueueShape[]): Promise<void> {
       for (const queue of queues) declared.set(queue.name, queue);
       if (connection === undefined) return;
-      await assertQueues(connection, queues).catch(error => channels.fail(messageOf(error)));
-    },
-    reply(replyTo: string, body: string): void {
-      if (link.state() !== 'up') return;
-      try {
-        channels.current()?.replies.publish('', replyTo, Buffer.from(body), { contentType: 'application/json' });
-      } catch (error) {
-        log.debug({ reason: messageOf(error) }, 'a reply was lost');
-      }
+      await assertQueues(connection, queues).catch(error => channel.fail(messageOf(error)));
     },
   };
 }

@@ -32,12 +32,11 @@ export function connectAmqp(options: AmqpOptions): Queues {
   const instance = `${name}-${randomBytes(6).toString('hex')}`;
   const outbox = createOutbox(options.outbox);
   const subscriptions = new Map<Subscription, 'wanted' | 'cancelled'>();
-  let onReply: (body: string) => void = () => undefined;
   let consuming: Supervised<ChannelModel> | undefined;
   let closing: Promise<void> | undefined;
 
   const publishing = openLink({ urls, name: `${name} (publish)`, log, onBlocked: outbox.block });
-  const publisher = openPublisher({ name, log, link: publishing, outbox, onReply: body => onReply(body) });
+  const publisher = openPublisher({ name, log, link: publishing, outbox });
 
   function consumingLink(): Supervised<ChannelModel> {
     consuming ??= openLink({ urls, name: `${name} (consume)`, log });
@@ -61,9 +60,9 @@ export function connectAmqp(options: AmqpOptions): Queues {
       return parts.map(part => part.state()).find(state => state !== 'up') ?? 'up';
     },
     declare: publisher.declare,
-    publish(queue, body, { wantsReply = false } = {}) {
-      const contentType = 'application/json';
-      return outbox.send({ queue, content: Buffer.from(body), contentType, wantsReply, repeat: true });
+    publish(queue, body, { replyTo } = {}) {
+      const letter = { queue, content: Buffer.from(body), contentType: 'application/json', repeat: true };
+      return outbox.send(replyTo ? { ...letter, replyTo: replyTo.address } : letter);
     },
     async consume(queue, { ordered, prefetch }, onDelivery) {
       if (closing !== undefined) throw new Failure('unavailable', 'closed');
@@ -81,10 +80,6 @@ export function connectAmqp(options: AmqpOptions): Queues {
     async depths(names) {
       const connection = consuming?.current();
       return connection === undefined ? [] : depthsOf(connection, names);
-    },
-    reply: publisher.reply,
-    onReply(receive) {
-      onReply = receive;
     },
     close() {
       closing ??= close();

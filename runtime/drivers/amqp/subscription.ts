@@ -45,11 +45,43 @@ const priorityOf = (instance: string, queue: string): number =>
   createHash('sha256').update(`${instance} ${queue}`).digest().readUInt8();
 
 /** A connection that is about to close refuses, and the broker will deliver the message again. */
-function acknowledge(channel: Channel, message: ConsumeMessage, allUpTo: boolean): void {
+function acknowledge(channel: Channel, deliveryTag: number, allUpTo: boolean): void {
   try {
-    channel.ack(message, allUpTo);
+    channel.ack({ fields: { deliveryTag } } as ConsumeMessage, allUpTo);
   } catch (error) {
     if (!(error instanceof IllegalOperationError)) throw error;
+  }
+}
+
+/** What the deliveries of a session have in common. */
+interface Desk {
+  done(tag: number): void;
+  bury(message: ConsumeMessage, reason: string, body: string | undefined): Promise<void>;
+}
+
+/** A class, for one is made for every message. */
+class Arrival implements Delivery {
+  declare readonly replyTo?: string;
+
+  constructor(
+    private readonly message: ConsumeMessage,
+    private readonly desk: Desk,
+  ) {
+    const { replyTo } = message.properties;
+    if (typeof replyTo === 'string') this.replyTo = replyTo;
+  }
+
+  /** Not before somebody asks: until then the bytes are enough. */
+  get body(): string {
+    return this.message.content.toString();
+  }
+
+  ack(): void {
+    this.desk.done(this.message.fields.deliveryTag);
+  }
+
+  dead(reason: string, body?: string): Promise<void> {
+    return this.desk.bury(this.message, reason, body);
   }
 }
 
@@ -58,31 +90,25 @@ export function subscribe(options: SubscriptionOptions): Subscription {
   let cancelled = false;
 
   const retireWhenDone = (session: Session): void => {
-    if (cancelled && session.acks.size === 0) void supervised.stop();
+    if (session.acks.size === 0) void supervised.stop();
   };
 
-  function deliveryOf(message: ConsumeMessage, session: Session, broke: (reason: string) => void): Delivery {
-    const { content, properties } = message;
-    const done = (): void => {
+  function deskOf(session: Session, broke: (reason: string) => void): Desk {
+    const done = (tag: number): void => {
       if (!session.alive) return;
-      session.acks.settle(message);
-      retireWhenDone(session);
+      session.acks.settle(tag);
+      if (cancelled) retireWhenDone(session);
     };
     return {
-      // Not before somebody asks: until then the bytes are enough.
-      get body() {
-        return content.toString();
-      },
-      ...(typeof properties.replyTo === 'string' && { replyTo: properties.replyTo }),
-      ack: done,
-      async dead(reason, body) {
+      done,
+      async bury(message, reason, body) {
         if (!session.alive) return;
         await send(deadLetter(queue, message, reason, body)).catch(failure => {
           // Given back alone it would be overtaken by what was handed over after it; the whole channel keeps the order.
           broke(`a dead letter was not stored: ${messageOf(failure)}`);
           throw failure;
         });
-        done();
+        done(message.fields.deliveryTag);
       },
     };
   }
@@ -92,8 +118,8 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     const channel = listening(await connection.createChannel(), broke);
     const session: Session = {
       channel,
-      acks: gatherAcks(prefetch, (message, allUpTo) => {
-        if (session.alive) acknowledge(channel, message, allUpTo);
+      acks: gatherAcks(prefetch, (tag, allUpTo) => {
+        if (session.alive) acknowledge(channel, tag, allUpTo);
       }),
       consumerTag: '',
       alive: true,
@@ -103,12 +129,13 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     });
     await assertQueue(channel, { name: queue, ordered });
     await channel.prefetch(Math.max(1, prefetch));
+    const desk = deskOf(session, broke);
     const receive = (message: ConsumeMessage | null): void => {
       if (message === null) broke('the broker cancelled the consumer');
       // What arrives after the cancel stays with the broker, to be delivered elsewhere when the channel closes.
       if (message === null || cancelled || !session.alive) return;
-      session.acks.open(message);
-      const delivery = deliveryOf(message, session, broke);
+      session.acks.open();
+      const delivery = new Arrival(message, desk);
       // Decoding would silently put other characters in their place. What is not stored there comes again.
       if (!isUtf8(message.content)) return void delivery.dead('not UTF-8').catch(() => undefined);
       try {

@@ -1,9 +1,15 @@
-/** Fan-out within one process: emissions are carried out before `emit` returns, in the order of the calls. */
+/**
+ * Fan-out within one process: emissions are carried out before `emit` returns, in the order of the calls; replies arrive
+ * when whoever sends them has gone on.
+ */
 import type { FanoutReceiver } from '../../contract/ports.js';
 import type { GatewayFanout } from '../socketio/gateway-fanout.js';
 
+const ADDRESS = 'this process';
+
 export function memoryFanout(): GatewayFanout {
   const receivers: FanoutReceiver[] = [];
+  let onReply: (replies: readonly unknown[]) => void = () => {};
   return {
     name: 'fanout',
     state: () => 'up',
@@ -12,6 +18,13 @@ export function memoryFanout(): GatewayFanout {
     current: () => true,
     emit: async emissions => {
       for (const receiver of receivers) receiver.apply(emissions);
+    },
+    address: () => ADDRESS,
+    reply: (address, replies) => {
+      if (address === ADDRESS) setImmediate(() => onReply(replies));
+    },
+    onReply: receive => {
+      onReply = receive;
     },
   };
 }

@@ -3,14 +3,13 @@
  * when its consumer is done with the message, since only then may whoever sent it forget it.
  */
 import { Failure } from '../../contract/failure.js';
-import type { Queues } from '../../contract/ports.js';
+import type { Queues, ReplyTo } from '../../contract/ports.js';
 import { type MemoryQueue, type Message, memoryQueue } from './queue.js';
 
 const MAX_PENDING = 10_000;
 /** There is no broker to be silent: what takes long is the consumer's work, such as waiting for the database. */
 const PUBLISH_TIMEOUT_MS = 10_000;
 const DEAD_LETTERS_KEPT = 1_000;
-const REPLY_TO = 'this process';
 
 export interface DeadLetter {
   readonly body: string;
@@ -50,7 +49,6 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
   const pending = new Set<(failure: Failure) => void>();
   let published = 0;
   let closed = false;
-  let onReply: (body: string) => void = () => undefined;
 
   function queueOf(name: string): MemoryQueue {
     const known = queues.get(name) ?? create();
@@ -58,7 +56,7 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
     return known.queue;
   }
 
-  function send(queue: MemoryQueue, body: string, wantsReply: boolean): Promise<void> {
+  function send(queue: MemoryQueue, body: string, replyTo: ReplyTo | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (): void => {
         message.settled = true;
@@ -77,8 +75,8 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
       const late = (): void => fail(unavailable('no consumer was done with the message in time'));
       const timer = setTimeout(late, publishTimeoutMs).unref();
       published += 1;
-      const replyTo = wantsReply ? { replyTo: REPLY_TO } : {};
-      const message: Message = { number: published, body, ...replyTo, settle, settled: false };
+      const asking = replyTo && { replyTo: replyTo.address };
+      const message: Message = { number: published, body, ...asking, settle, settled: false };
       pending.add(fail);
       queue.add(message);
     });
@@ -90,12 +88,12 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
     async declare(declared) {
       for (const { name } of declared) queueOf(name);
     },
-    async publish(name, body, { wantsReply = false } = {}) {
+    async publish(name, body, { replyTo } = {}) {
       const known = queues.get(name);
       if (closed) throw unavailable('closed');
       if (known === undefined) throw unavailable(`there is no queue ${name}`);
       if (pending.size >= maxPending) throw unavailable('too many messages wait for their consumer');
-      return send(known.queue, body, wantsReply);
+      return send(known.queue, body, replyTo);
     },
     async consume(name, consumeOptions, onDelivery) {
       const leave = queueOf(name).subscribe(consumeOptions, onDelivery);
@@ -106,12 +104,6 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
         const known = queues.get(each.name);
         return known ? [{ ...each, ...known.queue.depth() }] : [];
       }),
-    reply(replyTo, body) {
-      if (replyTo === REPLY_TO) setImmediate(() => onReply(body));
-    },
-    onReply(receive) {
-      onReply = receive;
-    },
     deadLetters: name => queues.get(name)?.dead ?? [],
     async close() {
       closed = true;

@@ -27,6 +27,8 @@ export interface Bus {
   publishNowOrNever<Name extends keyof Messages>(name: Name, message: Messages[Name]): Promise<void>;
   /** Tells another process that a gateway has kept a promise. Best effort: the other does not wait for ever. */
   answer(promise: { readonly id: string; readonly answerTo: string }, gateway: string): void;
+  /** JSON for one process, by the channel that it hears on. Best effort: not while Redis is away or has too much to take in. */
+  tell(channel: string, value: unknown): void;
 }
 
 export interface BusOptions {
@@ -94,6 +96,11 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
     },
     answer: ({ id, answerTo }, gateway) => {
       publisher.publish(answerTo, JSON.stringify({ id, gateway })).catch(() => {});
+    },
+    tell: (channel, value) => {
+      if (publisher.status !== 'ready' || inFlight >= MOST_IN_FLIGHT) return;
+      const text = JSON.stringify(value);
+      confirmed(text.length, publisher.publish(channel, text)).catch(() => {});
     },
   };
 }

@@ -6,6 +6,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Part } from '../../contract/ports.js';
+import { gatherWrites } from '../gather-writes.js';
 import { parseRedisAddr } from './addr.js';
 
 export { parseRedisAddr } from './addr.js';
@@ -64,6 +65,7 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
     reconnectOnError: error => error.message.startsWith('READONLY'),
   });
   ignoreAbandonedReplies(client);
+  client.on('connect', () => gatherWrites(client.stream));
 
   const where = `redis at ${target.host}:${target.port}`;
   let trouble: string | undefined = 'not connected yet';

@@ -29,6 +29,9 @@ export function redisFanout(options: RedisFanoutOptions): GatewayFanout & { drop
     current,
     dropped: sender.dropped,
     emit: sender.emit,
+    address: sender.address,
+    reply: sender.reply,
+    onReply: sender.onReply,
     close: async () => {
       await Promise.all(gateways.map(gateway => gateway.close()));
       await sender.close();

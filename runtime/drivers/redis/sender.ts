@@ -6,7 +6,8 @@
  * debts.ts). A `leave` or `close` is a promise: every gateway that is alive answers when it has
  * carried it out. One that does not answer within `currentMs` has by then lost the certainty of its rooms (see
  * gateway.ts) and must ask the database, so that after this time the promise is kept all the same. Who never promised
- * before has no connection that hears answers: the first promise makes it, and may take that time.
+ * before has no connection that hears answers: the first promise makes it, and may take that time. Replies come in on the
+ * same connection, behind the emissions that were sent before them, so that a gateway hears both at once.
  */
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
@@ -62,9 +63,12 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
   const bus = redisBus({ publisher, prefix, timeoutMs: currentMs });
   const leases = redisLeases({ client: publisher, key: `${prefix}-gateways`, leaseMs: currentMs });
   const debts = joinDebts(bus, log);
-  const answerTo = `${prefix}-answers#${randomUUID()}`;
+  const address = randomUUID();
+  const channelOf = (process: string): string => `${prefix}-answers#${process}`;
+  const answerTo = channelOf(address);
   const promises = new Map<string, Answers>();
   let hearing: Hearing | undefined;
+  let onReply: (replies: readonly unknown[]) => void = () => {};
   let dropped = 0;
   let complainedAt = 0;
 
@@ -82,12 +86,17 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
     hearing.subscribe('subscribe', answerTo);
     subscriber.on('messageBuffer', (channel: Buffer, text: Buffer) => {
       if (channel.toString() !== answerTo) return;
-      const { id, gateway } = JSON.parse(text.toString()) as { id: string; gateway: string };
-      const answers = promises.get(id);
-      answers?.from.add(gateway);
-      answers?.look();
+      const told = JSON.parse(text.toString()) as { id: string; gateway: string } | readonly unknown[];
+      if ('id' in told) answered(told);
+      else onReply(told);
     });
     return hearing;
+  }
+
+  function answered({ id, gateway }: { id: string; gateway: string }): void {
+    const answers = promises.get(id);
+    answers?.from.add(gateway);
+    answers?.look();
   }
 
   function drop(thrown: unknown, emissions: readonly Emission[]): void {
@@ -131,6 +140,14 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
       if (emissions.some(emission => 'leave' in emission || 'close' in emission)) return keep(emissions);
       if (emissions.some(emission => 'join' in emission)) return place(emissions);
       bus.publish('fanout:emissions', { emissions }).catch(thrown => drop(thrown, emissions));
+    },
+    address: () => {
+      hear();
+      return address;
+    },
+    reply: (to, replies) => bus.tell(channelOf(to), replies),
+    onReply: receive => {
+      onReply = receive;
     },
     close: async () => {
       debts.close();

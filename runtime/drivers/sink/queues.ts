@@ -8,7 +8,7 @@
 import type { Event } from '../../contract/event.js';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
-import type { Queues } from '../../contract/ports.js';
+import type { Queues, ReplyTo } from '../../contract/ports.js';
 import { createPost } from './post.js';
 
 /** As for RabbitMQ: what a gateway takes on in the time below when it is busy, and how long a person may wait. */
@@ -41,10 +41,14 @@ export function sinkQueues(options: SinkOptions): Queues {
   const pending = new Set<AbortController>();
   const untaken = new Set<string>();
   let bytes = 0;
-  let onReply: (body: string) => void = () => undefined;
   let closing: Promise<void> | undefined;
 
-  async function deliver(queue: string, body: string, wantsReply: boolean, signal: AbortSignal): Promise<void> {
+  async function deliver(
+    queue: string,
+    body: string,
+    replyTo: ReplyTo | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     const content = JSON.parse(body) as Event | Event[];
     let refused: Failure | undefined;
     for (const event of Array.isArray(content) ? content : [content]) {
@@ -52,13 +56,13 @@ export function sinkQueues(options: SinkOptions): Queues {
       if (posted.is === 'unknown') {
         if (!untaken.has(event.type)) log.warn({ type: event.type, queue }, 'the sink has nobody for it; to its queue');
         untaken.add(event.type);
-        await queues.publish(queue, JSON.stringify(event), { wantsReply });
+        await queues.publish(queue, JSON.stringify(event), replyTo ? { replyTo } : {});
       } else if (posted.is === 'taken') {
-        if (wantsReply && 'reply' in posted) onReply(JSON.stringify([{ id: event.id, reply: posted.reply }]));
+        if ('reply' in posted) replyTo?.receive([{ id: event.id, reply: posted.reply }]);
       } else {
         // Told to whoever waits for this one, so that its neighbours still get theirs.
         const { code, message } = posted.failure;
-        if (wantsReply) onReply(JSON.stringify([{ id: event.id, failure: { code, message } }]));
+        replyTo?.receive([{ id: event.id, failure: { code, message } }]);
         refused = posted.failure;
       }
     }
@@ -76,7 +80,7 @@ export function sinkQueues(options: SinkOptions): Queues {
 
   return {
     ...queues,
-    async publish(queue, body, { wantsReply = false } = {}) {
+    async publish(queue, body, { replyTo } = {}) {
       if (closing) throw new Failure('unavailable', 'closed');
       if (pending.size >= maxPending || bytes >= maxBytes) {
         throw new Failure('unavailable', 'too many messages wait for the sink');
@@ -88,7 +92,7 @@ export function sinkQueues(options: SinkOptions): Queues {
       bytes += size;
       const before = turns.get(queue) ?? Promise.resolve();
       const done = before
-        .then(() => deliver(queue, body, wantsReply, patience.signal))
+        .then(() => deliver(queue, body, replyTo, patience.signal))
         .finally(() => {
           clearTimeout(timer);
           pending.delete(patience);
@@ -98,10 +102,6 @@ export function sinkQueues(options: SinkOptions): Queues {
       const turn = done.catch(() => undefined);
       turns.set(queue, turn);
       return done;
-    },
-    onReply(receive) {
-      onReply = receive;
-      queues.onReply(receive);
     },
     close() {
       closing ??= close();

@@ -22,6 +22,7 @@ function bench({ batch = true, size = 100 } = {}) {
   const crew = createCrew({
     fn,
     size,
+    mostText: 64 * 1024,
     metrics: { batchItems: { observe: (_labels: object, items: number) => observed.push(items) } } as never,
     runBatch: (_fn, events, from) =>
       new Promise((resolve, reject) => {

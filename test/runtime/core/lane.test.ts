@@ -62,6 +62,15 @@ describe('a lane', () => {
     ]);
   });
 
+  it('takes more of it at once where the trigger has room for more', async () => {
+    const { publisher, work } = workbench();
+    const { fn, batches } = recorder();
+    await work(fn, { text: 1024 * 1024 });
+    const long = { filler: '.'.repeat(30 * 1024) };
+    await publisher.publish([1, 2, 3, 4, 5].map(n => ({ ...thing(n), data: { n, ...long } })));
+    expect(batches).to.deep.equal([[1, 2, 3, 4, 5]]);
+  });
+
   it('waits a little for more when it was asked to linger', async () => {
     const { publisher, work } = workbench();
     const { fn, batches } = recorder();
@@ -234,6 +243,37 @@ describe('a lane', () => {
       await first;
       expect(handled).to.deep.equal([1]);
       await rest;
+    });
+
+    it('keeps the order of what is answered at once, later, and not at all, and counts each', async () => {
+      const { publisher, work, metrics } = workbench();
+      const handled: number[] = [];
+      const fn = define.single({
+        name: 'mixed',
+        access: 'nobody',
+        needs: [],
+        summary: 'Answers even numbers later, and refuses every third.',
+        input: Thing,
+        output: { ok: Type.Unknown() },
+        handle(_, { data: { n } }) {
+          handled.push(n);
+          if (n % 3 === 0) throw new Failure('invalid', 'not every third');
+          return n % 2 === 0 ? pause(2, { reply: n }) : { reply: n };
+        },
+      });
+      await work(fn);
+      const answers = await Promise.allSettled(
+        [1, 2, 3, 4, 5].map(n => publisher.publish([{ ...thing(n), answerWithinMs: 1_000 }])),
+      );
+      expect(handled).to.deep.equal([1, 2, 3, 4, 5]);
+      expect(answers.map(each => (each.status === 'fulfilled' ? each.value.answer : each.reason.code))).to.deep.equal([
+        ...[1, 2],
+        ...['invalid', 4, 5],
+      ]);
+      const text = await metrics.registry.metrics();
+      expect(text).to.contain('function_invocations_total{function="mixed",result="ok",image="test"} 4');
+      expect(text).to.contain('function_invocations_total{function="mixed",result="invalid",image="test"} 1');
+      expect(text).to.contain('function_duration_seconds_count{function="mixed",image="test"} 5');
     });
   });
 

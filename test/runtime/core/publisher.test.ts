@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { Failure } from '../../../runtime/contract/failure.js';
-import type { Delivery, Queues } from '../../../runtime/contract/ports.js';
+import type { Delivery, Fanout, Queues } from '../../../runtime/contract/ports.js';
 import { createPublisher } from '../../../runtime/core/publisher.js';
+import { memoryFanout } from '../../../runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
 import { NOW } from '../../../runtime/testing/context.js';
 
@@ -10,31 +11,33 @@ const specs = [
   { name: 'others', partitions: 0 },
 ];
 
-function publisherOn(queues: Queues) {
+function publisherOn(queues: Queues, fanout: Pick<Fanout, 'address' | 'onReply'> = memoryFanout()) {
   let ids = 0;
-  return createPublisher({ queues, specs, source: '/test', newId: () => `id-${++ids}`, now: () => NOW });
+  return createPublisher({ queues, fanout, specs, source: '/test', newId: () => `id-${++ids}`, now: () => NOW });
 }
 
 /** Queues that record what is published and confirm when they are told to. */
 function heldQueues() {
-  const published: { queue: string; body: string; wantsReply: boolean; confirm(): void; refuse(why: Failure): void }[] =
+  const published: { queue: string; body: string; replyTo: unknown; confirm(): void; refuse(why: Failure): void }[] =
     [];
-  let receive: (body: string) => void = () => {};
+  let receive: (answers: readonly unknown[]) => void = () => {};
   const queues: Queues = {
     name: 'held',
     state: () => 'up',
     close: async () => {},
     declare: async () => {},
-    publish: (queue, body, { wantsReply = false } = {}) =>
-      new Promise((confirm, refuse) => published.push({ queue, body, wantsReply, confirm, refuse })),
+    publish: (queue, body, { replyTo } = {}) =>
+      new Promise((confirm, refuse) => published.push({ queue, body, replyTo: replyTo?.address, confirm, refuse })),
     consume: async () => ({ cancel: async () => {} }),
     depths: async () => [],
-    reply: () => {},
+  };
+  const fanout: Pick<Fanout, 'address' | 'onReply'> = {
+    address: () => 'here',
     onReply: listener => {
       receive = listener;
     },
   };
-  return { queues, published, answer: (answers: object[]) => receive(JSON.stringify(answers)) };
+  return { queues, fanout, published, answer: (answers: object[]) => receive(answers) };
 }
 
 const turn = () => new Promise(resolve => setImmediate(() => setImmediate(resolve)));
@@ -100,12 +103,12 @@ describe('the publisher', () => {
   });
 
   it('takes an answer for the proof that the message was safe', async () => {
-    const { queues, published, answer } = heldQueues();
-    const publishing = publisherOn(queues).publish([
+    const { queues, fanout, published, answer } = heldQueues();
+    const publishing = publisherOn(queues, fanout).publish([
       { queue: 'others', type: 't', id: 'x', data: 1, answerWithinMs: 1_000 },
     ]);
     await turn();
-    expect(published[0]?.wantsReply).to.equal(true);
+    expect(published[0]?.replyTo).to.equal('here');
     answer([
       { id: 'somebody else', reply: 1 },
       { id: 'x', reply: { seq: 7 } },
@@ -114,8 +117,8 @@ describe('the publisher', () => {
   });
 
   it('throws the failure that the consumer answered', async () => {
-    const { queues, answer } = heldQueues();
-    const publishing = publisherOn(queues).publish([
+    const { queues, fanout, answer } = heldQueues();
+    const publishing = publisherOn(queues, fanout).publish([
       { queue: 'others', type: 't', id: 'x', data: 1, answerWithinMs: 1_000 },
     ]);
     await turn();

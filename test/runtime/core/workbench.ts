@@ -6,7 +6,7 @@ import type { Guard, QueueSpec } from '../../../runtime/contract/image.js';
 import type { Emission } from '../../../runtime/contract/outcome.js';
 import type { RateLimits } from '../../../runtime/contract/ports.js';
 import type { Tracer } from '../../../runtime/contract/tracer.js';
-import type { QueueTrigger } from '../../../runtime/contract/trigger.js';
+import { type QueueTrigger, queue } from '../../../runtime/contract/trigger.js';
 import { createBatchRunner } from '../../../runtime/core/batch.js';
 import { createCrew } from '../../../runtime/core/crew.js';
 import { createInvoker, type Surroundings } from '../../../runtime/core/invoker.js';
@@ -14,6 +14,8 @@ import { createLane } from '../../../runtime/core/lane.js';
 import { createMetrics } from '../../../runtime/core/metrics.js';
 import { physicalQueues } from '../../../runtime/core/partitions.js';
 import { createPublisher } from '../../../runtime/core/publisher.js';
+import { gatherReplies } from '../../../runtime/core/replies.js';
+import { memoryFanout } from '../../../runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
 import { NOW } from '../../../runtime/testing/context.js';
 import { silent } from '../../support/silent.js';
@@ -35,12 +37,22 @@ interface WorkbenchOptions {
 export function workbench(options: WorkbenchOptions = {}) {
   const specs = options.specs ?? [{ name: 'things', partitions: 2 }];
   const queues = memoryQueues();
+  const fanout = memoryFanout();
   const emitted: Emission[] = [];
   let ids = 0;
   const { newId = () => `id-${++ids}`, log = silent } = options;
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(options.ids && { ids: options.ids }) };
   const metrics = createMetrics('test');
-  const publisher = createPublisher({ queues, specs, source: '/test', newId, now: () => NOW, metrics, ...watched });
+  const publisher = createPublisher({
+    queues,
+    fanout,
+    specs,
+    source: '/test',
+    newId,
+    now: () => NOW,
+    metrics,
+    ...watched,
+  });
   const surroundings: Surroundings = {
     ports: {},
     publisher,
@@ -59,15 +71,16 @@ export function workbench(options: WorkbenchOptions = {}) {
     ...(options.guard && { guard: options.guard }),
   };
   const runBatch = createBatchRunner(surroundings);
+  const reply = gatherReplies(fanout);
 
   /** Works every partition of a queue off with the function; the lanes, to be stopped. */
-  async function work(fn: AnyFunction, batch: QueueTrigger['batch'] = { size: 100, lingerMs: 0 }) {
+  async function work(fn: AnyFunction, batch: Partial<QueueTrigger['batch']> = {}) {
     await queues.declare(specs.flatMap(physicalQueues));
-    const trigger: QueueTrigger = { kind: 'queue', queue: specs[0]?.name ?? '', type: TYPE, batch };
-    const crew = createCrew({ fn, size: batch.size, runBatch, metrics });
+    const trigger = queue(specs[0]?.name ?? '', TYPE, { size: 100, ...batch });
+    const crew = createCrew({ fn, size: trigger.batch.size, mostText: trigger.batch.text, runBatch, metrics });
     const lanes = [];
     for (const { name, ordered } of specs.flatMap(physicalQueues)) {
-      const lane = createLane({ queue: name, trigger, fn, crew, queues, metrics, log, ...watched });
+      const lane = createLane({ queue: name, trigger, fn, crew, queues, reply, metrics, log, ...watched });
       await queues.consume(name, { ordered, prefetch: 200 }, lane.take);
       lanes.push(lane);
     }

@@ -8,12 +8,6 @@ import { type Link, latency, openLink, type Send } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import type { Broker, Published, ServerChannel } from './broker.js';
 
-/** The options of amqplib that the driver uses. */
-interface PublishOptions {
-  readonly replyTo?: string;
-  readonly [name: string]: unknown;
-}
-
 export interface Dialled {
   readonly model: ChannelModel;
   readonly link: Pick<Link, 'cut' | 'stall'>;
@@ -168,11 +162,10 @@ function channel(
     async prefetch(count: number) {
       prefetch = count;
     },
-    publish(_exchange: string, queue: string, content: Buffer, options: PublishOptions) {
+    publish(_exchange: string, queue: string, content: Buffer, properties: Record<string, unknown>) {
       alive();
-      toServer(`publish ${queue.startsWith('reply-') ? 'reply' : queue}`, () => {
+      toServer(`publish ${queue}`, () => {
         scheduler.note(() => `publishes to ${queue}: ${clientIds(content)}`);
-        const properties = options.replyTo ? { ...options, replyTo: server?.replyAddress } : options;
         server?.publish({ queue, content, properties }, confirms);
       });
       return true;
@@ -181,8 +174,7 @@ function channel(
       const consumerTag = `c${++tags}`;
       const count = prefetch;
       consumers.set(consumerTag, hear);
-      if (queue === 'amq.rabbitmq.reply-to') await call('consume replies', far => far.consumeReplies(consumerTag));
-      else await call(`consume ${queue}`, far => far.consume(queue, consumerTag, count));
+      await call(`consume ${queue}`, far => far.consume(queue, consumerTag, count));
       return { consumerTag };
     },
     ack(message: { fields: { deliveryTag: number } }, allUpTo = false) {

@@ -27,11 +27,9 @@ interface ChannelEnd {
 
 /** The broker's half of a channel. */
 export interface ServerChannel {
-  readonly replyAddress: string;
   assertQueue(name: string, singleActive: boolean): void;
   publish(message: Published, confirm: boolean): void;
   consume(queue: string, consumerTag: string, prefetch: number): void;
-  consumeReplies(consumerTag: string): void;
   cancel(consumerTag: string): void;
   ack(deliveryTag: number, allUpTo: boolean): void;
   /** Consumers are off, and what they held goes back. */
@@ -55,12 +53,10 @@ export interface Broker {
 
 export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Tally): Broker {
   const queues = new Map<string, QuorumQueue>();
-  const replyTo = new Map<string, (message: Published) => void>();
   const hearers = new Set<() => void>();
   const storedAt = new Map<string, number>();
   const unsettled = new Map<string, number>();
   let storing: Task[] = [];
-  let addresses = 0;
   let up = true;
   let blockedUntil = 0;
   const unblocked = new Set<() => void>();
@@ -80,7 +76,6 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
   }
 
   function openChannel(end: ChannelEnd): ServerChannel {
-    const replyAddress = `reply-${++addresses}`;
     const consumers = new Map<string, { queue: QuorumQueue; subscriber: Subscriber }>();
     const held = new Map<number, { message: Stored; queue: QuorumQueue; subscriber: Subscriber }>();
     let [handedOver, published, open] = [0, 0, true];
@@ -95,7 +90,6 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
     }
 
     return {
-      replyAddress,
       assertQueue(name, singleActive) {
         if (queues.has(name)) return;
         const { givesBackTo } = rules;
@@ -109,9 +103,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
         };
         const queue = queues.get(message.queue);
         if (queue) return store(queue, message, confirmed);
-        const reply = replyTo.get(message.queue);
-        if (reply) reply(message);
-        else if (confirm) end.returned(message);
+        if (confirm) end.returned(message);
         confirmed();
       },
       consume(name, consumerTag, prefetch) {
@@ -128,11 +120,6 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
         consumers.set(consumerTag, { queue, subscriber });
         queue.subscribe(subscriber);
       },
-      consumeReplies(consumerTag) {
-        replyTo.set(replyAddress, ({ content, properties }) => {
-          end.deliver(consumerTag, 0, { place: 0, content, properties, redelivered: false });
-        });
-      },
       cancel(consumerTag) {
         const found = consumers.get(consumerTag);
         consumers.delete(consumerTag);
@@ -145,7 +132,6 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
       close() {
         if (!open) return;
         open = false;
-        replyTo.delete(replyAddress);
         for (const { queue, subscriber } of consumers.values()) queue.unsubscribe(subscriber);
         const back = new Map<QuorumQueue, Stored[]>();
         for (const { queue, message } of held.values()) back.set(queue, [...(back.get(queue) ?? []), message]);

@@ -28,10 +28,9 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
   const outbox = createOutbox();
   const subscriptions: Subscription[] = [];
   const dialled = new Map<string, Dialled>();
-  let onReply: (body: string) => void = () => undefined;
   const publishing = link('publish');
   const consuming = link('consume');
-  const publisher = openPublisher({ name: owner.name, log, link: publishing, outbox, onReply: body => onReply(body) });
+  const publisher = openPublisher({ name: owner.name, log, link: publishing, outbox });
 
   function link(what: 'publish' | 'consume'): Supervised<ChannelModel> {
     return supervise<ChannelModel>({
@@ -59,8 +58,10 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
     name: 'rabbitmq',
     state: () => [publishing, publisher, ...subscriptions].map(part => part.state()).find(it => it !== 'up') ?? 'up',
     declare: publisher.declare,
-    publish: (queue, body, { wantsReply = false } = {}) =>
-      outbox.send({ queue, content: Buffer.from(body), contentType: 'application/json', wantsReply, repeat: true }),
+    publish(queue, body, { replyTo } = {}) {
+      const letter = { queue, content: Buffer.from(body), contentType: 'application/json', repeat: true };
+      return outbox.send(replyTo ? { ...letter, replyTo: replyTo.address } : letter);
+    },
     async consume(queue, options, onDelivery) {
       const { send } = outbox;
       const instance = owner.name;
@@ -72,10 +73,6 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
       return { cancel: () => subscription.cancel() };
     },
     depths: async () => [],
-    reply: publisher.reply,
-    onReply(receive) {
-      onReply = receive;
-    },
     async close() {
       await Promise.all(subscriptions.map(subscription => subscription.stop()));
       await atMost(2_000, outbox.empty());

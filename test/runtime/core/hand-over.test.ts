@@ -1,0 +1,55 @@
+/** The moment at which the next ordered event of a connection may go: whoever asks for it, and whenever. */
+import { expect } from 'chai';
+import Type from 'typebox';
+import { Failure } from '../../../runtime/contract/failure.js';
+import { on } from '../../../runtime/contract/image.js';
+import type { Publication } from '../../../runtime/contract/outcome.js';
+import { socket } from '../../../runtime/contract/trigger.js';
+import { define, TYPE, workbench } from './workbench.js';
+
+const common = { access: 'anybody', needs: [], summary: 'Works.', input: Type.Object({}) } as const;
+const consumer = define.single({ ...common, name: 'take', handle: () => ({}) });
+
+async function invocation(handle: () => Answer | Promise<Answer>) {
+  const { invoker, work } = workbench();
+  await work(consumer);
+  const fn = define.single({ ...common, name: 'work', publishes: [TYPE], handle });
+  return invoker.invoke({ binding: on(socket('work'), fn), data: {} });
+}
+
+interface Answer {
+  readonly publish?: readonly Publication<typeof TYPE>[];
+}
+
+const published: Answer = { publish: [{ queue: 'things', type: TYPE, key: 'one', data: {} }] };
+
+describe('an invocation is handed over', () => {
+  it('not while its function thinks, and as soon as its publications stand in line', async () => {
+    let answer = (_answer: Answer): void => {};
+    const work = await invocation(() => new Promise<Answer>(resolve => (answer = resolve)));
+    let over = false;
+    const asked = work.handedOver.then(() => (over = true));
+    await new Promise(setImmediate);
+    expect(over).to.equal(false);
+    answer(published);
+    await asked;
+    await work.result;
+  });
+
+  it('for who asks when it is over, too', async () => {
+    const work = await invocation(() => published);
+    await work.result;
+    await work.handedOver;
+  });
+
+  it('when it has nothing to publish, or fails', async () => {
+    const idle = await invocation(() => ({}));
+    await idle.handedOver;
+    const failing = await invocation(() => {
+      throw new Failure('not_found', 'no such thing');
+    });
+    const failed = failing.result.catch((failure: Failure) => failure.code);
+    await failing.handedOver;
+    expect(await failed).to.equal('not_found');
+  });
+});
