@@ -9,7 +9,7 @@ import { chats, people } from './population.js';
 const LOAD = new URL('../load/idle-load.js', import.meta.url);
 const SOCKETS = 10_000;
 const CHATS_EACH = 5;
-const SETTLE_S = 8;
+const SETTLE_S = 40;
 /** In which each connection is pinged once. */
 const REST_S = 30;
 
