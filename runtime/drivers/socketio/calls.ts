@@ -8,7 +8,7 @@ import { Failure } from '../../contract/failure.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
 import { socketError } from '../../core/codes.js';
-import { answerPacket, deliver } from './packets.js';
+import { answerPacket } from './packets.js';
 import type { Peer } from './peer.js';
 
 export interface CallsOptions {
@@ -69,7 +69,7 @@ export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions)
     let lane: Promise<unknown> = Promise.resolve();
     (peer.socket as unknown as Hears).onevent = ({ id, data: [event, ...args] }) => {
       if (id === undefined || !peer.open) return;
-      const acknowledge: Acknowledge = answer => deliver(peer.socket, answerPacket(id, answer));
+      const acknowledge: Acknowledge = answer => peer.outlet.send(answerPacket(id, answer));
       const refuse = (failure: Failure): void => acknowledge(refused(failure));
       const found = bound.get(event);
       const [data] = args;

@@ -1,12 +1,12 @@
 /**
- * What a client is sent most, events and acknowledgements, straight to the wire: as text of Socket.IO's protocol (5), and
- * as a whole WebSocket frame, encoded once for all that get it and written in one piece. Engine.IO has it wait its turn
- * among everything else for the same client, and takes the text where the transport is another.
+ * What a client is sent most, events and acknowledgements: as text of Socket.IO's protocol (5), and as a whole WebSocket
+ * frame, encoded once for all that get it and written in one piece.
  */
-import type { PeerSocket } from './peer.js';
 
 export interface Encoded {
   readonly text: string;
+  readonly frame: Buffer;
+  /** How Engine.IO takes the frame along with the text. */
   readonly options: { readonly compress: false; readonly wsPreEncodedFrame: readonly [Buffer] };
 }
 
@@ -23,12 +23,10 @@ export function eventPacket(event: string, data: unknown): Encoded {
 export const answerPacket = (number: number, answer: unknown): Encoded =>
   encoded(`3${number}[${JSON.stringify(answer)}]`);
 
-/** Nothing, to a client that has gone. */
-export function deliver({ conn }: Pick<PeerSocket, 'conn'>, { text, options }: Encoded): void {
-  conn.write(text, options);
+function encoded(text: string): Encoded {
+  const frame = frameOf(text);
+  return { text, frame, options: { compress: false, wsPreEncodedFrame: [frame] } };
 }
-
-const encoded = (text: string): Encoded => ({ text, options: { compress: false, wsPreEncodedFrame: [frameOf(text)] } });
 
 const FINAL_TEXT = 0x81;
 /** How Engine.IO marks a message. */

@@ -1,6 +1,7 @@
 /** One client's live connection as the socket drivers see it: its Socket.IO socket, and what is known of its caller. */
 import type { Server, Socket } from 'socket.io';
 import type { Caller } from '../../contract/caller.js';
+import type { Outlet } from './outlet.js';
 
 type Anything = Record<string, (...args: unknown[]) => void>;
 export type PeerSocket = Socket<Anything, Anything, Anything, unknown>;
@@ -8,12 +9,15 @@ export type PeerServer = Server<Anything, Anything, Anything, unknown>;
 
 export interface Peer {
   readonly socket: PeerSocket;
+  readonly outlet: Outlet;
   /** Where the client connects from. */
   readonly address: string;
   /** With the connection in it; another one after the credentials were renewed. */
   caller: Caller;
   /** Whether the client is there: false from the moment that it went or was sent away, and never true again. */
   open: boolean;
+  /** Whether the client knows that it is connected; before that it can hear nothing. */
+  connected: boolean;
   /** Whether its rooms are exactly those that it should be in. */
   certain: boolean;
   /** Grows whenever what was asked of its rooms before may be out of date. */
@@ -26,11 +30,13 @@ export interface Peer {
   unanswered: number;
 }
 
-export const newPeer = (socket: PeerSocket, caller: Caller): Peer => ({
+export const newPeer = (socket: PeerSocket, outlet: Outlet, caller: Caller): Peer => ({
   socket,
+  outlet,
   address: socket.handshake.address,
   caller,
   open: true,
+  connected: false,
   certain: false,
   doubts: 0,
   asking: false,

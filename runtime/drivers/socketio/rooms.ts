@@ -13,7 +13,7 @@ import type { FanoutReceiver } from '../../contract/ports.js';
 import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';
 import { type Control, controlLog } from './control-log.js';
-import { deliver, eventPacket } from './packets.js';
+import { eventPacket } from './packets.js';
 import { hangUp, type Peer, type PeerServer, sendAway } from './peer.js';
 
 /** A receiver of a feed that can break. In between the two calls emissions may have been missed. */
@@ -76,10 +76,9 @@ export function rooms({ io, peers, connect, invoker, log, watch }: RoomsOptions)
     if (here.length === 0) return;
     const sent = watch?.(emission, sizeOf(here));
     const packet = eventPacket(send, data);
-    const { sockets } = io.of('/');
     for (const id of receivers(here, except)) {
-      const socket = sockets.get(id);
-      if (socket) deliver(socket, packet);
+      const peer = peers.get(id);
+      if (peer?.connected) peer.outlet.send(packet);
     }
     sent?.();
   }

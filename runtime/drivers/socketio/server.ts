@@ -18,7 +18,7 @@ import { limit } from '../limit.js';
 import { calls } from './calls.js';
 import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
-import { gatherWrites } from './gather.js';
+import { openOutlets, outletOf } from './outlet.js';
 import { forgetHandshake, hangUp, newPeer, noteAnswers, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { pingTogether } from './pings.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
@@ -93,7 +93,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
         decide(refusal, refusal === null);
       }),
   });
-  gatherWrites(io);
+  openOutlets(io);
   const stopPinging = pingTogether(io, ping.everyMs);
   noteAnswers(io);
   const receiver = rooms({
@@ -124,7 +124,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     if (peers.size >= maxConnections) throw new Failure('unavailable', 'this gateway is full', FULL);
     if (socket.conn.readyState !== 'open') throw new Failure('unavailable', 'the connection is closed');
 
-    const peer = newPeer(socket, caller);
+    const peer = newPeer(socket, outletOf(socket), caller);
     peers.set(socket.id, peer);
     socket.conn.once('close', () => gone(peer));
     try {
@@ -159,6 +159,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   io.on('connection', socket => {
     const peer = peers.get(socket.id);
     if (!peer?.open) return void socket.disconnect(true);
+    peer.connected = true;
     socket.on('disconnect', () => {
       gone(peer);
       hangUp(peer);

@@ -76,6 +76,7 @@ export function simulatedEdge(
         await receiver.enter(peer);
         if (!peer.open) return;
         listen(peer);
+        peer.connected = true;
         peer.socket.emit('connect', {});
       } catch {
         gone(peer);
@@ -95,7 +96,7 @@ export function simulatedEdge(
         const link = openLink(scheduler, { owner, ended: () => server.ended() }, { owner: undefined, ended });
         links.add(link);
         const server = serverSocket(hub, id, link, hear);
-        link.toNear(`handshake ${id}`, () => void admit(newPeer(server.socket, callerOf(userId, id))));
+        link.toNear(`handshake ${id}`, () => void admit(newPeer(server.socket, server.outlet, callerOf(userId, id))));
         return {
           emit: (event, data, acknowledge) =>
             link.toNear(`says ${event}`, () =>

@@ -3,6 +3,7 @@
  * links of the simulation. The rooms are those of the Redis adapter itself.
  */
 import { EventEmitter } from 'node:events';
+import type { Outlet } from '../../../runtime/drivers/socketio/outlet.js';
 import type { PeerServer, PeerSocket } from '../../../runtime/drivers/socketio/peer.js';
 import type { Link } from '../kernel/link.js';
 
@@ -56,6 +57,7 @@ const PACKET = /^(?:2|3(\d+))(\[.*\])$/s;
 
 export interface ServerSocket {
   readonly socket: PeerSocket;
+  readonly outlet: Outlet;
   /** The client said something. */
   hear(event: string, data: unknown, acknowledge: (answer: object) => void): void;
   /** The link is over. */
@@ -114,6 +116,7 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
   sockets.set(id, served);
   return {
     socket: served,
+    outlet: { send: ({ text }) => conn.write(text) },
     hear(event, data, acknowledge) {
       unanswered.set(++calls, acknowledge);
       socket.onevent({ id: calls, data: [event, data] });
