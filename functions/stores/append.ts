@@ -4,6 +4,7 @@
  */
 import { Failure } from '../../runtime/contract/failure.js';
 import type { Sql } from '../../runtime/contract/ports.js';
+import type { Message } from '../domain/model.js';
 import type { MessageStore, NewMessage } from '../ports/messages.js';
 import { COLUMNS, type MessageRow, messageOf } from './rows.js';
 
@@ -39,9 +40,8 @@ with input as materialized (
   from (select chat_id, max(seq) as seq, max(sent_at) as sent_at from fresh group by chat_id) f
   where c.id = f.chat_id and c.id = any (array(select chat_id from fresh))
 ), inserted as (
-  insert into messages as m (chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at)
+  insert into messages (chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at)
   select chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at from fresh
-  returning ${COLUMNS}
 ), own as materialized (
   select m.*, f.seq
   from (select chat_id, sender_id, max(seq) as seq from fresh group by chat_id, sender_id order by chat_id, sender_id) f
@@ -50,14 +50,14 @@ with input as materialized (
 ), caught_up as (
   update members m set read_seq = greatest(m.read_seq, o.seq), delivered_seq = greatest(m.delivered_seq, o.seq)
   from own o where m.chat_id = o.chat_id and m.user_id = o.user_id
-), known as (
-  select ${COLUMNS} from stored m union all select ${COLUMNS} from inserted m
 )
-select k.*, c.id is not null as chat_exists, m.user_id is not null as member_exists
+select f.seq as new_seq, f.n as given, ${COLUMNS},
+  case when f.seq is null and m.seq is null then (select true from chats where id = i.chat_id) end as chat_exists,
+  case when f.seq is null and m.seq is null then (select true from members
+    where chat_id = i.chat_id and user_id = i.sender_id) end as member_exists
 from input i
-  left join known k on k.chat_id = i.chat_id and k.sender_id = i.sender_id and k.client_id = i.client_id
-  left join lateral (select id from chats where id = i.chat_id limit 1) c on true
-  left join lateral (select user_id from members where chat_id = i.chat_id and user_id = i.sender_id limit 1) m on true
+  left join fresh f on f.chat_id = i.chat_id and f.sender_id = i.sender_id and f.client_id = i.client_id
+  left join stored m on m.chat_id = i.chat_id and m.sender_id = i.sender_id and m.client_id = i.client_id
 order by i.n`;
 
 const columnsOf = (messages: readonly NewMessage[]): unknown[] =>
@@ -65,10 +65,20 @@ const columnsOf = (messages: readonly NewMessage[]): unknown[] =>
     messages.map(message => message[column]),
   );
 
+/** What became of a message: it is new, with the values of the first that was given under its name; or it was there. */
+type Answer =
+  | { readonly new_seq: number; readonly given: number }
+  | (MessageRow & { readonly new_seq: null })
+  | {
+      readonly new_seq: null;
+      readonly seq: null;
+      readonly chat_exists: true | null;
+      readonly member_exists: true | null;
+    };
+
 export function appendTo(sql: Sql): MessageStore['append'] {
   return async messages => {
     if (messages.length === 0) return [];
-    type Answer = (MessageRow | { seq: null }) & { chat_exists: boolean; member_exists: boolean };
     const rows = await sql.query<Answer>('messages-append', APPEND, columnsOf(messages)).catch(error => {
       if (!(error instanceof Failure && error.code === 'conflict')) throw error;
       throw new Failure('unavailable', 'another writer stored one of these messages just now', {
@@ -77,9 +87,15 @@ export function appendTo(sql: Sql): MessageStore['append'] {
       });
     });
     return rows.map(row => {
+      if (row.new_seq !== null) return newMessage(messages[row.given - 1] as NewMessage, row.new_seq);
       if (row.seq !== null) return messageOf(row);
       if (row.member_exists) throw new Error('a message was neither stored nor found');
       return { refused: row.chat_exists ? 'never-a-member' : 'no-chat' };
     });
   };
+}
+
+/** As it stands in its row, which has what was given: ids and times come in the form that the database gives them. */
+function newMessage({ chatId, id, clientId, senderId, body, replyTo, sentAt }: NewMessage, seq: number): Message {
+  return { chatId, seq, id, clientId, senderId, body, replyTo, sentAt };
 }
