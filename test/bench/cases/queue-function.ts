@@ -3,7 +3,8 @@ import { queueSide } from '../sides/queue.js';
 
 export const queueSingle: Case = {
   name: 'queue-single',
-  summary: 'A queue function, one message at a time, 50,000 of 200 bytes from a quorum queue, all acknowledged',
+  summary:
+    'A queue function, one message at a time, 50,000 of 200 bytes from a quorum queue, all acknowledged, after as many to warm up',
   unit: 'message',
   ours: queueSide('ours', 'ours', 1),
   peer: queueSide('bare amqplib', 'bare', 1),
@@ -19,7 +20,8 @@ export const queueSingleNest: Case = {
 
 export const queueBatch: Case = {
   name: 'queue-batch',
-  summary: 'A queue function on batches of up to 500, 50,000 messages of 200 bytes, all acknowledged',
+  summary:
+    'A queue function on batches of up to 500, 50,000 messages of 200 bytes, all acknowledged, after as many to warm up',
   unit: 'message',
   ours: queueSide('ours', 'ours', 500),
   peer: queueSide('bare amqplib', 'bare', 500),

@@ -12,21 +12,16 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { worker } from '../load/worker.js';
-import { countCpu } from '../measure/cpu.js';
-import { type ConsumerPlan, type ConsumerResult, ITEM, measureConsumer, PREFETCH } from './consumer.js';
+import { type ConsumerPlan, type ConsumerResult, ITEM, PREFETCH, tally } from './consumer.js';
 
 const LAST_ACKS_MS = 1_000;
 
 worker<ConsumerPlan, ConsumerResult>(async plan => {
-  let count = 0;
-  let finish = (): void => {};
-  const finished = new Promise<void>(resolve => {
-    finish = resolve;
-  });
+  const { see, finished, result } = tally(plan);
   class Items {
     take(_data: object, context: RmqContext): void {
       context.getChannelRef().ack(context.getMessage());
-      if (++count === plan.count) finish();
+      see();
     }
   }
   class App {}
@@ -47,7 +42,6 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
       deserializer: { deserialize: ({ type, data }: { type: string; data: object }) => ({ pattern: type, data }) },
     },
   });
-  const result = measureConsumer(countCpu(plan.watched));
   await app.listen();
   await finished;
   const measured = result();

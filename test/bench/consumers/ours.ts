@@ -12,22 +12,17 @@ import { createLog } from '../../../runtime/log.js';
 import { newId } from '../../../runtime/new-id.js';
 import { until } from '../../support/eventually.js';
 import { worker } from '../load/worker.js';
-import { countCpu } from '../measure/cpu.js';
-import { type ConsumerPlan, type ConsumerResult, ITEM, measureConsumer } from './consumer.js';
+import { type ConsumerPlan, type ConsumerResult, ITEM, tally } from './consumer.js';
 
 const ACKNOWLEDGED_MS = 150;
 
 const { single, batch } = functionsOf<Record<string, never>, 'internal'>();
 
 worker<ConsumerPlan, ConsumerResult>(async plan => {
+  const { see, finished, result } = tally(plan);
   const seen = new Set<number>();
-  let finish = (): void => {};
-  const finished = new Promise<void>(resolve => {
-    finish = resolve;
-  });
-  const see = (number: number): void => {
-    seen.add(number);
-    if (seen.size === plan.count) finish();
+  const seeOnce = (number: number): void => {
+    if (seen.size < seen.add(number).size) see();
   };
   const declaration = {
     name: 'countItem',
@@ -39,14 +34,14 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
   const one = single({
     ...declaration,
     handle: (_context, { data }) => {
-      see(data.number);
+      seeOnce(data.number);
       return {};
     },
   });
   const many = batch({
     ...declaration,
     handle: (_context, events) => {
-      for (const { data } of events) see(data.number);
+      for (const { data } of events) seeOnce(data.number);
       return { items: events.map(() => ({})) };
     },
   });
@@ -58,7 +53,6 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
     queues: [{ name: plan.queue, partitions: 0 }],
     bindings: [on(queue(plan.queue, ITEM, { size: plan.batch }), plan.batch === 1 ? one : many)],
   };
-  const result = measureConsumer(countCpu(plan.watched));
   const hosted = await host({
     ...{ image, queues, log, newId },
     ports: {},

@@ -2,8 +2,7 @@
 import { connect } from 'amqplib';
 import pgPromise from 'pg-promise';
 import { worker } from '../load/worker.js';
-import { countCpu } from '../measure/cpu.js';
-import { type ConsumerPlan, type ConsumerResult, measureConsumer } from './consumer.js';
+import { type ConsumerPlan, type ConsumerResult, tally } from './consumer.js';
 
 const CONNECTIONS = 10;
 const PREFETCH = 100;
@@ -19,17 +18,17 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
   const connection = await connect(plan.amqp, { noDelay: true });
   const channel = await connection.createChannel();
   await channel.prefetch(PREFETCH);
-  const result = measureConsumer(countCpu(plan.watched));
-  let count = 0;
-  await new Promise<void>((resolve, reject) => {
+  const { see, finished, result } = tally(plan);
+  const failed = new Promise<never>((_resolve, reject) => {
     void channel.consume(plan.queue, async message => {
       if (!message) return reject(new Error('cancelled'));
       const { chatId, userId, seq } = (JSON.parse(message.content.toString()) as { data: Receipt }).data;
       await db.none({ ...UPDATE, values: [chatId, userId, seq] }).catch(reject);
       channel.ack(message);
-      if (++count === plan.count) resolve();
+      see();
     });
   });
+  await Promise.race([finished, failed]);
   const measured = result();
   await channel.close();
   await connection.close();

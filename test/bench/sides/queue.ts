@@ -24,14 +24,15 @@ export function queueSide(name: string, consumer: 'ours' | 'bare' | 'nest', batc
       return {
         async round({ scale }) {
           const count = Math.max(FEWEST, MESSAGES * scale);
+          const warm = count;
           await fill(
             amqp,
             queue,
-            Array.from({ length: count }, (_, number) => item(number)),
+            Array.from({ length: warm + count }, (_, number) => item(number)),
           );
           const { cpu, consumerUs } = await inProcess<ConsumerPlan, ConsumerResult>(
             new URL(`../consumers/${consumer}.js`, import.meta.url),
-            { amqp, queue, count, batch, watched: RabbitMQ ? { RabbitMQ } : {} },
+            { amqp, queue, warm, count, batch, watched: RabbitMQ ? { RabbitMQ } : {} },
           );
           // What a queue says of itself comes a little late.
           await eventually('every message is acknowledged', async () => (await waitingIn(amqp, queue)) === 0);

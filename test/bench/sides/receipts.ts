@@ -117,7 +117,15 @@ export const updatesSide: Side = {
           all.map(event).map(each => JSON.stringify(each)),
         );
         const { PostgreSQL = [], RabbitMQ = [] } = lease.watched;
-        const plan = { amqp, dsn, queue: PEER_QUEUE, count: all.length, batch: 1, watched: { PostgreSQL, RabbitMQ } };
+        const plan = {
+          amqp,
+          dsn,
+          queue: PEER_QUEUE,
+          warm: 0,
+          count: all.length,
+          batch: 1,
+          watched: { PostgreSQL, RabbitMQ },
+        };
         const { cpu, consumerUs } = await inProcess<ConsumerPlan, ConsumerResult>(
           new URL('../consumers/updates.js', import.meta.url),
           plan,
