@@ -8,10 +8,16 @@ import { type Fleet, ONE_OF_EACH, type RunningFleet, startFleet } from './sides/
 
 type OrMissing<Value> = Value | { readonly missing: string };
 
+export interface Lease extends RunningFleet {
+  /** Whether nothing has used these processes before. */
+  readonly fresh: boolean;
+  close(): Promise<void>;
+}
+
 export interface Stage {
   readonly options: Options;
   /** One of each image is kept for all cases that want just that; anything else goes when the case closes it. */
-  fleet(fleet: Fleet, change?: Env): Promise<OrMissing<RunningFleet & { close(): Promise<void> }>>;
+  fleet(fleet: Fleet, change?: Env): Promise<OrMissing<Lease>>;
   /** Room on the servers, without processes of ours. */
   services(): Promise<OrMissing<Services>>;
   ejabberd(): ReturnType<typeof startEjabberd>;
@@ -45,9 +51,10 @@ export function openStage(options: Options): Stage {
     options,
     async fleet(fleet, change) {
       const shared = fleet === ONE_OF_EACH && change === undefined;
+      const fresh = !shared || common === undefined;
       const running = await (shared ? kept() : startFleet(fleet, { ...profiling, ...change }));
       if ('missing' in running) return running;
-      return { ...running, close: async () => void (shared || (await running.deployment.stop())) };
+      return { ...running, fresh, close: async () => void (shared || (await running.deployment.stop())) };
     },
     services() {
       room ??= claimServices().then(claimed => {

@@ -1,6 +1,7 @@
 /**
- * What every process of the fan-out shares: one channel in Redis, on which all publish and gateways listen, so that
- * Redis's own order is everybody's; and one channel of each process, on which it hears the answers to its promises.
+ * What every process of the fan-out shares: two channels in Redis, on which all publish and gateways listen over one
+ * connection, so that Redis's own order is everybody's: one for acts on rooms, which the Socket.IO adapter hears, and one
+ * for news to those who are in them; and one channel of each process, on which it hears the answers to its promises.
  * A client that is away is never waited for: what cannot be published now is `unavailable` now.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { Emitter } from '@socket.io/redis-emitter';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
 import type { Emission } from '../../contract/outcome.js';
+import { type News, writeNews } from './news.js';
 
 /** What goes over the channel, by the name of its event. */
 export interface Messages {
@@ -23,6 +25,8 @@ export interface Messages {
 export interface Bus {
   /** Resolves when Redis has passed it on; rejects with `unavailable`. Messages go out in the order of the calls. */
   publish<Name extends keyof Messages>(name: Name, message: Messages[Name]): Promise<void>;
+  /** The same for what clients are to hear. */
+  publishNews(news: readonly News[]): Promise<void>;
   /** The same, not in that order; and what was rejected is never passed on later, however long the network holds it. */
   publishNowOrNever<Name extends keyof Messages>(name: Name, message: Messages[Name]): Promise<void>;
   /** Tells another process that a gateway has kept a promise. Best effort: the other does not wait for ever. */
@@ -30,6 +34,9 @@ export interface Bus {
   /** JSON for one process, by the channel that it hears on. Best effort: not while Redis is away or has too much to take in. */
   tell(channel: string, value: unknown): void;
 }
+
+/** Where gateways hear what clients are to hear. */
+export const newsChannel = (prefix: string): string => `${prefix}-news`;
 
 export interface BusOptions {
   readonly publisher: Redis;
@@ -59,9 +66,13 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
   const emitter = new Emitter({ publish: (...message: [string, string]) => (written = message) }, { key: prefix });
 
   /** Nothing is written, and nothing spent on it, while Redis is away or has too much to take in already. */
-  function write<Name extends keyof Messages>(name: Name, message: Messages[Name]): typeof written {
+  function look(): void {
     if (publisher.status !== 'ready') throw new Failure('unavailable', 'the fan-out is not connected');
     if (inFlight >= MOST_IN_FLIGHT) throw new Failure('unavailable', 'the fan-out is too slow');
+  }
+
+  function write<Name extends keyof Messages>(name: Name, message: Messages[Name]): typeof written {
+    look();
     emitter.serverSideEmit(name, message);
     return written;
   }
@@ -79,6 +90,11 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
     publish: async (name, message) => {
       const [channel, text] = write(name, message);
       await confirmed(text.length, publisher.publish(channel, text));
+    },
+    publishNews: async news => {
+      look();
+      const text = writeNews(news);
+      await confirmed(text.length, publisher.publish(newsChannel(prefix), text));
     },
     publishNowOrNever: async (name, message) => {
       const [channel, text] = write(name, message);

@@ -10,8 +10,9 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import type { Redis } from 'ioredis';
 import type { Log } from '../../contract/function.js';
 import type { GatewayFanout } from '../socketio/gateway-fanout.js';
-import type { Bus, Messages } from './bus.js';
+import { type Bus, type Messages, newsChannel } from './bus.js';
 import type { Leases } from './leases.js';
+import { readNews } from './news.js';
 import type { Hearing } from './sender.js';
 import type { Subscribe } from './subscriptions.js';
 
@@ -48,6 +49,12 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
   let closed = false;
   receiver.interrupted();
 
+  // Before those of the adapter: whoever hears a ping hears the news as well.
+  const news = Buffer.from(newsChannel(prefix));
+  subscribe('subscribe', newsChannel(prefix));
+  subscriber.on('messageBuffer', (channel: Buffer, text: Buffer) => {
+    if (channel.equals(news)) hear(text);
+  });
   io.adapter(createAdapter(adapterClient(publisher, subscribe), adapterClient(subscriber, subscribe), { key: prefix }));
   io.on('fanout:emissions', message => {
     const { emissions, promise } = message as Messages['fanout:emissions'];
@@ -59,6 +66,14 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
     if (gateway === id) returned(number);
   });
   subscriber.on('close', broke);
+
+  function hear(text: Buffer): void {
+    try {
+      receiver.apply(readNews(text));
+    } catch (err) {
+      log.warn({ err }, 'what came over the fan-out is no news');
+    }
+  }
 
   function broke(): void {
     sent.clear();

@@ -18,6 +18,7 @@ import { type Bus, redisBus } from './bus.js';
 import type { RedisConnection } from './connection.js';
 import { joinDebts } from './debts.js';
 import { type Leases, redisLeases } from './leases.js';
+import { isNews } from './news.js';
 import { type Subscribe, subscriptions } from './subscriptions.js';
 
 export interface RedisSenderOptions {
@@ -139,7 +140,10 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
       if (emissions.length === 0) return;
       if (emissions.some(emission => 'leave' in emission || 'close' in emission)) return keep(emissions);
       if (emissions.some(emission => 'join' in emission)) return place(emissions);
-      bus.publish('fanout:emissions', { emissions }).catch(thrown => drop(thrown, emissions));
+      const sending = emissions.every(isNews)
+        ? bus.publishNews(emissions)
+        : bus.publish('fanout:emissions', { emissions });
+      sending.catch(thrown => drop(thrown, emissions));
     },
     address: () => {
       hear();

@@ -24,6 +24,9 @@ export interface Talk {
 
 const LOAD = new URL('../load/chat-load.js', import.meta.url);
 
+/** How long processes that were just started talk before they are measured. */
+const FRESH_S = 8;
+
 interface Variation {
   readonly name?: string;
   readonly fleet?: Fleet;
@@ -48,27 +51,27 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, chang
       const chatIds = await chats(services, memberships);
       const storing = deployment.processes.filter(({ image }) => image === 'chat-svc').map(({ url }) => url);
       const flows = chatIds.map((chatId, at) => flowOf(chatId, at, talk));
-      return {
-        async round({ warmS, seconds }: Length) {
-          const tag = `t${randomBytes(4).toString('hex')}`;
-          const tokens = everybody.map(({ token }) => token);
-          const { inFlight, rate } = talk;
-          const plan: ChatPlan = {
-            ...{ gateways: lease.gateways, client: stage.options.client, tokens, flows, tag, inFlight },
-            ...(rate !== undefined && { rate }),
-            ...{ warmS, seconds, watched },
-          };
-          const batchSize = await countBatches(storing, QUEUES.messages);
-          const result = await inProcess<ChatPlan, ChatResult>(LOAD, plan);
-          const acknowledged = result.seqs.map((seqs, number): Acknowledged => {
-            return { chatId: chatIds[number]!, prefix: `${tag}.${number}`, seqs };
-          });
-          const faults = [...result.faults, ...(await storageFaults(services, acknowledged))];
-          if (faults.length > 0) throw new Error(faults.join('\n'));
-          return figuresOf(result, await batchSize(), talk);
-        },
-        close: lease.close,
+      const round = async ({ warmS, seconds }: Pick<Length, 'warmS' | 'seconds'>): Promise<Figures> => {
+        const tag = `t${randomBytes(4).toString('hex')}`;
+        const tokens = everybody.map(({ token }) => token);
+        const { inFlight, rate } = talk;
+        const plan: ChatPlan = {
+          ...{ gateways: lease.gateways, client: stage.options.client, tokens, flows, tag, inFlight },
+          ...(rate !== undefined && { rate }),
+          ...{ warmS, seconds, watched },
+        };
+        const batchSize = await countBatches(storing, QUEUES.messages);
+        const result = await inProcess<ChatPlan, ChatResult>(LOAD, plan);
+        const acknowledged = result.seqs.map((seqs, number): Acknowledged => {
+          return { chatId: chatIds[number]!, prefix: `${tag}.${number}`, seqs };
+        });
+        const faults = [...result.faults, ...(await storageFaults(services, acknowledged))];
+        if (faults.length > 0) throw new Error(faults.join('\n'));
+        return figuresOf(result, await batchSize(), talk);
       };
+      // Processes that run for days have their code compiled, as the peer's is from the start.
+      if (lease.fresh) await round({ warmS: 0, seconds: FRESH_S * stage.options.length.scale });
+      return { round, close: lease.close };
     },
   };
 }

@@ -1,0 +1,41 @@
+/**
+ * Events for clients on their way through Redis: a line that says who is to hear which, then a line of data for each,
+ * which only clients take apart. JSON has no line feeds but those that are put between its lines.
+ */
+import type { Emission } from '../../contract/outcome.js';
+import { WrittenJson } from '../written-json.js';
+
+export type News = Extract<Emission, { readonly send: string }>;
+
+export const isNews = (emission: Emission): emission is News => 'send' in emission;
+
+/** Everything but the data. */
+type Heading = Omit<News, 'data'>;
+
+const LINE_FEED = 0x0a;
+
+export function writeNews(news: readonly News[]): string {
+  const headings: Heading[] = [];
+  let lines = '';
+  for (const { data, ...heading } of news) {
+    headings.push(heading);
+    lines += `\n${JSON.stringify(data) ?? 'null'}`;
+  }
+  return JSON.stringify(headings) + lines;
+}
+
+/** The data are WrittenJson. */
+export function readNews(text: Buffer): readonly News[] {
+  let end = lineEnd(text, 0);
+  const headings = JSON.parse(text.toString('utf8', 0, end)) as readonly Heading[];
+  return headings.map(heading => {
+    const start = end + 1;
+    end = lineEnd(text, start);
+    return { ...heading, data: new WrittenJson(text.subarray(start, end)) };
+  });
+}
+
+function lineEnd(text: Buffer, start: number): number {
+  const end = text.indexOf(LINE_FEED, start);
+  return end === -1 ? text.length : end;
+}
