@@ -64,9 +64,12 @@ export interface ReplyTo {
 export interface ConsumeOptions {
   /** One consumer at a time over all replicas; deliveries in the order of publication. */
   readonly ordered: boolean;
-  /** The most deliveries handed over and neither acknowledged nor dead. */
+  /** The most deliveries of a queue handed over and neither acknowledged nor dead. */
   readonly prefetch: number;
 }
+
+/** `queue` is the one that it came from. */
+export type OnDelivery = (delivery: Delivery, queue: string) => void;
 
 export interface Consumer {
   /** No more deliveries; what was handed over may still be acknowledged. What is not, is delivered again elsewhere. */
@@ -95,8 +98,11 @@ export interface Queues extends Part {
    * nothing, or too much is waiting already. It may then arrive nevertheless: whoever sends it again names it the same.
    */
   publish(queue: string, body: string, options?: { readonly replyTo?: ReplyTo }): Promise<void>;
-  /** At once when there are deliveries; goes on by itself after a lost connection. */
-  consume(queue: string, options: ConsumeOptions, onDelivery: (delivery: Delivery) => void): Promise<Consumer>;
+  /**
+   * At once when there are deliveries; goes on by itself after a lost connection. Several queues are consumed together:
+   * each has its order, and they are cancelled all at once.
+   */
+  consume(queue: string | readonly string[], options: ConsumeOptions, onDelivery: OnDelivery): Promise<Consumer>;
   /** How it stands with these, those that the broker tells nothing about left out. Never rejects, and does not wait long. */
   depths<Queue extends { readonly name: string }>(queues: readonly Queue[]): Promise<readonly (Queue & QueueDepth)[]>;
 }

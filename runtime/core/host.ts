@@ -110,15 +110,20 @@ export async function host(options: HostOptions): Promise<Hosted> {
       const prefetch = prefetchOf(trigger.batch.size, lanesOf.length);
       const { size, text: mostText } = trigger.batch;
       const crew = createCrew({ fn, size, mostText, runBatch, metrics });
-      consumed.push(...lanesOf);
-      for (const { name, ordered } of lanesOf) {
-        const lane: Lane = createLane({ queue: name, trigger, fn, crew, queues, reply, metrics, log, ...watched });
-        const consumer = await queues.consume(name, { ordered, prefetch }, lane.take);
-        stops.push(async () => {
-          await lane.stop();
-          await consumer.cancel();
-        });
+      const lanes = new Map<string, Lane>();
+      for (const { name } of lanesOf) {
+        lanes.set(name, createLane({ queue: name, trigger, fn, crew, queues, reply, metrics, log, ...watched }));
       }
+      const consumer = await queues.consume(
+        lanesOf.map(({ name }) => name),
+        { ordered: spec.partitions > 0, prefetch },
+        (delivery, name) => lanes.get(name)?.take(delivery),
+      );
+      consumed.push(...lanesOf);
+      stops.push(async () => {
+        await Promise.all([...lanes.values()].map(lane => lane.stop()));
+        await consumer.cancel();
+      });
     }
     if (consumed.length > 0) metrics.watchQueues(() => queues.depths(consumed));
     return stops;

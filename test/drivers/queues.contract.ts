@@ -209,6 +209,29 @@ export function queuesContract(open: () => Promise<TestedBroker>): void {
     expect(all).to.deep.equal(numbers(1, 10));
   });
 
+  it('consumes several queues together, each in its order, though one of them is not done', async () => {
+    const queues = await connect();
+    const [slow, quick] = [await queue(queues, true), await queue(queues, true)];
+    const heard: [queue: string, delivery: Delivery][] = [];
+    const consumer = await queues.consume([slow, quick], { ordered: true, prefetch: 2 }, (delivery, from) => {
+      heard.push([from, delivery]);
+      if (from === quick) delivery.ack();
+    });
+    const of = (name: string) => heard.flatMap(([from, { body }]) => (from === name ? [body] : []));
+    for (const body of numbers(1, 20)) {
+      for (const name of [slow, quick]) queues.publish(name, body).catch(() => undefined);
+    }
+    await eventually('all of the quick one', () => of(quick).length === 20);
+    expect(of(quick)).to.deep.equal(numbers(1, 20));
+    expect(of(slow)).to.deep.equal(['1', '2']);
+
+    const next = await collect(await connect(), slow, ORDERED);
+    await consumer.cancel();
+    for (const [from, delivery] of heard) if (from === slow) delivery.ack();
+    await next.got(...numbers(3, 20));
+    expect(of(slow)).to.deep.equal(['1', '2']);
+  });
+
   for (const ordered of [true, false]) {
     it(`takes acknowledgements after a cancel, and delivers the rest elsewhere (${ordered ? 'ordered' : 'unordered'})`, async () => {
       const [first, second] = [await connect(), await connect()];

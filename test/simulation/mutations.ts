@@ -34,12 +34,12 @@ const ackFirst =
   (these: RegExp): Mutation['queues'] =>
   queues => ({
     ...queues,
-    consume: (name, options, onDelivery) =>
-      queues.consume(name, options, delivery => {
-        if (!these.test(name)) return onDelivery(delivery);
+    consume: (names, options, onDelivery) =>
+      queues.consume(names, options, (delivery, name) => {
+        if (!these.test(name)) return onDelivery(delivery, name);
         delivery.ack();
         const { body, replyTo } = delivery;
-        onDelivery({ body, ...(replyTo !== undefined && { replyTo }), ack: () => {}, dead: async () => {} });
+        onDelivery({ body, ...(replyTo !== undefined && { replyTo }), ack: () => {}, dead: async () => {} }, name);
       }),
   });
 

@@ -64,11 +64,11 @@ export function connectAmqp(options: AmqpOptions): Queues {
       const letter = { queue, content: Buffer.from(body), contentType: 'application/json', repeat: true };
       return outbox.send(replyTo ? { ...letter, replyTo: replyTo.address } : letter);
     },
-    async consume(queue, { ordered, prefetch }, onDelivery) {
+    async consume(queue, options, onDelivery) {
       if (closing !== undefined) throw new Failure('unavailable', 'closed');
       const send = (letter: Letter) => outbox.send(letter);
       const link = consumingLink();
-      const subscription = subscribe({ queue, ordered, prefetch, instance, log, link, send, onDelivery });
+      const subscription = subscribe({ ...options, queues: [queue].flat(), instance, log, link, send, onDelivery });
       subscriptions.set(subscription, 'wanted');
       return {
         cancel() {

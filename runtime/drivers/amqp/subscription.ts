@@ -1,12 +1,14 @@
 /**
- * One consumer of one queue on a channel of its own, subscribed again after whatever ends it. Deliveries of a channel
- * that has ended are nobody's any more: settling them does nothing, since the broker delivers them again.
+ * One consumer of queues that are worked on together, on a channel of its own, subscribed again after whatever ends it.
+ * Deliveries of a channel that has ended are nobody's any more: settling them does nothing, since the broker delivers
+ * them again. One channel for all of them, since the broker writes to each by itself: what comes at the same time from
+ * several queues is then one packet, and wakes this process once.
  */
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type Channel, type ChannelModel, type ConsumeMessage, IllegalOperationError } from 'amqplib';
 import type { Log } from '../../contract/function.js';
-import type { ConsumeOptions, Delivery, PartState } from '../../contract/ports.js';
+import type { ConsumeOptions, Delivery, OnDelivery, PartState } from '../../contract/ports.js';
 import { type Acks, gatherAcks } from './acks.js';
 import { closeChannel, listening } from './channel.js';
 import { deadLetter } from './dead-letter.js';
@@ -15,13 +17,13 @@ import { messageOf, type Supervised, supervise } from './supervise.js';
 import { assertQueue } from './topology.js';
 
 export interface SubscriptionOptions extends ConsumeOptions {
-  readonly queue: string;
+  readonly queues: readonly string[];
   /** Unique to the process. */
   readonly instance: string;
   readonly log: Log;
   readonly link: Supervised<ChannelModel>;
   readonly send: (letter: Letter) => Promise<void>;
-  readonly onDelivery: (delivery: Delivery) => void;
+  readonly onDelivery: OnDelivery;
 }
 
 export interface Subscription {
@@ -33,7 +35,7 @@ export interface Subscription {
 interface Session {
   readonly channel: Channel;
   readonly acks: Acks;
-  consumerTag: string;
+  readonly consumerTags: string[];
   alive: boolean;
 }
 
@@ -53,7 +55,7 @@ function acknowledge(channel: Channel, deliveryTag: number, allUpTo: boolean): v
   }
 }
 
-/** What the deliveries of a session have in common. */
+/** What the deliveries of one queue in a session have in common. */
 interface Desk {
   done(tag: number): void;
   bury(message: ConsumeMessage, reason: string, body: string | undefined): Promise<void>;
@@ -86,14 +88,14 @@ class Arrival implements Delivery {
 }
 
 export function subscribe(options: SubscriptionOptions): Subscription {
-  const { queue, ordered, prefetch, instance, log, link, send, onDelivery } = options;
+  const { queues, ordered, prefetch, instance, log, link, send, onDelivery } = options;
   let cancelled = false;
 
   const retireWhenDone = (session: Session): void => {
     if (session.acks.size === 0) void supervised.stop();
   };
 
-  function deskOf(session: Session, broke: (reason: string) => void): Desk {
+  function deskOf(queue: string, session: Session, broke: (reason: string) => void): Desk {
     const done = (tag: number): void => {
       if (!session.alive) return;
       session.acks.settle(tag);
@@ -121,16 +123,25 @@ export function subscribe(options: SubscriptionOptions): Subscription {
       acks: gatherAcks(prefetch, (tag, allUpTo) => {
         if (session.alive) acknowledge(channel, tag, allUpTo);
       }),
-      consumerTag: '',
+      consumerTags: [],
       alive: true,
     };
     channel.on('close', () => {
       session.alive = false;
     });
-    await assertQueue(channel, { name: queue, ordered });
+    await Promise.all(queues.map(name => assertQueue(channel, { name, ordered })));
     await channel.prefetch(Math.max(1, prefetch));
-    const desk = deskOf(session, broke);
-    const receive = (message: ConsumeMessage | null): void => {
+    const subscribing = queues.map(queue => {
+      const options = ordered ? { priority: priorityOf(instance, queue) } : {};
+      return channel.consume(queue, receive(queue, session, broke), options);
+    });
+    for (const { consumerTag } of await Promise.all(subscribing)) session.consumerTags.push(consumerTag);
+    return session;
+  }
+
+  function receive(queue: string, session: Session, broke: (reason: string) => void) {
+    const desk = deskOf(queue, session, broke);
+    return (message: ConsumeMessage | null): void => {
       if (message === null) broke('the broker cancelled the consumer');
       // What arrives after the cancel stays with the broker, to be delivered elsewhere when the channel closes.
       if (message === null || cancelled || !session.alive) return;
@@ -139,19 +150,16 @@ export function subscribe(options: SubscriptionOptions): Subscription {
       // Decoding would silently put other characters in their place. What is not stored there comes again.
       if (!isUtf8(message.content)) return void delivery.dead('not UTF-8').catch(() => undefined);
       try {
-        onDelivery(delivery);
+        onDelivery(delivery, queue);
       } catch (error) {
         log.error({ queue, reason: messageOf(error) }, 'a consumer threw');
         broke('the consumer threw');
       }
     };
-    const subscribed = await channel.consume(queue, receive, ordered ? { priority: priorityOf(instance, queue) } : {});
-    session.consumerTag = subscribed.consumerTag;
-    return session;
   }
 
   const supervised = supervise<Session>({
-    what: `queue ${queue}`,
+    what: queues.length === 1 ? `queue ${queues[0]}` : `queues ${queues.join(', ')}`,
     log,
     open,
     async close(session) {
@@ -172,7 +180,8 @@ export function subscribe(options: SubscriptionOptions): Subscription {
       if (session === undefined) return;
       // An ordered queue's next consumer must not start before what was handed over here is done: it starts when the
       // channel closes, and gets first what was not done. An unordered one's others can go on at once.
-      if (!ordered) await session.channel.cancel(session.consumerTag).catch(() => undefined);
+      const { channel, consumerTags } = session;
+      if (!ordered) await Promise.all(consumerTags.map(tag => channel.cancel(tag))).catch(() => undefined);
       retireWhenDone(session);
     },
   };

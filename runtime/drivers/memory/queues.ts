@@ -95,9 +95,15 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
       if (pending.size >= maxPending) throw unavailable('too many messages wait for their consumer');
       return send(known.queue, body, replyTo);
     },
-    async consume(name, consumeOptions, onDelivery) {
-      const leave = queueOf(name).subscribe(consumeOptions, onDelivery);
-      return { cancel: async () => leave() };
+    async consume(names, consumeOptions, onDelivery) {
+      const leaves = [names].flat().map(name => {
+        return queueOf(name).subscribe(consumeOptions, delivery => onDelivery(delivery, name));
+      });
+      return {
+        cancel: async () => {
+          for (const leave of leaves) leave();
+        },
+      };
     },
     depths: async names =>
       names.flatMap(each => {

@@ -68,7 +68,9 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
       // The fewer it takes at once, the more waits in the queue behind what is given back.
       const prefetch = Math.min(options.prefetch, scheduler.chance.pick([1, 2, options.prefetch]));
       const taking = { ...options, prefetch };
-      const subscription = subscribe({ queue, ...taking, instance, log, link: consuming, send, onDelivery });
+      const subscription = subscribe({
+        ...{ queues: [queue].flat(), ...taking, instance, log, link: consuming, send, onDelivery },
+      });
       subscriptions.push(subscription);
       return { cancel: () => subscription.cancel() };
     },
