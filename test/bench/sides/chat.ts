@@ -22,7 +22,7 @@ export interface Talk {
   readonly rate?: number;
 }
 
-const LOAD = new URL('../load/chat-load.js', import.meta.url);
+export const LOAD = new URL('../load/chat-load.js', import.meta.url);
 
 /** How long processes that were just started talk before they are measured. */
 const FRESH_S = 8;
@@ -67,7 +67,8 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, chang
         });
         const faults = [...result.faults, ...(await storageFaults(services, acknowledged))];
         if (faults.length > 0) throw new Error(faults.join('\n'));
-        return figuresOf(result, await batchSize(), talk);
+        const { values, ...rest } = figuresOf(result, talk);
+        return { ...rest, values: { ...values, 'messages/batch': await batchSize() } };
       };
       // Processes that run for days have their code compiled, as the peer's is from the start.
       if (lease.fresh) await round({ warmS: 0, seconds: FRESH_S * stage.options.length.scale });
@@ -77,12 +78,12 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, chang
 }
 
 /** In a pair the other one receives; in a room everybody does, the sender too. */
-function flowOf(chatId: string, chat: number, { members }: Talk): Flow {
+export function flowOf(chatId: string, chat: number, { members }: Talk): Flow {
   const all = Array.from({ length: members }, (_, member) => chat * members + member);
   return { chatId, sender: all[0]!, receivers: members === 2 ? all.slice(1) : all };
 }
 
-function figuresOf(result: ChatResult, batchSize: number, talk: Talk): Figures {
+export function figuresOf(result: ChatResult, talk: Talk): Figures {
   const { cpu, acknowledged, delivered, ackMs, arrivalMs, lastArrivalMs } = result;
   const pairs = talk.members === 2;
   const work = pairs ? acknowledged : delivered;
@@ -97,7 +98,6 @@ function figuresOf(result: ChatResult, batchSize: number, talk: Talk): Figures {
       'arrival p50 ms': arrivalMs.p50,
       'arrival p99 ms': arrivalMs.p99,
       'last arrival p99 ms': lastArrivalMs.p99,
-      'messages/batch': batchSize,
       'received bytes/delivery': result.receivedBytes / delivered,
     },
     cpu: Object.fromEntries(Object.entries(cpu.us).map(([name, us]) => [name, us / work])),
