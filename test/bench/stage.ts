@@ -8,7 +8,7 @@ import { type Fleet, ONE_OF_EACH, type RunningFleet, startFleet } from './sides/
 
 type OrMissing<Value> = Value | { readonly missing: string };
 
-export interface Lease extends RunningFleet {
+interface Lease extends RunningFleet {
   /** Whether nothing has used these processes before. */
   readonly fresh: boolean;
   close(): Promise<void>;
