@@ -1,6 +1,7 @@
 /** One client's live connection as the socket drivers see it: its Socket.IO socket, and what is known of its caller. */
 import type { Server, Socket } from 'socket.io';
 import type { Caller } from '../../contract/caller.js';
+import { noteAnswer } from './slim-stream.js';
 
 type Anything = Record<string, (...args: unknown[]) => void>;
 export type PeerSocket = Socket<Anything, Anything, Anything, unknown>;
@@ -26,6 +27,9 @@ export interface Peer {
   unanswered: number;
 }
 
+/** So that an answer does not weigh on who has got it. */
+export const NOTHING_ASKED: Promise<unknown> = Promise.resolve();
+
 export const newPeer = (socket: PeerSocket, caller: Caller): Peer => ({
   socket,
   address: socket.handshake.address,
@@ -34,7 +38,7 @@ export const newPeer = (socket: PeerSocket, caller: Caller): Peer => ({
   certain: false,
   doubts: 0,
   asking: false,
-  asked: Promise.resolve(),
+  asked: NOTHING_ASKED,
   unanswered: 0,
 });
 
@@ -54,6 +58,7 @@ const SPENT: PeerSocket['handshake'] = {
 export function noteAnswers({ engine }: PeerServer): void {
   engine.use((request: object, response: object, next: () => void) => {
     Object.assign(request, { res: response });
+    noteAnswer(response);
     next();
   });
 }
