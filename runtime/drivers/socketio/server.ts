@@ -98,7 +98,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   });
   keepRoomsSmall(io);
   gatherWrites(io);
-  const stopPinging = pingTogether(io, ping.everyMs);
+  const stopPinging = pingTogether(io, ping);
   noteAnswers(io);
   const receiver = rooms({
     ...{ io, peers, invoker, log },

@@ -21,6 +21,10 @@ export interface Shared<On, Beside> {
 
 const BESIDE = Symbol('beside');
 
+/** What is beside an emitter whose listeners are shared. */
+export const besideOf = ({ _events: table }: Emitter): unknown =>
+  (table as { [BESIDE]?: unknown } | undefined)?.[BESIDE];
+
 /** Gives what puts them into an emitter's place of its own, and says whether it did: not into one that is otherwise. */
 export function sharedListeners<On extends Emitter, Beside>({ instead, listeners }: Shared<On, Beside>) {
   class Table {

@@ -31,3 +31,11 @@ export function slimStream(stream: TcpStream): void {
   const [ended] = stream.listeners('end');
   if (stream.allowHalfOpen && ended?.name === 'onReadableStreamEnd') stream.removeListener('end', ended as () => void);
 }
+
+/** By which ws notes on a stream what reads it. Private there: it is found by its name. */
+let mark: symbol | undefined;
+
+export function webSocketOf<Web>(stream: TcpStream): Web | undefined {
+  mark ??= Object.getOwnPropertySymbols(stream).find(({ description }) => description === 'websocket');
+  return mark && (stream as unknown as Record<symbol, Web | undefined>)[mark];
+}

@@ -6,14 +6,16 @@
  */
 import { FewMap } from './few.js';
 import type { Peer } from './peer.js';
-import { type Emitter, sharedListeners } from './shared-listeners.js';
-import { slimStream, type TcpStream } from './slim-stream.js';
+import { isBetweenFrames, pongListener, type Receiver } from './pongs.js';
+import { besideOf, type Emitter, sharedListeners } from './shared-listeners.js';
+import { slimStream, type TcpStream, webSocketOf } from './slim-stream.js';
 
 /** Of Engine.IO's connection. */
 interface Connection extends Emitter {
   readonly id: string;
   readonly server: { readonly clients: Record<string, unknown>; clientsCount: number };
   readonly transport: Transport;
+  readonly protocol: number;
   cleanupFn: (() => void)[];
   flush(): void;
   onPacket(packet: unknown): void;
@@ -34,6 +36,7 @@ interface Transport extends Emitter {
 /** Of ws. */
 interface WebSocket extends Emitter {
   readonly _socket?: TcpStream;
+  readonly _receiver?: Receiver | null;
 }
 
 /** Of Socket.IO, what one client has in common over all namespaces. */
@@ -141,5 +144,19 @@ function slimTransport(connection: Connection): void {
   // What takes the listeners away again, for which they need not be known any more.
   if (ofTransport(transport, connection)) connection.cleanupFn = [];
   ofWebSocket(web, transport);
-  if (web._socket) slimStream(web._socket);
+  if (!web._socket) return;
+  slimStream(web._socket);
+  hearPongs(web._socket);
 }
+
+const PONG = { type: 'pong' };
+
+const hearPongs = pongListener(stream => {
+  const web = webSocketOf<WebSocket>(stream);
+  const transport = web && (besideOf(web) as Transport | undefined);
+  const connection = transport && (besideOf(transport) as Connection | undefined);
+  if (connection?.transport !== transport || connection?.protocol !== 4 || !isBetweenFrames(web?._receiver))
+    return false;
+  connection.onPacket(PONG);
+  return true;
+});
