@@ -11,6 +11,8 @@ export interface Receiver {
   readonly _bufferedBytes: number;
   readonly _fragmented: number;
   readonly _loop: boolean;
+  /** Of the frame before, in the memory of all that came with it. */
+  _mask: unknown;
 }
 
 /** Takes the answer that came over this stream, or says false: then it goes the usual way. */
@@ -32,6 +34,11 @@ const isPong = (chunk: Buffer): boolean =>
 
 export const isBetweenFrames = (receiver: Receiver | null | undefined): boolean =>
   receiver?._state === 0 && receiver._bufferedBytes === 0 && receiver._fragmented === 0 && receiver._loop === false;
+
+/** Between frames only: otherwise it is of this one. */
+export function forgetMask(receiver: Receiver | null | undefined): void {
+  if (receiver?._mask !== undefined) receiver._mask = undefined;
+}
 
 /** Gives what puts itself in the place of ws's listener, which is the same function for all streams. */
 export function pongListener(take: TakePong): (stream: TcpStream) => void {

@@ -6,7 +6,7 @@
  */
 import { FewMap } from './few.js';
 import type { Peer } from './peer.js';
-import { isBetweenFrames, pongListener, type Receiver } from './pongs.js';
+import { forgetMask, isBetweenFrames, pongListener, type Receiver } from './pongs.js';
 import { besideOf, type Emitter, sharedListeners } from './shared-listeners.js';
 import { slimStream, type TcpStream, webSocketOf } from './slim-stream.js';
 
@@ -16,7 +16,9 @@ interface Connection extends Emitter {
   readonly server: { readonly clients: Record<string, unknown>; clientsCount: number };
   readonly transport: Transport;
   readonly protocol: number;
+  readonly upgrading: boolean;
   cleanupFn: (() => void)[];
+  once(event: 'upgrade', listener: () => void): void;
   flush(): void;
   onPacket(packet: unknown): void;
   onDrain(): void;
@@ -51,7 +53,8 @@ interface Client {
 }
 
 const ofConnection = sharedListeners<Connection, Client>({
-  instead: { close: [2, 3], data: [1], error: [1] },
+  // Of a close there hear the server, the client, and who takes it off the books when it is not in yet.
+  instead: { close: [3], data: [1], error: [1] },
   listeners: {
     close({ server, id }, client, reason: string, description: unknown) {
       delete server.clients[id];
@@ -96,9 +99,14 @@ const ofWebSocket = sharedListeners<WebSocket, Transport>({
   },
 });
 
-/** For when it is in: no earlier, since until then others listen for what becomes of it. */
-export function slim({ socket }: Peer): void {
+/**
+ * For when it is in: no earlier, since until then others listen for what becomes of it. So they do, too, while it changes
+ * to another transport.
+ */
+export function slim(peer: Peer): void {
+  const { socket } = peer;
   const connection = socket.conn as unknown as Connection;
+  if (connection.upgrading) return void connection.once('upgrade', () => slim(peer));
   const client = socket.client as unknown as Client;
   const { server, id } = connection;
   if (server?.clients?.[id] !== connection || typeof server.clientsCount !== 'number') return;
@@ -145,6 +153,7 @@ function slimTransport(connection: Connection): void {
   if (ofTransport(transport, connection)) connection.cleanupFn = [];
   ofWebSocket(web, transport);
   if (!web._socket) return;
+  if (isBetweenFrames(web._receiver)) forgetMask(web._receiver);
   slimStream(web._socket);
   hearPongs(web._socket);
 }
@@ -155,8 +164,9 @@ const hearPongs = pongListener(stream => {
   const web = webSocketOf<WebSocket>(stream);
   const transport = web && (besideOf(web) as Transport | undefined);
   const connection = transport && (besideOf(transport) as Connection | undefined);
-  if (connection?.transport !== transport || connection?.protocol !== 4 || !isBetweenFrames(web?._receiver))
-    return false;
+  if (connection?.transport !== transport || connection?.protocol !== 4) return false;
+  if (!isBetweenFrames(web?._receiver)) return false;
+  forgetMask(web?._receiver);
   connection.onPacket(PONG);
   return true;
 });
