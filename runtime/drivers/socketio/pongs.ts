@@ -13,6 +13,7 @@ export interface Receiver {
   readonly _loop: boolean;
   /** Of the frame before, in the memory of all that came with it. */
   _mask: unknown;
+  _buffers: readonly unknown[];
 }
 
 /** Takes the answer that came over this stream, or says false: then it goes the usual way. */
@@ -35,9 +36,12 @@ const isPong = (chunk: Buffer): boolean =>
 export const isBetweenFrames = (receiver: Receiver | null | undefined): boolean =>
   receiver?._state === 0 && receiver._bufferedBytes === 0 && receiver._fragmented === 0 && receiver._loop === false;
 
-/** Between frames only: otherwise it is of this one. */
-export function forgetMask(receiver: Receiver | null | undefined): void {
-  if (receiver?._mask !== undefined) receiver._mask = undefined;
+/** What it keeps of the last frame. Between frames only: otherwise it is of this one. */
+export function forgetFrame(receiver: Receiver | null | undefined): void {
+  if (receiver?._mask === undefined) return;
+  receiver._mask = undefined;
+  // A list keeps the room that it once had.
+  if (receiver._buffers?.length === 0) receiver._buffers = [];
 }
 
 /** Gives what puts itself in the place of ws's listener, which is the same function for all streams. */

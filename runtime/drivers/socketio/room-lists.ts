@@ -2,7 +2,7 @@
  * Who is in which room, kept small: a connection has some rooms, most of them its own alone, and Socket.IO's adapter has
  * two sets of the language for each. Only what they are made of is changed, and that a room's name is kept once.
  */
-import { FewSet } from './few.js';
+import { FewSet } from '../few.js';
 import type { PeerServer } from './peer.js';
 
 /** Those who are in a room; `name` is the string that all of them share. */

@@ -4,9 +4,9 @@
  * all connections share, and maps with one entry by small ones. Most of it is private there, and there is no other way:
  * a part that is not as it is expected, in another version say, is left as it is.
  */
-import { FewMap } from './few.js';
+import { FewMap } from '../few.js';
 import type { Peer } from './peer.js';
-import { forgetMask, isBetweenFrames, pongListener, type Receiver } from './pongs.js';
+import { forgetFrame, isBetweenFrames, pongListener, type Receiver } from './pongs.js';
 import { besideOf, type Emitter, sharedListeners } from './shared-listeners.js';
 import { slimStream, type TcpStream, webSocketOf } from './slim-stream.js';
 
@@ -18,6 +18,7 @@ interface Connection extends Emitter {
   readonly protocol: number;
   readonly upgrading: boolean;
   cleanupFn: (() => void)[];
+  sentCallbackFn: readonly unknown[];
   once(event: 'upgrade', listener: () => void): void;
   flush(): void;
   onPacket(packet: unknown): void;
@@ -151,9 +152,10 @@ function slimTransport(connection: Connection): void {
   if (transport.name !== 'websocket' || !web || !Array.isArray(connection.cleanupFn)) return;
   // What takes the listeners away again, for which they need not be known any more.
   if (ofTransport(transport, connection)) connection.cleanupFn = [];
+  if (connection.sentCallbackFn?.length === 0) connection.sentCallbackFn = [];
   ofWebSocket(web, transport);
   if (!web._socket) return;
-  if (isBetweenFrames(web._receiver)) forgetMask(web._receiver);
+  if (isBetweenFrames(web._receiver)) forgetFrame(web._receiver);
   slimStream(web._socket);
   hearPongs(web._socket);
 }
@@ -166,7 +168,7 @@ const hearPongs = pongListener(stream => {
   const connection = transport && (besideOf(transport) as Connection | undefined);
   if (connection?.transport !== transport || connection?.protocol !== 4) return false;
   if (!isBetweenFrames(web?._receiver)) return false;
-  forgetMask(web?._receiver);
+  forgetFrame(web?._receiver);
   connection.onPacket(PONG);
   return true;
 });

@@ -7,7 +7,7 @@
 const MOST_IN_A_LIST = 16;
 
 export class FewSet {
-  /** One by itself; some in a list that is never changed, but replaced. */
+  /** One by itself; some in a list that is never changed, but replaced by one that has room for no more than is in it. */
   private entries: string | readonly string[] | Set<string> = NONE;
 
   get size(): number {
@@ -27,7 +27,7 @@ export class FewSet {
     if (entries instanceof Set) entries.add(entry);
     else if (entries === NONE) this.entries = entry;
     else if (!this.has(entry)) {
-      const more = typeof entries === 'string' ? [entries, entry] : [...entries, entry];
+      const more = typeof entries === 'string' ? [entries, entry] : entries.concat(entry);
       this.entries = more.length > MOST_IN_A_LIST ? new Set(more) : more;
     }
     return this;
@@ -37,7 +37,7 @@ export class FewSet {
     const { entries } = this;
     if (entries instanceof Set) return entries.delete(entry);
     if (!this.has(entry)) return false;
-    const left = typeof entries === 'string' ? NONE : entries.filter(each => each !== entry);
+    const left = typeof entries === 'string' ? NONE : entries.filter(each => each !== entry).slice();
     this.entries = left.length === 0 ? NONE : left;
     return true;
   }

@@ -1,7 +1,7 @@
 /** The small set and the small map beside those of the language, whatever is done to them. */
 import { expect } from 'chai';
 import { array, assert, boolean, constantFrom, property, tuple } from 'fast-check';
-import { FewMap, FewSet } from '../../../runtime/drivers/socketio/few.js';
+import { FewMap, FewSet } from '../../runtime/drivers/few.js';
 
 const NAMES = ['', 'a', 'b', ...Array.from({ length: 20 }, (_, at) => `room ${at}`)];
 const doings = array(tuple(constantFrom('add', 'add', 'add', 'delete'), constantFrom(...NAMES)), { maxLength: 120 });
