@@ -15,6 +15,7 @@ import { refuse } from './http/answer.js';
 import { createHealth, type Phase } from './http/health.js';
 import { closeListener, createListener, type ListenerParts } from './http/listener.js';
 import { makePorts } from './images/ports.js';
+import { saveMemoryAtRest } from './memory-at-rest.js';
 import { newId } from './new-id.js';
 import type { Program } from './programs/program.js';
 
@@ -54,6 +55,7 @@ export async function serve(
   });
   const { port } = server.address() as AddressInfo;
 
+  saveMemoryAtRest();
   const eyes = openEyes({ config, image: imageName, owner, metrics, log });
   let hosted: Hosted | undefined;
   async function start(): Promise<void> {

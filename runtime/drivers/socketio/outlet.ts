@@ -47,14 +47,18 @@ export function openOutlets({ engine }: PeerServer): void {
   }
 
   engine.on('connection', (connection: Connection) => {
-    const line = new Line(connection, hold);
-    connection.outlet = line;
-    connection.flush = () => line.wait();
+    connection.outlet = new Line(connection, hold);
+    connection.flush = wait;
   });
   engine.on('flush', (connection: Connection, packets: readonly unknown[]) => {
     if (packets.length > 1) streamOf(connection)?.cork();
   });
   engine.on('drain', (connection: Connection) => streamOf(connection)?.uncork());
+}
+
+/** One function for all connections: it weighs nothing. */
+function wait(this: Connection): void {
+  (this.outlet as Line).wait();
 }
 
 /** The outlet of a socket whose server has been given them. */

@@ -2,6 +2,7 @@
 import type { Server, Socket } from 'socket.io';
 import type { Caller } from '../../contract/caller.js';
 import type { Outlet } from './outlet.js';
+import { noteAnswer } from './slim-stream.js';
 
 type Anything = Record<string, (...args: unknown[]) => void>;
 export type PeerSocket = Socket<Anything, Anything, Anything, unknown>;
@@ -30,6 +31,9 @@ export interface Peer {
   unanswered: number;
 }
 
+/** So that an answer does not weigh on who has got it. */
+export const NOTHING_ASKED: Promise<unknown> = Promise.resolve();
+
 export const newPeer = (socket: PeerSocket, outlet: Outlet, caller: Caller): Peer => ({
   socket,
   outlet,
@@ -40,7 +44,7 @@ export const newPeer = (socket: PeerSocket, outlet: Outlet, caller: Caller): Pee
   certain: false,
   doubts: 0,
   asking: false,
-  asked: Promise.resolve(),
+  asked: NOTHING_ASKED,
   unanswered: 0,
 });
 
@@ -60,6 +64,7 @@ const SPENT: PeerSocket['handshake'] = {
 export function noteAnswers({ engine }: PeerServer): void {
   engine.use((request: object, response: object, next: () => void) => {
     Object.assign(request, { res: response });
+    noteAnswer(response);
     next();
   });
 }

@@ -1,48 +1,116 @@
 /**
  * Pings in groups: what is due in the same half second goes out in one turn of the event loop, and the answers come back
  * in a few. Engine.IO's own timers ping each connection by itself, and wake the process twice for each: with ten thousand
- * that are idle, that is nearly all it does.
+ * that are idle, that is nearly all it does. Where nothing else is on its way a ping goes straight to the TCP stream.
  */
+import type { Socket as TcpStream } from 'node:net';
 import type { PeerServer } from './peer.js';
 
 const EVERY_MS = 500;
 
-/** Of Engine.IO's connection. The timer and what it does are private there, and there is no other way to have it wait. */
+/** Of Engine.IO's connection. Its timers and what they do are private there, and there is no other way to have it wait. */
 interface Connection {
   readonly readyState: string;
+  readonly writeBuffer: readonly unknown[];
+  readonly transport: {
+    readonly name: string;
+    readonly writable: boolean;
+    readonly socket?: { readonly readyState: number; readonly _socket?: TcpStream };
+  };
   /** Is refreshed when a ping was answered. */
   pingIntervalTimer: { refresh(): unknown };
+  /** Is there while an answer is waited for, and refreshed once when something else came first. */
+  pingTimeoutTimer: { refresh(): unknown } | null;
+  hasRefreshedPingTimeout: boolean;
   sendPacket(type: 'ping'): void;
-  /** Closes the connection unless the ping is answered in time. */
-  resetPingTimeout(): void;
+  onClose(reason: 'ping timeout'): void;
 }
 
-/** `intervalMs` is what clients are told; a ping comes up to a quarter of a second sooner or later. Answers with what stops it. */
-export function pingTogether({ engine }: PeerServer, intervalMs: number): () => void {
-  /** When each is to be pinged, the first that is due first. Those that are waited for are not in it. */
-  const due = new Map<Connection, number>();
+export interface Ping {
+  /** What clients are told; a ping comes up to a quarter of a second sooner or later. */
+  readonly everyMs: number;
+  /** Who does not answer in this time is taken for gone up to half a second later. */
+  readonly answeredWithinMs: number;
+}
 
-  function expect(connection: Connection): void {
-    due.delete(connection);
-    due.set(connection, performance.now() + intervalMs);
+/** Answers with what stops it. */
+export function pingTogether({ engine }: PeerServer, { everyMs, answeredWithinMs }: Ping): () => void {
+  const due = inOrder(everyMs);
+  const unanswered = inOrder(answeredWithinMs);
+
+  /** The timers of one connection, as Engine.IO uses them. */
+  class Next {
+    constructor(private readonly connection: Connection) {}
+    refresh(): void {
+      unanswered.drop(this.connection);
+      due.add(this.connection);
+    }
+  }
+  class End {
+    constructor(private readonly connection: Connection) {}
+    refresh(): void {
+      unanswered.add(this.connection);
+    }
   }
 
   engine.on('connection', (connection: Connection) => {
     clearTimeout(connection.pingIntervalTimer as NodeJS.Timeout);
-    connection.pingIntervalTimer = { refresh: () => expect(connection) };
-    expect(connection);
+    connection.pingIntervalTimer = new Next(connection);
+    due.add(connection);
   });
 
+  function ping(connection: Connection): void {
+    if (connection.readyState !== 'open') return;
+    connection.hasRefreshedPingTimeout = false;
+    const stream = freeStream(connection);
+    if (stream) stream.write(FRAME);
+    else connection.sendPacket('ping');
+    connection.pingTimeoutTimer = new End(connection);
+    unanswered.add(connection);
+  }
+
+  function expire(connection: Connection): void {
+    if (connection.readyState === 'closed') return;
+    if (connection.pingTimeoutTimer) connection.onClose('ping timeout');
+    // Engine.IO waits no more when the transport was changed meanwhile.
+    else due.add(connection);
+  }
+
   const sweep = setInterval(() => {
-    const until = performance.now() + EVERY_MS / 2;
-    for (const [connection, at] of due) {
-      if (at > until) break;
-      due.delete(connection);
-      if (connection.readyState !== 'open') continue;
-      connection.sendPacket('ping');
-      connection.resetPingTimeout();
-    }
+    const now = performance.now();
+    unanswered.take(now, expire);
+    due.take(now + EVERY_MS / 2, ping);
   }, EVERY_MS);
   sweep.unref();
   return () => clearInterval(sweep);
+}
+
+/** Connections whose time comes after as long for each: who was added first is the first. */
+function inOrder(afterMs: number) {
+  const times = new Map<Connection, number>();
+  return {
+    add(connection: Connection): void {
+      times.delete(connection);
+      times.set(connection, performance.now() + afterMs);
+    },
+    drop: (connection: Connection) => times.delete(connection),
+    /** Those whose time has come, who are not in it any more. */
+    take(until: number, each: (connection: Connection) => void): void {
+      for (const [connection, at] of times) {
+        if (at > until) break;
+        times.delete(connection);
+        each(connection);
+      }
+    },
+  };
+}
+
+/** RFC 6455, 5.2: of a server, a text of one character, by which Engine.IO says that it is a ping. */
+const FRAME = Buffer.from([0x81, 1, '2'.charCodeAt(0)]);
+const OPEN = 1;
+
+/** The stream under a WebSocket on which no packet is being written, and behind which none waits. */
+function freeStream({ transport, writeBuffer }: Connection): TcpStream | undefined {
+  if (transport.name !== 'websocket' || !transport.writable || writeBuffer.length > 0) return undefined;
+  return transport.socket?.readyState === OPEN ? transport.socket._socket : undefined;
 }

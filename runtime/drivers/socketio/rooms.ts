@@ -14,7 +14,7 @@ import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';
 import { type Control, controlLog } from './control-log.js';
 import { eventPacket } from './packets.js';
-import { hangUp, type Peer, type PeerServer, sendAway } from './peer.js';
+import { hangUp, NOTHING_ASKED, type Peer, type PeerServer, sendAway } from './peer.js';
 
 /** A receiver of a feed that can break. In between the two calls emissions may have been missed. */
 export interface Receiver extends FanoutReceiver {
@@ -107,6 +107,10 @@ export function rooms({ io, peers, connect, invoker, log, watch }: RoomsOptions)
   function ask(peer: Peer, binding: Binding): Promise<Result> {
     const { result } = invoker.invoke({ binding, data: { connectionId: peer.socket.id }, caller: peer.caller });
     peer.asked = result;
+    const forget = (): void => {
+      if (peer.asked === result) peer.asked = NOTHING_ASKED;
+    };
+    result.then(forget, forget);
     return result;
   }
 

@@ -21,7 +21,10 @@ import { farewells } from './farewell.js';
 import { openOutlets, outletOf } from './outlet.js';
 import { forgetHandshake, hangUp, newPeer, noteAnswers, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { pingTogether } from './pings.js';
+import { keepRoomsSmall } from './room-lists.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
+import { type Emitter, sharedListeners } from './shared-listeners.js';
+import { slim } from './slim.js';
 import { sweepPeers } from './sweep.js';
 
 export interface SocketServerOptions {
@@ -93,8 +96,9 @@ export function socketServer(options: SocketServerOptions): SocketServer {
         decide(refusal, refusal === null);
       }),
   });
+  keepRoomsSmall(io);
   openOutlets(io);
-  const stopPinging = pingTogether(io, ping.everyMs);
+  const stopPinging = pingTogether(io, ping);
   noteAnswers(io);
   const receiver = rooms({
     ...{ io, peers, invoker, log },
@@ -105,10 +109,13 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   const partings = farewells({ disconnect: connectionBinding('disconnect'), invoker, log });
   const stopSweeping = sweepPeers({ peers, maxBacklog, log });
 
-  const located = (socket: PeerSocket, caller: Caller): Caller => {
-    const inRoom = (room: string): boolean => current() && receiver.holds(socket.id, room);
-    return { ...caller, connection: { id: socket.id, inRoom } };
-  };
+  class Location {
+    constructor(readonly id: string) {}
+    inRoom(room: string): boolean {
+      return current() && receiver.holds(this.id, room);
+    }
+  }
+  const located = ({ id }: PeerSocket, caller: Caller): Caller => ({ ...caller, connection: new Location(id) });
   const renew = (peer: Peer, caller: Caller): void => {
     peer.caller = located(peer.socket, caller);
   };
@@ -142,6 +149,15 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     if (peers.delete(peer.socket.id)) partings.say(peer);
   }
 
+  function left(peer: Peer): void {
+    gone(peer);
+    hangUp(peer);
+  }
+  const hear = sharedListeners<Emitter, Peer>({
+    instead: { error: [1] },
+    listeners: { error: () => {}, disconnect: (_socket, peer) => left(peer) },
+  });
+
   io.use((socket, next) => {
     if (taken.has(socket.conn)) return next(told(new Failure('conflict', 'this connection is taken')));
     taken.add(socket.conn);
@@ -160,12 +176,10 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     const peer = peers.get(socket.id);
     if (!peer?.open) return void socket.disconnect(true);
     peer.connected = true;
-    socket.on('disconnect', () => {
-      gone(peer);
-      hangUp(peer);
-    });
+    if (!hear(socket as unknown as Emitter, peer)) socket.on('disconnect', () => left(peer));
     forgetHandshake(peer);
     listen(peer);
+    slim(peer);
   });
 
   return {
