@@ -40,7 +40,7 @@ describe('simulation', function () {
   });
 
   it('gives a seed the same history whatever ran before it', async () => {
-    const found = await simulation('--seeds', '1..100', '--mutation', 'ack-first', '--until-found');
+    const found = await simulation('--seeds', '1..400', '--mutation', 'ack-first', '--until-found');
     const [, seed = ''] = /seed (\d+):/.exec(found.output) ?? [];
     const alone = await simulation('--seed', seed, '--mutation', 'ack-first');
     const [, finding = ''] = /seed \d+:.*\n {2}(.*)/.exec(found.output) ?? [];
