@@ -1,16 +1,21 @@
 /**
  * Gives memory back when a rush is over. V8 has a task for that, but begins it only when it sees a low rate of
  * allocation, and of a server with idle connections it goes on to see that of the rush: what ten thousand clients
- * leave behind in connecting is more than what they weigh. While the event loop has next to nothing to do V8 is told to
- * save memory: then the task runs, in steps of some milliseconds. As soon as there is work, it is told to be quick again.
+ * leave behind in connecting is more than what they weigh. Where much has come together and the event loop has next to
+ * nothing to do, V8 is told to save memory: then the task runs, in steps of some milliseconds. It is told so for a short
+ * time only, and never while there is work, for it saves compiled code as well.
  */
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 const LOOK_EVERY_MS = 2_000;
 /** At rest: looks in a row at which the loop was busy for no more than this part of the time. */
 const CALM = { part: 0.1, looks: 5 };
 const BUSY_PART = 0.2;
+/** For so many looks memory is saved, which is enough for two rounds of V8's task. */
+const SAVING_LOOKS = 15;
+/** So much more is in use than when memory was last given back. */
+const WORTH_BYTES = 100 * 1024 * 1024;
 /** The releases whose V8 is known to have the flag, and to take it while it runs; another one would only complain. */
 const KNOWN = /^24\./;
 
@@ -19,23 +24,39 @@ export interface MemoryAtRestOptions {
   readonly save?: (saving: boolean) => void;
   /** The part of the time since the last look in which the event loop was busy. */
   readonly busy?: () => number;
+  /** Bytes of the heap in use, garbage included. */
+  readonly used?: () => number;
   readonly lookEveryMs?: number;
   readonly node?: string;
 }
 
 /** Answers with what stops it. */
 export function saveMemoryAtRest(options: MemoryAtRestOptions = {}): () => void {
-  const { save = tellV8, busy = sinceLastLook(), lookEveryMs = LOOK_EVERY_MS, node = process.versions.node } = options;
+  const { save = tellV8, busy = sinceLastLook(), used = heapInUse } = options;
+  const { lookEveryMs = LOOK_EVERY_MS, node = process.versions.node } = options;
   if (!KNOWN.test(node)) return () => {};
+  let kept = used();
   let calm = 0;
-  let saving = false;
+  /** Looks at which memory is saved still. */
+  let left = 0;
 
   function look(): void {
     const part = busy();
     calm = part <= CALM.part ? calm + 1 : 0;
-    const wanted = saving ? part < BUSY_PART : calm >= CALM.looks;
-    if (wanted !== saving) save(wanted);
-    saving = wanted;
+    kept = Math.min(kept, used());
+    if (left > 0) goOn(part);
+    else if (calm >= CALM.looks && used() - kept >= WORTH_BYTES) {
+      left = SAVING_LOOKS;
+      save(true);
+    }
+  }
+
+  function goOn(part: number): void {
+    left = part < BUSY_PART ? left - 1 : 0;
+    if (left > 0) return;
+    save(false);
+    // Whoever was interrupted begins again.
+    if (part < BUSY_PART) kept = used();
   }
 
   const timer = setInterval(look, lookEveryMs);
@@ -44,6 +65,8 @@ export function saveMemoryAtRest(options: MemoryAtRestOptions = {}): () => void 
 }
 
 const tellV8 = (saving: boolean): void => setFlagsFromString(saving ? '--memory-saver-mode' : '--no-memory-saver-mode');
+
+const heapInUse = (): number => getHeapStatistics().used_heap_size;
 
 function sinceLastLook(): () => number {
   let last: EventLoopUtilization = performance.eventLoopUtilization();
