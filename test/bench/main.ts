@@ -3,6 +3,7 @@
  * the goals but exits 1 only when a case failed: an answer was wrong, or something acknowledged was lost.
  */
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Case } from './bench-case.js';
 import { cases } from './cases/all.js';
 import { costs } from './cases/costs.js';
@@ -11,6 +12,9 @@ import { type Options, readOptions, USAGE } from './options.js';
 import { profilesText } from './report/profile.js';
 import { runCases } from './run-cases.js';
 import { openStage } from './stage.js';
+
+/** For what was started to end, when the bench is told to. */
+const LAST_MS = 10_000;
 
 function chosen({ only, quick, ...options }: Options): readonly Case[] {
   const all = options.costs ? costs : cases;
@@ -36,7 +40,10 @@ async function main(): Promise<boolean> {
   if (options.profile) await mkdir(options.profile, { recursive: true });
   const stage = openStage(options);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stage.close().finally(() => process.exit(130)));
+    process.once(signal, () => {
+      // Thousands of connections are let go one after the other; what is left then is killed.
+      void Promise.race([stage.close(), pause(LAST_MS)]).finally(() => process.exit(130));
+    });
   }
   try {
     const command = ['npm run bench --', ...words].join(' ');
