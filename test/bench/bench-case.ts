@@ -53,6 +53,8 @@ export interface Case {
   readonly goals: readonly Goal[];
   /** Left out of a quick run. */
   readonly fullOnly?: boolean;
+  /** Its processes are new: they begin with a round that does not count, so that their code is compiled. */
+  readonly runsIn?: boolean;
   /** Steady enough that half the time says as much. */
   readonly brief?: boolean;
 }

@@ -46,6 +46,7 @@ export async function runCase(one: Case, stage: Stage, step: (next: string) => v
     const peer = await open(one.peer);
     if (typeof peer === 'string') missing = peer;
     else if (peer) opened.push(peer);
+    if (one.runsIn) for (const side of opened) await side.round(length);
     for (let round = 0; round < rounds; round++) {
       const turns: (() => Promise<void>)[] = [() => take('ours', ours, round)];
       if (typeof peer === 'object') turns.push(() => take('peer', peer, round));

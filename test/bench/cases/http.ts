@@ -36,6 +36,7 @@ const httpCase = ({ name, summary, server, asked, peerAsked = asked, atLeast, fu
   ...{ name, summary, fullOnly },
   unit: 'request',
   brief: true,
+  runsIn: true,
   ours: httpSide('ours', server, asked),
   peer: httpSide('faas-js-runtime', 'faas-js-runtime', peerAsked),
   goals: [{ of: 'requests/s', as: 'ratio', atLeast }],

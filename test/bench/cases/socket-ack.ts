@@ -6,6 +6,7 @@ export const socketAck: Case = {
   summary: 'A socket function with an acknowledgement, 100 sockets, one in flight each',
   unit: 'ack',
   brief: true,
+  runsIn: true,
   ours: socketSide('ours', 'our-image'),
   peer: socketSide('bare Socket.IO', 'bare-socketio'),
   goals: [{ of: 'acks/s', as: 'ratio', atLeast: 0.9 }],
