@@ -14,8 +14,10 @@ const CALM = { part: 0.1, looks: 5 };
 const BUSY_PART = 0.2;
 /** For so many looks memory is saved, which is enough for two rounds of V8's task. */
 const SAVING_LOOKS = 15;
-/** So much more is in use than when memory was last given back: some five thousand clients leave as much. For a while a
- * message costs more afterwards, since V8 has less room to work in. */
+/**
+ * So much more is in use than when memory was last given back: some five thousand clients leave as much. For a while a
+ * message costs more afterwards.
+ */
 const WORTH_BYTES = 100 * 1024 * 1024;
 /** The releases whose V8 is known to have the flags, and to take them while it runs; another one would only complain. */
 const KNOWN = /^24\./;
