@@ -182,26 +182,22 @@ describe('socket.io driver', () => {
       web.socket.destroy();
     });
 
-    it('that look like one in the middle of something else are not one', async () => {
+    /** What would be an answer comes in the middle of something, which is no packet then: the connection ends. */
+    async function endsAfter(...begun: readonly number[]): Promise<void> {
       const { web, pinged, write } = await raw();
       await pinged();
-      // The head of a frame of seven bytes, and as those what would be an answer by itself: a packet of no known type.
-      write(0x81, 0x87, 0, 0, 0, 0);
+      write(...begun);
       await pause(50);
       write(...MASKED_PONG);
       await until(the.gone);
       web.socket.destroy();
-    });
+    }
 
-    it('between the parts of a message are an error, as they are in the protocol', async () => {
-      const { web, pinged, write } = await raw();
-      await pinged();
-      write(0x01, 0x81, 0, 0, 0, 0, '4'.charCodeAt(0));
-      await pause(50);
-      write(...MASKED_PONG);
-      await until(the.gone);
-      web.socket.destroy();
-    });
+    // The head of a frame of seven bytes, and as those what would be an answer by itself: a packet of no known type.
+    it('that look like one in the middle of something else are not one', () => endsAfter(0x81, 0x87, 0, 0, 0, 0));
+
+    it('between the parts of a message are an error, as they are in the protocol', () =>
+      endsAfter(0x01, 0x81, 0, 0, 0, 0, '4'.charCodeAt(0)));
 
     it('of another kind, WebSocket’s own, are given and taken', async () => {
       const { web, pinged, write } = await raw();
