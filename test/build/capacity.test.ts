@@ -154,22 +154,24 @@ describe('the model of capacity', () => {
   });
 
   it('gives up the one channel where hearing of everything would fill every gateway', () => {
-    const [few, many] = [planOf(10_000, model()), planOf(100_000_000, model())];
+    const known = model();
+    const [few, many] = [planOf(10_000, known), planOf(100_000_000, known)];
     expect([few.fanout, many.fanout]).to.deep.equal(['one channel', 'sharded']);
-    expect(many.demand.hearing.gateway).to.be.above(model().assumed.utilisation / 2);
-    const limit = limitsOf(100_000_000, model()).find(({ what }) => what === 'hearing of every message')!;
+    expect(many.demand.hearing.gateway).to.be.above(known.assumed.utilisation / 2);
+    const limit = limitsOf(100_000_000, known).find(({ what }) => what === 'hearing of every message')!;
     // 40 messages a day, three times as many at the peak, 8 µs each, and 60 % of a core for it.
     expect(limit.fullAt).to.be.closeTo((0.6e6 / HEARING_US / 3 / 40) * 86_400, 0.01 * limit.fullAt);
   });
 
   it('says at how many users each part is full: there and not before', () => {
-    const limits = limitsOf(1_000_000, model());
+    const known = model();
+    const limits = limitsOf(1_000_000, known);
     expect(limits.map(({ fullAt }) => fullAt)).to.deep.equal(
       limits.map(({ fullAt }) => fullAt).toSorted((a, b) => a - b),
     );
     for (const { part, what, fullAt } of limits.filter(each => Number.isFinite(each.fullAt))) {
       const ratio = (users: number) =>
-        limitsOf(users, model()).find(each => each.part === part && each.what === what)!.ratio;
+        limitsOf(users, known).find(each => each.part === part && each.what === what)!.ratio;
       expect(ratio(fullAt * 0.99), `${part}: ${what}`).to.be.below(1);
       expect(ratio(fullAt * 1.01), `${part}: ${what}`).to.be.at.least(1);
     }
