@@ -19,13 +19,14 @@ import { queueBatch, queueSingle, queueSingleNest } from './queue-function.js';
 import { readReceipts } from './read-receipts.js';
 import { reconnectStorm } from './reconnect-storm.js';
 import { fourChatSvc, twoChatSvc, twoGateways } from './replicas.js';
-import { rooms5x100 } from './rooms-5x100.js';
-import { rooms50x10 } from './rooms-50x10.js';
+import { rooms5x100, rooms5x100Busy } from './rooms-5x100.js';
+import { rooms50x10, rooms50x10Busy } from './rooms-50x10.js';
 import { rooms5x100Bare, rooms50x10Bare } from './rooms-bare.js';
 import { socketAck } from './socket-ack.js';
 
 export const cases: readonly Case[] = [
-  ...[pairs32, pairs1, paced500, rooms50x10, rooms5x100, rooms50x10Bare, rooms5x100Bare],
+  ...[pairs32, pairs1, paced500, rooms50x10, rooms5x100],
+  ...[rooms50x10Busy, rooms5x100Busy, rooms50x10Bare, rooms5x100Bare],
   ...[httpStart, httpRoute, httpEventBinary, httpEventStructured, startEventBinary, startEventStructured],
   ...[queueSingle, queueSingleNest, queueBatch, socketAck, readReceipts],
   ...[messageBytes, idleSockets, reconnectStorm, twoChatSvc, fourChatSvc, twoGateways, ...coldStarts, history],
