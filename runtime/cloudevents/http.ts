@@ -4,7 +4,7 @@
  */
 import { Failure, type FieldError } from '../contract/failure.js';
 import { parseJson } from '../json.js';
-import { faultsOf, isUnset, isUriReference, type RawEvent, type Rules } from './raw-event.js';
+import { faultOf, faultsOf, isUnset, isUriReference, type RawEvent, type Rules } from './raw-event.js';
 
 export type { RawEvent, Rules } from './raw-event.js';
 
@@ -90,7 +90,7 @@ function structured<Refused>(value: unknown, rules: Rules, at: string, refuse: (
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refuse([{ path: at, message: 'must be an object, a CloudEvent' }]);
   // Nearly every event is as it should be already, and need not be copied to become it.
-  if (isReady(value as Attributes, rules, at)) return value as RawEvent;
+  if (isReady(value as Attributes, rules)) return value as RawEvent;
   const { data, data_base64: base64, ...event } = value as Attributes;
   const faults = faultsOf(event, rules, at);
   const encoded = event.specversion === '0.3' && event.datacontentencoding === 'base64' ? data : (base64 ?? undefined);
@@ -105,10 +105,14 @@ function structured<Refused>(value: unknown, rules: Rules, at: string, refuse: (
 }
 
 /** Of version 1.0, without bytes in base64, without attributes that are null, and without faults. */
-function isReady(value: Attributes, rules: Rules, at: string): boolean {
-  if (value.specversion !== '1.0' || 'data_base64' in value || value.data === undefined) return false;
-  for (const name in value) if (name !== 'data' && isUnset(value[name])) return false;
-  return faultsOf(value, rules, at).length === 0;
+function isReady(value: Attributes, rules: Rules): boolean {
+  if (value.specversion !== '1.0' || value.data === undefined) return false;
+  if (isUnset(value.id) || isUnset(value.source) || isUnset(value.type)) return false;
+  for (const name in value) {
+    if (name === 'data' || name === 'specversion') continue;
+    if (name === 'data_base64' || isUnset(value[name]) || faultOf(name, value[name], rules) !== undefined) return false;
+  }
+  return true;
 }
 
 function accepted(event: Attributes, data: unknown, faults: FieldError[], rules: Rules): RawEvent {

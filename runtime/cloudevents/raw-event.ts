@@ -57,7 +57,8 @@ function versionFault(version: unknown, { legacy }: Rules): string | undefined {
   return 'is not a version that is known here';
 }
 
-function faultOf(name: string, value: unknown, rules: Rules): string | undefined {
+/** What is wrong with one attribute that is set, but `specversion`. */
+export function faultOf(name: string, value: unknown, rules: Rules): string | undefined {
   switch (name) {
     case 'id':
     case 'type':

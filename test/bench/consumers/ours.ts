@@ -20,9 +20,10 @@ const { single, batch } = functionsOf<Record<string, never>, 'internal'>();
 
 worker<ConsumerPlan, ConsumerResult>(async plan => {
   const { see, finished, result } = tally(plan);
-  const seen = new Set<number>();
+  const seen = new Uint8Array(plan.warm + plan.count);
   const seeOnce = (number: number): void => {
-    if (seen.size < seen.add(number).size) see();
+    if (seen[number] === 0) see();
+    seen[number] = 1;
   };
   const declaration = {
     name: 'countItem',
