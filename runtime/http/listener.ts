@@ -8,6 +8,7 @@ import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
 import { end, refuse } from './answer.js';
 import type { Health } from './health.js';
+import { Response } from './response.js';
 
 export interface ListenerParts {
   readonly health: Health;
@@ -50,6 +51,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     connectionsCheckingInterval: limits.checkEveryMs,
     maxHeaderSize: limits.headerBytes,
     noDelay: true,
+    ServerResponse: Response,
   };
   const server = createServer(settings, (request, response) => {
     if (parts.leaving) response.setHeader('connection', 'close');

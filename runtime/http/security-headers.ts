@@ -36,8 +36,15 @@ const PERMISSIONS =
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-/** Names and values in turn, as `writeHead` takes them. */
-function said(...middlewares: readonly Middleware[]): readonly string[] {
+/** The same headers in two forms. */
+interface Protection {
+  /** Names, in lower case, and values in turn, as `writeHead` takes them. */
+  readonly list: readonly string[];
+  /** As they go over the wire. */
+  readonly lines: string;
+}
+
+function said(...middlewares: readonly Middleware[]): Protection {
   const headers = new Map<string, string>();
   const response = {
     setHeader: (name: string, value: string) => headers.set(name.toLowerCase(), value),
@@ -46,7 +53,8 @@ function said(...middlewares: readonly Middleware[]): readonly string[] {
   for (const middleware of middlewares) {
     middleware({} as IncomingMessage, response as unknown as ServerResponse, () => undefined);
   }
-  return [...headers, ['permissions-policy', PERMISSIONS], ['cache-control', 'no-store']].flat() as string[];
+  headers.set('permissions-policy', PERMISSIONS).set('cache-control', 'no-store');
+  return { list: [...headers].flat(), lines: [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join('') };
 }
 
 const PLAIN = said(protect);
@@ -61,14 +69,12 @@ function overTls({ headers, socket }: IncomingMessage): boolean {
   return (socket as TLSSocket).encrypted === true || (proto !== undefined && /^https\b/i.test(String(proto)));
 }
 
-/** For an answer to this request: names and values in turn, names in lower case. */
-export const protectiveHeaders = (request: IncomingMessage): readonly string[] => (overTls(request) ? TLS : PLAIN);
+/** For an answer to this request. */
+export const protection = (request: IncomingMessage): Protection => (overTls(request) ? TLS : PLAIN);
 
 /** The same as a middleware, as Express and Engine.IO have them. What answers may still replace single headers. */
 export const securityHeaders: Middleware = (request, response, next) => {
-  const headers = protectiveHeaders(request);
-  for (let at = 0; at < headers.length; at += 2) {
-    response.setHeader(headers[at] as string, headers[at + 1] as string);
-  }
+  const { list } = protection(request);
+  for (let at = 0; at < list.length; at += 2) response.setHeader(list[at] as string, list[at + 1] as string);
   next();
 };
