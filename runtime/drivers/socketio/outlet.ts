@@ -20,6 +20,7 @@ interface Connection {
   readonly transport: { readonly socket?: Web };
   readonly writeBuffer: readonly unknown[];
   write(text: string, options: Encoded['options']): void;
+  sendPacket(type: 'ping'): void;
   flush(): void;
   outlet?: Outlet;
 }
@@ -31,6 +32,8 @@ interface Web {
 }
 
 const OPEN = 1;
+/** RFC 6455, 5.2: of a server, a text of one character, by which Engine.IO says that it is a ping. */
+const PING = Buffer.from([0x81, 1, '2'.charCodeAt(0)]);
 
 /** Gives each connection of the server its outlet. */
 export function openOutlets({ engine }: PeerServer): void {
@@ -65,6 +68,9 @@ function wait(this: Connection): void {
 export const outletOf = ({ conn }: Pick<PeerSocket, 'conn'>): Outlet =>
   (conn as unknown as Required<Connection>).outlet;
 
+/** Asks the client of one of Engine.IO's connections whether it is there. */
+export const ping = (connection: object): void => ((connection as Connection).outlet as Line).ping();
+
 class Line implements Outlet {
   private waiting = false;
   private corked: Duplex | undefined;
@@ -78,6 +84,12 @@ class Line implements Outlet {
     const stream = this.clear();
     if (stream) stream.write(frame);
     else this.connection.write(text, options);
+  }
+
+  ping(): void {
+    const stream = this.clear();
+    if (stream) stream.write(PING);
+    else this.connection.sendPacket('ping');
   }
 
   /** Engine.IO has something to send. */

@@ -1,9 +1,9 @@
 /**
  * Pings in groups: what is due in the same half second goes out in one turn of the event loop, and the answers come back
  * in a few. Engine.IO's own timers ping each connection by itself, and wake the process twice for each: with ten thousand
- * that are idle, that is nearly all it does. Where nothing else is on its way a ping goes straight to the TCP stream.
+ * that are idle, that is nearly all it does.
  */
-import type { Socket as TcpStream } from 'node:net';
+import { ping } from './outlet.js';
 import type { PeerServer } from './peer.js';
 
 const EVERY_MS = 500;
@@ -11,18 +11,11 @@ const EVERY_MS = 500;
 /** Of Engine.IO's connection. Its timers and what they do are private there, and there is no other way to have it wait. */
 interface Connection {
   readonly readyState: string;
-  readonly writeBuffer: readonly unknown[];
-  readonly transport: {
-    readonly name: string;
-    readonly writable: boolean;
-    readonly socket?: { readonly readyState: number; readonly _socket?: TcpStream };
-  };
   /** Is refreshed when a ping was answered. */
   pingIntervalTimer: { refresh(): unknown };
   /** Is there while an answer is waited for, and refreshed once when something else came first. */
   pingTimeoutTimer: { refresh(): unknown } | null;
   hasRefreshedPingTimeout: boolean;
-  sendPacket(type: 'ping'): void;
   onClose(reason: 'ping timeout'): void;
 }
 
@@ -33,7 +26,7 @@ export interface Ping {
   readonly answeredWithinMs: number;
 }
 
-/** Answers with what stops it. */
+/** Answers with what stops it. The connections have their outlets before. */
 export function pingTogether({ engine }: PeerServer, { everyMs, answeredWithinMs }: Ping): () => void {
   const due = inOrder(everyMs);
   const unanswered = inOrder(answeredWithinMs);
@@ -59,12 +52,10 @@ export function pingTogether({ engine }: PeerServer, { everyMs, answeredWithinMs
     due.add(connection);
   });
 
-  function ping(connection: Connection): void {
+  function ask(connection: Connection): void {
     if (connection.readyState !== 'open') return;
     connection.hasRefreshedPingTimeout = false;
-    const stream = freeStream(connection);
-    if (stream) stream.write(FRAME);
-    else connection.sendPacket('ping');
+    ping(connection);
     connection.pingTimeoutTimer = new End(connection);
     unanswered.add(connection);
   }
@@ -79,7 +70,7 @@ export function pingTogether({ engine }: PeerServer, { everyMs, answeredWithinMs
   const sweep = setInterval(() => {
     const now = performance.now();
     unanswered.take(now, expire);
-    due.take(now + EVERY_MS / 2, ping);
+    due.take(now + EVERY_MS / 2, ask);
   }, EVERY_MS);
   sweep.unref();
   return () => clearInterval(sweep);
@@ -103,14 +94,4 @@ function inOrder(afterMs: number) {
       }
     },
   };
-}
-
-/** RFC 6455, 5.2: of a server, a text of one character, by which Engine.IO says that it is a ping. */
-const FRAME = Buffer.from([0x81, 1, '2'.charCodeAt(0)]);
-const OPEN = 1;
-
-/** The stream under a WebSocket on which no packet is being written, and behind which none waits. */
-function freeStream({ transport, writeBuffer }: Connection): TcpStream | undefined {
-  if (transport.name !== 'websocket' || !transport.writable || writeBuffer.length > 0) return undefined;
-  return transport.socket?.readyState === OPEN ? transport.socket._socket : undefined;
 }
