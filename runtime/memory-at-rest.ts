@@ -15,7 +15,7 @@ const BUSY_PART = 0.2;
 /** For so many looks memory is saved, which is enough for two rounds of V8's task. */
 const SAVING_LOOKS = 15;
 /**
- * So much more is in use than when memory was last given back: some five thousand clients leave as much. For a while a
+ * So much more is held than when memory was last given back: some five thousand clients leave as much. For a while a
  * message costs more afterwards.
  */
 const WORTH_BYTES = 100 * 1024 * 1024;
@@ -27,18 +27,18 @@ export interface MemoryAtRestOptions {
   readonly save?: (saving: boolean) => void;
   /** The part of the time since the last look in which the event loop was busy. */
   readonly busy?: () => number;
-  /** Bytes of the heap in use, garbage included. */
-  readonly used?: () => number;
+  /** Bytes that the heap holds, whether it uses them or not. */
+  readonly held?: () => number;
   readonly lookEveryMs?: number;
   readonly node?: string;
 }
 
 /** Answers with what stops it. */
 export function saveMemoryAtRest(options: MemoryAtRestOptions = {}): () => void {
-  const { save = tellV8, busy = sinceLastLook(), used = heapInUse } = options;
+  const { save = tellV8, busy = sinceLastLook(), held = heldByHeap } = options;
   const { lookEveryMs = LOOK_EVERY_MS, node = process.versions.node } = options;
   if (!KNOWN.test(node)) return () => {};
-  let kept = used();
+  let kept = held();
   let calm = 0;
   /** Looks at which memory is saved still. */
   let left = 0;
@@ -46,9 +46,9 @@ export function saveMemoryAtRest(options: MemoryAtRestOptions = {}): () => void 
   function look(): void {
     const part = busy();
     calm = part <= CALM.part ? calm + 1 : 0;
-    kept = Math.min(kept, used());
+    kept = Math.min(kept, held());
     if (left > 0) goOn(part);
-    else if (calm >= CALM.looks && used() - kept >= WORTH_BYTES) {
+    else if (calm >= CALM.looks && held() - kept >= WORTH_BYTES) {
       left = SAVING_LOOKS;
       save(true);
     }
@@ -59,7 +59,7 @@ export function saveMemoryAtRest(options: MemoryAtRestOptions = {}): () => void 
     if (left > 0) return;
     save(false);
     // Whoever was interrupted begins again.
-    if (part < BUSY_PART) kept = used();
+    if (part < BUSY_PART) kept = held();
   }
 
   const timer = setInterval(look, lookEveryMs);
@@ -72,7 +72,7 @@ function tellV8(saving: boolean): void {
   setFlagsFromString(saving ? '--memory-saver-mode' : '--no-memory-saver-mode');
 }
 
-const heapInUse = (): number => getHeapStatistics().used_heap_size;
+const heldByHeap = (): number => getHeapStatistics().total_physical_size;
 
 function sinceLastLook(): () => number {
   let last: EventLoopUtilization = performance.eventLoopUtilization();

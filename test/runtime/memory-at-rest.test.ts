@@ -8,14 +8,14 @@ const LOOK_MS = 5;
 const MB = 1024 * 1024;
 
 describe('memory at rest', () => {
-  /** What is told, by look, while the loop is busy for these parts of the time, with so much more in use than at first. */
+  /** What is told, by look, while the loop is busy for these parts of the time, with so much more held than at first. */
   async function told(parts: readonly number[], more = 200, node = '24.1.0'): Promise<(readonly [number, boolean])[]> {
     const said: (readonly [number, boolean])[] = [];
     let looks = 0;
     const busy = () => parts[Math.min(looks++, parts.length - 1)] ?? 0;
-    const used = () => (looks === 0 ? 50 : 50 + more) * MB;
+    const held = () => (looks === 0 ? 50 : 50 + more) * MB;
     const save = (saving: boolean) => void said.push([looks, saving]);
-    const stop = saveMemoryAtRest({ save, busy, used, lookEveryMs: LOOK_MS, node });
+    const stop = saveMemoryAtRest({ save, busy, held, lookEveryMs: LOOK_MS, node });
     await until(() => looks > parts.length);
     stop();
     return said;
@@ -52,10 +52,10 @@ describe('memory at rest', () => {
   });
 
   it('is looked at with the real loop and the real V8', async () => {
-    let used = 0;
+    let held = 0;
     const said: boolean[] = [];
     const save = (saving: boolean) => void said.push(saving);
-    const stop = saveMemoryAtRest({ lookEveryMs: 20, used: () => used++ * 200 * MB, save, node: '24.1.0' });
+    const stop = saveMemoryAtRest({ lookEveryMs: 20, held: () => held++ * 200 * MB, save, node: '24.1.0' });
     await until(() => said.length > 0);
     stop();
     expect(said).to.deep.equal([true]);
