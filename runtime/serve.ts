@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
+import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, type ImageName } from './config.js';
 import { Failure } from './contract/failure.js';
@@ -55,7 +56,7 @@ export async function serve(
   });
   const { port } = server.address() as AddressInfo;
 
-  saveMemoryAtRest();
+  saveMemoryAtRest({ clients: promisify(server.getConnections.bind(server)) });
   const eyes = openEyes({ config, image: imageName, owner, metrics, log });
   let hosted: Hosted | undefined;
   async function start(): Promise<void> {
