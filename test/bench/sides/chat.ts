@@ -24,7 +24,7 @@ export interface Talk {
 
 export const LOAD = new URL('../load/chat-load.js', import.meta.url);
 
-/** How long processes that were just started talk before they are measured. */
+/** How long processes that were just started talk before they are measured, where there is one of each: others share what is said. */
 const FRESH_S = 8;
 
 interface Variation {
@@ -71,7 +71,8 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, chang
         return { ...rest, values: { ...values, 'messages/batch': await batchSize() } };
       };
       // Processes that run for days have their code compiled, as the peer's is from the start.
-      if (lease.fresh) await round({ warmS: 0, seconds: FRESH_S * stage.options.length.scale });
+      const warmS = FRESH_S * Math.max(...Object.values(fleet)) * stage.options.length.scale;
+      if (lease.fresh) await round({ warmS: 0, seconds: warmS });
       return { round, close: lease.close };
     },
   };
