@@ -24,7 +24,7 @@ export interface Talk {
 
 export const LOAD = new URL('../load/chat-load.js', import.meta.url);
 
-/** How long processes that were just started talk before they are measured, where there is one of each: others share what is said. */
+/** How long processes that were just started talk before they are measured; several of a kind share what is said. */
 const FRESH_S = 8;
 
 interface Variation {
