@@ -19,8 +19,7 @@ import { queueBatch, queueSingle, queueSingleNest } from './queue-function.js';
 import { readReceipts } from './read-receipts.js';
 import { reconnectStorm } from './reconnect-storm.js';
 import { fourChatSvc, twoChatSvc, twoGateways } from './replicas.js';
-import { rooms5x100, rooms5x100Busy } from './rooms-5x100.js';
-import { rooms50x10, rooms50x10Busy } from './rooms-50x10.js';
+import { rooms5x100, rooms5x100Busy, rooms50x10, rooms50x10Busy } from './rooms.js';
 import { rooms5x100Bare, rooms50x10Bare } from './rooms-bare.js';
 import { socketAck } from './socket-ack.js';
 
