@@ -24,13 +24,10 @@ export function createReceiver(options: {
     options.bindings.flatMap(({ trigger, fn }) => (trigger.kind === 'event' ? [[trigger.type, fn] as const] : [])),
   );
 
-  function run(events: readonly Event[]): Promise<readonly Resolution[]> {
-    const [only] = events;
-    return only && events.length === 1 ? runAll(only.type, events) : runEach(events);
-  }
-
   /** Consecutive events of one function are one batch, so that order holds and neighbours travel together. */
-  async function runEach(events: readonly Event[]): Promise<readonly Resolution[]> {
+  async function run(events: readonly Event[]): Promise<readonly Resolution[]> {
+    const [only] = events;
+    if (only && events.length === 1) return runAll(only.type, events);
     const resolutions: Resolution[] = [];
     for (let start = 0; start < events.length; ) {
       const type = events[start]?.type ?? '';
@@ -74,10 +71,9 @@ export function createReceiver(options: {
   }
 
   return async (request, response) => {
-    let parsed: Parsed | undefined;
     try {
       if (!options.trusts(request)) throw new Refusal(403, new Failure('forbidden', 'events are not taken from there'));
-      parsed = parseHttp(request.headers, await readBody(request, BODY_LIMIT));
+      const parsed = await parsed400(request);
       const events = accept(parsed);
       const resolutions = await run(events);
       const replies: object[] = [];
@@ -89,8 +85,8 @@ export function createReceiver(options: {
       }
       answer(response, parsed.mode, replies);
     } catch (thrown) {
-      const { failure, status } = thrown instanceof Refusal ? thrown : refusalOf(thrown, parsed);
-      refuse(response, failure, status);
+      const failure = thrown instanceof Refusal ? thrown.failure : Failure.from(thrown);
+      refuse(response, failure, thrown instanceof Refusal ? thrown.status : 500);
     }
   };
 }
@@ -105,11 +101,13 @@ class Refusal extends Error {
   }
 }
 
-/** Until the events were understood it is the request that is at fault, then we are. */
-function refusalOf(thrown: unknown, parsed: Parsed | undefined): Refusal {
-  const failure = Failure.from(thrown);
-  if (parsed) return new Refusal(500, failure);
-  return new Refusal(failure.code === 'too_large' ? 413 : failure.code === 'unsupported' ? 415 : 400, failure);
+async function parsed400(request: IncomingMessage): Promise<Parsed> {
+  try {
+    return parseHttp(request.headers, await readBody(request, BODY_LIMIT));
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    throw new Refusal(failure.code === 'too_large' ? 413 : failure.code === 'unsupported' ? 415 : 400, failure);
+  }
 }
 
 function answer(response: ServerResponse, mode: Mode, replies: readonly object[]): void {
