@@ -4,7 +4,7 @@
  */
 import { Failure, type FieldError } from '../contract/failure.js';
 import { parseJson } from '../json.js';
-import { faultOf, faultsOf, isUnset, isUriReference, type RawEvent, type Rules } from './raw-event.js';
+import { faultOf, faultsOf, isUnset, isUriReference, type RawEvent, REQUIRED, type Rules } from './raw-event.js';
 
 export type { RawEvent, Rules } from './raw-event.js';
 
@@ -107,7 +107,7 @@ function structured<Refused>(value: unknown, rules: Rules, at: string, refuse: (
 /** Of version 1.0, without bytes in base64, without attributes that are null, and without faults. */
 function isReady(value: Attributes, rules: Rules): boolean {
   if (value.specversion !== '1.0' || value.data === undefined) return false;
-  if (isUnset(value.id) || isUnset(value.source) || isUnset(value.type)) return false;
+  for (const name of REQUIRED) if (isUnset(value[name])) return false;
   for (const name in value) {
     if (name === 'data' || name === 'specversion') continue;
     if (name === 'data_base64' || isUnset(value[name]) || faultOf(name, value[name], rules) !== undefined) return false;

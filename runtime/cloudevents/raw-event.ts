@@ -26,7 +26,8 @@ export interface Rules {
   readonly legacy?: boolean;
 }
 
-const REQUIRED = ['id', 'source', 'type'] as const;
+/** Besides `specversion`. */
+export const REQUIRED = ['id', 'source', 'type'] as const;
 const NAME = /^[a-z0-9]+$/;
 const URI_REFERENCE = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[\dA-Fa-f]{2})+$/;
 const SCHEME = /^[A-Za-z][A-Za-z\d+.-]*:/;
