@@ -6,6 +6,8 @@ export interface RawWebSocket {
   readonly socket: Socket;
   /** One text frame of less than 126 bytes. */
   send(text: string): void;
+  /** One binary frame of less than 126 bytes. */
+  sendBytes(bytes: Buffer): void;
   /** All bytes that came, as text; frames of text are readable in it. */
   heard(): string;
 }
@@ -23,10 +25,11 @@ export async function rawWebSocket(port: number): Promise<RawWebSocket> {
   await once(socket, 'data');
   return {
     socket,
-    send: text => {
-      const payload = Buffer.from(text);
-      socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]));
-    },
+    send: text => void socket.write(frame(0x81, Buffer.from(text))),
+    sendBytes: bytes => void socket.write(frame(0x82, bytes)),
     heard: () => heard,
   };
 }
+
+const frame = (first: number, payload: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([first, 0x80 | payload.length, 0, 0, 0, 0]), payload]);

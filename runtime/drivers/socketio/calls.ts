@@ -29,7 +29,7 @@ type Acknowledge = (answer: object) => void;
 
 /** Of Socket.IO's socket, which hands each event to it. Private there: its listeners cost two turns of the queue more. */
 interface Hears {
-  onevent(packet: { readonly id?: number; readonly data: readonly unknown[] }): void;
+  onevent(packet: { readonly id?: number; readonly data?: readonly unknown[] }): void;
 }
 
 /** Gives what listens to a peer's events. Without a callback nothing is carried out: nobody could tell how it went. */
@@ -67,7 +67,7 @@ export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions)
 
   return peer => {
     let lane: Promise<unknown> = Promise.resolve();
-    (peer.socket as unknown as Hears).onevent = ({ id, data: [event, ...args] }) => {
+    (peer.socket as unknown as Hears).onevent = ({ id, data: [event, ...args] = [] }) => {
       if (id === undefined || !peer.open) return;
       const acknowledge: Acknowledge = answer => peer.outlet.send(answerPacket(id, answer));
       const refuse = (failure: Failure): void => acknowledge(refused(failure));

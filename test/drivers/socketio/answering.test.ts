@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { Failure } from '../../../runtime/contract/failure.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
-import { rawWebSocket } from '../../support/raw-websocket.js';
+import { type RawWebSocket, rawWebSocket } from '../../support/raw-websocket.js';
 import { type Ack, ask, stage } from './stage.js';
 
 describe('socket.io driver', () => {
@@ -67,6 +67,34 @@ describe('socket.io driver', () => {
         expect([ok, error?.code]).to.deep.equal([false, 'invalid']);
         expect(the.named('ask')).to.have.length(0);
         expect((await ask(client, 'ask', {})).ok).to.equal(true);
+      });
+    }
+
+    const empty: [string, (web: RawWebSocket) => void][] = [
+      ['an event without a payload', web => web.send('42')],
+      ['an event with a number and no payload', web => web.send('427')],
+      ['an event of the namespace by its name, without a payload', web => web.send('42/,')],
+      [
+        'an event that is one attachment and nothing else',
+        web => {
+          web.send('451-');
+          web.sendBytes(Buffer.from('x'));
+        },
+      ],
+      ['an acknowledgement of nothing, without a payload', web => web.send('437')],
+    ];
+    for (const [name, say] of empty) {
+      it(`outlives ${name}, and goes on with its sender and with others`, async () => {
+        const bob = await the.gateway.client('bob');
+        the.gateway.invoker.tokens.set('ann', callerOf('ann'));
+        const web = await rawWebSocket(the.gateway.port);
+        web.send('40{"token":"ann"}');
+        await until(() => web.heard().includes('40{"sid"'));
+        say(web);
+        web.send('428["ask",{}]');
+        await until(() => web.heard().includes('438[{"ok":true'));
+        expect((await ask(bob.client, 'ask', {})).ok).to.equal(true);
+        web.socket.destroy();
       });
     }
 
