@@ -11,17 +11,29 @@ import { parseOtlpEndpoint, parseRatio, SAMPLERS, type SamplerName } from './dri
 import { dsnWithPassword } from './drivers/postgres/dsn.js';
 import { redisAddrWithPassword } from './drivers/redis/addr.js';
 import { parseCeOverrides, parseSinkUrl } from './drivers/sink/settings.js';
+import { type Network, parseNetworks } from './http/network.js';
 
 /** sysexits.h: something was found in an unconfigured or misconfigured state. */
 export const EXIT_CONFIG = 78;
 
 export const IMAGES = ['gateway', 'chat-svc', 'presence-svc', 'all', 'migrate'] as const;
 export type ImageName = (typeof IMAGES)[number];
+const REGISTRATION = ['open', 'invite', 'closed'] as const;
+/** `invite` needs an invitation. The first account can always be made. */
+type Registration = (typeof REGISTRATION)[number];
 /** What is run with this configuration: an image, or the command for dead letters. */
 type Program = ImageName | 'dlq';
 
 export interface Config {
+  /** The address to listen on, or a name of it; undefined for all addresses. */
+  readonly host: string | undefined;
   readonly port: number;
+  /** Proxies that are believed about their clients. */
+  readonly trustProxy: readonly Network[] | undefined;
+  /** What senders of events must bring; undefined where none is asked for. */
+  readonly eventsToken: string | undefined;
+  /** Who may sign up. */
+  readonly registration: Registration;
   /** Undefined selects the embedded driver. */
   readonly dsn: string | undefined;
   readonly redisAddr: string | undefined;
@@ -76,13 +88,20 @@ const wholeNumber =
   };
 
 const oneOf =
-  (values: readonly string[]): Read<string> =>
+  <Value extends string>(values: readonly Value[]): Read<Value> =>
   text => {
-    if (values.includes(text)) return text;
+    const value = values.find(each => each === text);
+    if (value !== undefined) return value;
     throw new Error(`must be one of ${values.join(', ')}`);
   };
 
 const onOff: Read<boolean> = text => oneOf(['on', 'off'])(text, '') === 'on';
+
+/** RFC 6750, 2.1: anything else could not be sent as a bearer token. */
+const token: Read<string> = text => {
+  if (/^[\w.~+/-]+=*$/.test(text)) return text;
+  throw new Error('must be letters, digits and -._~+/, with = at the end only');
+};
 
 const optional =
   <Value>(read: Read<Value>): Read<Value | undefined> =>
@@ -97,7 +116,11 @@ interface Variable {
 
 /** `passwordEnv` holds the password where the address names none, for those who keep secrets apart. */
 const schema = {
+  host: { env: 'HOST', default: '', format: optional(String) },
   port: { env: 'PORT', default: '8080', format: wholeNumber(0, 65_535) },
+  trustProxy: { env: 'TRUST_PROXY', default: '', format: optional(parseNetworks) },
+  eventsToken: { env: 'EVENTS_TOKEN', default: '', format: optional(token) },
+  registration: { env: 'REGISTRATION', default: 'open', format: oneOf(REGISTRATION) },
   dsn: { env: 'DSN', passwordEnv: 'DSN_PASSWORD', default: '', format: optional(dsnWithPassword) },
   redisAddr: { env: 'REDIS_ADDR', passwordEnv: 'REDIS_PASSWORD', default: '', format: optional(redisAddrWithPassword) },
   amqpUrls: { env: 'AMQP_URL', passwordEnv: 'AMQP_PASSWORD', default: '', format: optional(parseAmqpUrls) },
@@ -132,7 +155,11 @@ export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.en
     }
   };
   return {
+    host: value('host'),
     port: value('port'),
+    trustProxy: value('trustProxy'),
+    eventsToken: value('eventsToken'),
+    registration: value('registration'),
     dsn: value('dsn'),
     redisAddr: value('redisAddr'),
     amqpUrls: value('amqpUrls'),

@@ -13,6 +13,7 @@ import { type Hosted, host } from './core/host.js';
 import { createMetrics } from './core/metrics.js';
 import { openEyes } from './eyes.js';
 import { refuse } from './http/answer.js';
+import { trustedProxies } from './http/client-address.js';
 import { createHealth, type Phase } from './http/health.js';
 import { closeListener, createListener, type ListenerParts } from './http/listener.js';
 import { makePorts } from './images/ports.js';
@@ -48,7 +49,8 @@ export async function serve(
     () => made,
     () => phase,
   );
-  const front: ListenerParts = { health, metrics, receiveEvents: goingAway, routes: goingAway };
+  const proxies = trustedProxies(config.trustProxy ?? []);
+  const front: ListenerParts = { health, metrics, proxies, receiveEvents: goingAway, routes: goingAway };
   const server = createListener(front);
   server.listen({ port: config.port, backlog: BACKLOG });
   await once(server, 'listening').catch(err => {
@@ -68,7 +70,7 @@ export async function serve(
       parts.queues(),
       parts.fanout(),
       makePorts(image, parts),
-      parts.edge?.(server),
+      parts.edge?.(server, proxies),
       config.rateLimit ? parts.limits?.() : undefined,
     ]);
     hosted = await host({

@@ -7,7 +7,7 @@ export interface Call {
   /** As it came from outside: the invoker checks it against the function's schema. */
   readonly data: unknown;
   readonly caller?: Caller;
-  /** The network address that it came from. */
+  /** The network address of the client that it came from. */
   readonly address?: string;
   /** W3C trace context of the request, if it brought one. */
   readonly traceparent?: string;

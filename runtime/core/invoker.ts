@@ -13,6 +13,7 @@ import type { RateLimit } from '../contract/limit.js';
 import type { Outcome } from '../contract/outcome.js';
 import type { Fanout, RateLimits } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
+import { networkOf } from '../http/network.js';
 import { emitAll } from './emit.js';
 import { idsOf, logAbout } from './ids.js';
 import type { Metrics } from './metrics.js';
@@ -212,6 +213,6 @@ function answerOf({ status = 'ok', reply, rooms, caller }: Outcome): Result {
 /** Calls that lack what is counted are counted together. */
 function countedAs({ by }: RateLimit, { caller, address, data }: Call): string {
   if (by === 'user') return caller?.userId ?? '';
-  if (by === 'address') return address ?? '';
+  if (by === 'address') return networkOf(address ?? '');
   return String((data as Record<string, unknown>)[by.slice(1)] ?? '').toLowerCase();
 }

@@ -41,13 +41,14 @@ export async function call(
     readonly path: Readonly<Record<string, unknown>>;
     /** Parsed JSON, or undefined when there was none. */
     readonly body: unknown;
+    /** The client's, which is not always that of the connection. */
+    readonly address: string;
   },
 ): Promise<void> {
-  const { binding, invoker, caller, path, body } = asked;
-  const { url = '', headers, socket } = request;
+  const { binding, invoker, caller, path, body, address } = asked;
+  const { url = '', headers } = request;
   const query = url.indexOf('?');
   const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
-  const address = socket.remoteAddress;
   const { result } = invoker.invoke({
     binding,
     data: inputOf(
@@ -55,7 +56,7 @@ export async function call(
       binding.fn.input,
     ),
     ...(caller && { caller }),
-    ...(address !== undefined && { address }),
+    address,
     ...(trace && { traceparent: writeTraceparent(trace) }),
   });
   answer(response, await result);

@@ -7,12 +7,15 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
 import { end, refuse } from './answer.js';
+import { NO_PROXIES, type Proxies } from './client-address.js';
 import type { Health } from './health.js';
 import { Response } from './response.js';
 
 export interface ListenerParts {
   readonly health: Health;
   readonly metrics: Metrics;
+  /** Who is believed about clients; default nobody. */
+  readonly proxies?: Proxies;
   /** 503 until the functions are there. */
   receiveEvents: RequestListener;
   /** 503 until the image's routes are there; absent in images without routes, where they are answered 404. */
@@ -45,6 +48,7 @@ const LIMITS: ListenerLimits = {
 };
 
 export function createListener(parts: ListenerParts, limits: ListenerLimits = LIMITS): Server {
+  const { proxies = NO_PROXIES } = parts;
   const settings = {
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -54,6 +58,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     ServerResponse: Response,
   };
   const server = createServer(settings, (request, response) => {
+    proxies.dropForged(request);
     if (parts.leaving) response.setHeader('connection', 'close');
     respond(request, response);
   });

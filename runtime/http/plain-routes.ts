@@ -10,6 +10,7 @@ import type { Invoker } from '../contract/invoker.js';
 import { parseJson } from '../json.js';
 import { readBody } from './body.js';
 import { BODY_LIMIT, call, callerOf, type Route, refuseCall } from './call.js';
+import type { Proxies } from './client-address.js';
 
 /** False: that is for somebody else, and nothing was done about it. */
 export type PlainRoutes = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -24,15 +25,17 @@ export function plainRoutes(options: {
   readonly routes: readonly Route[];
   readonly invoker: Invoker;
   readonly log: Log;
+  readonly proxies: Proxies;
 }): PlainRoutes {
-  const { invoker, log } = options;
+  const { invoker, log, proxies } = options;
   const find = finder(options.routes);
 
   async function serve(request: IncomingMessage, response: ServerResponse, { route, path }: Found): Promise<void> {
     try {
       const caller = await callerOf(request, route, invoker);
       const body = hasBody(request) ? jsonOf(await readBody(request, BODY_LIMIT)) : undefined;
-      await call(request, response, { binding: route, invoker, caller, path, body });
+      const address = proxies.clientOf(request);
+      await call(request, response, { binding: route, invoker, caller, path, body, address });
     } catch (thrown) {
       refuseCall(request, response, Failure.from(thrown), { log, route: route.trigger.path });
     }

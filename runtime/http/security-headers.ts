@@ -61,8 +61,8 @@ const PLAIN = said(protect);
 const TLS = said(protect, onlyOverTls);
 
 /**
- * TLS ends in front of the images as a rule, and what ends it says so. Over plain HTTP the header would mean nothing
- * (RFC 6797, 7.2), and whoever lies about it forces TLS on nobody but himself.
+ * TLS ends in front of the images as a rule, and what ends it says so: the listener leaves the header only where it is
+ * believed. Over plain HTTP `Strict-Transport-Security` would mean nothing (RFC 6797, 7.2).
  */
 function overTls({ headers, socket }: IncomingMessage): boolean {
   const proto = headers['x-forwarded-proto'];

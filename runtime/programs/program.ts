@@ -6,6 +6,7 @@ import type { Server } from 'node:http';
 import type { Image } from '../contract/image.js';
 import type { RateLimits } from '../contract/ports.js';
 import type { Edge } from '../core/host.js';
+import type { Proxies } from '../http/client-address.js';
 import type { Parts, Surroundings } from '../parts/parts.js';
 
 export interface Program {
@@ -17,5 +18,5 @@ export interface Program {
 export interface Opened extends Parts {
   limits?(): Promise<RateLimits>;
   /** The side that clients see, on the one HTTP server. */
-  edge?(server: Server): Promise<Edge>;
+  edge?(server: Server, proxies: Proxies): Promise<Edge>;
 }

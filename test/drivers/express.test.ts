@@ -11,6 +11,7 @@ import type { Invoker } from '../../runtime/contract/invoker.js';
 import { http, socket } from '../../runtime/contract/trigger.js';
 import { expressApp } from '../../runtime/drivers/express/app.js';
 import { routesOf } from '../../runtime/http/call.js';
+import { NO_PROXIES } from '../../runtime/http/client-address.js';
 import { plainRoutes } from '../../runtime/http/plain-routes.js';
 import { type FakeInvoker, fakeInvoker, named, silent } from '../support/invoker.js';
 
@@ -38,7 +39,7 @@ const servings: Record<string, (invoker: Invoker) => RequestListener> = {
   },
 };
 const index = '<h1>What this is</h1>';
-const rest = (invoker: Invoker) => ({ routes: routesOf(bindings), invoker, log: silent });
+const rest = (invoker: Invoker) => ({ routes: routesOf(bindings), invoker, log: silent, proxies: NO_PROXIES });
 
 for (const [name, serving] of Object.entries(servings))
   describe(name, () => {

@@ -38,7 +38,11 @@ describe('the configuration', () => {
 
   it('needs nothing for all', () => {
     expect(readConfig('all', {})).to.deep.equal({
+      host: undefined,
       port: 8080,
+      trustProxy: undefined,
+      eventsToken: undefined,
+      registration: 'open',
       dsn: undefined,
       redisAddr: undefined,
       amqpUrls: undefined,
@@ -102,6 +106,12 @@ describe('the configuration', () => {
     ['PORT', '-1'],
     ['PORT', '80.5'],
     ['PORT', ' '],
+    ['TRUST_PROXY', 'nginx'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.1,'],
+    ['TRUST_PROXY', '127.1'],
+    ['EVENTS_TOKEN', `${SECRET} with spaces`],
+    ['REGISTRATION', 'sometimes'],
     ['DSN', `mysql://me:${SECRET}@db/chat`],
     ['DSN', `postgres://me:${SECRET}@/chat`],
     ['REDIS_ADDR', `http://${SECRET}`],

@@ -9,7 +9,9 @@ import { createMetrics } from '../../runtime/core/metrics.js';
 import { memoryFanout } from '../../runtime/drivers/memory/fanout.js';
 import { openEdge } from '../../runtime/edge.js';
 import { refuse } from '../../runtime/http/answer.js';
+import { trustedProxies } from '../../runtime/http/client-address.js';
 import { createListener, type ListenerLimits, type ListenerParts } from '../../runtime/http/listener.js';
+import { parseNetworks } from '../../runtime/http/network.js';
 import { callerOf } from './gateway.js';
 import { type FakeInvoker, fakeInvoker, named, silent } from './invoker.js';
 
@@ -30,20 +32,29 @@ const bindings = [
 
 const image: Image = { name: 'test', queues: [], bindings, page: { title: 'Test', text: '<p>A test.</p>' } };
 
+export interface FrontOptions {
+  readonly limits?: ListenerLimits;
+  /** Addresses and networks of proxies that are believed; default none. */
+  readonly trustProxy?: string;
+}
+
 /** The one token that is good is `ann`. */
-export async function front(limits?: ListenerLimits): Promise<Front> {
+export async function front(options: FrontOptions = {}): Promise<Front> {
+  const { limits, trustProxy } = options;
+  const proxies = trustedProxies(trustProxy === undefined ? [] : parseNetworks(trustProxy));
   const invoker = fakeInvoker();
   invoker.tokens.set('ann', callerOf('ann'));
   const metrics = createMetrics('test');
   const parts: ListenerParts = {
     health: { report: () => ({ ready: false, parts: { database: 'down: away' } }) },
     metrics,
+    proxies,
     receiveEvents: (_request, response) => refuse(response, new Failure('unavailable', 'not yet')),
   };
   const server = createListener(parts, limits);
   const idle = async () => undefined;
   const fanout = memoryFanout();
-  const edge = openEdge({ image, invoker: { ...invoker, idle }, metrics, log: silent, server, fanout });
+  const edge = openEdge({ image, invoker: { ...invoker, idle }, metrics, log: silent, server, fanout, proxies });
   parts.routes = edge.routes;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -9,16 +9,18 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Invoker } from '../../contract/invoker.js';
 import { BODY_LIMIT, call, callerOf, type Route, refuseCall } from '../../http/call.js';
+import type { Proxies } from '../../http/client-address.js';
 
 export interface ExpressOptions {
   readonly routes: readonly Route[];
   readonly invoker: Invoker;
   readonly log: Log;
+  readonly proxies: Proxies;
   /** What `GET /` answers: a page, or a handler that has one. */
   readonly index?: string | RequestHandler;
 }
 
-export function expressApp({ routes, invoker, log, index }: ExpressOptions): Express {
+export function expressApp({ routes, invoker, log, proxies, index }: ExpressOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(pathDecodes);
@@ -33,7 +35,8 @@ export function expressApp({ routes, invoker, log, index }: ExpressOptions): Exp
     };
     const run: RequestHandler = async (request, response) => {
       const { params, body } = request;
-      await call(request, response, { binding, invoker, caller: callers.get(request), path: params, body });
+      const [caller, address] = [callers.get(request), proxies.clientOf(request)];
+      await call(request, response, { binding, invoker, caller, path: params, body, address });
     };
     app[METHODS[method]](path, admit, jsonOnly, parseJson, run);
   }

@@ -34,10 +34,10 @@ export interface Peer {
 /** So that an answer does not weigh on who has got it. */
 export const NOTHING_ASKED: Promise<unknown> = Promise.resolve();
 
-export const newPeer = (socket: PeerSocket, outlet: Outlet, caller: Caller): Peer => ({
+export const newPeer = (socket: PeerSocket, outlet: Outlet, caller: Caller, address: string): Peer => ({
   socket,
   outlet,
-  address: socket.handshake.address,
+  address,
   caller,
   open: true,
   connected: false,

@@ -4,7 +4,7 @@
  * and no event of the client can be heard before its rooms are there. Only this process's connections are its affair;
  * what others emit comes in through `receiver`.
  */
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server } from 'socket.io';
 import type { Caller } from '../../contract/caller.js';
@@ -34,6 +34,8 @@ export interface SocketServerOptions {
   readonly bindings: readonly Binding[];
   readonly invoker: Invoker;
   readonly log: Log;
+  /** The address of a connection's client, from the request that it began with. Default: that of the connection. */
+  readonly addressOf?: (request: IncomingMessage) => string;
   /** Whether all emissions up to now, give or take what a promise allows, have been applied. Default: always. */
   readonly current?: () => boolean;
   /** The most events that one connection may have without an answer; default 2500. */
@@ -71,7 +73,7 @@ const FULL = { retryAfterMs: 5_000 };
 export function socketServer(options: SocketServerOptions): SocketServer {
   const { httpServer, bindings, invoker, log, current = () => true } = options;
   const { maxUnanswered = 2500, maxBacklog = 1000, maxConnections = 20_000 } = options;
-  const { ping = PING } = options;
+  const { ping = PING, addressOf = ({ socket }) => socket.remoteAddress ?? '' } = options;
   const connectionBinding = (wanted: 'connect' | 'disconnect') =>
     bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
   const peers = new Map<string, Peer>();
@@ -131,7 +133,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     if (peers.size >= maxConnections) throw new Failure('unavailable', 'this gateway is full', FULL);
     if (socket.conn.readyState !== 'open') throw new Failure('unavailable', 'the connection is closed');
 
-    const peer = newPeer(socket, outletOf(socket), caller);
+    const peer = newPeer(socket, outletOf(socket), caller, addressOf(socket.request));
     peers.set(socket.id, peer);
     socket.conn.once('close', () => gone(peer));
     try {

@@ -21,7 +21,7 @@ describe('limits of the HTTP server', () => {
   const timers: NodeJS.Timeout[] = [];
 
   beforeEach(async () => {
-    the = await front(LIMITS);
+    the = await front({ limits: LIMITS });
   });
   afterEach(async () => {
     for (const timer of timers.splice(0)) clearInterval(timer);

@@ -62,9 +62,20 @@ describe('security headers', () => {
     });
   }
 
-  it('ask for TLS where there is TLS', async () => {
-    const answer = await request(the.url, 'GET', '/', { headers: { 'x-forwarded-proto': 'https' } });
-    expect(answer.headers.get('strict-transport-security')).to.equal('max-age=31536000');
+  it('ask for TLS where a trusted proxy ends TLS', async () => {
+    const behind = await front({ trustProxy: '127.0.0.1' });
+    for (const path of ['/', POLLING, '/health/liveness', '/v1/things']) {
+      const { headers } = await request(behind.url, 'GET', path, { headers: { 'x-forwarded-proto': 'https' } });
+      expect(headers.get('strict-transport-security'), path).to.equal('max-age=31536000');
+    }
+    await behind.close();
+  });
+
+  it('do not take the word of just anybody that there is TLS', async () => {
+    for (const path of ['/', POLLING, '/health/liveness', '/v1/things']) {
+      const { headers } = await request(the.url, 'GET', path, { headers: { 'x-forwarded-proto': 'https' } });
+      expect(headers.has('strict-transport-security'), path).to.equal(false);
+    }
   });
 
   it("let the page's one style through, and no other", async () => {

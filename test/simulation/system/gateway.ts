@@ -96,7 +96,10 @@ export function simulatedEdge(
         const link = openLink(scheduler, { owner, ended: () => server.ended() }, { owner: undefined, ended });
         links.add(link);
         const server = serverSocket(hub, id, link, hear);
-        link.toNear(`handshake ${id}`, () => void admit(newPeer(server.socket, server.outlet, callerOf(userId, id))));
+        link.toNear(
+          `handshake ${id}`,
+          () => void admit(newPeer(server.socket, server.outlet, callerOf(userId, id), '')),
+        );
         return {
           emit: (event, data, acknowledge) =>
             link.toNear(`says ${event}`, () =>
