@@ -1,6 +1,8 @@
 /**
- * Exchanges a refresh token for the next one. One that comes twice is in two hands, and which of them is the owner's
- * cannot be told: the session is over for both, and its live connections close before the answer.
+ * Exchanges a refresh token for the next one. The token stays good until the next one is exchanged itself: a client whose
+ * answer was lost asks again, and tabs that ask at once each get an answer. A token that comes after that is in two hands,
+ * and which of them is the owner's cannot be told: the session is over for both, and its live connections close before
+ * the answer.
  */
 import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
@@ -15,7 +17,8 @@ export const refresh = single({
   access: 'public',
   needs: ['sessions', 'tokens'],
   limits: [RATES.refresh],
-  summary: 'Exchanges a refresh token for new tokens; a token used twice ends its session.',
+  summary:
+    'Exchanges a refresh token for new tokens; it stays good until the new one is exchanged, and after that ends its session.',
   input: exactly({ refreshToken: RefreshToken }),
   output: { ok: Grant },
   refuses: ['unauthorized'],
@@ -26,6 +29,7 @@ export const refresh = single({
       nextDigest: tokens.digest(refreshToken),
       now: isoTime(now),
       expiresAt: sessionEnd(now),
+      network: null,
     });
     if (exchange.result === 'unknown') throw refused();
     if (exchange.result === 'reused')

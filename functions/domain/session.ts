@@ -8,7 +8,10 @@ import { isoTime } from './time.js';
 
 export const AccessToken = text(1, 4096, { description: 'A JWT, signed with ES256', examples: ['eyJhbGciOi…'] });
 
-export const RefreshToken = text(1, 512, { description: 'Good for one use', examples: ['kX3v…'] });
+export const RefreshToken = text(1, 512, {
+  description: 'Good until the next one, that it is exchanged for, is exchanged itself',
+  examples: ['kX3v…'],
+});
 
 /** What a device signs in for. */
 export const Grant = Type.Object(
@@ -43,6 +46,7 @@ export async function startSession(
     refreshDigest: ports.tokens.digest(refreshToken),
     createdAt: isoTime(now),
     expiresAt: sessionEnd(now),
+    network: null,
   });
   const { token, expiresIn } = await ports.tokens.issue({ userId, sessionId }, now);
   return { accessToken: token, refreshToken, expiresIn };

@@ -1,6 +1,10 @@
 import type { Session } from '../domain/model.js';
 
-/** The devices signed in. A session has one valid refresh token at a time, and remembers the digests of the used ones. */
+/**
+ * The devices signed in. A refresh token is exchanged for a successor. It stays good, for another successor, until one of
+ * its successors is itself exchanged: so neither an answer that was lost nor several tabs that refresh at once sign
+ * anybody out. Successors of one token are good side by side, each with successors of its own.
+ */
 export interface SessionStore {
   create(session: {
     id: string;
@@ -9,17 +13,20 @@ export interface SessionStore {
     refreshDigest: string;
     createdAt: string;
     expiresAt: string;
+    /** A digest of the network that the device is in; null where it is not known. */
+    network: string | null;
   }): Promise<void>;
   /**
-   * Exchanges the refresh token for the next one. `unknown`: no such token, or it is past its end, or its session is
-   * revoked. `reused`: it was exchanged before; the session is revoked by this call. Of two calls at once with the
-   * same token exactly one gets `rotated`.
+   * Exchanges a refresh token for the next one. `unknown`: no such token, or it is past its end, or its session is
+   * revoked. `reused`: a successor of it was exchanged before, so it is in two hands; the session is revoked, by this call
+   * or before. Of a session's tokens that were given and not exchanged the newest 32 are good; older ones become unknown.
    */
   rotate(use: {
     digest: string;
     nextDigest: string;
     now: string;
     expiresAt: string;
+    network: string | null;
   }): Promise<
     | { result: 'rotated'; sessionId: string; userId: string }
     | { result: 'reused'; sessionId: string; userId: string }

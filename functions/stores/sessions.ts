@@ -1,4 +1,4 @@
-/** Sessions in PostgreSQL. The row of a session is the lock under which its refresh token is exchanged. */
+/** Sessions in PostgreSQL. The row of a session is the lock under which its refresh tokens are exchanged. */
 import type { Sql } from '../../runtime/contract/ports.js';
 import type { SessionStore } from '../ports/sessions.js';
 import { gathered } from './gathered.js';
@@ -6,23 +6,52 @@ import { gathered } from './gathered.js';
 // The user's sessions that are past their end go when a new one comes, and their used digests with them.
 const CREATE = `
 with ended as (delete from sessions where user_id = $2 and expires_at <= $5)
-insert into sessions (id, user_id, device, refresh_digest, created_at, last_used_at, expires_at)
-values ($1, $2, $3, $4, $5, $5, $6)`;
+insert into sessions (id, user_id, device, refresh_digest, created_at, last_used_at, expires_at, network)
+values ($1, $2, $3, $4, $5, $5, $6, $7)`;
 
-const ROTATE = `
-with rotated as (
-  update sessions set refresh_digest = $2, last_used_at = $3, expires_at = $4
-  where refresh_digest = $1 and revoked_at is null and expires_at > $3
-  returning id, user_id
-), remembered as (
-  insert into used_refresh_digests (digest, session_id) select $1, id from rotated
+// Whatever happens to a session's refresh tokens happens under the lock of its row, which is taken first.
+const LOCK = `
+select id as "sessionId", user_id as "userId", revoked_at is not null or expires_at <= $2 as ended,
+  exists (select from used_refresh_digests where digest = $1) as spent
+from sessions
+where id = (
+  select session_id from live_refresh_digests where digest = $1
+  union all select session_id from used_refresh_digests where digest = $1
+  union all select id from sessions where refresh_digest = $1
+  limit 1)
+for no key update`;
+
+/** Refresh tokens of one session that were given and not used, the newest of them; of answers that were lost, mostly. */
+const MOST_UNUSED = 32;
+
+// A statement of its own after LOCK: it sees what those who held the lock before have committed. No row: the token is spent.
+const EXCHANGE = `
+with exchanged as (
+  update sessions set refresh_digest = $2, last_used_at = $3, expires_at = $4, network = coalesce($6::text, network)
+  where id = $5 and not exists (select from used_refresh_digests where digest = $1)
+  returning id
+), held as (
+  select * from live_refresh_digests where session_id = $5
+), shown as (
+  insert into live_refresh_digests (digest, session_id, given_at) select $1, id, $3 from exchanged
+  on conflict (digest) do nothing
+), given as (
+  insert into live_refresh_digests (digest, session_id, previous, given_at) select $2, id, $1, $3 from exchanged
+), retired as (
+  delete from live_refresh_digests using exchanged
+  where digest = (select previous from held where digest = $1)
+  returning digest, session_id
+), spent as (
+  insert into used_refresh_digests (digest, session_id) select digest, session_id from retired on conflict do nothing
+), dropped as (
+  delete from live_refresh_digests using exchanged where digest in (
+    select digest from held
+    where digest <> $1 and digest not in (select previous from held where previous is not null)
+    order by given_at desc, digest offset ${MOST_UNUSED - 1})
 )
-select id as "sessionId", user_id as "userId" from rotated`;
+select id from exchanged`;
 
-const REVOKE_REUSED = `
-update sessions set revoked_at = $2
-where id = (select session_id from used_refresh_digests where digest = $1) and revoked_at is null and expires_at > $2
-returning id as "sessionId", user_id as "userId"`;
+const REVOKE_STOLEN = 'update sessions set revoked_at = $2 where id = $1';
 
 const ACTIVE = `
 select exists (select from sessions
@@ -40,9 +69,12 @@ update sessions set revoked_at = $3
 where id = $1 and user_id = $2 and revoked_at is null and expires_at > $3
 returning id`;
 
-interface Owner {
+interface Locked {
   sessionId: string;
   userId: string;
+  ended: boolean;
+  /** A successor of the token that was shown has been used. */
+  spent: boolean;
 }
 
 export function sessionStore(sql: Sql): SessionStore {
@@ -54,17 +86,22 @@ export function sessionStore(sql: Sql): SessionStore {
 
   return {
     async create(session) {
-      const { id, userId, device, refreshDigest, createdAt, expiresAt } = session;
-      await sql.query('sessions-create', CREATE, [id, userId, device, refreshDigest, createdAt, expiresAt]);
+      const { id, userId, device, refreshDigest, createdAt, expiresAt, network } = session;
+      await sql.query('sessions-create', CREATE, [id, userId, device, refreshDigest, createdAt, expiresAt, network]);
     },
 
-    async rotate({ digest, nextDigest, now, expiresAt }) {
-      const [rotated] = await sql.query<Owner>('sessions-rotate', ROTATE, [digest, nextDigest, now, expiresAt]);
-      if (rotated) return { result: 'rotated', ...rotated };
-      // A statement of its own: it sees what a call that came first has just committed.
-      const [reused] = await sql.query<Owner>('sessions-revoke-reused', REVOKE_REUSED, [digest, now]);
-      return reused ? { result: 'reused', ...reused } : { result: 'unknown' };
-    },
+    rotate: ({ digest, nextDigest, now, expiresAt, network }) =>
+      sql.transaction(async tx => {
+        const [session] = await tx.query<Locked>('sessions-lock', LOCK, [digest, now]);
+        if (!session || (session.ended && !session.spent)) return { result: 'unknown' };
+        const { sessionId, userId, ended } = session;
+        if (ended) return { result: 'reused', sessionId, userId };
+        const values = [digest, nextDigest, now, expiresAt, sessionId, network];
+        const exchanged = await tx.query('sessions-exchange', EXCHANGE, values);
+        if (exchanged.length > 0) return { result: 'rotated', sessionId, userId };
+        await tx.query('sessions-revoke-stolen', REVOKE_STOLEN, [sessionId, now]);
+        return { result: 'reused', sessionId, userId };
+      }),
 
     active: (sessionId, userId, now) => active([sessionId, userId, now]),
 

@@ -11,7 +11,7 @@ interface Plan {
   Plans?: Plan[];
 }
 
-const TABLES = ['users', 'sessions', 'used_refresh_digests', 'chats', 'members', 'messages'];
+const TABLES = ['users', 'sessions', 'used_refresh_digests', 'live_refresh_digests', 'chats', 'members', 'messages'];
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 
@@ -55,6 +55,9 @@ with people as (
   select gen_random_uuid(), id, md5(id::text), now(), now(), now() + interval '1 day' from numbered returning id
 ), used as (
   insert into used_refresh_digests select md5('u' || id), id from signed_in
+), live as (
+  insert into live_refresh_digests select md5('l' || id || n), id, md5('l' || id), now()
+  from signed_in, generate_series(1, 3) n
 )
 insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at)
 select g.id, s, gen_random_uuid(), 'c' || s, gen_random_uuid(), 'body', now() from groups g, generate_series(1, 4) s`;
@@ -104,8 +107,12 @@ async function useEverything(sql: Sql): Promise<void> {
   await users.setLastSeen(a, minute(1));
   await users.lastSeen([a, b]);
   const session = { id: randomUUID(), userId: a, device: null, refreshDigest: randomUUID(), createdAt: minute(0) };
-  await sessions.create({ ...session, expiresAt: minute(50) });
-  await sessions.rotate({ digest: randomUUID(), nextDigest: randomUUID(), now: minute(1), expiresAt: minute(50) });
+  await sessions.create({ ...session, expiresAt: minute(50), network: null });
+  const nextDigest = randomUUID();
+  const exchange = { digest: session.refreshDigest, nextDigest, now: minute(1), expiresAt: minute(50), network: null };
+  await sessions.rotate(exchange);
+  await sessions.rotate({ ...exchange, digest: nextDigest, nextDigest: randomUUID() });
+  await sessions.rotate(exchange);
   await sessions.active(session.id, a, minute(1));
   await sessions.list(a, minute(1));
   await sessions.revoke(session.id, a, minute(1));

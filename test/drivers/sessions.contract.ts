@@ -1,23 +1,30 @@
-/** What the store of sessions promises: a refresh token works once. */
+/** What the store of sessions promises: a refresh token is good until its successor is used, and ends its session after that. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { minute, type World } from '../support/world.js';
 
+/** Beside which this version runs while it is rolled out. */
+const EXCHANGE_OF_VERSION_BEFORE = `
+with rotated as (
+  update sessions set refresh_digest = $2 where refresh_digest = $1 and revoked_at is null returning id
+)
+insert into used_refresh_digests (digest, session_id) select $1, id from rotated`;
+
 export function sessionsContract(world: () => World): void {
   const open = async (userId: string, expiresAt = minute(60)) => {
     const session = { id: randomUUID(), userId, device: 'phone', refreshDigest: randomUUID(), createdAt: minute(0) };
-    await world().sessions.create({ ...session, expiresAt });
+    await world().sessions.create({ ...session, expiresAt, network: null });
     return session;
   };
   const exchange = (digest: string, now = minute(1)) => {
     const nextDigest = randomUUID();
     return world()
-      .sessions.rotate({ digest, nextDigest, now, expiresAt: minute(90) })
+      .sessions.rotate({ digest, nextDigest, now, expiresAt: minute(90), network: null })
       .then(answer => ({ ...answer, nextDigest }));
   };
 
   describe('sessions', () => {
-    it('exchanges a refresh token once; shown again, it ends the session', async () => {
+    it('exchanges a refresh token, and ends the session when it is shown again after its successor was used', async () => {
       const { sessions, person } = world();
       const userId = await person();
       const { id, refreshDigest } = await open(userId);
@@ -32,14 +39,72 @@ export function sessionsContract(world: () => World): void {
       const asked = [id, other.id, id].map(session => sessions.active(session, userId, minute(2)));
       expect(await Promise.all(asked), 'asked at once').to.deep.equal([false, true, false]);
       expect((await exchange(second.nextDigest)).result).to.equal('unknown');
-      expect((await exchange(refreshDigest)).result).to.equal('unknown');
+      expect(await exchange(refreshDigest), 'to be told once more').to.include({ result: 'reused', sessionId: id });
     });
 
-    it('lets exactly one of two calls at once exchange the token', async () => {
+    it('exchanges a token again as long as its successor is not used: the answer was lost', async () => {
+      const { sessions, person } = world();
+      const userId = await person();
+      const { id, refreshDigest } = await open(userId);
+      for (const _ of Array.from({ length: 50 })) expect((await exchange(refreshDigest)).result).to.equal('rotated');
+      const again = await exchange(refreshDigest);
+      const after = await exchange(again.nextDigest);
+      expect((await exchange(after.nextDigest)).result).to.equal('rotated');
+      expect((await exchange(again.nextDigest)).result, 'the successor’s successor was used').to.equal('reused');
+      expect(await sessions.active(id, userId, minute(2))).to.equal(false);
+    });
+
+    it('lets all of many calls at once exchange the token, and each go on with its own answer, for many rounds', async () => {
+      const { sessions, person } = world();
+      const userId = await person();
+      const { id, refreshDigest } = await open(userId);
+      let held = Array.from({ length: 9 }, () => refreshDigest);
+      for (let round = 0; round < 4; round += 1) {
+        const answers = await Promise.all(held.map(digest => exchange(digest)));
+        expect(answers.map(({ result }) => result)).to.deep.equal(held.map(() => 'rotated'));
+        held = answers.map(({ nextDigest }) => nextDigest);
+      }
+      expect(await sessions.active(id, userId, minute(2))).to.equal(true);
+      for (const stolen of [refreshDigest]) expect((await exchange(stolen)).result).to.equal('reused');
+      expect(await sessions.active(id, userId, minute(2))).to.equal(false);
+    });
+
+    it('lets a tab that slept go on from its answer, however far another one is by now', async () => {
       const { person } = world();
       const { refreshDigest } = await open(await person());
-      const results = await Promise.all([1, 2, 3].map(() => exchange(refreshDigest)));
-      expect(results.filter(({ result }) => result === 'rotated')).to.have.length(1);
+      const asleep = await exchange(refreshDigest);
+      let awake = await exchange(refreshDigest);
+      for (let round = 0; round < 5; round += 1) awake = await exchange(awake.nextDigest);
+      expect((await exchange(asleep.nextDigest)).result).to.equal('rotated');
+      expect((await exchange(awake.nextDigest)).result).to.equal('rotated');
+    });
+
+    it('keeps no more than the newest of what was given and never used', async () => {
+      const { sessions, sql, person } = world();
+      const userId = await person();
+      const { id, refreshDigest } = await open(userId);
+      const given: string[] = [];
+      for (let n = 0; n < 40; n += 1) given.push((await exchange(refreshDigest, minute(n))).nextDigest);
+      const rows = await sql.query('test-live', 'select digest from live_refresh_digests where session_id = $1', [id]);
+      expect(rows).to.have.length(33);
+      expect((await exchange(given[0]!)).result, 'the oldest').to.equal('unknown');
+      expect(await sessions.active(id, userId, minute(2)), 'which harms nobody').to.equal(true);
+      expect((await exchange(given.at(-32)!)).result).to.equal('rotated');
+      expect((await exchange(given.at(-1)!)).result).to.equal('rotated');
+    });
+
+    it('goes on with a token that the version before has given, and ends the session by one that it has exchanged', async () => {
+      const { sessions, sql, person } = world();
+      const userId = await person();
+      const { id, refreshDigest } = await open(userId);
+      const before = await exchange(refreshDigest);
+      const theirs = randomUUID();
+      await sql.query('test-version-before', EXCHANGE_OF_VERSION_BEFORE, [before.nextDigest, theirs]);
+      const ours = await exchange(theirs);
+      expect(ours).to.include({ result: 'rotated', sessionId: id });
+      expect((await exchange(ours.nextDigest)).result).to.equal('rotated');
+      expect((await exchange(before.nextDigest)).result).to.equal('reused');
+      expect(await sessions.active(id, userId, minute(2))).to.equal(false);
     });
 
     it('knows no token that never was, or is past its end', async () => {

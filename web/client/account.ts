@@ -1,6 +1,7 @@
 /**
- * Who is signed in on this device, and tokens that are good. A refresh token is good for one exchange, and a second one
- * ends the session: so clients that share a storage exchange one after the other, and who comes second finds it done.
+ * Who is signed in on this device, and tokens that are good. A refresh token is exchanged for the next one, and stays good
+ * until that one is exchanged itself. So an exchange whose answer is lost is simply made again, and clients that share a
+ * storage (tabs) may exchange at the same moment; they take turns where they can, and who comes second finds it done.
  */
 import type { Clock } from './clock.js';
 import { Refusal } from './refusal.js';
@@ -87,12 +88,16 @@ export function createAccount(options: { rest: Rest; storage: Storage; clock: Cl
     if (session.accessToken !== stale) return session.accessToken;
     try {
       const grant = await rest<Grant>('POST', '/v1/auth/refresh', { body: { refreshToken: session.refreshToken } });
-      // Whoever signed out meanwhile stays signed out.
+      // Whoever signed out meanwhile stays signed out, and whoever signed in instead stays signed in.
       const { user } = held() ?? {};
-      if (user) keep(user, grant);
+      if (user?.id === session.user.id) keep(user, grant);
       return grant.accessToken;
     } catch (thrown) {
-      if (Refusal.from(thrown).code === 'unauthorized') forget();
+      if (Refusal.from(thrown).code !== 'unauthorized') throw thrown;
+      // Another tab may be ahead: what it holds is good.
+      const now = held();
+      if (now && now.refreshToken !== session.refreshToken) return now.accessToken;
+      forget();
       throw thrown;
     }
   }

@@ -40,6 +40,7 @@ describe('refresh', () => {
         nextDigest: 'digest of next',
         now: '2026-01-02T03:04:05.678Z',
         expiresAt: '2026-02-01T03:04:05.678Z',
+        network: null,
       },
     ]);
   });
@@ -49,7 +50,7 @@ describe('refresh', () => {
     expect((await failureOf(() => refresh.handle(context, event))).code).to.equal('unauthorized');
   });
 
-  it('closes the connections of a session whose token comes twice, and says no more than for an unknown one', async () => {
+  it('closes the connections of a session whose token was stolen, and says no more than for an unknown one', async () => {
     const { context } = exchanging({ result: 'reused', sessionId: uuid(901), userId: uuid(1) });
     const { failure, ...rest } = await refresh.handle(context, event);
     expect(rest).to.deep.equal({ emit: [{ close: `session:${uuid(901)}` }] });

@@ -64,6 +64,7 @@ describe('register', () => {
       refreshDigest: 'digest of refresh',
       createdAt: '2026-01-02T03:04:05.678Z',
       expiresAt: '2026-02-01T03:04:05.678Z',
+      network: null,
     });
   });
 

@@ -1,4 +1,4 @@
-/** A refresh token is exchanged once, whoever of those who share it asks, and a session that has ended is forgotten. */
+/** A refresh token is exchanged once where those who share it can take turns, and a session that has ended is forgotten. */
 import { expect } from 'chai';
 import { type Account, createAccount } from '../../../web/client/account.js';
 import { Refusal } from '../../../web/client/refusal.js';
@@ -10,28 +10,44 @@ const user = { id: 'ann', email: 'ann@example.org', username: 'ann', displayName
 const grant = (count: number) => ({ accessToken: `access-${count}`, refreshToken: `refresh-${count}`, expiresIn: 900 });
 
 describe('account of a client', () => {
-  function stage() {
+  function stage({ inTurns = true } = {}) {
     const clock = fakeClock();
     const storage = memoryStorage();
-    const the = { rotations: 0, ended: false, revoked: new Set<string>(), calls: [] as string[] };
-    /** A server with one session, which ends when a refresh token comes twice. */
+    const the = {
+      rotations: 0,
+      ended: false,
+      lost: 0,
+      revoked: new Set<string>(),
+      calls: [] as string[],
+      spent: new Set<string>(),
+      before: new Map<string, string>(),
+    };
+    /** A server with one session, which ends when a refresh token comes after its successor was used. */
     const rest: Rest = async <Reply>(method: string, path: string, call = {}) => {
       const { body, token } = call as { body?: { refreshToken?: string }; token?: string };
       the.calls.push(`${method} ${path}`);
       await settled();
       if (path === '/v1/auth/login') return { user, ...grant(the.rotations) } as Reply;
       if (path === '/v1/auth/refresh') {
-        if (the.ended || body?.refreshToken !== `refresh-${the.rotations}`) {
+        const shown = body?.refreshToken ?? '';
+        if (the.ended || the.spent.has(shown)) {
           the.ended = true;
-          throw new Refusal('unauthorized', 'used twice');
+          throw new Refusal('unauthorized', 'stolen');
         }
+        the.spent.add(the.before.get(shown) ?? '');
         the.rotations += 1;
-        return grant(the.rotations) as Reply;
+        const given = grant(the.rotations);
+        the.before.set(given.refreshToken, shown);
+        if (the.lost-- > 0) throw new Refusal('unavailable', 'the answer was lost');
+        await settled();
+        return given as Reply;
       }
       if (the.ended || the.revoked.has(token ?? '')) throw new Refusal('unauthorized', 'not good');
       return { with: token } as Reply;
     };
-    const tab = (): Account => createAccount({ rest, clock, storage: storage.share() });
+    const shared = () =>
+      inTurns ? storage.share() : { ...storage.share(), exclusively: <R>(work: () => Promise<R>) => work() };
+    const tab = (): Account => createAccount({ rest, clock, storage: shared() });
     return { clock, storage, the, tab };
   }
   const credentials = { email: user.email, password: 'secret' };
@@ -56,6 +72,45 @@ describe('account of a client', () => {
     const tokens = await Promise.all(tabs.flatMap(each => [each.token(), each.token()]));
     expect(new Set(tokens)).to.deep.equal(new Set(['access-1']));
     expect(the).to.include({ rotations: 1, ended: false });
+  });
+
+  it('makes an exchange again whose answer was lost, and stays signed in', async () => {
+    const { clock, the, tab } = stage();
+    const account = tab();
+    await account.signIn(credentials);
+    for (let round = 0; round < 3; round += 1) {
+      await clock.pass(900_000);
+      the.lost = 2;
+      for (const _ of [1, 2]) expect(await account.token().catch(thrown => thrown)).to.include({ code: 'unavailable' });
+      expect(await account.call('GET', '/v1/things')).to.have.property('with');
+    }
+    expect(the.ended).to.equal(false);
+    expect(account.user).to.deep.equal(user);
+  });
+
+  it('signs no tab out where tabs cannot take turns, round after round', async () => {
+    const { clock, the, tab } = stage({ inTurns: false });
+    const tabs = Array.from({ length: 9 }, tab);
+    await tabs[0]!.signIn(credentials);
+    for (let round = 0; round < 5; round += 1) {
+      await clock.pass(900_000);
+      await Promise.all(tabs.map(each => each.call('GET', '/v1/things')));
+    }
+    expect(the.rotations).to.be.greaterThan(10);
+    expect(the.ended).to.equal(false);
+    expect(tabs.map(each => each.user)).to.deep.equal(tabs.map(() => user));
+  });
+
+  it('goes on with what another tab holds when the server knows its own no more', async () => {
+    const { the, tab, storage } = stage({ inTurns: false });
+    const account = tab();
+    await account.signIn(credentials);
+    const renewing = account.renew('access-0');
+    const other = { user, ...grant(7), expiresAt: 900_000 };
+    storage.set('session', JSON.stringify(other));
+    the.spent.add('refresh-0');
+    expect(await renewing).to.equal('access-7');
+    expect(account.user).to.deep.equal(user);
   });
 
   it('tries a call once more with another token when the server refuses the first', async () => {
