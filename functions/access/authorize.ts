@@ -7,8 +7,9 @@ import { room } from '../domain/names.js';
 import type { Ports } from '../ports/index.js';
 import type { Standing } from '../ports/members.js';
 import type { Access } from './levels.js';
+import { signedIn } from './signedIn.js';
 
-type Needs = Pick<Ports, 'members'>;
+type Needs = Pick<Ports, 'members' | 'sessions'>;
 
 /** Returns when the caller may, throws a Failure when not. `data` is the function's input, checked or not. */
 export async function authorize(
@@ -16,6 +17,7 @@ export async function authorize(
   access: Access,
   caller: Caller | undefined,
   data: unknown,
+  now: number,
 ): Promise<void> {
   if (access === 'public') return;
   if (access === 'internal') {
@@ -23,6 +25,10 @@ export async function authorize(
     return;
   }
   if (!caller) throw new Failure('unauthorized', 'sign in first');
+  if (access === 'holder') return;
+  if (access === 'revoker') return revoker(ports, caller, data, now);
+  // Others were authenticated for this call; a connection was some time ago.
+  if (caller.connection) await signedIn(ports, caller, now);
   switch (access) {
     case 'user':
       return;
@@ -39,6 +45,10 @@ export async function authorize(
     default:
       throw new Error(`no such access level: ${access satisfies never}`);
   }
+}
+
+async function revoker(ports: Needs, caller: Caller, data: unknown, now: number): Promise<void> {
+  if (idIn(data, 'sessionId') !== caller.sessionId) await signedIn(ports, caller, now);
 }
 
 async function member(ports: Needs, caller: Caller, data: unknown): Promise<void> {
@@ -82,7 +92,7 @@ async function acquaintance(ports: Needs, caller: Caller, data: unknown): Promis
 const roleIn = async (ports: Needs, chatId: string, caller: Caller): Promise<Role> =>
   insider(await standingIn(ports, chatId, caller));
 
-async function standingIn({ members }: Needs, chatId: string, caller: Caller): Promise<Standing> {
+async function standingIn({ members }: Pick<Needs, 'members'>, chatId: string, caller: Caller): Promise<Standing> {
   const found = await members.standing(chatId, caller.userId);
   if (!found) throw new Failure('not_found', 'no such chat');
   return found.standing;
@@ -93,7 +103,7 @@ function insider(standing: Standing): Role {
   return standing;
 }
 
-function idIn(data: unknown, field: 'chatId' | 'userId'): string {
+function idIn(data: unknown, field: 'chatId' | 'userId' | 'sessionId'): string {
   const value: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, field) : undefined;
   if (typeof value === 'string') return value;
   throw new Failure('invalid', `${field} is missing or not an id`, {

@@ -4,6 +4,15 @@ import type { Level } from '../../runtime/contract/image.js';
 export const LEVELS = {
   public: { who: 'anybody, also without signing in', refuses: [] },
   user: { who: 'anybody signed in', refuses: ['unauthorized'] },
+  /** What ends may be ended again, when it is not known whether that was heard everywhere. */
+  holder: {
+    who: 'whoever has a token that is not past its end, also of a session that has ended',
+    refuses: ['unauthorized'],
+  },
+  revoker: {
+    who: 'anybody signed in; whose session has ended, for that session alone',
+    refuses: ['unauthorized'],
+  },
   member: { who: 'a member of the chat', refuses: ['unauthorized', 'forbidden', 'not_found'] },
   manager: { who: 'the owner of the chat or an admin', refuses: ['unauthorized', 'forbidden', 'not_found'] },
   owner: { who: 'the owner of the chat', refuses: ['unauthorized', 'forbidden', 'not_found'] },
@@ -21,3 +30,6 @@ export const LEVELS = {
 } as const satisfies Record<string, Level>;
 
 export type Access = keyof typeof LEVELS;
+
+/** Whether a session that has ended is enough to be authenticated. */
+export const signedOutToo = (access: Access): boolean => access === 'holder' || access === 'revoker';

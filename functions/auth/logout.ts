@@ -1,4 +1,7 @@
-/** Signs the calling device out. When it answers, the session's tokens are refused and its live connections closed. */
+/**
+ * Signs the calling device out. When it answers, the session's tokens are refused and its live connections closed. It may
+ * be repeated with a token of the session that has ended: whoever was told `unavailable` tries until it is done.
+ */
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { room } from '../domain/names.js';
@@ -7,9 +10,9 @@ import { isoTime } from '../domain/time.js';
 
 export const logout = single({
   name: 'logout',
-  access: 'user',
+  access: 'holder',
   needs: ['sessions'],
-  summary: 'Ends the session of the caller and closes its connections everywhere.',
+  summary: 'Ends the session of the caller and closes its connections everywhere; may be repeated.',
   input: exactly({}),
   async handle(context) {
     const { userId, sessionId } = callerOf(context);

@@ -1,4 +1,7 @@
-/** Signs one of the caller's devices out, this one or another. Other people's sessions do not exist for the caller. */
+/**
+ * Signs one of the caller's devices out, this one or another, and does so again for one that is signed out. Other people's
+ * sessions do not exist for the caller.
+ */
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
@@ -8,15 +11,15 @@ import { isoTime } from '../domain/time.js';
 
 export const revokeSession = single({
   name: 'revokeSession',
-  access: 'user',
+  access: 'revoker',
   needs: ['sessions'],
-  summary: "Ends one of the caller's sessions and closes its connections everywhere.",
+  summary: "Ends one of the caller's sessions and closes its connections everywhere; may be repeated.",
   input: exactly({ sessionId: SessionId }),
   refuses: ['not_found'],
   async handle(context, { data: { sessionId } }) {
     const { userId } = callerOf(context);
-    const revoked = await context.ports.sessions.revoke(sessionId, userId, isoTime(context.now));
-    if (!revoked) throw new Failure('not_found', 'no such session');
+    const theirs = await context.ports.sessions.revoke(sessionId, userId, isoTime(context.now));
+    if (!theirs) throw new Failure('not_found', 'no such session');
     return { emit: [{ close: room.session(sessionId) }] };
   },
 });

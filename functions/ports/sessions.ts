@@ -35,6 +35,6 @@ export interface SessionStore {
   /** Whether this user has this session, and it is neither revoked nor past its end. */
   active(sessionId: string, userId: string, now: string): Promise<boolean>;
   list(userId: string, now: string): Promise<readonly Session[]>;
-  /** False when the user has no such session that is active. */
+  /** Ends the session, unless it has ended. False when the user has no such session. */
   revoke(sessionId: string, userId: string, now: string): Promise<boolean>;
 }

@@ -7,7 +7,7 @@ import { presenceHint } from '../domain/presence.js';
 
 export const disconnect = single({
   name: 'disconnect',
-  access: 'user',
+  access: 'holder',
   needs: ['presence'],
   publishes: [EVENTS.presenceChanged],
   summary: 'Takes a connection off its user, and says that they are offline when it was their last anywhere.',

@@ -65,9 +65,10 @@ where user_id = $1 and revoked_at is null and expires_at > $2
 order by last_used_at desc, id desc`;
 
 const REVOKE = `
-update sessions set revoked_at = $3
-where id = $1 and user_id = $2 and revoked_at is null and expires_at > $3
-returning id`;
+with revoked as (
+  update sessions set revoked_at = $3 where id = $1 and user_id = $2 and revoked_at is null
+)
+select from sessions where id = $1 and user_id = $2`;
 
 interface Locked {
   sessionId: string;

@@ -34,8 +34,9 @@ export interface Guard {
   readonly needs: readonly string[];
   /** Every access level that it knows. */
   readonly levels: Readonly<Record<string, Level>>;
-  authenticate(ports: never, bearer: string, now: number): Promise<Caller>;
-  authorize(ports: never, access: string, caller: Caller | undefined, data: unknown): Promise<void>;
+  /** `access` is the level of what is called, where it is known already. */
+  authenticate(ports: never, bearer: string, now: number, access?: never): Promise<Caller>;
+  authorize(ports: never, access: string, caller: Caller | undefined, data: unknown, now: number): Promise<void>;
 }
 
 export interface Image {

@@ -29,8 +29,8 @@ export interface Invocation {
 }
 
 export interface Invoker {
-  /** Rejects with a Failure: `unauthorized`, or `unavailable`. */
-  authenticate(bearer: string): Promise<Caller>;
+  /** `access` is the level of what is called, where it is known already. Rejects with a Failure: `unauthorized`, or `unavailable`. */
+  authenticate(bearer: string, access?: string): Promise<Caller>;
   /** Authorizes, checks the data, runs the function, publishes, emits. Never throws. */
   invoke(call: Call): Invocation;
 }

@@ -107,7 +107,7 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
     if (fn.batch) throw new Error(`${fn.name} takes batches and has no caller to answer`);
     checkerOf(fn.input).check(call.data);
     if (limits && fn.limits) for (const limit of fn.limits) await limits.take(limit, countedAs(limit, call));
-    if (guard) await guard.authorize(ports as never, fn.access, call.caller, call.data);
+    if (guard) await guard.authorize(ports as never, fn.access, call.caller, call.data, surroundings.now());
     const context = contextFor(surroundings, event, call.caller);
     const handled = await fn.handle(context, event);
     const outcome = isWhole(fn, handled)
@@ -162,10 +162,10 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
   }
 
   return {
-    async authenticate(bearer) {
+    async authenticate(bearer, access) {
       if (!guard) throw new Failure('unauthorized', 'nobody can sign in here');
       try {
-        return await guard.authenticate(ports as never, bearer, surroundings.now());
+        return await guard.authenticate(ports as never, bearer, surroundings.now(), access as never);
       } catch (thrown) {
         throw Failure.from(thrown);
       }

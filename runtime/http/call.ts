@@ -26,7 +26,7 @@ export async function callerOf(request: IncomingMessage, { fn }: Route, invoker:
   if (fn.access === 'public') return undefined;
   const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) throw new Failure('unauthorized', 'a bearer token is needed');
-  return invoker.authenticate(token);
+  return invoker.authenticate(token, fn.access);
 }
 
 /** Resolves when the answer is written; rejects with the function's Failure. */

@@ -129,7 +129,8 @@ export function sessionsContract(world: () => World): void {
       expect(listed[0]).to.deep.equal({ id: a.id, device: 'phone', createdAt: minute(0), lastUsedAt: minute(3) });
       expect(await sessions.revoke(a.id, stranger, minute(4))).to.equal(false);
       expect(await sessions.revoke(a.id, userId, minute(4))).to.equal(true);
-      expect(await sessions.revoke(a.id, userId, minute(4))).to.equal(false);
+      expect(await sessions.revoke(a.id, userId, minute(5)), 'again').to.equal(true);
+      expect(await sessions.revoke(randomUUID(), userId, minute(5))).to.equal(false);
       expect((await sessions.list(userId, minute(4))).map(session => session.id)).to.deep.equal([b.id]);
     });
 

@@ -54,7 +54,7 @@ export function sessions(the: () => Deployment): void {
       await expectEnded(lost);
       expect(here.socket.connected).to.equal(true);
       expect((await list()).map(({ id }) => id)).to.not.include(found!.id);
-      expect((await ann.call('DELETE', `/v1/auth/sessions/${found!.id}`)).status).to.equal(404);
+      expect((await ann.call('DELETE', `/v1/auth/sessions/${found!.id}`)).status, 'again').to.equal(204);
     });
 
     it('of somebody else is out of reach', async () => {
@@ -68,6 +68,22 @@ export function sessions(the: () => Deployment): void {
       const connections = await Promise.all(the().gateways.map(gateway => ann.connect(gateway)));
       expect((await ann.call('POST', '/v1/auth/logout')).status).to.equal(204);
       for (const live of connections) await live.closed();
+      await expectEnded(ann);
+    });
+
+    it('may be ended again by its own tokens, which are good for nothing else', async () => {
+      const [mine] = await list();
+      const other = await signIn(ann, the().gateways[1], 'phone');
+      const end = (method: string, path: string) =>
+        request(the().gateways[1], method, path, { token: ann.accessToken }).then(({ status }) => status);
+      expect(await end('POST', '/v1/auth/logout')).to.equal(204);
+      expect(await end('POST', '/v1/auth/logout')).to.equal(204);
+      expect(await end('DELETE', `/v1/auth/sessions/${mine!.id}`)).to.equal(204);
+      const others = await request<{ sessions: Session[] }>(the().gateways[0], 'GET', '/v1/auth/sessions', {
+        token: other.accessToken,
+      });
+      expect(await end('DELETE', `/v1/auth/sessions/${others.body.sessions[0]!.id}`)).to.equal(401);
+      expect((await me(the().gateways[0], other.accessToken)).status).to.equal(200);
       await expectEnded(ann);
     });
 

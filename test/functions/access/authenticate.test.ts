@@ -36,6 +36,13 @@ describe('authenticate', () => {
     expect(failure.code).to.equal('unauthorized');
   });
 
+  it('takes a token of a session that was signed out where the session may be ended again', async () => {
+    for (const level of ['holder', 'revoker'] as const) {
+      expect(await authenticate(ports(uuid(902)), 'good', NOW, level)).to.deep.equal(claims);
+      expect((await failureOf(() => authenticate(ports(uuid(901)), 'bad', NOW, level))).code).to.equal('unauthorized');
+    }
+  });
+
   it('refuses a token that names no possible user, without asking the database', async () => {
     const { tokens } = somePorts({ tokens: { verify: async () => ({ ...claims, userId: 'nobody' }) } });
     const failure = await failureOf(() => authenticate({ ...ports(uuid(901)), tokens }, 'good', NOW));

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
-import { authorize } from '../../../functions/access/authorize.js';
+import { authorize as authorizeAt } from '../../../functions/access/authorize.js';
 import { guard } from '../../../functions/access/guard.js';
 import { type Access, LEVELS as DECLARED } from '../../../functions/access/levels.js';
+import { isoTime } from '../../../functions/domain/time.js';
+import type { Ports } from '../../../functions/ports/index.js';
 import type { Standing } from '../../../functions/ports/members.js';
 import type { Caller } from '../../../runtime/contract/caller.js';
 import { NOW, uuid } from '../../../runtime/testing/context.js';
@@ -12,11 +14,23 @@ const CHAT = uuid(100);
 const OTHER_CHAT = uuid(101);
 const [ann, bob, eve] = [uuid(1), uuid(2), uuid(3)] as const;
 
+const SESSION = uuid(901);
+
+const authorize = (
+  ports: Pick<Ports, 'members' | 'sessions'>,
+  access: Access,
+  caller: Caller | undefined,
+  data: unknown,
+): Promise<void> => authorizeAt(ports, access, caller, data, NOW);
+
+/** Over a live connection when rooms are named, which is in its session's room too. */
 const callerNamed = (userId: string, ...rooms: string[]): Caller => ({
   userId,
-  sessionId: uuid(901),
+  sessionId: SESSION,
   expiresAt: NOW + 60_000,
-  ...(rooms.length > 0 && { connection: { id: 'c1', inRoom: room => rooms.includes(room) } }),
+  ...(rooms.length > 0 && {
+    connection: { id: 'c1', inRoom: room => room === `session:${SESSION}` || rooms.includes(room) },
+  }),
 });
 
 /** One chat, with these people in it; everybody else is an outsider. */
@@ -37,6 +51,15 @@ const unreachable = somePorts({
 });
 
 const LEVELS: readonly Access[] = ['user', 'member', 'manager', 'owner', 'removal', 'acquaintance'];
+
+/** Over a live connection of which it is not certain where it is. */
+const doubted: Caller = { ...callerNamed(ann), connection: { id: 'c1', inRoom: () => false } };
+
+const sessionThat = (active: boolean) =>
+  somePorts({
+    sessions: { active: async (id, user, now) => active && id === SESSION && user === ann && now === isoTime(NOW) },
+    members: { standing: async () => ({ type: 'group', standing: 'owner' }) },
+  });
 
 describe('authorize', () => {
   it('lets anybody call what is public', async () => {
@@ -104,6 +127,29 @@ describe('authorize', () => {
       const failure = await failureOf(() => authorize(chatOf({ [ann]: 'member' }), level, caller, { chatId: CHAT }));
       expect(failure.code).to.equal('forbidden');
     }
+  });
+
+  describe('of a connection that may have missed a sign-out', () => {
+    for (const level of ['user', 'member', 'manager', 'owner', 'removal', 'acquaintance'] as const) {
+      it(`asks at level ${level} whether its session still stands`, async () => {
+        const data = { chatId: CHAT, userId: ann };
+        await authorize(sessionThat(true), level, doubted, data);
+        const failure = await failureOf(() => authorize(sessionThat(false), level, doubted, data));
+        expect(failure).to.include({ code: 'unauthorized', message: 'this session has ended: sign in again' });
+      });
+    }
+
+    it('lets it end, whatever has become of its session', () => authorize(sessionThat(false), 'holder', doubted, {}));
+  });
+
+  describe('of a revocation', () => {
+    const revoke = (sessionId: string, active: boolean) =>
+      authorize(sessionThat(active), 'revoker', callerNamed(ann), { sessionId });
+
+    it('lets a session that has ended be ended again by itself', () => revoke(SESSION, false));
+    it('lets a session that stands end another', () => revoke(uuid(902), true));
+    it('does not let a session that has ended end another', async () =>
+      expect((await failureOf(() => revoke(uuid(902), false))).code).to.equal('unauthorized'));
   });
 
   describe('of a removal', () => {
@@ -179,7 +225,7 @@ describe('guard', () => {
     expect([...guard.needs].sort()).to.deep.equal(['members', 'sessions', 'tokens']));
 
   it('decides as authorize does', async () => {
-    const failure = await failureOf(() => guard.authorize(unreachable as never, 'user', undefined, {}));
+    const failure = await failureOf(() => guard.authorize(unreachable as never, 'user', undefined, {}, NOW));
     expect(failure.code).to.equal('unauthorized');
   });
 
@@ -191,7 +237,7 @@ describe('guard', () => {
         for (const other of standings)
           for (const caller of [undefined, callerNamed(ann)]) {
             const ports = chatOf({ ...(own && { [ann]: own }), ...(other && { [bob]: other }) });
-            const data = { chatId: own ? CHAT : OTHER_CHAT, userId: bob };
+            const data = { chatId: own ? CHAT : OTHER_CHAT, userId: bob, sessionId: SESSION };
             await authorize(ports, level as Access, caller, data).catch(({ code }) => codes.add(code));
           }
       expect([...codes]).to.have.members([...refuses]);
