@@ -155,7 +155,7 @@ export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.en
     }
   };
   return {
-    host: value('host'),
+    host: value('host') ?? (program === 'all' ? '127.0.0.1' : undefined),
     port: value('port'),
     trustProxy: value('trustProxy'),
     eventsToken: value('eventsToken'),

@@ -2,9 +2,20 @@
 import { get } from 'node:http';
 
 const TIMEOUT_MS = 2_000;
+const LOOPBACK = '127.0.0.1';
+/** Listening on all addresses is listening on that of the loopback, too. */
+const EVERYWHERE = ['', '0.0.0.0', '::'];
+
+const variable = (name: string): string => process.env[name]?.trim() ?? '';
+const host = variable('HOST');
 
 get(
-  { host: '127.0.0.1', port: process.env.PORT || 8080, path: '/health/liveness', timeout: TIMEOUT_MS },
+  {
+    host: EVERYWHERE.includes(host) ? LOOPBACK : host,
+    port: variable('PORT') || 8080,
+    path: '/health/liveness',
+    timeout: TIMEOUT_MS,
+  },
   ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1),
 )
   .on('timeout', () => process.exit(1))

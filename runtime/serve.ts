@@ -1,18 +1,17 @@
 /** Brings an image up around its HTTP server, which answers health from the first moment, and takes it down again. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import type { IncomingMessage, RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
-import { type Config, ConfigError, type ImageName } from './config.js';
+import type { Config, ImageName } from './config.js';
 import { Failure } from './contract/failure.js';
 import type { Part } from './contract/ports.js';
 import { type Hosted, host } from './core/host.js';
 import { createMetrics } from './core/metrics.js';
 import { openEyes } from './eyes.js';
 import { refuse } from './http/answer.js';
+import { bind } from './http/bind.js';
 import { trustedProxies } from './http/client-address.js';
 import { createHealth, type Phase } from './http/health.js';
 import { closeListener, createListener, type ListenerParts } from './http/listener.js';
@@ -20,13 +19,9 @@ import { makePorts } from './images/ports.js';
 import { saveMemoryAtRest } from './memory-at-rest.js';
 import { newId } from './new-id.js';
 import type { Program } from './programs/program.js';
+import { reachedAt } from './reached-at.js';
 
 const READY_CHECK_MS = 5;
-/**
- * Connections that the system keeps until we come to them. When all clients come back at once, it drops those that find
- * no place, and each tries again after a second, then two, then four. The system has a limit of its own (somaxconn).
- */
-const BACKLOG = 16_384;
 /** Of the grace, for letting clients go; the rest is for what they asked for last. */
 const DRAIN_SHARE = 0.8;
 
@@ -50,13 +45,18 @@ export async function serve(
     () => phase,
   );
   const proxies = trustedProxies(config.trustProxy ?? []);
-  const front: ListenerParts = { health, metrics, proxies, receiveEvents: goingAway, routes: goingAway };
+  const { eventsToken } = config;
+  // `all` shares its port with people: without a token it could not tell them from those who send events.
+  const takesEvents = imageName !== 'all' || eventsToken !== undefined;
+  const front: ListenerParts = {
+    health,
+    metrics,
+    proxies,
+    receiveEvents: takesEvents ? goingAway : nothingHere,
+    routes: goingAway,
+  };
   const server = createListener(front);
-  server.listen({ port: config.port, backlog: BACKLOG });
-  await once(server, 'listening').catch(err => {
-    throw new ConfigError(`PORT: ${(err as NodeJS.ErrnoException).code}`);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await bind(server, config);
 
   saveMemoryAtRest({ clients: promisify(server.getConnections.bind(server)) });
   const eyes = openEyes({ config, image: imageName, owner, metrics, log });
@@ -81,28 +81,32 @@ export async function serve(
       metrics,
       log,
       newId,
-      trusts: imageName === 'all' ? fromThisMachine : () => true,
+      ...(eventsToken !== undefined && { eventsToken }),
       ...(tracer && { tracer }),
       ...(limits && { limits }),
       ...(edge && { edge }),
     });
-    front.receiveEvents = hosted.receiveEvents;
+    if (takesEvents) front.receiveEvents = hosted.receiveEvents;
     if (hosted.routes) front.routes = hosted.routes;
     else delete front.routes;
     // Asked to go before it was there: it does not pretend to be.
     if (phase !== 'starting') return;
     phase = 'serving';
     const check = setInterval(() => {
-      if (phase === 'serving' && !health.report().ready) return;
+      const { ready } = health.report();
+      if (phase === 'serving' && !ready) return;
       clearInterval(check);
-      log.info({ url: `http://localhost:${port}`, port, startupMs: Math.round(performance.now()) }, 'ready');
+      // Told to go before it was ready: it never was.
+      if (!ready) return;
+      const startupMs = Math.round(performance.now());
+      log.info({ ...reachedAt(imageName, config, port), startupMs }, 'ready');
     }, READY_CHECK_MS);
   }
 
   async function drain(): Promise<void> {
     phase = 'draining';
     front.leaving = true;
-    front.receiveEvents = goingAway;
+    if (takesEvents) front.receiveEvents = goingAway;
     await hosted?.drain(config.shutdownGraceMs * DRAIN_SHARE);
     await closeListener(server);
     for (const part of made.splice(0).reverse()) await part.close();
@@ -140,6 +144,8 @@ const goingAway: RequestListener = (request, response) => {
   refuse(response, new Failure('unavailable', 'not serving right now', { retryAfterMs: 1_000 }));
 };
 
-/** `all` shares its port between people and events: only this machine may send events, or anybody could write anything. */
-const fromThisMachine = ({ socket }: IncomingMessage): boolean =>
-  ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '');
+/** What is not here is not read. */
+const nothingHere: RequestListener = (request, response) => {
+  request.resume();
+  refuse(response, new Failure('not_found', 'there is nothing here'));
+};

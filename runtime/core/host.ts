@@ -30,7 +30,8 @@ export interface HostOptions {
   /** Only where somebody watches. */
   readonly tracer?: Tracer;
   readonly newId: () => string;
-  readonly trusts: Parameters<typeof createReceiver>[0]['trusts'];
+  /** What senders of CloudEvents must bring; without it whoever can send may. */
+  readonly eventsToken?: string;
   /** Clients come in here; only for images with routes or sockets. */
   readonly edge?: Edge;
 }
@@ -71,7 +72,7 @@ const prefetchOf = (batchSize: number, lanes: number): number =>
   Math.min(Math.max(batchSize * 2, LEAST_PREFETCH), Math.ceil(MOST_IN_HAND / lanes));
 
 export async function host(options: HostOptions): Promise<Hosted> {
-  const { image, ports, queues, fanout, metrics, log, newId } = options;
+  const { image, ports, queues, fanout, metrics, log, newId, eventsToken: token } = options;
   const source = `/${image.name}`;
   const now = () => Date.now();
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(image.ids && { ids: image.ids }) };
@@ -130,7 +131,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
   }
 
   return {
-    receiveEvents: createReceiver({ bindings, runBatch, newId, source, trusts: options.trusts }),
+    receiveEvents: createReceiver({ bindings, runBatch, newId, source, ...(token !== undefined && { token }) }),
     ...(edge && { routes: edge.routes }),
     async drain(withinMs) {
       await timers.stop();

@@ -75,7 +75,7 @@ function receiver({ bindings }: Image, schemas: Schemas): Json {
     operationId: 'receiveEvent',
     summary: "Runs the function for the event's type: what Knative sends.",
     description:
-      'Each image takes the types of its own functions, in every mode of the HTTP binding. The image `all` takes events from its own machine only.',
+      'Each image takes the types of its own functions, in every mode of the HTTP binding. Where `EVENTS_TOKEN` is set it is needed as the bearer token; where it is not, the image `all` takes none (404).',
     requestBody: { required: true, content: content(events) },
     responses: {
       204: { description: 'Done; the function has no reply.' },

@@ -28,7 +28,7 @@ export const refusals = (codes: readonly Code[]): Json => ({
 
 /** Of CloudEvents: what the function refuses for good has a status of its own, so that senders give it up. */
 export const eventRefusals = (): Json => ({
-  ...refusals(['invalid', 'forbidden', 'not_found', 'too_large', 'unsupported', 'rate_limited', 'unavailable']),
+  ...refusals(['invalid', 'unauthorized', 'not_found', 'too_large', 'unsupported', 'rate_limited', 'unavailable']),
   [TOLD.invalid.event]: refTo('misfit'),
 });
 

@@ -8,6 +8,7 @@ import type { Invoker } from '../contract/invoker.js';
 import type { HttpTrigger } from '../contract/trigger.js';
 import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
 import { answer, refuse } from './answer.js';
+import { bearerOf } from './bearer.js';
 import { inputOf } from './input.js';
 
 /** A binding to a route. */
@@ -19,12 +20,10 @@ export const routesOf = (bindings: readonly Binding[]): readonly Route[] =>
 /** The most bytes of a body, after decompression. */
 export const BODY_LIMIT = 1024 * 1024;
 
-const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
-
 /** Functions with access `public` are called without a caller; all others need a bearer token that authenticates. */
 export async function callerOf(request: IncomingMessage, { fn }: Route, invoker: Invoker): Promise<Caller | undefined> {
   if (fn.access === 'public') return undefined;
-  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearerOf(request);
   if (token === undefined) throw new Failure('unauthorized', 'a bearer token is needed');
   return invoker.authenticate(token, fn.access);
 }

@@ -8,6 +8,7 @@ import type { Binding } from '../contract/image.js';
 import { misfit, type Resolution, type RunBatch } from '../core/batch.js';
 import { TOLD } from '../core/codes.js';
 import { end, refuse } from './answer.js';
+import { brings } from './bearer.js';
 import { readBody } from './body.js';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -17,12 +18,14 @@ export function createReceiver(options: {
   runBatch: RunBatch;
   newId: () => string;
   source: string;
-  /** Whether this peer may send events; the network decides that for images that only run inside of it. */
-  trusts: (request: IncomingMessage) => boolean;
+  /** What senders must bring as a bearer token. Undefined: the network decides who can send, and all who can may. */
+  token?: string;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const functions = new Map(
     options.bindings.flatMap(({ trigger, fn }) => (trigger.kind === 'event' ? [[trigger.type, fn] as const] : [])),
   );
+
+  const maySend = options.token === undefined ? () => true : brings(options.token);
 
   /** Consecutive events of one function are one batch, so that order holds and neighbours travel together. */
   async function run(events: readonly Event[]): Promise<readonly Resolution[]> {
@@ -72,7 +75,8 @@ export function createReceiver(options: {
 
   return async (request, response) => {
     try {
-      if (!options.trusts(request)) throw new Refusal(403, new Failure('forbidden', 'events are not taken from there'));
+      if (!maySend(request))
+        throw new Refusal(401, new Failure('unauthorized', 'events need the bearer token of EVENTS_TOKEN'));
       const parsed = await parsed400(request);
       const events = accept(parsed);
       const resolutions = await run(events);

@@ -75,7 +75,8 @@ describe('secrets', function () {
       secrets[what] = secret('mark');
       return secrets[what];
     };
-    running = await startImage('all', common);
+    const eventsToken = mark('the token of senders of events');
+    running = await startImage('all', { ...common, EVENTS_TOKEN: eventsToken });
     const { url } = running;
     const post = <Body>(path: string, body: unknown, token?: string) =>
       request<Body>(url, 'POST', path, { body, token });
@@ -136,7 +137,7 @@ describe('secrets', function () {
 
     const data = { chatId: made.chat.id, clientId: 'x', senderId: first.user.id, body: [mark('the data of an event')] };
     const event = { specversion: '1.0', id: '1', source: '/x', type: 'minitelegram.message.sent.v1', data };
-    const headers = { 'content-type': 'application/cloudevents+json' };
+    const headers = { 'content-type': 'application/cloudevents+json', authorization: `Bearer ${eventsToken}` };
     expect((await request(url, 'POST', '/', { raw: JSON.stringify(event), headers })).status).to.equal(422);
     await request(url, 'POST', '/', { raw: `{"specversion":"1.0","data":"${mark('a broken event')}`, headers });
 

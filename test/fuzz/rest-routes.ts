@@ -1,4 +1,5 @@
 /** A good request for every route of the gateway, and for what every image answers. */
+import { asSender } from '../support/deployment.js';
 import { PASSWORD } from '../support/people.js';
 import type { Choices } from './choices.js';
 import { eventFor, TYPES } from './events.js';
@@ -39,7 +40,13 @@ const account = ({ clientId, text }: Choices): Json => {
   return { email: `${name}@example.org`, password: PASSWORD, username: name.slice(0, 32), displayName: text() };
 };
 
+/** Now and then without what senders must bring. */
 const cloudEvent = (choices: Choices, random: Random): Draft => {
+  const { headers, ...draft } = unsigned(choices, random);
+  return { ...draft, headers: { ...(random.chance(0.9) && asSender), ...headers } };
+};
+
+const unsigned = (choices: Choices, random: Random): Draft => {
   const event = () => eventFor(random.pick(TYPES), choices);
   if (random.chance(0.3)) {
     const { type, data } = event();

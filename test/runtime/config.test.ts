@@ -38,7 +38,7 @@ describe('the configuration', () => {
 
   it('needs nothing for all', () => {
     expect(readConfig('all', {})).to.deep.equal({
-      host: undefined,
+      host: '127.0.0.1',
       port: 8080,
       trustProxy: undefined,
       eventsToken: undefined,
@@ -66,6 +66,12 @@ describe('the configuration', () => {
     expect(config).to.include({ port: 0, rateLimit: false, shutdownGraceMs: 500, redisAddr: 'redis:6379' });
     expect(config.amqpUrls).to.have.length(2);
     expect(config.jwtPrivateKeyPem).to.contain('EC PRIVATE KEY');
+  });
+
+  it('listens on all addresses, but for all, which shares its port with people', () => {
+    expect(readConfig('gateway', whole).host).to.equal(undefined);
+    expect(readConfig('gateway', { ...whole, HOST: '10.0.0.7' }).host).to.equal('10.0.0.7');
+    expect(readConfig('all', { HOST: '0.0.0.0' }).host).to.equal('0.0.0.0');
   });
 
   it('takes what Knative says of a sink', () => {

@@ -29,13 +29,23 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
+/** What `POST /` of the embedded deployment wants; the real one trusts its network. */
+const EVENTS_TOKEN = 'the-token-of-those-who-send-events';
+export const asSender = { authorization: `Bearer ${EVENTS_TOKEN}` };
+
 /** Shorter than the default, so that a drain with clients that stay to its end does not hold up the tests. */
 const GRACE = { SHUTDOWN_GRACE_MS: '4000' };
 
 /** `change` adds variables, or replaces them. */
 export async function embedded(change: Env = {}): Promise<Deployment> {
   const made = await folderWithKey();
-  const env = { DATA_DIR: join(made.folder, 'data'), JWT_PRIVATE_KEY_PATH: made.keyPath, RATE_LIMIT: 'off', ...GRACE };
+  const env = {
+    DATA_DIR: join(made.folder, 'data'),
+    JWT_PRIVATE_KEY_PATH: made.keyPath,
+    RATE_LIMIT: 'off',
+    EVENTS_TOKEN,
+    ...GRACE,
+  };
   return deploy('embedded', ['all'], { ...env, ...change }, made);
 }
 

@@ -12,6 +12,8 @@ export interface LoneImage {
   readonly url: string;
   /** SIGTERM; the exit code. */
   end(): Promise<number | null>;
+  /** The messages of its log, in order. */
+  said(): readonly string[];
 }
 
 /** Resolves when it answers. `folder` is where its key goes. */
@@ -31,9 +33,13 @@ export async function startLoneImage(main: string, image: string, folder: string
       SHUTDOWN_GRACE_MS: '5000',
       ...change,
     },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const exited = once(child, 'exit') as Promise<[number | null]>;
+  let log = '';
+  child.stdout.on('data', bytes => {
+    log += bytes;
+  });
+  const exited = once(child, 'close') as Promise<[number | null]>;
   const url = `http://127.0.0.1:${port}`;
   await eventually('it answers', async () => (await fetch(`${url}/health/liveness`)).ok, { within: 15_000 });
   return {
@@ -42,5 +48,6 @@ export async function startLoneImage(main: string, image: string, folder: string
       child.kill('SIGTERM');
       return (await exited)[0];
     },
+    said: () => log.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line).msg as string])),
   };
 }

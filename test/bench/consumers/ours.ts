@@ -59,7 +59,6 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
     ports: {},
     fanout: memoryFanout(),
     metrics: createMetrics('bench'),
-    trusts: () => false,
   });
   await finished;
   // The last of them are acknowledged a moment after they were done.

@@ -70,7 +70,6 @@ await program(async port => {
     ...{ image, metrics, log, newId, fanout },
     ports: {},
     queues: memoryQueues(),
-    trusts: () => true,
     edge: options => openEdge({ ...options, server, fanout }),
   });
   Object.assign(front, { receiveEvents: hosted.receiveEvents, routes: hosted.routes });

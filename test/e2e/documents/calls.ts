@@ -1,5 +1,6 @@
 /** What clients send over live connections, and what goes through the queues, as the AsyncAPI document has it. */
 import { expect } from 'chai';
+import { asSender } from '../../support/deployment.js';
 import { type AsyncDocument, exchanges } from '../../support/documents.js';
 import { faults } from '../../support/json-schema.js';
 import { request } from '../../support/rest.js';
@@ -32,7 +33,7 @@ export function calls(document: AsyncDocument, scene: () => Scene): void {
         const { real } = await scene().play();
         const answer = await request(scene().url, 'POST', '/', {
           raw: JSON.stringify(real(example)),
-          headers: { 'content-type': 'application/cloudevents+json' },
+          headers: { 'content-type': 'application/cloudevents+json', ...asSender },
         });
         expect(answer.status, JSON.stringify(answer.body)).to.be.oneOf([200, 204]);
       });

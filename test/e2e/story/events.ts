@@ -1,7 +1,7 @@
 /** The queues' functions as CloudEvents receivers: binary, structured and batched, as any Knative broker would send them. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { Deployment } from '../../support/deployment.js';
+import { asSender, type Deployment } from '../../support/deployment.js';
 import { eventually } from '../../support/eventually.js';
 import { group, history, type Person, signUp } from '../../support/people.js';
 import { request } from '../../support/rest.js';
@@ -53,7 +53,7 @@ export function events(the: () => Deployment, kind: Deployment['kind']): void {
     const post = (image: 'chat-svc' | 'presence-svc' | 'gateway', contentType: string, body: unknown, headers = {}) =>
       request<Problem>(the().one(image).url, 'POST', '/', {
         raw: typeof body === 'string' ? body : JSON.stringify(body),
-        headers: { 'content-type': contentType, ...headers },
+        headers: { 'content-type': contentType, ...asSender, ...headers },
       });
     const structured = (image: 'chat-svc' | 'presence-svc' | 'gateway', type: string, data: unknown) =>
       post(image, 'application/cloudevents+json', envelope(type, data));

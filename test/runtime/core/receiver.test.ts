@@ -40,19 +40,18 @@ const count = define.batch({
 describe('CloudEvents on POST /', () => {
   let server: Server;
   let url: string;
-  let trusted = true;
+  let options: Parameters<typeof createReceiver>[0];
 
   before(async () => {
     const { runBatch } = workbench();
     let ids = 0;
-    const receive = createReceiver({
+    options = {
       bindings: [on(event('greet.v1'), greet), on(event('count.v1'), count)],
       runBatch,
       newId: () => `reply-${++ids}`,
       source: '/test',
-      trusts: () => trusted,
-    });
-    server = createServer(receive).listen(0, '127.0.0.1');
+    };
+    server = createServer(createReceiver(options)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   });
@@ -165,12 +164,43 @@ describe('CloudEvents on POST /', () => {
     expect(problem.errors.map(error => error.path)).to.deep.equal(['/name']);
   });
 
-  it('takes nothing from whom it does not trust', async () => {
-    trusted = false;
-    try {
-      expect((await binary('count.v1', { name: 'x' })).status).to.equal(403);
-    } finally {
-      trusted = true;
+  describe('with a token', () => {
+    const TOKEN = 'a-token.of~its+own/123==';
+    let guarded: Server;
+    before(async () => {
+      guarded = createServer(createReceiver({ ...options, token: TOKEN })).listen(0, '127.0.0.1');
+      await once(guarded, 'listening');
+    });
+    after(() => guarded.close());
+
+    const send = (headers: Record<string, string>, body = JSON.stringify(envelope('count.v1', { name: 'x' }))) =>
+      fetch(`http://127.0.0.1:${(guarded.address() as AddressInfo).port}/`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/cloudevents+json', ...headers },
+        body,
+      });
+
+    it('takes events from whom brings it', async () => {
+      expect((await send({ authorization: `Bearer ${TOKEN}` })).status).to.equal(204);
+      expect((await send({ authorization: `bearer ${TOKEN}` })).status).to.equal(204);
+    });
+
+    for (const [what, headers] of [
+      ['no credentials', {}],
+      ['another token', { authorization: 'Bearer another' }],
+      ['the beginning of it', { authorization: `Bearer ${TOKEN.slice(0, -3)}` }],
+      ['more than it', { authorization: `Bearer a${TOKEN}` }],
+      ['it under another scheme', { authorization: `Basic ${TOKEN}` }],
+      ['it without a scheme', { authorization: TOKEN }],
+      ['an empty one', { authorization: 'Bearer ' }],
+      ['the word of a proxy that it comes from this machine', { 'x-forwarded-for': '127.0.0.1' }],
+    ] as const) {
+      it(`answers ${what} with 401, and does not even look at the event`, async () => {
+        const answer = await send(headers, 'no event at all');
+        expect(answer.status).to.equal(401);
+        expect(answer.headers.get('www-authenticate')).to.equal('Bearer');
+        expect(answer.headers.get('content-type')).to.equal('application/problem+json');
+      });
     }
   });
 });

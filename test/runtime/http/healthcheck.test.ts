@@ -29,8 +29,8 @@ describe('the health check of a container', () => {
     server.close();
   });
 
-  async function check(): Promise<number> {
-    const env = { ...process.env, PORT: String(port) };
+  async function check(change: NodeJS.ProcessEnv = {}): Promise<number> {
+    const env = { ...process.env, PORT: String(port), ...change };
     return promisify(execFile)(process.execPath, [HEALTHCHECK], { env }).then(
       () => 0,
       ({ code }) => code,
@@ -41,6 +41,18 @@ describe('the health check of a container', () => {
     status = 200;
     expect(await check()).to.equal(0);
     expect(asked).to.deep.equal(['GET /health/liveness']);
+  });
+
+  for (const HOST of ['', '0.0.0.0', '::', 'localhost']) {
+    it(`finds the image that listens on ${HOST || 'all addresses'}`, async () => {
+      status = 200;
+      expect(await check({ HOST })).to.equal(0);
+    });
+  }
+
+  it('finds the image on the one address that it listens on', async () => {
+    expect(await check({ HOST: '127.0.0.2' })).to.equal(1);
+    expect(asked).to.deep.equal([]);
   });
 
   it('fails when it says anything else', async () => {

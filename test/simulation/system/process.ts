@@ -80,7 +80,6 @@ export function createProcess(world: World, image: Image, name: string): Process
         metrics: NO_METRICS,
         log,
         newId: newIds(world),
-        trusts: () => true,
         ...(image.name === 'gateway' && { edge }),
       }).then(hosted => {
         drain = async () => {
