@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const log = await createLog({ level: config.logLevel, image });
   if (image === 'migrate') {
     void signal.then(() => process.exit(1));
-    return (await import('./migrate.js')).migrateUntilDone(config.dsn as string, log);
+    return (await import('./migrate.js')).runMigrations(config.dsn as string, log);
   }
   await (await import('./serve.js')).serve(image, config, log, signal);
 }

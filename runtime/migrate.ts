@@ -7,14 +7,34 @@ import { migrate } from './drivers/postgres/migrate.js';
 const MIGRATIONS = new URL('../../functions/migrations/', import.meta.url);
 const LONGEST_PAUSE_MS = 5_000;
 
-export async function migrateUntilDone(dsn: string, log: Log): Promise<void> {
+/**
+ * `waitsFor` are the failures after which it tries again. One that turns this user away (`forbidden`) is waited for by
+ * who has other work; who has none ends, so that it is started again with what the DSN has become meanwhile.
+ */
+export async function migrateUntilDone(
+  dsn: string,
+  log: Log,
+  waitsFor: readonly ('unavailable' | 'forbidden')[],
+): Promise<void> {
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return await migrate(dsn, MIGRATIONS, log);
     } catch (thrown) {
-      if (Failure.from(thrown).code !== 'unavailable') throw thrown;
+      const { code } = Failure.from(thrown);
+      if (!waitsFor.some(waited => waited === code)) throw thrown;
       log.warn({ err: thrown }, 'the database is away; the migrations wait for it');
       await sleep(pauseMs);
     }
+  }
+}
+
+/** For an image that does nothing else: a failure is one line, without secrets, and the end. */
+export async function runMigrations(dsn: string, log: Log): Promise<void> {
+  try {
+    await migrateUntilDone(dsn, log, ['unavailable']);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    process.stderr.write(`migrate: ${thrown.message.replaceAll(/\s+/g, ' ')}\n`);
+    process.exit(1);
   }
 }

@@ -13,7 +13,7 @@ export function allParts(surroundings: Surroundings): GatewayParts {
       const dsn = config.dsn ?? (await embeddedPostgres(surroundings));
       const { connectPostgres } = await import('../drivers/postgres/sql.js');
       const sql = keep(connectPostgres({ dsn, name: owner, log }));
-      await (await import('../migrate.js')).migrateUntilDone(dsn, log);
+      await (await import('../migrate.js')).migrateUntilDone(dsn, log, ['unavailable', 'forbidden']);
       return sql;
     },
     ...(config.redisAddr === undefined && withoutRedis(surroundings)),

@@ -49,7 +49,11 @@ describe('migrate', () => {
       { version: 1, name: '0001_table.sql' },
       { version: 2, name: '0002_fill.sql' },
     ]);
-    expect(log.lines).to.have.length(2);
+    expect(log.lines.filter(({ message }) => message === 'migration applied')).to.have.length(2);
+    expect(log.lines.find(({ message }) => message.startsWith('nothing to migrate'))?.fields).to.deep.equal({
+      version: 2,
+      name: '0002_fill.sql',
+    });
   });
 
   it('goes on with what is new, and lets a newer replica’s versions be', async () => {

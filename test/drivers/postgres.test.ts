@@ -51,6 +51,8 @@ describe('parseDsn', () => {
   }
 });
 
+const CUT = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'driver-test'";
+
 describe('the PostgreSQL driver', () => {
   let dataDir: string;
   let server: EmbeddedPostgres;
@@ -127,13 +129,96 @@ describe('the PostgreSQL driver', () => {
     }
   });
 
-  it('leaves defects what they are, without the values', async () => {
+  it('leaves errors of the values what they are, without the values, and stays up', async () => {
     const sql = pool();
-    const defect = await rejection(sql.query('defect', 'select $1::text from nowhere', ['a secret value']));
-    expect(defect).to.be.instanceOf(Error).and.not.instanceOf(Failure);
-    expect(defect.message).to.include('nowhere');
-    expect(inspect(defect, { depth: 9, showHidden: true })).not.to.include('a secret value');
+    await isUp(sql);
+    const faults: [string, unknown[]][] = [
+      ['select $1::int', ['a secret value']],
+      ['insert into things values (null, $1)', ['a secret value']],
+      ['select $1::int / $2::int', [1, 0]],
+    ];
+    for (const [text, values] of faults) {
+      const defect = await rejection(sql.query(text, text, values));
+      expect(defect).to.be.instanceOf(Error).and.not.instanceOf(Failure);
+      expect(defect.code).to.match(/^2[23]/);
+    }
+    const hidden = await rejection(sql.query('null', 'insert into things values (null, $1)', ['a secret value']));
+    expect(inspect(hidden, { depth: 9, showHidden: true })).not.to.include('a secret value');
     expect(await sql.query('after', 'select 1 as x')).to.deep.equal([{ x: 1 }]);
+    expect(sql.state()).to.equal('up');
+  });
+
+  it('calls whatever else is refused unavailable, and is down and says what until it is taken', async () => {
+    const log = memoryLog();
+    const sql = pool(server.dsn, log);
+    await isUp(sql);
+    const ask = () => sql.query('late', 'select $1::text as x from late', ['a secret value']);
+    const inside = () => sql.transaction(tx => tx.query('late', 'select $1::text as x from late', ['a secret value']));
+    for (const refused of [ask, ask, inside]) {
+      const failure = await rejection(refused());
+      expect(failure).to.be.instanceOf(Failure).with.property('code', 'unavailable');
+      expect(sql.state()).to.have.property('down').that.includes('late').and.includes('42P01');
+      expect(inspect([failure, log.lines, sql.state()], { depth: 9, showHidden: true })).not.to.include(
+        'a secret value',
+      );
+    }
+    await sql.query('other', 'select 1');
+    expect(sql.state(), 'what is taken else says nothing of it').to.have.property('down');
+    await administer(server.dsn, 'create table late as select 1 as y');
+    expect(await ask()).to.deep.equal([{ x: 'a secret value' }]);
+    expect(sql.state()).to.equal('up');
+    const told = log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    expect(told).to.deep.equal(['the database refuses a statement']);
+  });
+
+  it('is down while all that it may do is read', async () => {
+    const sql = pool();
+    await isUp(sql);
+    const insert = () => sql.query('standby', 'insert into things values (90)');
+    await administer(server.dsn, 'alter database postgres set default_transaction_read_only = on');
+    await administer(server.dsn, CUT);
+    const readOnly = async () => (await rejection(insert()).catch(() => undefined))?.code === 'unavailable';
+    await eventually('it is refused', async () => (await readOnly()) && typeof sql.state() === 'object');
+    expect(sql.state()).to.have.property('down').that.includes('25006');
+    await administer(
+      server.dsn,
+      'begin; set transaction read write; alter database postgres reset default_transaction_read_only; commit',
+    );
+    await eventually('it writes', () => insert().then(() => true));
+    await isUp(sql);
+  });
+
+  it('goes on after a table has changed under its statements, in whatever language the server says so', async () => {
+    const way = await wayTo(Number(new URL(server.dsn).port), 'plan must not change', 'Plan darf nicht wechs');
+    const dsn = new URL(server.dsn);
+    dsn.port = String(way.port);
+    const sql = connectPostgres({ dsn: dsn.href, name: 'driver-test', log: memoryLog(), max: 1 });
+    open.push(sql);
+    await administer(server.dsn, 'create table changing (a integer)');
+    const ask = () => sql.query('changing', 'select * from changing');
+    await ask();
+    await administer(server.dsn, 'alter table changing alter a type text');
+    expect((await rejection(ask())).code).to.equal('unavailable');
+    expect(await ask()).to.deep.equal([]);
+    expect(way.said('Plan darf nicht'), 'it was said in that language').to.equal(true);
+    await sql.close();
+    await way.close();
+  });
+
+  it('plans as it asks to, and says once where a pooler keeps its options to itself, with the cure', async () => {
+    const settings = `select current_setting('jit') as jit, current_setting('enable_seqscan') as scan,
+      current_setting('plan_cache_mode') as mode, current_setting('work_mem') as memory`;
+    const dsn = new URL(server.dsn);
+    dsn.searchParams.set('options', '-c work_mem=5MB');
+    const [own] = await pool(dsn.href).query('settings', settings);
+    expect(own).to.deep.equal({ jit: 'off', scan: 'off', mode: 'force_generic_plan', memory: '5MB' });
+
+    const log = memoryLog();
+    dsn.searchParams.set('options', '-c jit=on');
+    const sql = pool(dsn.href, log);
+    await isUp(sql);
+    const told = await eventually('it is told', () => log.lines.filter(({ level }) => level === 'warn')[0]);
+    expect(JSON.stringify(told.fields)).to.include("alter role current_user set jit = 'off'");
   });
 
   it('calls deadlocks, lock timeouts and statement timeouts unavailable', async () => {
@@ -173,12 +258,11 @@ describe('the PostgreSQL driver', () => {
   it('survives connections that are cut, idle or at work, and goes on with others', async () => {
     const sql = pool();
     await isUp(sql);
-    const cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'driver-test'";
     const sleeping = [1, 2].map(n => rejection(sql.query(`sleep-${n}`, 'select pg_sleep(5)')));
     const inside = rejection(sql.transaction(tx => tx.query('sleep', 'select pg_sleep(5)')));
     const asleep = "select 1 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'";
     await eventually('they sleep', async () => (await administer(server.dsn, asleep)).length === 3);
-    await administer(server.dsn, cut);
+    await administer(server.dsn, CUT);
     for (const failure of await Promise.all([...sleeping, inside])) expect(failure.code).to.equal('unavailable');
     const answers = await Promise.all([1, 2, 3, 4].map(() => sql.query('after', 'select 1 as x')));
     expect(answers).to.have.length(4);
@@ -266,11 +350,10 @@ describe('the PostgreSQL driver', () => {
   });
 
   it('survives a server that ends the connections that are just being closed', async () => {
-    const cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'driver-test'";
     for (let round = 0; round < 20; round += 1) {
       const sql = pool();
       await Promise.all([1, 2, 3, 4].map(n => sql.query(`open-${n}`, 'select 1')));
-      await Promise.all([sql.close(), administer(server.dsn, cut)]);
+      await Promise.all([sql.close(), administer(server.dsn, CUT)]);
       expect(sql.state()).to.deep.equal({ down: 'closed' });
     }
   });
@@ -285,15 +368,26 @@ describe('the PostgreSQL driver', () => {
   });
 });
 
-/** A way to a server that can be closed, or swallow what travels on it, as if the server had moved away. */
-async function wayTo(target: number) {
+/**
+ * A way to a server that can be closed, or swallow what travels on it, as if the server had moved away; or that puts one
+ * text in the place of another of the same length in what the server says.
+ */
+async function wayTo(target: number, text = '', translation = '') {
+  let heard = '';
+  const translated = (chunk: Buffer) => {
+    if (text === '') return chunk;
+    const said = chunk.toString('latin1').replaceAll(text, translation.padEnd(text.length).slice(0, text.length));
+    heard += said;
+    return Buffer.from(said, 'latin1');
+  };
   const sockets = new Set<Socket>();
   let silenced = new Set<Socket>();
   const server = createServer(client => {
     const upstream = connect(target, '127.0.0.1');
     for (const [socket, other] of [[client, upstream] as const, [upstream, client] as const]) {
       sockets.add(socket);
-      socket.on('data', chunk => silenced.has(socket) || other.write(chunk));
+      const carried = (chunk: Buffer) => (socket === upstream ? translated(chunk) : chunk);
+      socket.on('data', chunk => silenced.has(socket) || other.write(carried(chunk)));
       socket.on('close', () => {
         sockets.delete(socket);
         other.destroy();
@@ -306,6 +400,7 @@ async function wayTo(target: number) {
   const { port } = server.address() as AddressInfo;
   return {
     port,
+    said: (words: string) => heard.includes(words),
     open: () => open(port),
     /** Of those who are connected; newcomers get through. */
     silence() {

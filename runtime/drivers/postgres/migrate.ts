@@ -7,7 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
-import { breaksConnection, portError, unavailable } from './errors.js';
+import { passesByItself, portError, reason, turnsAway, unavailable } from './errors.js';
 import { openPool, type Pool } from './pool.js';
 
 interface Migration {
@@ -29,32 +29,43 @@ create table if not exists schema_migrations (
 )`;
 
 /**
- * Rejects with Failure `unavailable` while the database is away (calling it again goes on where it stopped), with an
- * Error that names the file when an applied file was edited since or its SQL fails. Versions that the database has
- * and the directory has not are a newer replica's, and fine.
+ * Rejects with Failure `unavailable` while the database is away (calling it again goes on where it stopped), with Failure
+ * `forbidden` when it does not take this user or has no such database or right, and with an Error that names the file when
+ * an applied file was edited since or its SQL fails. Versions that the database has and the directory has not are a newer
+ * replica's, and fine.
  */
 export async function migrate(dsn: string, directory: URL | string, log: Log): Promise<void> {
   const migrations = await read(directory);
   const db = openPool({ connectionString: dsn, application_name: 'migrate', max: 1, connectionTimeoutMillis: 3_000 });
   try {
-    const connection = await db.connect().catch(error => {
-      throw unavailable(portError(error));
-    });
+    const connection = await db.connect();
+    let applied = 0;
     try {
       for (const migration of migrations) {
-        const applied = await connection.tx(tx => apply(migration, tx));
-        if (applied) log.info({ migration: migration.name }, 'migration applied');
+        if (!(await connection.tx(tx => apply(migration, tx)))) continue;
+        applied += 1;
+        log.info({ migration: migration.name }, 'migration applied');
       }
+      const [schema] = await connection.any<Pick<Migration, 'version' | 'name'>>(NEWEST);
+      if (applied === 0 && schema) log.info({ ...schema }, 'nothing to migrate: the schema is at this version');
     } finally {
       connection.done(true);
     }
   } catch (error) {
-    const mapped = portError(error);
-    throw mapped instanceof Failure && mapped.code === 'unavailable' ? mapped : error;
+    throw failureOf(error);
   } finally {
     await db.$pool.end();
   }
 }
+
+function failureOf(error: unknown): unknown {
+  if (error instanceof Failure) return error;
+  const refused = turnsAway(error);
+  if (refused !== undefined) return new Failure('forbidden', `the database refuses: ${refused}`, { cause: error });
+  return passesByItself(error) ? unavailable(portError(error)) : error;
+}
+
+const NEWEST = 'select version, name from schema_migrations order by version desc limit 1';
 
 async function apply({ version, name, text, checksum }: Migration, tx: Pick<Pool, 'query'>): Promise<boolean> {
   // Held until the transaction ends; in it, because only one may create the table, too.
@@ -62,12 +73,12 @@ async function apply({ version, name, text, checksum }: Migration, tx: Pick<Pool
   await tx.query(CREATE_TABLE);
   const [known] = await tx.query('select checksum from schema_migrations where version = $1', [version]);
   if (known?.checksum === checksum) return false;
-  if (known) throw new Error(`${name} was edited after it had been applied; add a new file instead`);
+  if (known) throw new Failure('conflict', `${name} was edited after it had been applied; add a new file instead`);
   try {
     await tx.query(text);
   } catch (error) {
-    if (error instanceof Error && !breaksConnection(error)) error.message = `${name}: ${error.message}`;
-    throw error;
+    if (passesByItself(error)) throw error;
+    throw new Failure('internal', `${name}: ${reason(error)}`, { cause: portError(error) });
   }
   const entry = 'insert into schema_migrations (version, name, checksum) values ($1, $2, $3)';
   await tx.query(entry, [version, name, checksum]);

@@ -3,11 +3,14 @@
  * database can be reached. A connection that is in doubt is thrown away, never reused.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Part, PartState, Pooled, Sql } from '../../contract/ports.js';
 import { parseDsn } from './dsn.js';
 import { breaksConnection, portError, reason, unavailable } from './errors.js';
+import { PLANNER_OF_SESSION, plannerWatch, withPlanner } from './planner.js';
 import { openPool, types } from './pool.js';
+import { createRefusals } from './refusals.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const LOCK_TIMEOUT_MS = 8_000;
@@ -30,7 +33,7 @@ export interface PostgresOptions {
 export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): Sql & Part & Pooled {
   const { host, port } = parseDsn(dsn);
   const cn = {
-    connectionString: dsn,
+    connectionString: withPlanner(dsn),
     application_name: name,
     max,
     idleTimeoutMillis: 30_000,
@@ -41,8 +44,6 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
-    // Every statement is written so that one plan serves all values; to plan it each time costs more than to run it.
-    options: '-c plan_cache_mode=force_generic_plan',
     types,
   };
   let closing: Promise<void> | undefined;
@@ -56,6 +57,8 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
 
   let current: PartState = { down: 'not connected yet' };
   let heardAt = 0;
+  const refusals = createRefusals(PART, log);
+  const planner = plannerWatch(PART, log);
 
   function reached(): void {
     if (closing) return;
@@ -75,9 +78,10 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     try {
       return await db.connect();
     } catch (error) {
-      // A pool whose connections are all at work is busy, not down, as long as they bring answers.
+      // A pool whose connections are all at work is busy, not down, as long as they bring answers. The pool's error for
+      // that has no code, as those of servers and sockets have.
       const busy = performance.now() - heardAt < CONNECT_TIMEOUT_MS;
-      if (!busy || reason(error) !== 'timeout exceeded when trying to connect') lost(error);
+      if (!busy || (error as { code?: unknown }).code !== undefined) lost(error);
       throw unavailable(portError(error));
     }
   }
@@ -90,8 +94,9 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     try {
       return await work(connection);
     } catch (error) {
-      broken = breaksConnection(error);
-      throw portError(error);
+      // Anything but a Failure is an error of values, or of whoever works here.
+      broken = error instanceof Failure && breaksConnection(error);
+      throw error;
     } finally {
       connection.done(broken);
       if (broken) void probe();
@@ -103,11 +108,32 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     (target: { query(prepared: object): Promise<unknown> }): Sql['query'] =>
     async <Row>(statement: string, text: string, values: readonly unknown[] = []) => {
       try {
-        return (await target.query({ name: statement, text, values })) as Row[];
+        const rows = (await target.query({ name: statement, text, values })) as Row[];
+        refusals.carriedOut(statement);
+        return rows;
       } catch (error) {
+        refusals.failed(statement, error);
         throw portError(error);
       }
     };
+
+  /** What `work` itself throws stays what it is; a transaction that cannot begin or end is the database's trouble. */
+  async function transactionOn<Result>(
+    connection: Awaited<ReturnType<typeof connect>>,
+    work: (tx: Pick<Sql, 'query'>) => Promise<Result>,
+  ): Promise<Result> {
+    let own: { readonly thrown: unknown } | undefined;
+    try {
+      return await connection.tx(task =>
+        work({ query: queryOn(task) }).catch(thrown => {
+          own = { thrown };
+          throw thrown;
+        }),
+      );
+    } catch (error) {
+      throw own?.thrown === error ? error : portError(error);
+    }
+  }
 
   let probing: Promise<void> | undefined;
   /** Asks for a sign of life; one question at a time. */
@@ -115,8 +141,11 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     probing ??= (async () => {
       const connection = await connect().catch(() => undefined);
       if (!connection) return;
-      const answer = connection.query('select 1').then(
-        () => reached(),
+      const answer = connection.query(PLANNER_OF_SESSION).then(
+        ([found]) => {
+          reached();
+          planner(found);
+        },
         error => lost(error),
       );
       const silence = delay(CONNECT_TIMEOUT_MS, 'silence', { ref: false });
@@ -145,9 +174,9 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
 
   return {
     name: PART,
-    state: () => current,
+    state: () => (current === 'up' ? refusals.state() : current),
     query: (statement, text, values) => withConnection(connection => queryOn(connection)(statement, text, values)),
-    transaction: work => withConnection(connection => connection.tx(task => work({ query: queryOn(task) }))),
+    transaction: work => withConnection(connection => transactionOn(connection, work)),
     pool() {
       const { totalCount, idleCount: idle, waitingCount: pending } = db.$pool;
       return { max, used: totalCount - idle, idle, pending };

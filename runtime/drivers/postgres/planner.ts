@@ -1,0 +1,42 @@
+/**
+ * How the server plans for our sessions. Every statement is a set of look-ups by index, written so that one plan serves
+ * all values, and is planned once a connection: at a moment when a table may be empty, small, or analysed when it was. So
+ * no choice is left that is good for a small table only, or that rests on an estimate.
+ */
+import type { Log } from '../../contract/function.js';
+
+const PLANNER = {
+  // To plan costs more than to run.
+  plan_cache_mode: 'force_generic_plan',
+  // The cheapest for a table of a page, and still in use when it has a million. Those of foreign keys' checks as well.
+  enable_seqscan: 'off',
+  // To compile costs hundreds of milliseconds, and is decided on by estimates of what our statements never read.
+  jit: 'off',
+} as const;
+
+type Planner = Readonly<Record<keyof typeof PLANNER, string>>;
+
+/** The DSN that asks for these; what it asks for itself comes after them, and wins. */
+export function withPlanner(dsn: string): string {
+  const url = new URL(dsn);
+  const ours = Object.entries(PLANNER).map(([name, value]) => `-c ${name}=${value}`);
+  url.searchParams.set('options', [...ours, url.searchParams.get('options') ?? ''].join(' ').trim());
+  return url.href;
+}
+
+/** A sign of life that tells the settings. */
+export const PLANNER_OF_SESSION = `select ${Object.keys(PLANNER)
+  .map(name => `current_setting('${name}') as ${name}`)
+  .join(', ')}`;
+
+/** A pooler may keep the options of a connection to itself: says so once, and what holds behind a pooler too. */
+export function plannerWatch(part: string, log: Log): (found: Planner) => void {
+  let told = false;
+  return found => {
+    const other = Object.entries(PLANNER).filter(([name, value]) => found[name as keyof Planner] !== value);
+    if (told || other.length === 0) return;
+    told = true;
+    const cure = other.map(([name, value]) => `alter role current_user set ${name} = '${value}'`).join('; ');
+    log.warn({ part, found, cure }, 'the database plans otherwise than it is asked to, and may become slow');
+  };
+}
