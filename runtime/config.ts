@@ -2,8 +2,6 @@
  * The configuration: read from the environment once, checked, and passed on as a value. Nothing else of the images
  * reads `process.env`. A fault is one line that names the variable and never its value.
  */
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import convict from 'convict';
 import { parseAmqpUrls } from './drivers/amqp/url.js';
@@ -12,6 +10,7 @@ import { dsnWithPassword } from './drivers/postgres/dsn.js';
 import { redisAddrWithPassword } from './drivers/redis/addr.js';
 import { parseCeOverrides, parseSinkUrl } from './drivers/sink/settings.js';
 import { type Network, parseNetworks } from './http/network.js';
+import { readPrivateKey, readPublicKeys } from './key-files.js';
 
 /** sysexits.h: something was found in an unconfigured or misconfigured state. */
 export const EXIT_CONFIG = 78;
@@ -39,6 +38,8 @@ export interface Config {
   readonly redisAddr: string | undefined;
   readonly amqpUrls: readonly string[] | undefined;
   readonly jwtPrivateKeyPem: string | undefined;
+  /** Keys whose tokens are good as well. */
+  readonly jwtPublicKeyPems: readonly string[] | undefined;
   readonly dataDir: string;
   readonly logLevel: string;
   readonly rateLimit: boolean;
@@ -71,8 +72,6 @@ const REQUIRED: Readonly<Record<Program, readonly string[]>> = {
   migrate: ['DSN'],
   dlq: ['AMQP_URL'],
 };
-
-const MAKE_A_KEY = 'make one with `openssl ecparam -name prime256v1 -genkey -noout` and put it there';
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
@@ -124,7 +123,8 @@ const schema = {
   dsn: { env: 'DSN', passwordEnv: 'DSN_PASSWORD', default: '', format: optional(dsnWithPassword) },
   redisAddr: { env: 'REDIS_ADDR', passwordEnv: 'REDIS_PASSWORD', default: '', format: optional(redisAddrWithPassword) },
   amqpUrls: { env: 'AMQP_URL', passwordEnv: 'AMQP_PASSWORD', default: '', format: optional(parseAmqpUrls) },
-  jwtPrivateKeyPem: { env: 'JWT_PRIVATE_KEY_PATH', default: '', format: optional(readKey) },
+  jwtPrivateKeyPem: { env: 'JWT_PRIVATE_KEY_PATH', default: '', format: optional(readPrivateKey) },
+  jwtPublicKeyPems: { env: 'JWT_PUBLIC_KEYS_PATH', default: '', format: optional(readPublicKeys) },
   dataDir: { env: 'DATA_DIR', default: './.data', format: String },
   logLevel: { env: 'LOG_LEVEL', default: 'info', format: oneOf(LEVELS) },
   rateLimit: { env: 'RATE_LIMIT', default: 'on', format: onOff },
@@ -164,6 +164,7 @@ export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.en
     redisAddr: value('redisAddr'),
     amqpUrls: value('amqpUrls'),
     jwtPrivateKeyPem: value('jwtPrivateKeyPem'),
+    jwtPublicKeyPems: value('jwtPublicKeyPems'),
     dataDir: value('dataDir'),
     logLevel: value('logLevel'),
     rateLimit: value('rateLimit'),
@@ -176,22 +177,4 @@ export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.en
     cpuProfileSeconds: value('cpuProfileSeconds'),
     cpuProfileDir: value('cpuProfileDir'),
   };
-}
-
-/** The PEM text of a P-256 private key. Throws with what is wrong, and never with what was read. */
-function readKey(path: string): string {
-  let pem: string;
-  try {
-    pem = readFileSync(path, 'utf8');
-  } catch (err) {
-    throw new Error(`cannot be read (${(err as NodeJS.ErrnoException).code}): ${MAKE_A_KEY}`);
-  }
-  let curve: string | undefined;
-  try {
-    curve = createPrivateKey(pem).asymmetricKeyDetails?.namedCurve;
-  } catch {
-    throw new Error(`holds no private key in PEM: ${MAKE_A_KEY}`);
-  }
-  if (curve !== 'prime256v1') throw new Error(`holds a key that is not for ES256: ${MAKE_A_KEY}`);
-  return pem;
 }

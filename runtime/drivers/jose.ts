@@ -1,6 +1,7 @@
 /**
  * Access tokens as JWTs signed with ES256, in the profile of RFC 9068 (`at+jwt`) as far as it fits, and opaque refresh
- * tokens. Processes that hold the same key accept each other's tokens.
+ * tokens. One key signs; tokens of other keys are good as well when their public halves are given, so that keys can be
+ * replaced without signing anybody out. Processes that hold the same key accept each other's tokens.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
 import { calculateJwkThumbprint, errors, exportJWK, exportPKCS8, generateKeyPair, jwtVerify, SignJWT } from 'jose';
@@ -18,24 +19,39 @@ export interface JoseSettings {
   readonly privateKeyPem: string;
   /** How long an access token lasts, in seconds. */
   readonly ttlSeconds?: number;
-  /** The `iss` claim: put in, and asked for, when given. */
+  /** P-256, PEM: keys that sign no more, or not yet, and whose tokens are good. */
+  readonly publicKeyPems?: readonly string[];
+  /** The `iss` and `aud` claims: put in, and asked for, when given. */
   readonly issuer?: string;
+  readonly audience?: string;
 }
 
+/** How far the clocks of two processes may be apart, in seconds. A token from further ahead is refused. */
+const CLOCK_SKEW = 5;
+
 /** Rejects with an Error in words for an operator when the key is not one for ES256. */
-export async function joseTokens({ privateKeyPem, ttlSeconds = 900, issuer }: JoseSettings): Promise<Tokens> {
+export async function joseTokens(settings: JoseSettings): Promise<Tokens> {
+  const { privateKeyPem, ttlSeconds = 900, publicKeyPems = [], issuer, audience } = settings;
   const privateKey = readPrivateKey(privateKeyPem);
-  const publicKey = createPublicKey(privateKey);
-  const jwk = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint(jwk);
+  const own = await named(createPublicKey(privateKey));
+  const others = await Promise.all(publicKeyPems.map(pem => named(createPublicKey(pem))));
+  const { kid } = own;
+  const known = new Map([own, ...others].map(key => [key.kid, key] as const));
+  const names = { ...(issuer !== undefined && { iss: issuer }), ...(audience !== undefined && { aud: audience }) };
   /** The latest, by their digests: a client calls many times with one token, and each check costs as much as a call. */
   const verified = new Map<string, Awaited<ReturnType<Tokens['verify']>>>();
-  const keys = [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }];
+  const keys = [...known.values()].map(({ jwk }) => jwk);
+
+  function keyOf(kid: string): KeyObject {
+    const key = known.get(kid);
+    if (!key) throw new Error('signed with a key that is not known here');
+    return key.key;
+  }
 
   return {
     async issue({ userId, sessionId }, now) {
       const issuedAt = Math.floor(now / 1000);
-      const token = await new SignJWT({ sid: sessionId, ...(issuer === undefined ? {} : { iss: issuer }) })
+      const token = await new SignJWT({ sid: sessionId, ...names })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
         .setSubject(userId)
         .setIssuedAt(issuedAt)
@@ -45,19 +61,20 @@ export async function joseTokens({ privateKeyPem, ttlSeconds = 900, issuer }: Jo
     },
     async verify(token, now) {
       const digest = digestOf(token);
-      const known = verified.get(digest);
-      if (known && known.expiresAt > now) return known;
+      const before = verified.get(digest);
+      if (before && before.expiresAt > now) return before;
       try {
-        const { payload, protectedHeader } = await jwtVerify(token, publicKey, {
+        const { payload } = await jwtVerify(token, ({ kid = '' }) => keyOf(kid), {
           algorithms: [ALGORITHM],
           typ: TYPE,
           currentDate: new Date(now),
           requiredClaims: ['sub', 'sid', 'iat', 'exp'],
-          ...(issuer === undefined ? {} : { issuer }),
+          ...(issuer !== undefined && { issuer }),
+          ...(audience !== undefined && { audience }),
         });
-        const { sub, sid, exp } = payload;
-        if (protectedHeader.kid !== kid || !isName(sub) || !isName(sid) || exp === undefined)
-          throw new Error('foreign');
+        const { sub, sid, iat = Number.NaN, exp } = payload;
+        const isOfNow = iat <= now / 1000 + CLOCK_SKEW;
+        if (!isOfNow || !isName(sub) || !isName(sid) || exp === undefined) throw new Error('foreign');
         const claims = { userId: sub, sessionId: sid, expiresAt: exp * 1000 };
         if (verified.size >= MOST_VERIFIED) verified.delete(verified.keys().next().value as string);
         verified.set(digest, claims);
@@ -73,6 +90,13 @@ export async function joseTokens({ privateKeyPem, ttlSeconds = 900, issuer }: Jo
     refreshToken: () => randomBytes(32).toString('base64url'),
     digest: digestOf,
   };
+}
+
+/** A public key with its thumbprint (RFC 7638), by which tokens name it. */
+async function named(key: KeyObject) {
+  const jwk = await exportJWK(key);
+  const kid = await calculateJwkThumbprint(jwk);
+  return { key, kid, jwk: { ...jwk, kid, alg: ALGORITHM, use: 'sig' } };
 }
 
 /** A new private key, PKCS#8. */

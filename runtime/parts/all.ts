@@ -4,6 +4,7 @@ import type { Part } from '../contract/ports.js';
 import { gatewayParts } from './gateway.js';
 import type { GatewayParts, Surroundings } from './parts.js';
 import { toSink } from './sink.js';
+import { tokensOf } from './tokens.js';
 
 export function allParts(surroundings: Surroundings): GatewayParts {
   const { config, log, owner, keep } = surroundings;
@@ -21,10 +22,7 @@ export function allParts(surroundings: Surroundings): GatewayParts {
       queues: async () =>
         keep(await toSink(surroundings, (await import('../drivers/memory/queues.js')).memoryQueues())),
     }),
-    async tokens() {
-      const { joseTokens } = await import('../drivers/jose.js');
-      return joseTokens({ privateKeyPem: config.jwtPrivateKeyPem ?? (await keptKey(config)) });
-    },
+    tokens: async () => tokensOf(config, config.jwtPrivateKeyPem ?? (await keptKey(config))),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The parts of an image that clients connect to, all on servers. */
 import type { GatewayParts, Surroundings } from './parts.js';
 import { serviceParts } from './service.js';
+import { tokensOf } from './tokens.js';
 
 export function gatewayParts(surroundings: Surroundings): GatewayParts {
   const { config, log, keep } = surroundings;
@@ -13,7 +14,7 @@ export function gatewayParts(surroundings: Surroundings): GatewayParts {
       return keep(redisFanout({ connect: connectAs({ addr, log }), log }));
     },
     passwords: async () => (await import('../drivers/argon2.js')).argon2Passwords(),
-    tokens: async () => (await import('../drivers/jose.js')).joseTokens({ privateKeyPem }),
+    tokens: () => tokensOf(config, privateKeyPem),
     async limits() {
       const { rateLimits } = await import('../drivers/rate-limits.js');
       const { connectRedis } = await import('../drivers/redis/connection.js');

@@ -135,13 +135,46 @@ describe('access tokens', () => {
     }
   });
 
-  it('name their issuer when there is one, and are refused without it', async () => {
-    const issuing = await joseTokens({ privateKeyPem: pem, issuer: 'https://chat.example' });
+  it('name their issuer and whom they are for when there are such, and are refused without either', async () => {
+    const names = { issuer: 'https://chat.example', audience: 'chat' };
+    const issuing = await joseTokens({ privateKeyPem: pem, ...names });
     const issued = await issuing.issue(ANN, NOW);
-    expect(decode(issued.token.split('.')[1])).to.have.property('iss', 'https://chat.example');
+    const all = decode(issued.token.split('.')[1]);
+    expect(all).to.include({ iss: names.issuer, aud: names.audience });
     expect(await issuing.verify(issued.token, NOW)).to.include(ANN);
-    const failure = await issuing.verify(token, NOW).catch(error => error);
-    expect(failure).to.include({ code: 'unauthorized' });
+    for (const change of [{}, { iss: all.iss }, { aud: all.aud }, { ...all, iss: 'else' }, { ...all, aud: 'else' }]) {
+      const failure = await issuing.verify(forge({ claims: change }), NOW).catch(error => error);
+      expect(failure, JSON.stringify(change)).to.include({ code: 'unauthorized' });
+    }
+    expect(await issuing.verify(forge({ claims: { ...all, aud: ['else', 'chat'] } }), NOW)).to.include(ANN);
+  });
+
+  it('are refused when they come from the future, but for what clocks differ by', async () => {
+    const iat = Math.floor(NOW / 1000);
+    expect(await tokens.verify(forge({ claims: { iat: iat + 4 } }), NOW)).to.include(ANN);
+    for (const ahead of [7, 60, 86_400]) await refused(forge({ claims: { iat: iat + ahead, exp: iat + 90_000 } }));
+    for (const iat of ['now', null, Number.MAX_VALUE]) await refused(forge({ claims: { iat } }));
+  });
+
+  it('are good by any of the keys that are told, while one signs: the key is replaced and nobody signed out', async () => {
+    const publicOf = (key: string) => createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
+    const young = await generateKeyPem();
+    const next = await joseTokens({ privateKeyPem: young, publicKeyPems: [publicOf(pem), publicOf(young)] });
+    expect(await next.verify(token, NOW)).to.include(ANN);
+    const kids = (all: Tokens) => (all.jwks().keys as { kid: string }[]).map(({ kid }) => kid);
+    expect(kids(next)).to.have.length(2).and.to.include(kids(tokens)[0]);
+    const issued = await next.issue(ANN, NOW);
+    expect(decode(issued.token.split('.')[0]).kid)
+      .to.equal(kids(next)[0])
+      .and.not.to.equal(kids(tokens)[0]);
+    await refused(issued.token);
+    const ahead = await joseTokens({ privateKeyPem: pem, publicKeyPems: [publicOf(young)] });
+    expect(await ahead.verify(issued.token, NOW), 'told before it signs').to.include(ANN);
+    const mixed = forge({ header: { kid: kids(next)[0] } });
+    const failure = await next.verify(mixed, NOW).catch(error => error);
+    expect(failure, 'the one key, and the name of the other').to.include({ code: 'unauthorized' });
+    const after = await joseTokens({ privateKeyPem: young });
+    expect(await after.verify(token, NOW).catch(error => error)).to.include({ code: 'unauthorized' });
   });
 
   it('are checked with public keys that give nothing private away', () => {

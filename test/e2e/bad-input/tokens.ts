@@ -29,6 +29,10 @@ const FORGERIES: Record<string, Forger> = {
   },
   'a token without end': (token, key) => resign(token, key, { exp: undefined }),
   'a token of nobody': (token, key) => resign(token, key, { sub: undefined }),
+  'a token from the future': (token, key) =>
+    resign(token, key, { iat: Math.floor(Date.now() / 1000) + 60, exp: Math.floor(Date.now() / 1000) + 900 }),
+  'a token that names no issuer': (token, key) => resign(token, key, { iss: undefined }),
+  'a token for somebody else': (token, key) => resign(token, key, { aud: 'another system' }),
   'a token with its signature cut off': token => token.slice(0, token.lastIndexOf('.') + 1),
   'a token of three dots': () => '...',
   'an empty token': () => '',
