@@ -69,7 +69,7 @@ export async function serve(
     const [queues, fanout, ports, edge, limits] = await Promise.all([
       parts.queues(),
       parts.fanout(),
-      makePorts(image, parts),
+      makePorts(image, parts, { limited: config.rateLimit }),
       parts.edge?.(server, proxies),
       config.rateLimit ? parts.limits?.() : undefined,
     ]);

@@ -85,8 +85,8 @@ async function removal(ports: Needs, caller: Caller, data: unknown): Promise<voi
 
 async function acquaintance(ports: Needs, caller: Caller, data: unknown): Promise<void> {
   const userId = idIn(data, 'userId');
-  if (userId === caller.userId || (await ports.members.shareChat(caller.userId, userId))) return;
-  throw forbidden('you share no chat with this user');
+  if (userId === caller.userId || (await ports.members.visible(caller.userId, [userId])).length > 0) return;
+  throw forbidden('you share no group with this user, and no direct chat in which they have written');
 }
 
 const roleIn = async (ports: Needs, chatId: string, caller: Caller): Promise<Role> =>

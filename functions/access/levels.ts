@@ -22,7 +22,7 @@ export const LEVELS = {
     refuses: ['unauthorized', 'forbidden', 'not_found'],
   },
   acquaintance: {
-    who: 'somebody who shares a chat with the user, or that user',
+    who: 'the user, and whoever shares a group with them or a direct chat in which they have written',
     refuses: ['unauthorized', 'forbidden'],
   },
   /** Queues, timers, connections and events: never a caller from outside. */

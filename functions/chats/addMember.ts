@@ -1,28 +1,36 @@
 /** Takes somebody into a group. */
 import { Failure } from '../../runtime/contract/failure.js';
+import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
 import { outOf } from '../domain/news.js';
 import { ChatId, exactly, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
+import { approach } from './approach.js';
 
 export const addMember = single({
   name: 'addMember',
   access: 'manager',
-  needs: ['chats', 'members'],
+  needs: ['approaches', 'chats', 'members'],
   limits: [RATES.changeChat],
   emits: ['chat:created', 'chat:member-added'],
   summary: 'Adds a user to a group, who then hears everything in it; somebody who is in it already stays as they are.',
   input: exactly({ chatId: ChatId, userId: UserId }),
-  refuses: ['not_found', 'conflict'],
-  async handle({ now, ports }, { data: { chatId, userId } }) {
+  refuses: ['not_found', 'forbidden', 'conflict', 'rate_limited'],
+  async handle({ now, ports, caller }, { data: { chatId, userId } }) {
+    const before = await ports.members.standing(chatId, userId);
+    if (before?.standing === 'outsider' || before?.standing === 'former') {
+      await approach({ now, ports }, callerOf({ caller }).userId, [userId], () => '/userId');
+    }
     const added = await ports.members.add(chatId, userId, isoTime(now));
     const join = { join: room.chat(chatId), of: room.user(userId) };
     switch (added) {
       case 'already':
         // An earlier attempt may have failed between the addition and this.
         return { emit: [join] };
+      case 'left':
+        throw new Failure('forbidden', 'this user has left the group: others cannot put them back');
       case 'full':
         throw new Failure('conflict', `the group has ${LIMITS.groupMembers} members, which is the most`);
       case 'no-user':

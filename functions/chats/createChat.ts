@@ -10,6 +10,7 @@ import { LIMITS, room } from '../domain/names.js';
 import { exactly, SAMPLE, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 import { Title } from '../domain/title.js';
+import { approach } from './approach.js';
 
 const Input = exactly(
   {
@@ -41,13 +42,14 @@ function othersOf({ type, memberIds, title }: Static<typeof Input>, callerId: st
 export const createChat = single({
   name: 'createChat',
   access: 'user',
-  needs: ['chats', 'users'],
+  needs: ['approaches', 'chats', 'members', 'users'],
   limits: [RATES.openChat],
   emits: ['chat:created'],
   summary:
     'Opens a chat and tells its members; two people have one direct chat, which is answered when they ask again.',
   input: Input,
   output: { ok: Opened, created: Opened },
+  refuses: ['rate_limited'],
   async handle({ now, newId, ports, caller }, { data }) {
     const { userId } = callerOf({ caller });
     const others = othersOf(data, userId);
@@ -57,6 +59,9 @@ export const createChat = single({
       id === userId || existing.has(id) ? [] : [{ path: `/memberIds/${i}`, message: 'no such user' }],
     );
     if (unknown.length > 0) throw new Failure('invalid', 'some of the members do not exist', { errors: unknown });
+
+    const known = data.type === 'direct' && (await ports.chats.direct(userId, others[0] as string)) !== undefined;
+    if (!known) await approach({ now, ports }, userId, others, id => `/memberIds/${data.memberIds.indexOf(id)}`);
 
     const memberIds = [userId, ...others];
     const { chat, existed } = await ports.chats.create({

@@ -1,5 +1,6 @@
 /** Takes somebody out of a group: they leave, or are sent away. They hear that they are out, and nothing after it. */
 import { Failure } from '../../runtime/contract/failure.js';
+import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
@@ -16,13 +17,18 @@ export const removeMember = single({
   summary: 'Removes a user from a group; when it was the owner, tells the others who is now.',
   input: exactly({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'conflict'],
-  async handle({ now, ports }, { data: { chatId, userId } }) {
+  async handle({ now, ports, caller }, { data: { chatId, userId } }) {
     const before = await ports.members.standing(chatId, userId);
     if (!before) throw new Failure('not_found', 'no such chat');
     if (before.type === 'direct') throw new Failure('conflict', 'nobody leaves a direct chat');
     if (before.standing === 'outsider') throw new Failure('not_found', 'the user is not in the chat');
 
-    const { removed, newOwner } = await ports.members.remove(chatId, userId, isoTime(now));
+    const { removed, newOwner } = await ports.members.remove(
+      chatId,
+      userId,
+      isoTime(now),
+      userId === callerOf({ caller }).userId,
+    );
     const heir = newOwner === undefined ? undefined : await ports.chats.view(chatId, newOwner);
     const gone = { send: 'chat:member-removed' as const, data: { chatId, userId }, to: [room.chat(chatId)] };
     return {

@@ -15,7 +15,11 @@ export const NEWS = {
   },
   'receipt:delivered': { summary: 'A member has received everything up to seq. To the members.', data: Receipt },
   'receipt:read': { summary: 'A member has read everything up to seq. To the members.', data: Receipt },
-  'presence:changed': { summary: 'Somebody came or went. To people who share a chat with them.', data: PresenceOf },
+  'presence:changed': {
+    summary:
+      'Somebody came or went. To people who share a group with them, or a direct chat in which they have written.',
+    data: PresenceOf,
+  },
   typing: { summary: 'Somebody types, or has stopped. To the others in the chat.', data: Typing },
   'chat:created': { summary: 'There is a new chat, or one that is new to the user. To its members.', data: Chat },
   'chat:updated': {

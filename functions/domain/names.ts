@@ -24,6 +24,8 @@ export const room = {
 export const LIMITS = {
   /** Members of one group, its owner included. */
   groupMembers: 1_000,
+  /** How often, in any hour, somebody is put into a chat by people to whom they have never written. */
+  approachesAnHour: 20,
   /** Messages that one sync answers at most, over all chats. */
   syncMessages: 1_000,
   /** Users that one presence question names. */

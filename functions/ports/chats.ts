@@ -22,4 +22,8 @@ export interface ChatStore {
   setTitle(chatId: string, title: string): Promise<boolean>;
   /** The chats that the user is in. */
   idsOf(userId: string): Promise<readonly string[]>;
+  /** The chats in which the user's presence is told: their groups, and the direct chats in which they have written. */
+  presenceIdsOf(userId: string): Promise<readonly string[]>;
+  /** The direct chat of the two, when there is one. */
+  direct(userId: string, otherId: string): Promise<string | undefined>;
 }

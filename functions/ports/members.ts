@@ -7,20 +7,32 @@ export type Standing = Role | 'former' | 'outsider';
 export interface MemberStore {
   /** Undefined when there is no such chat. */
   standing(chatId: string, userId: string): Promise<{ type: ChatType; standing: Standing } | undefined>;
-  /** Whether the two are members of one chat at this moment. */
-  shareChat(userId: string, otherId: string): Promise<boolean>;
   /** The ones among `others` who share a chat with the user. */
   sharing(userId: string, others: readonly string[]): Promise<readonly string[]>;
+  /** The ones among `others` whose presence the user may see: they share a group, or a direct chat in which the other has written. */
+  visible(userId: string, others: readonly string[]): Promise<readonly string[]>;
+  /** The ones among `others` who have never written in any chat that they and the user are in now. */
+  strangers(userId: string, others: readonly string[]): Promise<readonly string[]>;
   /**
    * Puts the user into the group, up to date (their watermarks stand at the last seq). `already`: was in it.
+   * `left`: went by their own act, and is not put back by others.
    * `full`: LIMITS.groupMembers reached. `no-user`: no such user. `not-a-group`: a direct chat.
    */
-  add(chatId: string, userId: string, at: string): Promise<'added' | 'already' | 'full' | 'no-user' | 'not-a-group'>;
+  add(
+    chatId: string,
+    userId: string,
+    at: string,
+  ): Promise<'added' | 'already' | 'left' | 'full' | 'no-user' | 'not-a-group'>;
   /**
    * Takes the user out. When the owner goes, the oldest admin, else the oldest member, becomes owner (`newOwner`).
-   * `removed` is false when the user was not in it.
+   * `removed` is false when the user was not in it. `byChoice`: they leave by their own act, and are not sent away.
    */
-  remove(chatId: string, userId: string, at: string): Promise<{ removed: boolean; newOwner?: string }>;
+  remove(
+    chatId: string,
+    userId: string,
+    at: string,
+    byChoice: boolean,
+  ): Promise<{ removed: boolean; newOwner?: string }>;
   /** False when the user is not in the chat, or is its owner. */
   setRole(chatId: string, userId: string, role: 'admin' | 'member'): Promise<boolean>;
   /** Moves read watermarks forward, never past the last seq; the ones that moved, with where they stand now. Delivered moves along. */

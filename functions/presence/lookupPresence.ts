@@ -13,19 +13,20 @@ export const lookupPresence = single({
   access: 'user',
   needs: ['members', 'presence', 'users'],
   limits: [RATES.read],
-  summary: 'Answers the presence of those among the users who share a chat with the caller; the others are left out.',
+  summary:
+    'Answers the presence of those who share a group with the caller, or a direct chat in which they have written.',
   input: exactly({ userIds: Type.Array(UserId, { maxItems: LIMITS.presenceUsers }) }),
   output: { ok: Type.Object({ presence: Type.Array(PresenceOf) }) },
   async handle(context, { data }) {
     const { userId } = callerOf(context);
     const asked = [...new Set(data.userIds)];
-    const sharing = new Set(
-      await context.ports.members.sharing(
+    const visible = new Set(
+      await context.ports.members.visible(
         userId,
         asked.filter(id => id !== userId),
       ),
     );
-    const visible = asked.filter(id => id === userId || sharing.has(id));
-    return { reply: { presence: await presenceOf(context, visible) } };
+    const told = asked.filter(id => id === userId || visible.has(id));
+    return { reply: { presence: await presenceOf(context, told) } };
   },
 });

@@ -33,7 +33,7 @@ export const setPresence = batch({
   access: 'internal',
   needs: ['chats', 'presence', 'users'],
   emits: ['presence:changed'],
-  summary: 'Keeps when users were last seen, and tells those who share a chat with them how they stand now.',
+  summary: 'Keeps when users were last seen, and tells those who may see it how they stand now.',
   input: Input,
   async handle(context, events) {
     const { chats, presence, users } = context.ports;
@@ -47,7 +47,7 @@ export const setPresence = batch({
           ? { userId, status: 'online', lastSeenAt: now }
           : { userId, status: 'offline', lastSeenAt: at };
         if (data.status === 'offline') await users.setLastSeen(userId, at);
-        const to = (await chats.idsOf(userId)).map(room.chat);
+        const to = (await chats.presenceIdsOf(userId)).map(room.chat);
         return { send: 'presence:changed' as const, data, to, except: [room.user(userId)] };
       }),
     );

@@ -67,6 +67,14 @@ select array(select chat_id from members where user_id = t.user_id and left_at i
 from unnest($1::uuid[]) with ordinality as t (user_id, n)
 order by t.n`;
 
+const PRESENCE_IDS_OF = `
+select array(
+  select m.chat_id from members m join chats c on c.id = m.chat_id
+  where m.user_id = t.user_id and m.left_at is null and (c.type = 'group'
+    or exists (select from messages w where w.chat_id = m.chat_id and w.sender_id = t.user_id))) as "chatIds"
+from unnest($1::uuid[]) with ordinality as t (user_id, n)
+order by t.n`;
+
 const chatOf = (row: ChatRow): Chat => ({
   id: row.chat_id,
   type: row.type,
@@ -83,6 +91,12 @@ export function chatStore(sql: Sql): ChatStore {
     const [row] = await sql.query<ChatRow>('chats-view', VIEW, [chatId, viewerId]);
     return row && { ...chatOf(row), members: row.members ?? [] };
   }
+
+  const idsBy = (name: string, text: string): ChatStore['idsOf'] =>
+    gathered(async userIds => {
+      const rows = await sql.query<{ chatIds: string[] }>(name, text, [userIds]);
+      return rows.map(row => row.chatIds);
+    });
 
   return {
     async create({ id, type, title, ownerId, memberIds, createdAt }) {
@@ -108,9 +122,12 @@ export function chatStore(sql: Sql): ChatStore {
       return (await sql.query('chats-set-title', SET_TITLE, [chatId, title])).length > 0;
     },
 
-    idsOf: gathered(async userIds => {
-      const rows = await sql.query<{ chatIds: string[] }>('chats-ids-of', IDS_OF, [userIds]);
-      return rows.map(row => row.chatIds);
-    }),
+    idsOf: idsBy('chats-ids-of', IDS_OF),
+    presenceIdsOf: idsBy('chats-presence-ids-of', PRESENCE_IDS_OF),
+
+    async direct(userId, otherId) {
+      const [direct] = await sql.query<{ id: string }>('chats-direct', DIRECT, [userId, otherId].sort());
+      return direct?.id;
+    },
   };
 }

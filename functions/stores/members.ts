@@ -17,20 +17,36 @@ select o.id from unnest($2::uuid[]) as o (id) cross join lateral (
   select from members mine join members theirs on theirs.chat_id = mine.chat_id
   where mine.user_id = $1 and mine.left_at is null and theirs.user_id = o.id and theirs.left_at is null limit 1) one`;
 
+/** Theirs: a chat in which the other has written at least once, found by the key that begins with chat and sender. */
+const HAS_WRITTEN = `exists (select from messages w where w.chat_id = theirs.chat_id and w.sender_id = theirs.user_id)`;
+
+const sharedBy = (condition: string) => `
+  select from members mine join members theirs on theirs.chat_id = mine.chat_id join chats c on c.id = mine.chat_id
+  where mine.user_id = $1 and mine.left_at is null and theirs.user_id = o.id and theirs.left_at is null
+    and ${condition} limit 1`;
+
+const VISIBLE = `
+select o.id from unnest($2::uuid[]) as o (id)
+  cross join lateral (${sharedBy(`(c.type = 'group' or ${HAS_WRITTEN})`)}) one`;
+
+const STRANGERS = `
+select o.id from unnest($2::uuid[]) as o (id) where not exists (${sharedBy(HAS_WRITTEN)})`;
+
 const LOCK_CHAT = `
 select type, last_seq as "lastSeq", member_count as "memberCount" from chats where id = $1 for no key update`;
 
-const IS_IN = `select 1 from members where chat_id = $1 and user_id = $2 and left_at is null`;
+const BEFORE = `
+select left_at is null as present, left_by_choice as "byChoice" from members where chat_id = $1 and user_id = $2`;
 
 const JOIN = `
 insert into members (chat_id, user_id, role, joined_at, read_seq, delivered_seq)
 select $1, id, 'member', $3, $4, $4 from users where id = $2
 on conflict (chat_id, user_id) do update
-set role = 'member', joined_at = $3, left_at = null, read_seq = $4, delivered_seq = $4
+set role = 'member', joined_at = $3, left_at = null, left_by_choice = false, read_seq = $4, delivered_seq = $4
 returning user_id`;
 
 const LEAVE = `
-update members set left_at = $3 where chat_id = $1 and user_id = $2 and left_at is null
+update members set left_at = $3, left_by_choice = $4 where chat_id = $1 and user_id = $2 and left_at is null
 returning role`;
 
 const COUNT = `update chats set member_count = member_count + $2 where id = $1`;
@@ -90,11 +106,14 @@ export function memberStore(sql: Sql): MemberStore {
     return sql.query(name, text, columns);
   }
 
-  async function sharing(userId: string, others: readonly string[]): Promise<readonly string[]> {
-    if (others.length === 0) return [];
-    const rows = await sql.query<{ id: string }>('members-sharing', SHARING, [userId, others]);
-    return rows.map(row => row.id);
-  }
+  /** Asks which of the others stand to the user as the statement says. */
+  const among =
+    (name: string, text: string): MemberStore['sharing'] =>
+    async (userId, others) => {
+      if (others.length === 0) return [];
+      const rows = await sql.query<{ id: string }>(name, text, [userId, others]);
+      return rows.map(row => row.id);
+    };
 
   return {
     async standing(chatId, userId) {
@@ -105,11 +124,9 @@ export function memberStore(sql: Sql): MemberStore {
       return row;
     },
 
-    async shareChat(userId, otherId) {
-      return (await sharing(userId, [otherId])).length > 0;
-    },
-
-    sharing,
+    sharing: among('members-sharing', SHARING),
+    visible: among('members-visible', VISIBLE),
+    strangers: among('members-strangers', STRANGERS),
 
     add: (chatId, userId, at) =>
       sql.transaction(async tx => {
@@ -119,7 +136,12 @@ export function memberStore(sql: Sql): MemberStore {
           [chatId],
         );
         if (chat?.type !== 'group') return 'not-a-group';
-        if ((await tx.query('members-is-in', IS_IN, [chatId, userId])).length > 0) return 'already';
+        const [before] = await tx.query<{ present: boolean; byChoice: boolean }>('members-before', BEFORE, [
+          chatId,
+          userId,
+        ]);
+        if (before?.present) return 'already';
+        if (before?.byChoice) return 'left';
         if (chat.memberCount >= LIMITS.groupMembers) return 'full';
         const joined = await tx.query('members-join', JOIN, [chatId, userId, at, chat.lastSeq]);
         if (joined.length === 0) return 'no-user';
@@ -127,11 +149,11 @@ export function memberStore(sql: Sql): MemberStore {
         return 'added';
       }),
 
-    remove: (chatId, userId, at) =>
+    remove: (chatId, userId, at, byChoice) =>
       sql.transaction(async tx => {
         await tx.query('members-lock-chat', LOCK_CHAT, [chatId]);
         await tx.query('members-lock-leaving', LOCK_LEAVING, [chatId, userId]);
-        const [left] = await tx.query<{ role: string }>('members-leave', LEAVE, [chatId, userId, at]);
+        const [left] = await tx.query<{ role: string }>('members-leave', LEAVE, [chatId, userId, at, byChoice]);
         if (!left) return { removed: false };
         await tx.query('members-count', COUNT, [chatId, -1]);
         if (left.role !== 'owner') return { removed: true };

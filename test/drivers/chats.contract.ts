@@ -56,7 +56,7 @@ export function chatsContract(world: () => World): void {
       for (let n = 0; n < 5; n += 1) made.push(await group([other, me], minute(n)));
       const twins = [await group([me], minute(9)), await group([me], minute(9))].sort().reverse();
       const left = await group([other, me], minute(20));
-      await members.remove(left, me, minute(21));
+      await members.remove(left, me, minute(21), false);
       await messages.append([message(made[1] as string, other, 'x', { sentAt: minute(30) })]);
       const expected = [made[1], ...twins, made[4], made[3], made[2], made[0]];
       const seen: (string | undefined)[] = [];

@@ -13,7 +13,7 @@ export function membersContract(world: () => World): void {
       expect(await members.standing(id, owner)).to.deep.equal({ type: 'group', standing: 'owner' });
       expect(await members.standing(id, member)).to.include({ standing: 'member' });
       expect(await members.standing(id, outsider)).to.include({ standing: 'outsider' });
-      await members.remove(id, member, minute(1));
+      await members.remove(id, member, minute(1), false);
       expect(await members.standing(id, member)).to.include({ standing: 'former' });
       expect(await members.standing(randomUUID(), member)).to.equal(undefined);
     });
@@ -24,11 +24,50 @@ export function membersContract(world: () => World): void {
       await group([a, b]);
       const left = await group([a, c]);
       expect(await members.sharing(a, [b, c, randomUUID()])).to.have.members([b, c]);
-      await members.remove(left, c, minute(1));
+      await members.remove(left, c, minute(1), false);
       expect(await members.sharing(a, [b, c])).to.deep.equal([b]);
-      expect(await members.shareChat(a, b)).to.equal(true);
-      expect(await members.shareChat(a, c)).to.equal(false);
-      expect(await members.shareChat(b, c)).to.equal(false);
+      expect(await members.sharing(b, [c])).to.deep.equal([]);
+    });
+
+    it('shows presence to who shares a group, or a direct chat only where the other has written', async () => {
+      const { chats, members, messages, people, group } = world();
+      const [victim, stranger, mate] = (await people(3)) as [string, string, string];
+      await group([mate, victim]);
+      const direct = randomUUID();
+      const both = { ownerId: stranger, memberIds: [stranger, victim], createdAt: minute(0) };
+      await chats.create({ id: direct, type: 'direct', title: null, ...both });
+      await messages.append([message(direct, stranger)]);
+      expect(await members.visible(mate, [victim, randomUUID()])).to.deep.equal([victim]);
+      expect(await members.visible(stranger, [victim])).to.deep.equal([]);
+      expect(await members.visible(victim, [stranger])).to.deep.equal([stranger]);
+      expect(await chats.presenceIdsOf(victim)).to.have.length(1);
+      await messages.append([message(direct, victim)]);
+      expect(await members.visible(stranger, [victim])).to.deep.equal([victim]);
+      expect(await chats.presenceIdsOf(victim)).to.have.length(2);
+      expect(await chats.direct(victim, stranger)).to.equal(direct);
+      expect(await chats.direct(victim, mate)).to.equal(undefined);
+    });
+
+    it('takes for strangers to somebody all who never wrote in a chat that they share now', async () => {
+      const { members, messages, people, group } = world();
+      const [me, silent, writer, gone] = (await people(4)) as [string, string, string, string];
+      const id = await group([me, silent, writer, gone]);
+      await messages.append([message(id, writer), message(id, gone)]);
+      await members.remove(id, gone, minute(2), false);
+      expect(await members.strangers(me, [silent, writer, gone])).to.have.members([silent, gone]);
+      expect(await members.strangers(me, [])).to.deep.equal([]);
+    });
+
+    it('puts nobody back who left by their own act, but who was sent away', async () => {
+      const { members, people, group } = world();
+      const [owner, leaver, sent] = (await people(3)) as [string, string, string];
+      const id = await group([owner, leaver, sent]);
+      await members.remove(id, leaver, minute(1), true);
+      await members.remove(id, leaver, minute(1), false);
+      await members.remove(id, sent, minute(1), false);
+      expect(await members.add(id, leaver, minute(2))).to.equal('left');
+      expect(await members.add(id, sent, minute(2))).to.equal('added');
+      expect(await members.standing(id, leaver)).to.include({ standing: 'former' });
     });
 
     it('adds a person up to date, once, and again after they left', async () => {
@@ -39,7 +78,7 @@ export function membersContract(world: () => World): void {
       expect(await members.add(id, guest, minute(2))).to.equal('added');
       expect(await members.add(id, guest, minute(2))).to.equal('already');
       expect(await chats.view(id, guest)).to.include({ unread: 0, memberCount: 2 });
-      await members.remove(id, guest, minute(3));
+      await members.remove(id, guest, minute(3), false);
       await messages.append([message(id, owner)]);
       expect(await members.add(id, guest, minute(4))).to.equal('added');
       const view = await chats.view(id, guest);
@@ -69,12 +108,12 @@ export function membersContract(world: () => World): void {
       const id = await group([owner]);
       for (const [n, user] of [first, second, admin].entries()) await members.add(id, user, minute(n + 1));
       expect(await members.setRole(id, admin, 'admin')).to.equal(true);
-      expect(await members.remove(id, owner, minute(9))).to.deep.equal({ removed: true, newOwner: admin });
-      expect(await members.remove(id, owner, minute(9))).to.deep.equal({ removed: false });
+      expect(await members.remove(id, owner, minute(9), false)).to.deep.equal({ removed: true, newOwner: admin });
+      expect(await members.remove(id, owner, minute(9), false)).to.deep.equal({ removed: false });
       expect(await members.standing(id, admin)).to.include({ standing: 'owner' });
-      expect(await members.remove(id, admin, minute(9))).to.deep.equal({ removed: true, newOwner: first });
-      expect(await members.remove(id, second, minute(9))).to.deep.equal({ removed: true });
-      expect(await members.remove(id, first, minute(9))).to.deep.equal({ removed: true });
+      expect(await members.remove(id, admin, minute(9), false)).to.deep.equal({ removed: true, newOwner: first });
+      expect(await members.remove(id, second, minute(9), false)).to.deep.equal({ removed: true });
+      expect(await members.remove(id, first, minute(9), false)).to.deep.equal({ removed: true });
       expect(await chats.view(id, owner)).to.deep.include({ memberCount: 0, members: [] });
     });
 
@@ -82,7 +121,7 @@ export function membersContract(world: () => World): void {
       const { chats, members, people, group } = world();
       const all = await people(6);
       const id = await group(all);
-      await Promise.all(all.slice(0, 4).map(user => members.remove(id, user, minute(1))));
+      await Promise.all(all.slice(0, 4).map(user => members.remove(id, user, minute(1), false)));
       const view = await chats.view(id, all[5] as string);
       expect(view?.memberCount).to.equal(2);
       expect(view?.members?.filter(({ role }) => role === 'owner')).to.have.length(1);
@@ -107,7 +146,7 @@ export function membersContract(world: () => World): void {
       const [a, b, c] = (await people(3)) as [string, string, string];
       const id = await group([a, b, c]);
       await messages.append([1, 2, 3, 4].map(() => message(id, a)));
-      await members.remove(id, c, minute(2));
+      await members.remove(id, c, minute(2), false);
       const at = (userId: string, seq: number, chatId = id) => ({ chatId, userId, seq });
       expect(await members.markDelivered([at(b, 3), at(b, 2), at(b, 3)])).to.deep.equal([at(b, 3)]);
       expect(await members.markDelivered([at(b, 3)])).to.deep.equal([]);
@@ -137,7 +176,9 @@ export function membersContract(world: () => World): void {
         n % 3 === 0 ? messages.append(chats.map(id => message(id, all[n] as string))) : storm(),
       );
       const leavers = chats.flatMap(id =>
-        all.slice(0, 6).map(user => members.remove(id, user, minute(2)).then(() => members.add(id, user, minute(3)))),
+        all
+          .slice(0, 6)
+          .map(user => members.remove(id, user, minute(2), false).then(() => members.add(id, user, minute(3)))),
       );
       await Promise.all([...writers, ...leavers]);
       const full = chats.flatMap(chatId => all.map(userId => ({ chatId, userId, seq: 10 })));

@@ -86,7 +86,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       const { members, messages, people, group } = world();
       const [a, former, outsider] = (await people(3)) as [string, string, string];
       const id = await group([a, former]);
-      await members.remove(id, former, minute(1));
+      await members.remove(id, former, minute(1), false);
       const batch = [message(randomUUID(), a), message(id, outsider), message(id, former), message(id, a)];
       const answers = await messages.append(batch);
       expect(answers[0]).to.deep.equal({ refused: 'no-chat' });
@@ -98,7 +98,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       const { sql, chats, members, messages, people, group } = world();
       const [a, b, former] = (await people(3)) as [string, string, string];
       const id = await group([a, b, former]);
-      await members.remove(id, former, minute(1));
+      await members.remove(id, former, minute(1), false);
       await messages.append([message(id, b), message(id, a), message(id, former), message(id, a), message(id, b)]);
       const view = await chats.view(id, a);
       const seqOf = (user: string) => view?.members?.find(({ userId }) => userId === user);
@@ -210,7 +210,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
         );
         const all = [named, unnamed, left, foreign] as string[];
         await messages.append(all.flatMap(id => [1, 2, 3].map(() => message(id, other))));
-        await members.remove(left as string, me, minute(1));
+        await members.remove(left as string, me, minute(1), false);
         await members.markRead([{ chatId: named as string, userId: me, seq: 2 }]);
         const strange = ['__proto__', 'not an id', '', (named as string).toUpperCase(), randomUUID()];
         const cursors = Object.fromEntries([[named, 1], [left, 0], [foreign, 0], ...strange.map(id => [id, 0])]);

@@ -97,7 +97,7 @@ export function plansContract(world: () => World): void {
 }
 
 async function useEverything(sql: Sql): Promise<void> {
-  const { users, sessions, chats, members, messages, people, group } = worldOn(sql);
+  const { users, sessions, chats, members, messages, approaches, people, group } = worldOn(sql);
   const [a, b] = (await people(2)) as [string, string];
   await users.credentials('load7@example.org');
   await users.profile(a);
@@ -124,8 +124,13 @@ async function useEverything(sql: Sql): Promise<void> {
   await chats.list(a, { limit: 50 });
   await chats.setTitle(id, 'new');
   await chats.idsOf(a);
+  await chats.presenceIdsOf(a);
+  await chats.direct(a, b);
   await members.standing(id, a);
   await members.sharing(a, [b]);
+  await members.visible(a, [b]);
+  await members.strangers(a, [b]);
+  await approaches.take([a, b], minute(1));
   await members.add(id, b, minute(1));
   await members.setRole(id, b, 'admin');
   await messages.append(Array.from({ length: 100 }, (_, n) => message(id, n % 2 ? a : b)));
@@ -134,5 +139,5 @@ async function useEverything(sql: Sql): Promise<void> {
   await messages.page(id, { limit: 50 });
   await messages.page(id, { after: 1, limit: 50 });
   await messages.sync(a, { [id]: 1 }, 50);
-  await members.remove(id, a, minute(2));
+  await members.remove(id, a, minute(2), false);
 }

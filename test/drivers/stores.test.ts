@@ -9,6 +9,7 @@ import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
 import { memoryLog } from '../support/log.js';
 import { freshDatabase, postgresDsn } from '../support/postgres.js';
 import { type World, worldOn } from '../support/world.js';
+import { approachesContract } from './approaches.contract.js';
 import { chatsContract } from './chats.contract.js';
 import { membersContract } from './members.contract.js';
 import { messagesContract } from './messages.contract.js';
@@ -42,6 +43,7 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
   usersContract(() => world);
   sessionsContract(() => world);
   chatsContract(() => world);
+  approachesContract(() => world);
   membersContract(() => world);
   messagesContract(
     () => world,

@@ -81,6 +81,8 @@ export const answers: Answers = {
     list: () => some(fc.record({ chat: aChat, activeAt: aTime })),
     setTitle: () => fc.boolean(),
     idsOf: () => some(anId),
+    presenceIdsOf: () => some(anId),
+    direct: () => maybe(anId),
   },
   members: {
     standing: () =>
@@ -90,9 +92,10 @@ export const answers: Answers = {
           standing: fc.oneof(aRole, fc.constantFrom('former' as const, 'outsider' as const)),
         }),
       ),
-    shareChat: () => fc.boolean(),
     sharing: (_, others) => anyOf(others),
-    add: () => fc.constantFrom('added', 'already', 'full', 'no-user', 'not-a-group'),
+    visible: (_, others) => anyOf(others),
+    strangers: (_, others) => anyOf(others),
+    add: () => fc.constantFrom('added', 'already', 'left', 'full', 'no-user', 'not-a-group'),
     remove: () => fc.record({ removed: fc.boolean(), newOwner: anId }, { requiredKeys: ['removed'] }),
     setRole: () => fc.boolean(),
     markRead: moved,
@@ -121,6 +124,9 @@ export const answers: Answers = {
         ),
         unknown: some(anId),
       }),
+  },
+  approaches: {
+    take: userIds => anyOf(userIds).chain(refused => each(refused, userId => aTime.map(until => ({ userId, until })))),
   },
   presence: {
     connect: () => fc.record({ first: fc.boolean() }),

@@ -12,16 +12,21 @@ export function presence(the: () => Deployment): void {
     let ben: Person;
     let stranger: Person;
 
-    beforeEach('Ann and Ben share a chat, a stranger shares none', async () => {
+    beforeEach('Ann and Ben have written to each other, a stranger to nobody', async () => {
       const [one, two] = the().gateways;
       [ann, ben, stranger] = await Promise.all([signUp(one, 'Ann'), signUp(two, 'Ben'), signUp(two, 'Stranger')]);
-      await directChat(ann, ben);
+      const chat = await directChat(ann, ben);
+      for (const person of [ann, ben]) await write(person, chat.id);
     });
 
     afterEach(() => {
       for (const person of [ann, ben, stranger]) person.leave();
     });
 
+    const write = async (person: Person, chatId: string) => {
+      const message = { clientId: `hello from ${person.id}`, body: 'hello' };
+      expect((await person.call('POST', `/v1/chats/${chatId}/messages`, message)).status).to.be.oneOf([201, 202]);
+    };
     const isNow = (live: Live, person: Person, status: string) =>
       live.waitFor<Presence>('presence:changed', heard => heard.userId === person.id && heard.status === status);
     const asked = async (person: Person) => (await ann.call<Presence>('GET', `/v1/users/${person.id}/presence`)).body;
@@ -85,6 +90,47 @@ export function presence(the: () => Deployment): void {
       expect(ack.ok ? ack.data.presence : []).to.deep.equal([]);
       await directChat(stranger, ann);
       expect(watching.heard<Presence>('presence:changed').filter(({ userId }) => userId === ben.id)).to.deep.equal([]);
+    });
+  });
+
+  describe('strangers', () => {
+    let people: Person[] = [];
+    afterEach(() => {
+      for (const person of people.splice(0)) person.leave();
+    });
+    const signUpAll = async (...names: string[]) => {
+      people = await Promise.all(names.map((name, n) => signUp(the().gateways[n % 2] as string, name)));
+      return people as [Person, Person, ...Person[]];
+    };
+    const status = async (asker: Person, { id }: Person) =>
+      (await asker.call<Presence>('GET', `/v1/users/${id}/presence`)).status;
+
+    it('see nothing of somebody to whom they write, until that person has written back', async () => {
+      const [ann, stranger] = await signUpAll('Ann', 'Stranger');
+      const watching = await stranger.connect();
+      const chat = await directChat(stranger, ann);
+      await send(watching, chat.id, 'are you there?');
+      const anns = await ann.connect();
+      await anns.ask('message:read', { chatId: chat.id, seq: 1 });
+      expect(await status(stranger, ann)).to.equal(403);
+      const { presence } = await watching.ask<{ presence: Presence[] }>('presence:get', { userIds: [ann.id] });
+      expect(presence).to.deep.equal([]);
+      await send(anns, chat.id, 'who is this?');
+      expect(await status(stranger, ann)).to.equal(200);
+      expect(watching.heard<Presence>('presence:changed').filter(({ userId }) => userId === ann.id)).to.deep.equal([]);
+      const phone = await ann.connect(the().gateways[1]);
+      for (const device of [anns, phone]) device.close();
+      await watching.waitFor<Presence>('presence:changed', heard => heard.userId === ann.id);
+    });
+
+    it('and friends alike put nobody back into a group who has left it', async () => {
+      const [ann, owner] = await signUpAll('Ann', 'Owner');
+      const chat = await group(owner, [ann]);
+      await send(await ann.connect(), chat.id, 'bye');
+      expect((await ann.call('DELETE', `/v1/chats/${chat.id}/members/${ann.id}`)).status).to.equal(204);
+      const again = await owner.call('POST', `/v1/chats/${chat.id}/members`, { userId: ann.id });
+      expect(again.status).to.equal(403);
+      expect((await ann.call('GET', `/v1/chats/${chat.id}`)).status).to.equal(403);
     });
   });
 

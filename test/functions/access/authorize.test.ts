@@ -39,14 +39,14 @@ const chatOf = (standings: Readonly<Record<string, Standing>>) =>
     members: {
       standing: async (chatId, userId) =>
         chatId === CHAT ? { type: 'group', standing: standings[userId] ?? 'outsider' } : undefined,
-      shareChat: async (one, other) => one in standings && other in standings,
+      visible: async (one, others) => others.filter(other => one in standings && other in standings),
     },
   });
 
 const unreachable = somePorts({
   members: {
     standing: () => Promise.reject(new Error('the database was asked')),
-    shareChat: () => Promise.reject(new Error('the database was asked')),
+    visible: () => Promise.reject(new Error('the database was asked')),
   },
 });
 

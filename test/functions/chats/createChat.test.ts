@@ -11,12 +11,28 @@ const ME = uuid(1);
 const ANN = uuid(2);
 const BEN = uuid(3);
 
-function contextWith({ existed = false, users = [ANN, BEN] } = {}) {
+interface Beforehand {
+  readonly existed?: boolean;
+  readonly users?: readonly string[];
+  readonly known?: readonly string[];
+  readonly refused?: readonly string[];
+}
+
+function contextWith({ existed = false, users = [ANN, BEN], known = [], refused = [] }: Beforehand = {}) {
+  const approached: (readonly string[])[] = [];
   const created: Parameters<ChatStore['create']>[0][] = [];
   const context = testContext({
     caller: { userId: ME },
     ports: somePorts({
+      approaches: {
+        take: async userIds => {
+          approached.push(userIds);
+          return refused.map(userId => ({ userId, until: new Date(NOW + 60_000).toISOString() }));
+        },
+      },
+      members: { strangers: async (_userId, others) => others.filter(id => !known.includes(id)) },
       chats: {
+        direct: async () => (existed ? CHAT : undefined),
         create: async chat => {
           created.push(chat);
           return { chat: aChat(), existed };
@@ -25,7 +41,7 @@ function contextWith({ existed = false, users = [ANN, BEN] } = {}) {
       users: { existing: async asked => asked.filter(id => users.includes(id)) },
     }),
   });
-  return { context, created };
+  return { context, created, approached };
 }
 
 describe('createChat', () => {
@@ -74,6 +90,25 @@ describe('createChat', () => {
         { join: `chat:${CHAT}`, of: `user:${ANN}` },
       ],
     });
+  });
+
+  it('counts an approach to those who do not know the caller, and none when the direct chat was there', async () => {
+    const { context, approached } = contextWith({ known: [BEN] });
+    await createChat.handle(context, testEvent({ type: 'group', memberIds: [BEN, ANN] }));
+    expect(approached).to.deep.equal([[ANN]]);
+    const again = contextWith({ existed: true });
+    await createChat.handle(again.context, testEvent({ type: 'direct', memberIds: [ANN] }));
+    expect(again.approached).to.deep.equal([]);
+  });
+
+  it('makes no chat when one of its members was approached too often, and says whom and until when', async () => {
+    const { context, created } = contextWith({ refused: [ANN] });
+    const failure = await failureOf(() =>
+      createChat.handle(context, testEvent({ type: 'group', memberIds: [BEN, ANN] })),
+    );
+    expect(failure).to.deep.include({ code: 'rate_limited', retryAfterMs: 60_000 });
+    expect(failure.errors?.map(({ path }) => path)).to.deep.equal(['/memberIds/1']);
+    expect(created).to.deep.equal([]);
   });
 
   it('names each member who does not exist by their place in the request', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { removeMember } from '../../../functions/chats/removeMember.js';
 import type { MemberStore } from '../../../functions/ports/members.js';
+import type { Caller } from '../../../runtime/contract/caller.js';
 import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
@@ -16,20 +17,22 @@ function contextWith(
   answer: Awaited<ReturnType<MemberStore['remove']>> = { removed: true },
 ) {
   let removals = 0;
+  const choices: boolean[] = [];
   const context = testContext({
     caller: {},
     ports: somePorts({
       chats: { view: async (_id, viewer) => (viewer === BEN ? rest : undefined) },
       members: {
         standing: async () => standing,
-        remove: async () => {
+        remove: async (_chatId, _userId, _at, byChoice) => {
           removals += 1;
+          choices.push(byChoice);
           return answer;
         },
       },
     }),
   });
-  return { context, removals: () => removals };
+  return { context, removals: () => removals, choices };
 }
 
 const gone = { send: 'chat:member-removed', data: { chatId: CHAT, userId: ANN }, to: [`chat:${CHAT}`] };
@@ -39,6 +42,13 @@ describe('removeMember', () => {
   it('lets the removed one hear it, and nothing after it', async () => {
     const { context } = contextWith({ type: 'group', standing: 'member' });
     expect(await removeMember.handle(context, event)).to.deep.equal({ emit: [gone, ...out] });
+  });
+
+  it('says whether they leave by their own act', async () => {
+    const { context, choices } = contextWith({ type: 'group', standing: 'member' });
+    await removeMember.handle(context, event);
+    await removeMember.handle({ ...context, caller: { ...(context.caller as Caller), userId: ANN } }, event);
+    expect(choices).to.deep.equal([false, true]);
   });
 
   it('tells the others who is the owner now, once the old one is out of the room', async () => {

@@ -13,7 +13,7 @@ const context = testContext({
   caller: { userId: ME },
   ports: somePorts({
     members: {
-      sharing: async (userId, others) => {
+      visible: async (userId, others) => {
         expect([userId, others.includes(ME)]).to.deep.equal([ME, false]);
         return others.filter(id => id !== STRANGER);
       },

@@ -16,7 +16,7 @@ function contextWith({ online = [] as string[] } = {}) {
   const seen: [string, string][] = [];
   const context = testContext({
     ports: somePorts({
-      chats: { idsOf: async userId => (userId === LONER ? [] : [CHAT, uuid(101)]) },
+      chats: { presenceIdsOf: async userId => (userId === LONER ? [] : [CHAT, uuid(101)]) },
       presence: { online: async ids => new Set(online.filter(id => ids.includes(id))) },
       users: { setLastSeen: async (userId, at) => void seen.push([userId, at]) },
     }),

@@ -74,8 +74,9 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
       standing: (chatId, userId) => ask('standing', db => db.standing(chatId, userId)),
       add: (chatId, userId) => ask('add member', db => db.add(chatId, userId)),
       remove: (chatId, userId) => ask('remove member', db => db.remove(chatId, userId)),
-      shareChat: (userId, other) => ask('share chat', db => db.sharing(userId, [other]).length > 0),
       sharing: (userId, others) => ask('sharing', db => db.sharing(userId, others)),
+      visible: (userId, others) => ask('visible', db => db.sharing(userId, others)),
+      strangers: async () => [],
       markRead: marks =>
         ask('mark read', db => {
           const moved = db.mark('readSeq', marks);
@@ -90,6 +91,7 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
     chats: {
       ...(unused('chats') as Ports['chats']),
       idsOf: userId => ask('chats of user', db => db.idsOf(userId)),
+      presenceIdsOf: userId => ask('chats of user', db => db.idsOf(userId)),
       view: (chatId, viewerId) => ask('view', db => db.view(chatId, viewerId)),
       create: ({ id, memberIds }) =>
         ask('create chat', db => {
@@ -104,6 +106,7 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
         ask('last seen', ({ lastSeen }) => new Map([...lastSeen].filter(([id]) => userIds.includes(id)))),
       setLastSeen: (userId, at) => ask('set last seen', ({ lastSeen }) => void lastSeen.set(userId, at)),
     },
+    approaches: { take: async () => [] },
     tokens: unused('tokens') as Ports['tokens'],
     sessions: unused('sessions') as Ports['sessions'],
     passwords: unused('passwords') as Ports['passwords'],
