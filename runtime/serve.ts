@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
-import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import type { Config, ImageName } from './config.js';
 import { Failure } from './contract/failure.js';
@@ -16,7 +15,6 @@ import { trustedProxies } from './http/client-address.js';
 import { createHealth, type Phase } from './http/health.js';
 import { closeListener, createListener, type ListenerParts } from './http/listener.js';
 import { makePorts } from './images/ports.js';
-import { saveMemoryAtRest } from './memory-at-rest.js';
 import { newId } from './new-id.js';
 import type { Program } from './programs/program.js';
 import { reachedAt } from './reached-at.js';
@@ -58,7 +56,6 @@ export async function serve(
   const server = createListener(front);
   const port = await bind(server, config);
 
-  saveMemoryAtRest({ clients: promisify(server.getConnections.bind(server)) });
   const eyes = openEyes({ config, image: imageName, owner, metrics, log });
   let hosted: Hosted | undefined;
   async function start(): Promise<void> {

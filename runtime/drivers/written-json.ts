@@ -4,5 +4,5 @@ export class WrittenJson {
 }
 
 /** What has no form in JSON is null, as in a list. */
-export const bytesOf = (data: unknown): Buffer =>
-  data instanceof WrittenJson ? data.bytes : Buffer.from(JSON.stringify(data) ?? 'null');
+export const textOf = (data: unknown): string =>
+  data instanceof WrittenJson ? data.bytes.toString() : (JSON.stringify(data) ?? 'null');

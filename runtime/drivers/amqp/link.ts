@@ -6,7 +6,6 @@ import type { Duplex } from 'node:stream';
 import { type ChannelModel, connect } from 'amqplib';
 import type { Log } from '../../contract/function.js';
 import type { PartState } from '../../contract/ports.js';
-import { gatherWrites } from '../gather-writes.js';
 import { atMost } from './at-most.js';
 import { login } from './login.js';
 import { CONNECTION_LOST, messageOf, type Supervised, supervise } from './supervise.js';
@@ -65,8 +64,6 @@ export function openLink({ urls, name, log, onBlocked }: LinkOptions): Supervise
         ...login(url),
         clientProperties: { connection_name: name },
       });
-      const stream = streamOf(connection);
-      if (stream) gatherWrites(stream);
       connection.on('error', error => broke(messageOf(error)));
       connection.on('close', error => broke(error === undefined ? CONNECTION_LOST : messageOf(error)));
       connection.on('blocked', block);

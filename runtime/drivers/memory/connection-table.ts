@@ -1,7 +1,5 @@
 /** The live connections of this process, by user: what it knows for certain, whatever others remember of it. */
 
-import { FewSet } from '../few.js';
-
 export interface ConnectionTable {
   readonly size: number;
   hasUser(userId: string): boolean;
@@ -13,7 +11,7 @@ export interface ConnectionTable {
 }
 
 export function connectionTable(): ConnectionTable {
-  const users = new Map<string, FewSet>();
+  const users = new Map<string, Set<string>>();
   let size = 0;
 
   return {
@@ -23,7 +21,7 @@ export function connectionTable(): ConnectionTable {
     hasUser: userId => users.has(userId),
     has: (userId, connectionId) => users.get(userId)?.has(connectionId) ?? false,
     add(userId, connectionId) {
-      const theirs = users.get(userId) ?? new FewSet();
+      const theirs = users.get(userId) ?? new Set<string>();
       users.set(userId, theirs);
       size -= theirs.size;
       size += theirs.add(connectionId).size;

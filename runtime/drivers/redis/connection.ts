@@ -6,7 +6,6 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Part } from '../../contract/ports.js';
-import { gatherWrites } from '../gather-writes.js';
 import { parseRedisAddr } from './addr.js';
 
 export { parseRedisAddr } from './addr.js';
@@ -65,7 +64,6 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
     reconnectOnError: error => error.message.startsWith('READONLY'),
   });
   ignoreAbandonedReplies(client);
-  client.on('connect', () => gatherWrites(client.stream));
 
   const where = `redis at ${target.host}:${target.port}`;
   let trouble: string | undefined = 'not connected yet';

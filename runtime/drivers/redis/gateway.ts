@@ -10,7 +10,6 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import type { Redis } from 'ioredis';
 import type { Log } from '../../contract/function.js';
 import type { GatewayFanout } from '../socketio/gateway-fanout.js';
-import { keepRoomsSmall } from '../socketio/room-lists.js';
 import { type Bus, type Messages, newsChannel } from './bus.js';
 import type { Leases } from './leases.js';
 import { readNews } from './news.js';
@@ -57,7 +56,6 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
     if (channel.equals(news)) hear(text);
   });
   io.adapter(createAdapter(adapterClient(publisher, subscribe), adapterClient(subscriber, subscribe), { key: prefix }));
-  keepRoomsSmall(io);
   io.on('fanout:emissions', message => {
     const { emissions, promise } = message as Messages['fanout:emissions'];
     receiver.apply(emissions);

@@ -8,7 +8,6 @@ import { Failure } from '../../contract/failure.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
 import { socketError } from '../../core/codes.js';
-import { answerPacket } from './packets.js';
 import type { Peer } from './peer.js';
 
 export interface CallsOptions {
@@ -26,11 +25,6 @@ interface Bound {
 }
 
 type Acknowledge = (answer: object) => void;
-
-/** Of Socket.IO's socket, which hands each event to it. Private there: its listeners cost two turns of the queue more. */
-interface Hears {
-  onevent(packet: { readonly id?: number; readonly data?: readonly unknown[] }): void;
-}
 
 /** Gives what listens to a peer's events. Without a callback nothing is carried out: nobody could tell how it went. */
 export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions): (peer: Peer) => void {
@@ -67,24 +61,28 @@ export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions)
 
   return peer => {
     let lane: Promise<unknown> = Promise.resolve();
-    (peer.socket as unknown as Hears).onevent = ({ id, data: [event, ...args] = [] }) => {
-      if (id === undefined || !peer.open) return;
-      const acknowledge: Acknowledge = answer => peer.outlet.send(answerPacket(id, answer));
+    // A middleware that goes no further: nothing that a client sends becomes an event of an emitter.
+    peer.socket.use(packet => {
+      const args: unknown[] = [...packet];
+      const acknowledge = args.pop();
+      if (!isAcknowledge(acknowledge) || !peer.open) return;
+      const [event, data, ...more] = args;
       const refuse = (failure: Failure): void => acknowledge(refused(failure));
       const found = bound.get(event);
-      const [data] = args;
       if (!found) return refuse(new Failure('invalid', 'there is no such event'));
-      if (args.length !== 1 || !isPlain(data))
-        return refuse(new Failure('invalid', 'an event takes exactly one object'));
+      if (more.length > 0 || !isPlain(data)) return refuse(new Failure('invalid', 'an event takes exactly one object'));
       if (peer.unanswered >= maxUnanswered)
         return refuse(new Failure('rate_limited', 'too many events at a time', WAIT));
 
       peer.unanswered += 1;
       if (found.ordered) lane = lane.then(() => run(peer, found, data, acknowledge));
       else run(peer, found, data, acknowledge);
-    };
+    });
   };
 }
+
+/** The last argument of an event, if the client has asked for an answer: JSON has no functions. */
+const isAcknowledge = (last: unknown): last is Acknowledge => typeof last === 'function';
 
 const WAIT = { retryAfterMs: 1000 };
 

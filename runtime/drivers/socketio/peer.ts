@@ -1,24 +1,23 @@
 /** One client's live connection as the socket drivers see it: its Socket.IO socket, and what is known of its caller. */
 import type { Server, Socket } from 'socket.io';
 import type { Caller } from '../../contract/caller.js';
-import type { Outlet } from './outlet.js';
-import { noteAnswer } from './slim-stream.js';
+import type { Traffic } from './traffic.js';
 
 type Anything = Record<string, (...args: unknown[]) => void>;
 export type PeerSocket = Socket<Anything, Anything, Anything, unknown>;
 export type PeerServer = Server<Anything, Anything, Anything, unknown>;
+/** What carries a socket: a connection of Engine.IO, over whichever transport. */
+export type RawConnection = PeerSocket['conn'];
 
 export interface Peer {
   readonly socket: PeerSocket;
-  readonly outlet: Outlet;
+  readonly traffic: Pick<Traffic, 'address' | 'unread'>;
   /** Where the client connects from. */
   readonly address: string;
   /** With the connection in it; another one after the credentials were renewed. */
   caller: Caller;
   /** Whether the client is there: false from the moment that it went or was sent away, and never true again. */
   open: boolean;
-  /** Whether the client knows that it is connected; before that it can hear nothing. */
-  connected: boolean;
   /** Whether its rooms are exactly those that it should be in. */
   certain: boolean;
   /** Grows whenever what was asked of its rooms before may be out of date. */
@@ -34,48 +33,18 @@ export interface Peer {
 /** So that an answer does not weigh on who has got it. */
 export const NOTHING_ASKED: Promise<unknown> = Promise.resolve();
 
-export const newPeer = (socket: PeerSocket, outlet: Outlet, caller: Caller, address: string): Peer => ({
+export const newPeer = (socket: PeerSocket, traffic: Peer['traffic'], caller: Caller): Peer => ({
   socket,
-  outlet,
-  address,
+  traffic,
+  address: traffic.address,
   caller,
   open: true,
-  connected: false,
   certain: false,
   doubts: 0,
   asking: false,
   asked: NOTHING_ASKED,
   unanswered: 0,
 });
-
-const SPENT: PeerSocket['handshake'] = {
-  headers: {},
-  time: '',
-  address: '',
-  xdomain: false,
-  secure: false,
-  issued: 0,
-  url: '',
-  query: {},
-  auth: {},
-};
-
-/** Notes on each request what it is answered with, for `forgetHandshake`: Engine.IO keeps both for as long as a connection. */
-export function noteAnswers({ engine }: PeerServer): void {
-  engine.use((request: object, response: object, next: () => void) => {
-    Object.assign(request, { res: response });
-    noteAnswer(response);
-    next();
-  });
-}
-
-/** The request that a connection began with, the token in it and all that was made of them: half of what it weighs. */
-export function forgetHandshake({ socket }: Peer): void {
-  const { request } = socket.conn as { request?: { res?: object } };
-  if (request?.res) Object.assign(request.res, { req: undefined });
-  Object.assign(socket.conn, { request: undefined });
-  Object.assign(socket, { handshake: SPENT });
-}
 
 /** How long a client that is sent away may take to hear so. */
 const FAREWELL_MS = 2000;

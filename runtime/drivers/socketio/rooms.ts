@@ -13,7 +13,6 @@ import type { FanoutReceiver } from '../../contract/ports.js';
 import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';
 import { type Control, controlLog } from './control-log.js';
-import { eventPacket } from './packets.js';
 import { hangUp, NOTHING_ASKED, type Peer, type PeerServer, sendAway } from './peer.js';
 
 /** A receiver of a feed that can break. In between the two calls emissions may have been missed. */
@@ -75,23 +74,12 @@ export function rooms({ io, peers, connect, invoker, log, watch }: RoomsOptions)
     const here = to.filter(room => io.of('/').adapter.rooms.has(room));
     if (here.length === 0) return;
     const sent = watch?.(emission, sizeOf(here));
-    const packet = eventPacket(send, data);
-    for (const id of receivers(here, except)) {
-      const peer = peers.get(id);
-      if (peer?.connected) peer.outlet.send(packet);
-    }
+    // Encoded once for all; each gets it once, in however many of the rooms it is, and none before it is connected.
+    io.local
+      .to(here)
+      .except([...except])
+      .emit(send, data);
     sent?.();
-  }
-
-  /** Each once, in however many of the rooms it is. */
-  function receivers([room, ...others]: readonly string[], except: readonly string[]): Iterable<string> {
-    const { rooms } = io.of('/').adapter;
-    const inside = rooms.get(room as string) ?? [];
-    if (others.length === 0 && except.length === 0) return inside;
-    const ids = new Set(inside);
-    for (const other of others) for (const id of rooms.get(other) ?? []) ids.add(id);
-    for (const other of except) for (const id of rooms.get(other) ?? []) ids.delete(id);
-    return ids;
   }
 
   /** A connection counts once for each of the rooms that it is in. */

@@ -18,14 +18,11 @@ import { limit } from '../limit.js';
 import { calls } from './calls.js';
 import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
-import { openOutlets, outletOf } from './outlet.js';
-import { forgetHandshake, hangUp, newPeer, noteAnswers, type Peer, type PeerServer, type PeerSocket } from './peer.js';
-import { pingTogether } from './pings.js';
-import { keepRoomsSmall } from './room-lists.js';
+import { Decoder, Encoder } from './parser.js';
+import { hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
-import { type Emitter, sharedListeners } from './shared-listeners.js';
-import { slim } from './slim.js';
 import { sweepPeers } from './sweep.js';
+import { watchTraffic } from './traffic.js';
 
 export interface SocketServerOptions {
   /** Must have its request listener already: Socket.IO puts itself in front of it. */
@@ -40,8 +37,8 @@ export interface SocketServerOptions {
   readonly current?: () => boolean;
   /** The most events that one connection may have without an answer; default 2500. */
   readonly maxUnanswered?: number;
-  /** The most packets that wait for a client that does not read, before it is cut off; default 1000. */
-  readonly maxBacklog?: number;
+  /** The most bytes that wait for a client that does not read, before it is cut off; default 4 MiB. */
+  readonly maxUnread?: number;
   readonly watch?: Watch;
   /** More clients are refused with `unavailable`, to find room on another gateway; default 20 000. */
   readonly maxConnections?: number;
@@ -60,6 +57,7 @@ export interface SocketServer {
 }
 
 const MAX_PACKET_BYTES = 1024 * 1024;
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 const MAX_TOKEN = 8192;
 const PING = { everyMs: 30_000, answeredWithinMs: 15_000 };
 /** Transports that are opened in one turn of the event loop. */
@@ -72,7 +70,7 @@ const FULL = { retryAfterMs: 5_000 };
 
 export function socketServer(options: SocketServerOptions): SocketServer {
   const { httpServer, bindings, invoker, log, current = () => true } = options;
-  const { maxUnanswered = 2500, maxBacklog = 1000, maxConnections = 20_000 } = options;
+  const { maxUnanswered = 2500, maxUnread = MAX_UNREAD_BYTES, maxConnections = 20_000 } = options;
   const { ping = PING, addressOf = ({ socket }) => socket.remoteAddress ?? '' } = options;
   const connectionBinding = (wanted: 'connect' | 'disconnect') =>
     bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
@@ -84,6 +82,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   const opening = inTurns(OPENED_A_TURN);
   const io: PeerServer = new Server(httpServer, {
     serveClient: false,
+    parser: { Encoder, Decoder },
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_PACKET_BYTES,
@@ -98,10 +97,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
         decide(refusal, refusal === null);
       }),
   });
-  keepRoomsSmall(io);
-  openOutlets(io);
-  const stopPinging = pingTogether(io, ping);
-  noteAnswers(io);
+  const traffic = watchTraffic(io, addressOf);
   const receiver = rooms({
     ...{ io, peers, invoker, log },
     connect: connectionBinding('connect'),
@@ -109,7 +105,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   });
   const admitting = limit(ADMITTED_AT_ONCE);
   const partings = farewells({ disconnect: connectionBinding('disconnect'), invoker, log });
-  const stopSweeping = sweepPeers({ peers, maxBacklog, log });
+  const stopSweeping = sweepPeers({ peers, maxUnread, log });
 
   class Location {
     constructor(readonly id: string) {}
@@ -133,7 +129,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     if (peers.size >= maxConnections) throw new Failure('unavailable', 'this gateway is full', FULL);
     if (socket.conn.readyState !== 'open') throw new Failure('unavailable', 'the connection is closed');
 
-    const peer = newPeer(socket, outletOf(socket), caller, addressOf(socket.request));
+    const peer = newPeer(socket, traffic.of(socket.conn), caller);
     peers.set(socket.id, peer);
     socket.conn.once('close', () => gone(peer));
     try {
@@ -155,11 +151,6 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     gone(peer);
     hangUp(peer);
   }
-  const hear = sharedListeners<Emitter, Peer>({
-    instead: { error: [1] },
-    listeners: { error: () => {}, disconnect: (_socket, peer) => left(peer) },
-  });
-
   io.use((socket, next) => {
     if (taken.has(socket.conn)) return next(told(new Failure('conflict', 'this connection is taken')));
     taken.add(socket.conn);
@@ -177,11 +168,8 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   io.on('connection', socket => {
     const peer = peers.get(socket.id);
     if (!peer?.open) return void socket.disconnect(true);
-    peer.connected = true;
-    if (!hear(socket as unknown as Emitter, peer)) socket.on('disconnect', () => left(peer));
-    forgetHandshake(peer);
+    socket.on('disconnect', () => left(peer));
     listen(peer);
-    slim(peer);
   });
 
   return {
@@ -197,7 +185,6 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     close: async () => {
       leaving = true;
       stopSweeping();
-      stopPinging();
       io.engine.close();
       partings.hurry();
       await partings.all();

@@ -1,4 +1,4 @@
-/** What is sent by hand instead of by Socket.IO: whatever it holds and however long, over every transport. */
+/** What is sent arrives as it was, whatever it holds and however long, over every transport. */
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { io as connectTo } from 'socket.io-client';

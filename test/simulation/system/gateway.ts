@@ -14,7 +14,7 @@ import { newPeer, type Peer } from '../../../runtime/drivers/socketio/peer.js';
 import { rooms } from '../../../runtime/drivers/socketio/rooms.js';
 import { type Link, openLink } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
-import { type HearEvent, serverSocket, socketHub } from './sockets.js';
+import { type HearEvent, type ServerSocket, serverSocket, socketHub } from './sockets.js';
 
 /** How clients reach a gateway. Nothing here rejects: a client that gets no answer gives up by itself. */
 export interface Front {
@@ -32,6 +32,8 @@ export interface ClientSocket {
 export type Answer =
   | { readonly ok: true; readonly data: Record<string, unknown> }
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+
+const NOTHING_UNDER_WAY = { address: '', unread: 0 };
 
 export function simulatedEdge(
   scheduler: Scheduler,
@@ -68,7 +70,7 @@ export function simulatedEdge(
     }
 
     /** What the server does in the middleware of a handshake. */
-    async function admit(peer: Peer): Promise<void> {
+    async function admit(peer: Peer, server: ServerSocket): Promise<void> {
       if (leaving) return peer.socket.conn.close();
       peers.set(peer.socket.id, peer);
       peer.socket.conn.once('close', () => gone(peer));
@@ -76,8 +78,7 @@ export function simulatedEdge(
         await receiver.enter(peer);
         if (!peer.open) return;
         listen(peer);
-        peer.connected = true;
-        peer.socket.emit('connect', {});
+        server.connected();
       } catch {
         gone(peer);
         peer.socket.conn.close();
@@ -96,10 +97,9 @@ export function simulatedEdge(
         const link = openLink(scheduler, { owner, ended: () => server.ended() }, { owner: undefined, ended });
         links.add(link);
         const server = serverSocket(hub, id, link, hear);
-        link.toNear(
-          `handshake ${id}`,
-          () => void admit(newPeer(server.socket, server.outlet, callerOf(userId, id), '')),
-        );
+        link.toNear(`handshake ${id}`, () => {
+          void admit(newPeer(server.socket, NOTHING_UNDER_WAY, callerOf(userId, id)), server);
+        });
         return {
           emit: (event, data, acknowledge) =>
             link.toNear(`says ${event}`, () =>

@@ -3,8 +3,8 @@
  * links of the simulation. The rooms are those of the Redis adapter itself.
  */
 import { EventEmitter } from 'node:events';
-import type { Outlet } from '../../../runtime/drivers/socketio/outlet.js';
 import type { PeerServer, PeerSocket } from '../../../runtime/drivers/socketio/peer.js';
+import { textOf } from '../../../runtime/drivers/written-json.js';
 import type { Link } from '../kernel/link.js';
 
 /** What a client hears over its socket. */
@@ -38,6 +38,8 @@ export function socketHub(): SocketHub {
       return adapter ?? { rooms: new Map(), sids: new Map() };
     },
   };
+  const rooms = (names: readonly string[]): Set<string> =>
+    new Set(names.flatMap(name => [...(adapter?.rooms.get(name) ?? [])]));
   const io = Object.assign(events, {
     of: () => namespace,
     adapter(create: (of: object) => Adapter) {
@@ -47,17 +49,23 @@ export function socketHub(): SocketHub {
       emit: (event: string, data: unknown) => {
         for (const socket of sockets.values()) socket.emit(event, data);
       },
+      to: (wanted: readonly string[]) => ({
+        except: (unwanted: readonly string[]) => ({
+          emit(event: string, data: unknown) {
+            const others = rooms(unwanted);
+            for (const id of rooms(wanted)) if (!others.has(id)) sockets.get(id)?.emit(event, data);
+          },
+        }),
+      }),
     },
   });
   return { io: io as unknown as PeerServer, adapter: () => adapter as Adapter, sockets };
 }
 
-/** A text packet of Socket.IO's protocol, of the two kinds that the drivers write themselves. */
-const PACKET = /^(?:2|3(\d+))(\[.*\])$/s;
-
 export interface ServerSocket {
   readonly socket: PeerSocket;
-  readonly outlet: Outlet;
+  /** The client is told that it is connected, and hears from now on. */
+  connected(): void;
   /** The client said something. */
   hear(event: string, data: unknown, acknowledge: (answer: object) => void): void;
   /** The link is over. */
@@ -66,8 +74,7 @@ export interface ServerSocket {
 
 /** The gateway's half of one client's connection. */
 export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: Link, hear: HearEvent): ServerSocket {
-  const unanswered = new Map<number, (answer: object) => void>();
-  let calls = 0;
+  let hearPacket: (packet: unknown[]) => void = () => {};
   const onClose: (() => void)[] = [];
   const conn = {
     readyState: 'open',
@@ -77,16 +84,12 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
       ended();
     },
     once: (_close: 'close', run: () => void) => void onClose.push(run),
-    write(text: string) {
-      if (conn.readyState !== 'open') return;
-      const [, number, json = ''] = PACKET.exec(text) ?? [];
-      const content = JSON.parse(json);
-      if (number === undefined) return emit(content[0], content[1]);
-      unanswered.get(Number(number))?.(content[0]);
-      unanswered.delete(Number(number));
-    },
   };
-  const emit = (event: string, data: unknown): void => link.toFar(`hears ${event}`, () => hear(event, data));
+  const emit = (event: string, data: unknown): void => {
+    if (conn.readyState !== 'open') return;
+    const written = textOf(data);
+    link.toFar(`hears ${event}`, () => hear(event, JSON.parse(written)));
+  };
 
   function ended(): void {
     if (conn.readyState !== 'open') return;
@@ -109,17 +112,25 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
     leave: (room: string) => adapter().del(id, room),
     emit,
     disconnect: () => conn.close(),
-    /** Replaced by whoever listens. */
-    onevent: (_packet: { readonly id: number; readonly data: readonly unknown[] }): void => {},
+    use: (middleware: (packet: unknown[]) => void) => {
+      hearPacket = middleware;
+    },
   };
   const served = socket as unknown as PeerSocket;
-  sockets.set(id, served);
   return {
     socket: served,
-    outlet: { send: ({ text }) => conn.write(text) },
+    connected() {
+      sockets.set(id, served);
+      emit('connect', {});
+    },
     hear(event, data, acknowledge) {
-      unanswered.set(++calls, acknowledge);
-      socket.onevent({ id: calls, data: [event, data] });
+      hearPacket([
+        event,
+        data,
+        (answer: object) => {
+          if (conn.readyState === 'open') acknowledge(JSON.parse(textOf(answer)));
+        },
+      ]);
     },
     ended,
   };
