@@ -71,7 +71,10 @@ update members m set role = $3 from chat c
 where m.chat_id = c.id and m.user_id = $2 and m.left_at is null and m.role <> 'owner'
 returning m.user_id`;
 
-/** Marks of one kind: folded, capped, and only those rows locked that will move; whoever is locked has not left. */
+/**
+ * Marks of one kind: folded, capped, and only those rows locked that will move; whoever is locked has not left. The rows
+ * are there, so each is a conflict: found by its key, which leaves the planner no join to choose.
+ */
 const mark = (column: 'read_seq' | 'delivered_seq') => `
 with marks as (
   select chat_id, user_id, max(seq) as seq
@@ -83,14 +86,17 @@ with marks as (
   order by k.chat_id, k.user_id
 ), moving as materialized (
   select m.*, k.seq from capped k cross join lateral (
-    select chat_id, user_id from members
+    select chat_id, user_id, role, joined_at from members
     where chat_id = k.chat_id and user_id = k.user_id and left_at is null and ${column} < k.seq
     for no key update) m
 )
-update members m
-set ${column} = v.seq${column === 'read_seq' ? ', delivered_seq = greatest(m.delivered_seq, v.seq)' : ''}
-from moving v
-where m.chat_id = v.chat_id and m.user_id = v.user_id and m.${column} < v.seq
+insert into members as m (chat_id, user_id, role, joined_at, ${column})
+select chat_id, user_id, role, joined_at, seq from moving
+on conflict (chat_id, user_id) do update
+set ${column} = excluded.${column}${
+  column === 'read_seq' ? ', delivered_seq = greatest(m.delivered_seq, excluded.read_seq)' : ''
+}
+where m.${column} < excluded.${column}
 returning m.chat_id as "chatId", m.user_id as "userId", m.${column} as seq`;
 
 const MARK_READ = mark('read_seq');

@@ -44,10 +44,10 @@ with exchanged as (
 ), spent as (
   insert into used_refresh_digests (digest, session_id) select digest, session_id from retired on conflict do nothing
 ), dropped as (
-  delete from live_refresh_digests using exchanged where digest in (
+  delete from live_refresh_digests using exchanged where digest = any (array(
     select digest from held
     where digest <> $1 and digest not in (select previous from held where previous is not null)
-    order by given_at desc, digest offset ${MOST_UNUSED - 1})
+    order by given_at desc, digest offset ${MOST_UNUSED - 1}))
 )
 select id from exchanged`;
 

@@ -14,13 +14,14 @@ import { COLUMNS, type MessageRow, messageOf } from './rows.js';
 // out, newest activity first, before any message is read.
 // Written so that the planner finds cursors by their chat, not by their asker, who may have thousands, and members by
 // the primary key: the index of those present could be taken for one of the chats', and would be read from end to end.
+// Tables stand in laterals that cannot be merged into a join (limit, offset): each row is looked up, whatever is estimated.
 const SYNC_CHATS = `
 with mine as (
   select a.n, c.id, c.last_seq, c.active_at, coalesce(k.seq, 0) as after,
     greatest(least(c.last_seq - coalesce(k.seq, 0), a.most), 0) as available
   from unnest($1::uuid[], $2::bigint[]) with ordinality as a (user_id, most, n)
-    join members v on v.user_id = a.user_id and v.left_at is null
-    join chats c on c.id = v.chat_id
+    cross join lateral (select chat_id from members where user_id = a.user_id and left_at is null offset 0) v
+    cross join lateral (select id, last_seq, active_at from chats where id = v.chat_id limit 1) c
     left join unnest($3::bigint[], $4::uuid[], $5::bigint[]) as k (n, chat_id, seq)
       on k.chat_id = v.chat_id and k.n - a.n = 0
 ), shared as (

@@ -1,23 +1,9 @@
 /** The hot queries read by index however much there is: their plans on a database with tens of thousands of rows. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import pgPromise from 'pg-promise';
 import type { Sql } from '../../runtime/contract/ports.js';
 import { message, minute, type World, worldOn } from '../support/world.js';
-
-interface Plan {
-  'Node Type': string;
-  'Relation Name'?: string;
-  Plans?: Plan[];
-}
-
-const TABLES = ['users', 'sessions', 'used_refresh_digests', 'live_refresh_digests', 'chats', 'members', 'messages'];
-
-const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
-
-/** Values as literals: EXECUTE takes no parameters of its own. */
-const literal = (value: unknown) =>
-  pgPromise.as.format('$1', [Array.isArray(value) ? `{${value.map(item => item ?? 'null').join()}}` : value]);
+import { argumentsOf, nodesOf, type Plan, TABLES } from './explain.js';
 
 /** What the database would do for these parameters, and what it would do without looking at them. */
 async function plansOf(sql: Sql, text: string, values: readonly unknown[]): Promise<Plan[]> {
@@ -27,8 +13,7 @@ async function plansOf(sql: Sql, text: string, values: readonly unknown[]): Prom
     const plans: Plan[] = [];
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
       await tx.query(`${name}-${mode}`, `set local plan_cache_mode = ${mode}`);
-      const args = values.length > 0 ? `(${values.map(literal).join(', ')})` : '';
-      const explain = `explain (format json) execute ${name}${args}`;
+      const explain = `explain (format json) execute ${name}${argumentsOf(values)}`;
       const [row] = await tx.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`${name}-${mode}-explain`, explain);
       plans.push(row?.['QUERY PLAN'][0]?.Plan as Plan);
     }
@@ -69,17 +54,7 @@ export function plansContract(world: () => World): void {
       await sql.query('test-load', LOAD);
       for (const table of TABLES) await sql.query(`test-analyze-${table}`, `analyze ${table}`);
 
-      const asked = new Map<string, { text: string; values: readonly unknown[] }>();
-      const recording = (target: Pick<Sql, 'query'>): Pick<Sql, 'query'> => ({
-        query(name, text, values = []) {
-          asked.set(name, { text, values });
-          return target.query(name, text, values);
-        },
-      });
-      await useEverything({
-        ...recording(sql),
-        transaction: work => sql.transaction(tx => work(recording(tx))),
-      });
+      const asked = await recorded(sql);
 
       const scans: string[] = [];
       for (const [name, { text, values }] of asked) {
@@ -94,6 +69,24 @@ export function plansContract(world: () => World): void {
       expect(asked.size).to.be.greaterThan(30);
     });
   });
+}
+
+export type Statements = ReadonlyMap<string, { readonly text: string; readonly values: readonly unknown[] }>;
+
+/** Every statement of the stores, with values that it was once asked with. */
+export async function recorded(sql: Sql): Promise<Statements> {
+  const asked = new Map<string, { text: string; values: readonly unknown[] }>();
+  const recording = (target: Pick<Sql, 'query'>): Pick<Sql, 'query'> => ({
+    query(name, text, values = []) {
+      asked.set(name, { text, values });
+      return target.query(name, text, values);
+    },
+  });
+  await useEverything({
+    ...recording(sql),
+    transaction: work => sql.transaction(tx => work(recording(tx))),
+  });
+  return asked;
 }
 
 async function useEverything(sql: Sql): Promise<void> {

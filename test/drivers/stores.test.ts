@@ -11,6 +11,7 @@ import { freshDatabase, postgresDsn } from '../support/postgres.js';
 import { type World, worldOn } from '../support/world.js';
 import { approachesContract } from './approaches.contract.js';
 import { chatsContract } from './chats.contract.js';
+import { growthContract } from './growth.contract.js';
 import { membersContract } from './members.contract.js';
 import { messagesContract } from './messages.contract.js';
 import { plansContract } from './plans.contract.js';
@@ -23,9 +24,10 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
   let database: Awaited<ReturnType<typeof freshDatabase>> | undefined;
   let pools: (Sql & Part)[] = [];
   let world: World;
+  let server: string | undefined;
 
   before(async function () {
-    const server = await serverDsn();
+    server = await serverDsn();
     if (!server) return this.skip();
     database = await freshDatabase(server);
     const { dsn } = database;
@@ -50,6 +52,7 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => pools[1] as Sql,
   );
   plansContract(() => world);
+  growthContract(() => server);
 }
 
 describe('stores on embedded PostgreSQL', () => {

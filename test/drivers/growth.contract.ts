@@ -1,0 +1,135 @@
+/**
+ * Statements are planned once a connection, and tables grow while it lives. Whatever was known when a plan was made, of
+ * a table that was empty, small or never analysed, it reads as little when there are many rows.
+ */
+import { expect } from 'chai';
+import { Failure } from '../../runtime/contract/failure.js';
+import type { Sql } from '../../runtime/contract/ports.js';
+import { migrate } from '../../runtime/drivers/postgres/migrate.js';
+import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
+import { memoryLog } from '../support/log.js';
+import { administer, freshDatabase } from '../support/postgres.js';
+import { argumentsOf, nodesOf, type Plan, rowsRead, TABLES } from './explain.js';
+import { recorded, type Statements } from './plans.contract.js';
+
+const MIGRATIONS = new URL('../../../functions/migrations/', import.meta.url);
+
+/** People, direct chats of two with a message each, and sessions: so many of each. */
+const LOAD = `
+with people as (
+  insert into users (id, email, username, display_name, password_hash, created_at)
+  select gen_random_uuid(), md5(random()::text || n), 'u' || left(md5(random()::text || n), 12), left(md5('d' || n), 9), 'h', now()
+  from generate_series(1, $1) n returning id
+), numbered as (
+  select id, row_number() over () as n from people
+), pairs as (
+  insert into chats (id, type, direct_low, direct_high, created_at, active_at, last_seq, member_count)
+  select gen_random_uuid(), 'direct', a.id, b.id, now(), now(), 1, 2
+  from numbered a join numbered b on b.n = 1 + a.n % $1 returning id, direct_low, direct_high
+), belong as (
+  insert into members (chat_id, user_id, role, joined_at)
+  select id, unnest(array[direct_low, direct_high]), 'member', now() from pairs where direct_low <> direct_high
+), signed_in as (
+  insert into sessions (id, user_id, refresh_digest, created_at, last_used_at, expires_at)
+  select gen_random_uuid(), id, md5(id::text), now(), now(), now() + interval '1 day' from numbered returning id
+), used as (
+  insert into used_refresh_digests select md5('u' || id), id from signed_in
+)
+insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at)
+select id, 1, gen_random_uuid(), 'c', direct_low, 'body', now() from pairs`;
+
+/** Chats of one message each, more than the others: nobody is in them. */
+const BRIEF = `
+insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at)
+select gen_random_uuid(), 1, gen_random_uuid(), md5(n::text), gen_random_uuid(), 'body', now() from generate_series(1, 30000) n`;
+
+/** One group that is busier than all others together. */
+const BUSY = `
+with said as (
+  insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at)
+  select c.id, c.last_seq + n, gen_random_uuid(), 'busy' || n, m.user_id, 'body', now()
+  from chats c, generate_series(1, $2) n, lateral (select user_id from members where chat_id = c.id limit 1) m
+  where c.id = $1
+)
+update chats set last_seq = last_seq + $2 where id = $1`;
+
+const GROWN = 6_000;
+/** A statement that asks for hundreds of rows reads each of them some times, and no others. */
+const MOST_ROWS = 3_000;
+
+const HISTORIES = [
+  { what: 'analysed while empty', before: 0, analysed: true },
+  { what: 'never analysed', before: 0, analysed: false },
+  { what: 'analysed with 60 rows', before: 60, analysed: true },
+  { what: 'never analysed, with 60 rows', before: 60, analysed: false },
+  { what: 'analysed with 2,000 people and 32,000 chats of a message', before: 2_000, analysed: true },
+];
+
+export function growthContract(serverDsn: () => string | undefined): void {
+  describe('plans that were made early', function () {
+    this.timeout(120_000);
+    for (const { what, before, analysed } of HISTORIES) {
+      it(`read as little when the tables have grown: ${what}`, async function () {
+        const server = serverDsn();
+        if (!server) return this.skip();
+        const database = await freshDatabase(server);
+        const admin = (text: string, values?: unknown[]) => administer(database.dsn, text, values);
+        await migrate(database.dsn, MIGRATIONS, memoryLog());
+        // What is analysed, and when, is the story here.
+        for (const table of TABLES) await admin(`alter table ${table} set (autovacuum_enabled = off)`);
+        const sql = connectPostgres({ dsn: database.dsn, name: 'growth', log: memoryLog(), max: 1 });
+        try {
+          if (before > 0) await admin(LOAD, [before]);
+          if (before >= 2_000) await admin(BRIEF);
+          if (analysed) for (const table of TABLES) await admin(`analyze ${table}`);
+          const statements = await recorded(sql);
+          await admin(LOAD, [GROWN]);
+          const [busy] = statements.get('members-standing')?.values ?? [];
+          await admin(BUSY, [busy, GROWN]);
+          expect(await faultsOf(sql, statements)).to.deep.equal([]);
+        } finally {
+          await sql.close();
+          await database.drop();
+        }
+      });
+    }
+  });
+}
+
+/** By the very plans that the connection has made: what reads a table from end to end, or many rows in vain. */
+async function faultsOf(sql: Sql, statements: Statements): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [name, { values }] of statements) {
+    const plan = await performed(sql, name, values);
+    const nodes = nodesOf(plan).filter(node => TABLES.includes(node['Relation Name'] ?? ''));
+    for (const node of nodes) {
+      const { 'Node Type': type, 'Relation Name': table, 'Index Name': index } = node;
+      const whole = type === 'Seq Scan' || (/^Index/.test(type) && node['Index Cond'] === undefined);
+      if (whole) faults.push(`${name}: ${type} of ${index ?? table}`);
+      if (rowsRead(node) > MOST_ROWS) faults.push(`${name}: ${rowsRead(node)} rows of ${table}`);
+    }
+  }
+  return faults;
+}
+
+/** What it does, undone again; what it would do, where it adds what is there by now. */
+async function performed(sql: Sql, name: string, values: readonly unknown[]): Promise<Plan> {
+  const execute = `execute "${name}"${argumentsOf(values)}`;
+  const explained = async (target: Pick<Sql, 'query'>, options: string) => {
+    const text = `explain (${options}, format json) ${execute}`;
+    const [row] = await target.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`${options} ${name}`, text);
+    return row?.['QUERY PLAN'][0]?.Plan as Plan;
+  };
+  let plan: Plan | undefined;
+  const undone = new Error('undone');
+  return sql
+    .transaction(async tx => {
+      plan = await explained(tx, 'analyze, timing off');
+      throw undone;
+    })
+    .catch(error => {
+      if (error === undone) return plan as Plan;
+      if (error instanceof Failure && error.code === 'conflict') return explained(sql, 'costs off');
+      throw new Error(`${name}: ${(error.cause ?? error).message}`);
+    });
+}
