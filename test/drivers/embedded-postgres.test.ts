@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { linkLibraries } from '../../runtime/drivers/postgres/binaries.js';
@@ -12,6 +13,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/driv
 import { eventually } from '../support/eventually.js';
 import { memoryLog } from '../support/log.js';
 import { administer } from '../support/postgres.js';
+import { nodesOf, type Plan, rowsRead } from './explain.js';
 
 describe('embedded PostgreSQL', () => {
   let dataDir: string;
@@ -128,6 +130,81 @@ describe('embedded PostgreSQL', () => {
     for (const text of failures) expect(await administer(dsn, text).catch(error => error)).to.be.instanceOf(Error);
     const log = await readFile(join(dataDir, 'postgres.log'), 'utf8');
     expect(log).to.include('ready to accept connections').and.not.include('a secret of mine');
+  });
+
+  describe('with an LC_CTYPE of ASCII, as it was made by earlier versions', () => {
+    const NAMES = `
+      create extension if not exists pg_trgm;
+      create table names (name text);
+      insert into names select 'фамилия' || n from generate_series(1, 5000) n;
+      insert into names values ('сидоров');
+      create index names_parts on names using gin (lower(name) gin_trgm_ops)`;
+    const FOUND = `select name from names where lower(name) like '%идоро%'`;
+    const CTYPES = `select datname as name, datctype as ctype from pg_database where datctype in ('C', 'POSIX')`;
+    const mark = () => join(dataDir, 'postgres.reindex');
+
+    /** Puts the clock back: as `initdb --locale=C` made it. Resolves when the server is gone. */
+    async function narrow(): Promise<void> {
+      const server = await start();
+      await administer(server.dsn, "update pg_database set datctype = 'C'");
+      await administer(server.dsn, `drop table if exists names; ${NAMES}`);
+      await server.stop();
+      running.splice(0);
+    }
+
+    /** How many rows the index brings for a search that one answers. */
+    async function candidates(dsn: string): Promise<number> {
+      const explain = `set enable_seqscan = off; explain (analyze, timing off, format json) ${FOUND}`;
+      const [row] = await administer<{ 'QUERY PLAN': [{ Plan: Plan }] }>(dsn, explain);
+      return Math.max(...nodesOf((row as { 'QUERY PLAN': [{ Plan: Plan }] })['QUERY PLAN'][0].Plan).map(rowsRead));
+    }
+
+    it('finds names in any script by index from then on, and loses none', async () => {
+      await narrow();
+      const log = memoryLog();
+      const { dsn } = await start(log);
+      expect(await administer(dsn, CTYPES)).to.deep.equal([]);
+      expect(await administer(dsn, FOUND)).to.deep.equal([{ name: 'сидоров' }]);
+      expect(await administer(dsn, 'select count(*)::int as n from names')).to.deep.equal([{ n: 5001 }]);
+      expect(await candidates(dsn)).to.be.lessThan(10);
+      expect(await readdir(dataDir)).not.to.include('postgres.reindex');
+      await running.pop()?.stop();
+      const again = memoryLog();
+      await start(again);
+      expect(
+        [log, again].map(({ lines }) => lines.filter(({ message }) => message.includes('scripts')).length),
+      ).to.deep.equal([1, 0]);
+    });
+
+    it('goes on where it was killed, also between the new LC_CTYPE and the new indexes', async () => {
+      await narrow();
+      const { dsn } = await start();
+      await administer(dsn, "update pg_database set datctype = 'C'");
+      await administer(dsn, 'reindex index names_parts');
+      await administer(dsn, "update pg_database set datctype = 'C.UTF-8'");
+      await writeFile(mark(), '');
+      await running.pop()?.stop();
+      const found = await start();
+      expect(await administer(found.dsn, FOUND)).to.deep.equal([{ name: 'сидоров' }]);
+      expect(await candidates(found.dsn)).to.be.lessThan(10);
+    });
+
+    for (const afterMs of [0, 40, 80, 160, 320]) {
+      it(`survives being killed ${afterMs} ms after the server is ready`, async () => {
+        await narrow();
+        const script = fileURLToPath(new URL('../support/hold-postgres.js', import.meta.url));
+        const owner = spawn(process.execPath, [script, dataDir], { stdio: 'ignore' });
+        await eventually('the server is ready', async () => (await postmaster(join(dataDir, 'postgres')))?.ready);
+        await delay(afterMs);
+        owner.kill('SIGKILL');
+        await once(owner, 'exit');
+        const { dsn } = await start();
+        expect(await administer(dsn, CTYPES)).to.deep.equal([]);
+        expect(await administer(dsn, FOUND)).to.deep.equal([{ name: 'сидоров' }]);
+        expect(await candidates(dsn)).to.be.lessThan(10);
+        expect(await readdir(dataDir)).not.to.include('postgres.reindex');
+      });
+    }
   });
 
   it('links the libraries that a package cannot carry, as often and by as many as like', async () => {

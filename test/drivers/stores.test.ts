@@ -14,6 +14,7 @@ import { chatsContract } from './chats.contract.js';
 import { growthContract } from './growth.contract.js';
 import { membersContract } from './members.contract.js';
 import { messagesContract } from './messages.contract.js';
+import { namesContract } from './names.contract.js';
 import { plansContract } from './plans.contract.js';
 import { sessionsContract } from './sessions.contract.js';
 import { usersContract } from './users.contract.js';
@@ -53,6 +54,7 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
   );
   plansContract(() => world);
   growthContract(() => server);
+  namesContract(() => server);
 }
 
 describe('stores on embedded PostgreSQL', () => {

@@ -15,10 +15,13 @@ export async function postgresDsn(): Promise<string | undefined> {
   }
 }
 
-/** An empty database on the server. `drop` throws out whoever is still connected. */
-export async function freshDatabase(serverDsn: string): Promise<{ dsn: string; drop(): Promise<void> }> {
+/** An empty database on the server, of this LC_CTYPE. `drop` throws out whoever is still connected. */
+export async function freshDatabase(
+  serverDsn: string,
+  ctype?: string,
+): Promise<{ dsn: string; drop(): Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(serverDsn, `create database ${name}`);
+  await administer(serverDsn, `create database ${name}${ctype ? ` template template0 lc_ctype '${ctype}'` : ''}`);
   const dsn = new URL(serverDsn);
   dsn.pathname = `/${name}`;
   return {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../contract/function.js';
 import type { Binaries, Runner } from './binaries.js';
+import { UNICODE_CTYPES } from './ctype.js';
 
 const STOP_TIMEOUT_MS = 8_000;
 const ZOMBIE_MS = 500;
@@ -54,10 +55,21 @@ export async function initialise({ dataDir, cluster, binaries, runner }: Place):
     if (runner.owner) {
       for (const path of [aside, password, files]) await chown(path, runner.owner.uid, runner.owner.gid);
     }
-    await run(runner, binaries.initdb, [
-      ...[`--pgdata=${files}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${password}`],
-      ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-    ]);
+    const make = (ctype: string) =>
+      run(runner, binaries.initdb, [
+        ...[`--pgdata=${files}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${password}`],
+        ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+        `--lc-ctype=${ctype}`,
+      ]);
+    // It refuses a name that the system does not know, and takes back what it made.
+    let made = false;
+    for (const ctype of UNICODE_CTYPES) {
+      made ||= await make(ctype).then(
+        () => true,
+        () => false,
+      );
+    }
+    if (!made) await make('C');
     await rename(files, cluster).catch(async error => {
       if (!(await exists(join(cluster, 'PG_VERSION')))) throw error;
     });

@@ -12,6 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../contract/function.js';
 import { findBinaries, findRunner } from './binaries.js';
 import { alive, clearLeftovers, end, initialise, passwordIn, postmaster } from './cluster.js';
+import { widenCtype } from './ctype.js';
 import { openPool } from './pool.js';
 
 export interface EmbeddedPostgres {
@@ -135,6 +136,7 @@ export async function startEmbeddedPostgres(place: { dataDir: string; log: Log }
 
   const port = await obtain();
   await clearLeftovers(dataDir);
+  await widenCtype(dsnAt(port), dataDir, log);
   let stopped: Promise<void> | undefined;
 
   return {

@@ -47,6 +47,9 @@ export async function migrate(dsn: string, directory: URL | string, log: Log): P
         log.info({ migration: migration.name }, 'migration applied');
       }
       const [schema] = await connection.any<Pick<Migration, 'version' | 'name'>>(NEWEST);
+      const [locale] = await connection.any<{ ctype: string }>(NARROW);
+      if (locale)
+        log.warn({ ...locale }, 'only names in ASCII are found whatever their case, and by index: LC_CTYPE is C');
       if (applied === 0 && schema) log.info({ ...schema }, 'nothing to migrate: the schema is at this version');
     } finally {
       connection.done(true);
@@ -65,6 +68,9 @@ function failureOf(error: unknown): unknown {
   return passesByItself(error) ? unavailable(portError(error)) : error;
 }
 
+const NARROW = `
+select datctype as ctype from pg_database
+where datname = current_database() and (datctype in ('C', 'POSIX') or lower('Ж') <> 'ж')`;
 const NEWEST = 'select version, name from schema_migrations order by version desc limit 1';
 
 async function apply({ version, name, text, checksum }: Migration, tx: Pick<Pool, 'query'>): Promise<boolean> {
