@@ -4,7 +4,7 @@
  */
 import { tmpdir } from 'node:os';
 import convict from 'convict';
-import { parseAmqpUrls } from './drivers/amqp/url.js';
+import { parseAmqpUrls, parseManagementUrl } from './drivers/amqp/url.js';
 import { parseOtlpEndpoint, parseRatio, SAMPLERS, type SamplerName } from './drivers/otel/settings.js';
 import { dsnWithPassword } from './drivers/postgres/dsn.js';
 import { redisAddrWithPassword } from './drivers/redis/addr.js';
@@ -37,6 +37,8 @@ export interface Config {
   readonly dsn: string | undefined;
   readonly redisAddr: string | undefined;
   readonly amqpUrls: readonly string[] | undefined;
+  /** Where the broker's management API is; undefined for beside the broker, `off` for not to be asked. */
+  readonly amqpManagementUrl: string | undefined;
   readonly jwtPrivateKeyPem: string | undefined;
   /** Keys whose tokens are good as well. */
   readonly jwtPublicKeyPems: readonly string[] | undefined;
@@ -123,6 +125,7 @@ const schema = {
   dsn: { env: 'DSN', passwordEnv: 'DSN_PASSWORD', default: '', format: optional(dsnWithPassword) },
   redisAddr: { env: 'REDIS_ADDR', passwordEnv: 'REDIS_PASSWORD', default: '', format: optional(redisAddrWithPassword) },
   amqpUrls: { env: 'AMQP_URL', passwordEnv: 'AMQP_PASSWORD', default: '', format: optional(parseAmqpUrls) },
+  amqpManagementUrl: { env: 'AMQP_MANAGEMENT_URL', default: '', format: optional(parseManagementUrl) },
   jwtPrivateKeyPem: { env: 'JWT_PRIVATE_KEY_PATH', default: '', format: optional(readPrivateKey) },
   jwtPublicKeyPems: { env: 'JWT_PUBLIC_KEYS_PATH', default: '', format: optional(readPublicKeys) },
   dataDir: { env: 'DATA_DIR', default: './.data', format: String },
@@ -163,6 +166,7 @@ export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.en
     dsn: value('dsn'),
     redisAddr: value('redisAddr'),
     amqpUrls: value('amqpUrls'),
+    amqpManagementUrl: value('amqpManagementUrl'),
     jwtPrivateKeyPem: value('jwtPrivateKeyPem'),
     jwtPublicKeyPems: value('jwtPublicKeyPems'),
     dataDir: value('dataDir'),

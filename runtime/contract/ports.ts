@@ -5,8 +5,11 @@
 import type { RateLimit } from './limit.js';
 import type { Emission } from './outcome.js';
 
-/** What readiness says of a part. `down` names what is wrong, in words for an operator, without secrets. */
-export type PartState = 'up' | { readonly down: string };
+/**
+ * What readiness says of a part, in words for an operator, without secrets. `down` cannot do its work; `degraded` does,
+ * but something outside takes away from what it promises.
+ */
+export type PartState = 'up' | { readonly degraded: string } | { readonly down: string };
 
 /** A part of the process that talks to the outside. Parts connect in the background and for ever: start never fails. */
 export interface Part {
@@ -47,6 +50,8 @@ export interface Delivery {
   readonly body: string;
   /** Where the consumer's replies go, if the publisher waits for any: an address for `Fanout.reply`, or whatever somebody put there. */
   readonly replyTo?: string;
+  /** Whether the queue has taken it back, as with a lost connection: it is delivered again, and settling it does nothing. */
+  readonly stale: boolean;
   /** Done: the queue forgets it. */
   ack(): void;
   /** Never to be done: whole, with its reason, to `QUEUE.dlq`, and only then forgotten. `body` replaces it by a part of it. */

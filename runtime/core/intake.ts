@@ -51,7 +51,11 @@ export function createIntake({ type, fn, size, mostText, refuse }: IntakeOptions
   }
 
   return {
-    add: delivery => void waiting.push(delivery),
+    add(delivery) {
+      // Those of a connection before this one come again: a lane that is paused for long would gather them.
+      while (waiting[0]?.stale) waiting.shift();
+      waiting.push(delivery);
+    },
     some: () => opened.length > 0 || waiting.length > 0,
     full: () => measure().full,
     take() {

@@ -76,7 +76,10 @@ export function createLane(options: {
   /** Repeats the items that have to be tried again, in their order, until each is resolved or the lane is stopped. */
   async function work(batch: readonly Item[], text: number): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
-    for (let left = batch; left.length > 0 && !stopped; ) {
+    for (let left = batch; ; ) {
+      // What the queue has taken back comes again, here or elsewhere, and before what is younger.
+      left = left.filter(({ load }) => !load.delivery.stale);
+      if (left.length === 0 || stopped) return;
       const resolutions = await crew({ events: left.map(item => item.event), text, from });
       const again: Item[] = [];
       let asked: number | undefined;

@@ -11,9 +11,10 @@ const Alive = Type.Object({ status: Type.Literal('up') });
 
 const Ready = Type.Object(
   {
-    status: Type.Union([Type.Literal('up'), Type.Literal('down')]),
+    status: Type.Union([Type.Literal('up'), Type.Literal('degraded'), Type.Literal('down')]),
     parts: Type.Record(Type.String(), Type.String(), {
-      description: 'Every part of the process: `up`, or what is wrong with it',
+      description:
+        'Every part of the process: `up`, `down: ` and why, or `degraded: ` and what takes away from what it promises, such as a policy at the broker',
       examples: [{ postgres: 'up', process: 'up' }],
     }),
   },

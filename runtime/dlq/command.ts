@@ -7,6 +7,7 @@ export const USAGE = `usage: npm run dlq -- COMMAND
   show QUEUE [--limit N]     the oldest messages and why they are there; they stay (default 20)
   retry QUEUE [--limit N]    sends the oldest messages to the queue that they came from (default: all that are there)
   drop QUEUE [--limit N]     prints the oldest messages, one JSON object a line, and forgets them (default: all)
+  upgrade                    makes queues of an older version anew, with their messages; all images have to be stopped
 
 QUEUE is a queue's name, with or without .dlq. The broker is that of AMQP_URL.`;
 
@@ -17,7 +18,7 @@ export class UsageError extends Error {
 
 export type Command =
   | { readonly name: 'help' }
-  | { readonly name: 'list' }
+  | { readonly name: 'list' | 'upgrade' }
   | { readonly name: 'show' | 'retry' | 'drop'; readonly queue: string; readonly limit: number };
 
 const SHOWN = 20;
@@ -28,8 +29,9 @@ export function parseCommand(words: readonly string[], queues: readonly string[]
   const [name, queue, ...more] = positionals;
   if (values.help) return { name: 'help' };
   if (name === undefined) throw new UsageError('which command?');
-  if (name === 'list') {
-    if (queue !== undefined || values.limit !== undefined) throw new UsageError('list takes neither queue nor limit');
+  if (name === 'list' || name === 'upgrade') {
+    if (queue !== undefined || values.limit !== undefined)
+      throw new UsageError(`${name} takes neither queue nor limit`);
     return { name };
   }
   if (name !== 'show' && name !== 'retry' && name !== 'drop') throw new UsageError(`there is no command ${name}`);

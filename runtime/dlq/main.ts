@@ -22,10 +22,11 @@ const out: Terminal = {
 };
 
 async function main(): Promise<void> {
-  const queues = Object.values(specs)
-    .flatMap(physicalQueues)
-    .map(({ name }) => name);
-  const command = parseCommand(process.argv.slice(2), queues);
+  const queues = Object.values(specs).flatMap(physicalQueues);
+  const command = parseCommand(
+    process.argv.slice(2),
+    queues.map(({ name }) => name),
+  );
   if (command.name === 'help') return out.write(`${USAGE}\n`);
   const { amqpUrls = [] } = readConfig('dlq');
   const onBlocked = (reason: string) => void process.stderr.write(`the broker takes nothing right now: ${reason}\n`);

@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import type { DeadLetter } from '../drivers/amqp/dead-letters.js';
 
 export interface Row {
-  readonly [column: string]: string | number | undefined;
+  readonly [column: string]: string | number | object | undefined;
 }
 
 /** Enough to recognize a message, and little enough for a line. */
@@ -38,8 +38,9 @@ export function table(columns: readonly string[], rows: readonly Row[]): string 
     .join('');
 }
 
-/** `whole`, or with as much of its body as is shown. */
-export function letterRow({ at, queue, reason, body }: DeadLetter, shown: 'table' | 'line' | 'whole'): Row {
+/** `whole`, or with as much of its body as is shown; in a table without its properties. */
+export function letterRow(letter: DeadLetter, shown: 'table' | 'line' | 'whole'): Row {
+  const { at, queue, reason, body, properties, headers } = letter;
   const text = isUtf8(body) ? body.toString() : undefined;
   const most = shown === 'whole' ? Number.POSITIVE_INFINITY : shown === 'table' ? TABLE_BODY : LINE_BODY;
   const fullBody = text ?? body.toString('base64');
@@ -47,6 +48,7 @@ export function letterRow({ at, queue, reason, body }: DeadLetter, shown: 'table
     at,
     queue,
     reason,
+    ...(shown !== 'table' && { properties, headers }),
     ...(text === undefined && { encoding: 'base64' }),
     body: fullBody.length > most ? `${fullBody.slice(0, most)}… (${body.length} bytes)` : fullBody,
   };

@@ -1,5 +1,6 @@
 /** Carries a command out. What it promises about messages stands with the driver; here is what the operator sees. */
 import type { DeadLetter, DeadLetters } from '../drivers/amqp/dead-letters.js';
+import type { QueueShape } from '../drivers/amqp/topology.js';
 import type { Command } from './command.js';
 import { jsonLine, letterRow, type Row, table } from './print.js';
 
@@ -13,7 +14,7 @@ export interface Terminal {
 interface Surroundings {
   readonly letters: DeadLetters;
   /** Those that can have dead letters. */
-  readonly queues: readonly string[];
+  readonly queues: readonly QueueShape[];
   readonly out: Terminal;
 }
 
@@ -24,6 +25,8 @@ export function run(command: Exclude<Command, { name: 'help' }>, on: Surrounding
   switch (command.name) {
     case 'list':
       return list(on);
+    case 'upgrade':
+      return upgrade(on);
     case 'show':
       return show(on, command.queue, command.limit);
     case 'retry':
@@ -35,8 +38,17 @@ export function run(command: Exclude<Command, { name: 'help' }>, on: Surrounding
 
 async function list({ letters, queues, out }: Surroundings): Promise<void> {
   const rows: Row[] = [];
-  for (const queue of queues) rows.push({ queue: `${queue}.dlq`, messages: await letters.count(queue) });
+  for (const { name } of queues) rows.push({ queue: `${name}.dlq`, messages: await letters.count(name) });
   await print(out, ['queue', 'messages'], rows);
+}
+
+async function upgrade({ letters, queues, out }: Surroundings): Promise<void> {
+  const rows: Row[] = [];
+  for (const queue of queues) {
+    const moved = await letters.upgrade(queue);
+    if (moved !== undefined) rows.push({ queue: queue.name, moved });
+  }
+  await print(out, ['queue', 'moved'], rows);
 }
 
 async function show({ letters, out }: Surroundings, queue: string, limit: number): Promise<void> {
@@ -56,7 +68,7 @@ async function retry({ letters, queues, out }: Surroundings, queue: string, limi
   async function send(letter: DeadLetter): Promise<void> {
     try {
       // A message only says where it was; it may not be sent to queues that are none of ours.
-      await letter.retry(queues.find(each => each === letter.queue) ?? queue);
+      await letter.retry(queues.find(({ name }) => name === letter.queue)?.name ?? queue);
       done += 1;
     } catch (error) {
       failures.push(error);

@@ -2,8 +2,8 @@
 import type { Part, PartState } from '../contract/ports.js';
 
 export interface Health {
-  /** Every part with `up`, or with what is wrong. Not ready while starting or draining. */
-  report(): { readonly ready: boolean; readonly parts: Readonly<Record<string, string>> };
+  /** Every part with `up`, or with what is wrong. Not ready while starting or draining; ready, though a part is degraded. */
+  report(): { readonly ready: boolean; readonly degraded?: boolean; readonly parts: Readonly<Record<string, string>> };
 }
 
 export type Phase = 'starting' | 'serving' | 'draining';
@@ -16,11 +16,17 @@ export function createHealth(parts: () => readonly Pick<Part, 'name' | 'state'>[
         ['process', stateOf(phase())] as const,
       ];
       return {
-        ready: states.every(([, state]) => state === 'up'),
-        parts: Object.fromEntries(states.map(([name, state]) => [name, state === 'up' ? 'up' : `down: ${state.down}`])),
+        ready: states.every(([, state]) => state === 'up' || 'degraded' in state),
+        degraded: states.some(([, state]) => state !== 'up' && 'degraded' in state),
+        parts: Object.fromEntries(states.map(([name, state]) => [name, inWords(state)])),
       };
     },
   };
+}
+
+function inWords(state: PartState): string {
+  if (state === 'up') return 'up';
+  return 'down' in state ? `down: ${state.down}` : `degraded: ${state.degraded}`;
 }
 
 const stateOf = (phase: Phase): PartState => (phase === 'serving' ? 'up' : { down: phase });

@@ -94,8 +94,8 @@ export async function closeListener(server: Server): Promise<void> {
 }
 
 function readiness(health: Health, response: ServerResponse): void {
-  const { ready, parts } = health.report();
-  answer(response, ready ? 200 : 503, { status: ready ? 'up' : 'down', parts });
+  const { ready, degraded, parts } = health.report();
+  answer(response, ready ? 200 : 503, { status: ready ? (degraded ? 'degraded' : 'up') : 'down', parts });
 }
 
 async function exposition({ registry }: Metrics, response: ServerResponse): Promise<void> {

@@ -4,7 +4,7 @@ import { toSink } from './sink.js';
 
 export function serviceParts(surroundings: Surroundings): Parts {
   const { config, log, owner, keep } = surroundings;
-  const { dsn = '', redisAddr: addr = '', amqpUrls: urls = [] } = config;
+  const { dsn = '', redisAddr: addr = '', amqpUrls: urls = [], amqpManagementUrl: managementUrl } = config;
   return {
     async sql() {
       const { connectPostgres } = await import('../drivers/postgres/sql.js');
@@ -17,7 +17,7 @@ export function serviceParts(surroundings: Surroundings): Parts {
     },
     async queues() {
       const { connectAmqp } = await import('../drivers/amqp/queues.js');
-      return keep(await toSink(surroundings, connectAmqp({ urls, name: owner, log })));
+      return keep(await toSink(surroundings, connectAmqp({ urls, managementUrl, name: owner, log })));
     },
     async fanout() {
       const { redisSender } = await import('../drivers/redis/sender.js');

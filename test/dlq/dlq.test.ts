@@ -4,7 +4,7 @@ import type { ConsumeMessage } from 'amqplib';
 import { expect } from 'chai';
 import type { Queues } from '../../runtime/contract/ports.js';
 import { connectAmqp } from '../../runtime/drivers/amqp/queues.js';
-import { type RawAmqp, rawAmqp } from '../support/amqp.js';
+import { currentArguments, declareFormer, type RawAmqp, rawAmqp } from '../support/amqp.js';
 import { runDlq, startDlq } from '../support/command.js';
 import { eventually } from '../support/eventually.js';
 import { type Running, runImage, startImage } from '../support/processes.js';
@@ -19,6 +19,8 @@ interface Shown {
   readonly queue: string;
   readonly reason: string;
   readonly encoding?: string;
+  readonly properties: object;
+  readonly headers?: object;
   readonly body: string;
 }
 
@@ -118,22 +120,83 @@ describe('npm run dlq', function () {
     await inQueue(`${QUEUE}.dlq`, 3);
   });
 
-  it('shows what the broker gave up because no consumer survived it', async () => {
-    await queues.publish(ORDERED, 'kills whoever reads it');
-    await raw.on(async channel => {
-      await channel.consume(ORDERED, message => message && channel.nack(message, false, true));
-      await inQueue(`${ORDERED}.dlq`, 1);
-    });
+  it('shows what the broker gave up, as what was published with a time to live', async () => {
+    const headers = { tenant: 'blue' };
+    await raw.on(async channel => channel.sendToQueue(ORDERED, Buffer.from('too late'), { expiration: 1, headers }));
+    await inQueue(`${ORDERED}.dlq`, 1);
     const [letter] = await shown(ORDERED);
-    expect(letter).to.include({ queue: ORDERED, body: 'kills whoever reads it' });
-    expect(letter?.reason).to.match(/delivery_limit/);
+    expect(letter).to.include({ queue: ORDERED, body: 'too late', reason: 'the broker gave it up: expired' });
     expect(new Date(letter?.at ?? '').getTime()).to.be.within(Date.now() - 60_000, Date.now() + 1_000);
     expect((await dlq('retry', ORDERED)).code).to.equal(0);
     const back = await raw.on(
       channel => new Promise<ConsumeMessage | null>(resolve => void channel.consume(ORDERED, resolve, { noAck: true })),
     );
-    expect(back?.content.toString()).to.equal('kills whoever reads it');
-    expect(back?.properties.headers).to.deep.equal({});
+    expect(back?.content.toString()).to.equal('too late');
+    expect(back?.properties.headers).to.deep.equal(headers);
+  });
+
+  it('sends messages again with all properties and headers that they had', async () => {
+    const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tries: 3, list: ['a'] };
+    const properties = {
+      ...{ contentType: 'application/cloudevents+json', contentEncoding: 'identity', correlationId: 'c', replyTo: 'r' },
+      ...{ messageId: 'm', timestamp: 1_700_000_000, type: 't', appId: 'shop', priority: 3, expiration: '600000' },
+      ...{ userId: decodeURIComponent(new URL(services.amqp).username) },
+    };
+    await raw.on(async channel => channel.sendToQueue(QUEUE, Buffer.from('1'), { ...properties, headers }));
+    await inQueue(QUEUE, 1);
+    await bury(QUEUE, [], 1);
+    const [letter] = await shown(QUEUE);
+    expect(letter?.properties).to.include({ correlationId: 'c', type: 't', priority: 3 });
+    expect(letter?.headers).to.deep.include({ ...headers, 'x-reason': 'no such chat', 'x-expiration': '600000' });
+    expect((await dlq('retry', QUEUE)).code).to.equal(0);
+    await inQueue(QUEUE, 1);
+    const back = await raw.on(channel => channel.get(QUEUE, { noAck: true }));
+    if (back === false) throw new Error('nothing came back');
+    const { 'x-delivery-count': _, ...theirs } = back.properties.headers ?? {};
+    expect(back.properties).to.deep.include(properties);
+    expect(theirs).to.deep.equal(headers);
+  });
+
+  it('makes queues of an older version anew, with what waits in them in its order, and takes up what broke off', async () => {
+    const bodies = Array.from({ length: 450 }, (_, n) => `${n}`);
+    await queues.close();
+    await raw.on(async channel => {
+      await channel.deleteQueue(ORDERED);
+      await declareFormer(channel, ORDERED);
+      for (const body of bodies) channel.sendToQueue(ORDERED, Buffer.from(body), { type: 't', persistent: true });
+      // As an upgrade leaves it that was killed after its first messages.
+      await channel.assertQueue(`${ORDERED}.upgrade`, { durable: true, arguments: currentArguments(ORDERED) });
+      channel.sendToQueue(`${ORDERED}.upgrade`, Buffer.from('before them'));
+    });
+    await inQueue(ORDERED, bodies.length);
+    const { code, stdout, stderr } = await dlq('upgrade');
+    expect(code, stderr).to.equal(0);
+    expect(lines(stdout)).to.deep.equal([{ queue: ORDERED, moved: bodies.length + 1 }]);
+    expect(lines((await dlq('upgrade')).stdout), 'again').to.deep.equal([]);
+    queues = connectAmqp({ urls: [services.amqp], name: 'test', log: silent });
+    await queues.declare([{ name: ORDERED, ordered: true }]);
+    const heard: string[] = [];
+    await queues.consume(ORDERED, { ordered: true, prefetch: 500 }, delivery => {
+      heard.push(delivery.body);
+      delivery.ack();
+    });
+    await eventually('all', () => heard.length > bodies.length, { within: 10_000 });
+    expect(heard).to.deep.equal(['before them', ...bodies]);
+    expect(queues.state()).to.equal('up');
+  });
+
+  it('makes no queue anew that somebody consumes', async () => {
+    await queues.close();
+    await raw.on(async channel => {
+      await channel.deleteQueue(ORDERED);
+      await declareFormer(channel, ORDERED);
+      await channel.consume(ORDERED, () => undefined);
+      const { code, stderr } = await dlq('upgrade');
+      expect([code, stderr]).to.deep.equal([
+        69,
+        `${ORDERED} is consumed: stop all images first, those that publish to it too\n`,
+      ]);
+    });
   });
 
   it('sends messages again to where they came from, as they were and in their order, as many as it is told', async () => {

@@ -47,6 +47,8 @@ describe('dead letters on a terminal', () => {
     queue: 'read.receipts',
     reason: 'not JSON',
     body: Buffer.from(body),
+    properties: {},
+    headers: undefined,
     retry: async () => undefined,
     drop: () => undefined,
   });
@@ -76,6 +78,7 @@ describe('dead letters on a terminal', () => {
       async *read() {
         yield letter('1');
       },
+      upgrade: async () => undefined,
       close: async () => undefined,
     };
     let written = '';
@@ -85,10 +88,11 @@ describe('dead letters on a terminal', () => {
         written += text;
       },
     };
-    await run({ name: 'list' }, { letters, queues: QUEUES, out });
+    const queues = QUEUES.map(name => ({ name, ordered: false }));
+    await run({ name: 'list' }, { letters, queues, out });
     expect(written).to.equal('queue                messages\nchat.messages.0.dlq  -\nread.receipts.dlq    2\n');
     written = '';
-    await run({ name: 'show', queue: 'read.receipts', limit: 1 }, { letters, queues: QUEUES, out });
+    await run({ name: 'show', queue: 'read.receipts', limit: 1 }, { letters, queues, out });
     expect(written.split('\n')).to.deep.equal([
       'at                        queue          reason    body',
       '2026-01-02T12:00:00.000Z  read.receipts  not JSON  1',

@@ -8,7 +8,7 @@ import { failureOf } from './queues.contract.js';
 const letter = (text: string, rest: Partial<Letter> = {}): Letter => ({
   queue: 'q',
   content: Buffer.from(text),
-  contentType: 'application/json',
+  properties: { contentType: 'application/json' },
   repeat: true,
   ...rest,
 });

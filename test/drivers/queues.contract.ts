@@ -179,6 +179,20 @@ export function queuesContract(open: () => Promise<TestedBroker>): void {
     await next.got('1', '2', '3', '4', '5');
   });
 
+  it('says of a delivery that it comes again', async () => {
+    const [first, second] = [await connect(), await connect()];
+    const name = await queue(first, true);
+    const leaving = await collect(first, name, ORDERED);
+    second.publish(name, '1').catch(() => undefined);
+    await leaving.got('1');
+    expect(leaving.deliveries[0]?.stale).to.equal(false);
+    await first.close();
+    expect(leaving.deliveries[0]?.stale).to.equal(true);
+    const next = await collect(second, name, ORDERED);
+    await next.got('1');
+    expect(next.deliveries[0]?.stale).to.equal(false);
+  });
+
   it('has one consumer of an ordered queue at a time, and another when it goes', async () => {
     const [first, second] = [await connect(), await connect()];
     const name = await queue(first, true);

@@ -86,7 +86,7 @@ describe('a connection to Redis', () => {
       `Redis is down: ${why}`,
       () => {
         const state = part.state();
-        return state !== 'up' && why.test(state.down);
+        return typeof state === 'object' && 'down' in state && why.test(state.down);
       },
       { within },
     );

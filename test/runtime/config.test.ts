@@ -47,6 +47,7 @@ describe('the configuration', () => {
       dsn: undefined,
       redisAddr: undefined,
       amqpUrls: undefined,
+      amqpManagementUrl: undefined,
       jwtPrivateKeyPem: undefined,
       jwtPublicKeyPems: undefined,
       dataDir: './.data',

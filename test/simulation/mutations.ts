@@ -39,7 +39,10 @@ const ackFirst =
         if (!these.test(name)) return onDelivery(delivery, name);
         delivery.ack();
         const { body, replyTo } = delivery;
-        onDelivery({ body, ...(replyTo !== undefined && { replyTo }), ack: () => {}, dead: async () => {} }, name);
+        onDelivery(
+          { body, stale: false, ...(replyTo !== undefined && { replyTo }), ack: () => {}, dead: async () => {} },
+          name,
+        );
       }),
   });
 

@@ -38,6 +38,17 @@ export async function rawAmqp(url: string): Promise<RawAmqp> {
   };
 }
 
+/** Of an ordered queue. */
+export const currentArguments = (name: string, deliveryLimit = 1_000_000_000) => ({
+  ...{ 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit, 'x-dead-letter-exchange': '' },
+  ...{ 'x-dead-letter-routing-key': `${name}.dlq`, 'x-dead-letter-strategy': 'at-least-once' },
+  ...{ 'x-overflow': 'reject-publish', 'x-single-active-consumer': true },
+});
+
+/** An ordered queue as version 0.1.0 declared it. */
+export const declareFormer = (channel: Channel, name: string) =>
+  channel.assertQueue(name, { durable: true, arguments: currentArguments(name, 200) });
+
 /**
  * What a broker with an alarm says, as it does on the wire: method frames on channel 0 of connection.blocked (10, 60),
  * with a reason, and connection.unblocked (10, 61). https://www.rabbitmq.com/docs/connection-blocked

@@ -9,6 +9,8 @@ export interface Acks {
   open(): void;
   /** It is done. */
   settle(tag: number): void;
+  /** It is done, and the broker knows. */
+  known(tag: number): void;
   /** Messages handed over and not done. */
   readonly size: number;
   /** Sends what is gathered. */
@@ -67,6 +69,12 @@ export function gatherAcks(most: number, ack: (tag: number, allUpTo: boolean) =>
       } else ahead.set(tag, false);
       if (++untold >= most / 2) flush();
       else soon ??= setTimeout(flush, GATHER_MS);
+    },
+    known(tag) {
+      if (tag <= upTo || ahead.has(tag)) return;
+      settled++;
+      ahead.set(tag, true);
+      closeUp();
     },
     get size() {
       return opened - settled;

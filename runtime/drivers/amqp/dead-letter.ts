@@ -1,25 +1,92 @@
 /**
- * What goes to a queue's dead-letter queue: the message, byte for byte or the part that failed, why, and when.
- * The broker puts messages there as well, those that no consumer survives, and says so in headers of its own.
+ * What goes to a queue's dead-letter queue: the message, byte for byte or the part that failed, with its properties and
+ * headers, and in headers of our own why, from where and when. The broker puts messages there as well, those that
+ * expire or that a policy limits, and says so in headers of its own.
  */
-import type { ConsumeMessage, Message } from 'amqplib';
+import type { ConsumeMessage, Message, MessageProperties, Options } from 'amqplib';
 import type { Letter } from './outbox.js';
 import { deadLetterQueue } from './topology.js';
 
 /** Headers share one frame with everything else about the message. */
 const REASON_LENGTH = 1_000;
 
-export function deadLetter(queue: string, message: ConsumeMessage, reason: string, body?: string): Letter {
-  const whole = body === undefined;
+/** Names the letter to whoever published it, while the broker has not confirmed it. */
+export const LETTER_ID = 'x-letter-id';
+
+/**
+ * Properties that would change what becomes of the dead letter, each in a header in place of it: an `expiration` would
+ * end it, a `userId` other than ours would be refused, and a `CC` would send copies of it elsewhere.
+ */
+const ASIDE = { expiration: 'x-expiration', userId: 'x-user-id', cc: 'x-cc' } as const;
+
+const OURS = new Set<string>(['x-reason', 'x-queue', 'x-dead-at', LETTER_ID, ...Object.values(ASIDE)]);
+
+/** What the broker counts deliveries with. */
+const COUNTS = new Set(['x-delivery-count', 'x-acquired-count']);
+
+/** What the broker left of deaths: when it finds its own queue there again, it drops the message. */
+const BROKER_DEATHS = /^x-(?:death|(?:first|last)-death-.*)$/;
+
+type Headers = Readonly<Record<string, unknown>>;
+
+export function deadLetter(queue: string, message: ConsumeMessage, reason: string, part?: string): Letter {
+  const { expiration, userId, headers = {}, ...properties } = defined(message.properties);
+  const { CC: cc, ...others } = headers;
+  const aside = Object.entries({ expiration, userId, cc }).filter(([, value]) => value !== undefined);
   return {
     queue: deadLetterQueue(queue),
-    content: whole ? message.content : Buffer.from(body),
-    contentType: whole ? (message.properties.contentType ?? 'application/octet-stream') : 'application/json',
-    headers: { 'x-reason': reason.slice(0, REASON_LENGTH), 'x-queue': queue, 'x-dead-at': new Date().toISOString() },
+    content: part === undefined ? message.content : Buffer.from(part),
+    properties: {
+      ...properties,
+      ...(part !== undefined && contentOfPart(part, properties.contentType)),
+      headers: {
+        ...without(others, name => OURS.has(name) || COUNTS.has(name)),
+        ...Object.fromEntries(aside.map(([name, value]) => [ASIDE[name as keyof typeof ASIDE], value])),
+        'x-reason': reason.slice(0, REASON_LENGTH),
+        'x-queue': queue,
+        'x-dead-at': new Date().toISOString(),
+      },
+    },
     // When its channel is lost, so is the delivery, which comes again and is dead again.
     repeat: false,
   };
 }
+
+/** One event of a batch is no batch. */
+function contentOfPart(part: string, contentType = 'application/json'): Options.Publish {
+  const single = !part.startsWith('[') && /^application\/cloudevents-batch\+json\b/i.test(contentType);
+  return { contentType: single ? 'application/cloudevents+json' : contentType };
+}
+
+/**
+ * The properties that the message had before it died, for `user` to publish it again. Not among them: another user's
+ * name, which only that user may give, and the queues that got copies, which have theirs already.
+ */
+export function beforeDeath(message: Message, user: string): Options.Publish {
+  const { [ASIDE.expiration]: expiration, [ASIDE.userId]: userId } = message.properties.headers ?? {};
+  const { headers, ...properties } = again(message, user);
+  return {
+    ...properties,
+    ...(typeof expiration === 'string' && { expiration }),
+    ...(userId === user && { userId: user }),
+    headers: without(headers, name => OURS.has(name) || BROKER_DEATHS.test(name)),
+  };
+}
+
+/** The properties that the message has, for `user` to publish it to one other queue. */
+export function again({ properties: { headers = {}, userId, ...properties } }: Message, user: string): Options.Publish {
+  return {
+    ...defined(properties),
+    ...(userId === user && { userId }),
+    headers: without(headers, name => name === 'CC' || COUNTS.has(name)),
+  };
+}
+
+const defined = <Properties extends Partial<MessageProperties>>(properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Properties;
+
+const without = (headers: Headers, left: (name: string) => boolean): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !left(name)));
 
 export interface Death {
   readonly reason: string;
@@ -29,21 +96,21 @@ export interface Death {
   readonly at: string | undefined;
 }
 
-/** Headers hold whatever somebody put there. */
+/** The one that came last. Headers hold whatever somebody put there. */
 export function deathOf({ properties: { headers = {} } }: Message): Death {
-  const byBroker = (headers['x-death'] as readonly BrokerDeath[] | undefined)?.[0];
-  if (byBroker) {
-    const seconds = byBroker.time?.value;
-    return {
-      reason: `the broker gave it up: ${textOf(byBroker.reason) ?? 'no reason told'}`,
-      queue: textOf(byBroker.queue),
-      at: typeof seconds === 'number' ? new Date(seconds * 1_000).toISOString() : undefined,
-    };
-  }
-  return {
+  const own = {
     reason: textOf(headers['x-reason']) ?? 'no reason told',
     queue: textOf(headers['x-queue']),
     at: textOf(headers['x-dead-at']),
+  };
+  const byBroker = (headers['x-death'] as readonly BrokerDeath[] | undefined)?.[0];
+  if (!byBroker) return own;
+  const at = timeOf(byBroker.time?.value);
+  if (own.at !== undefined && own.at > (at ?? '')) return own;
+  return {
+    reason: `the broker gave it up: ${textOf(byBroker.reason) ?? 'no reason told'}`,
+    queue: textOf(byBroker.queue),
+    at,
   };
 }
 
@@ -54,10 +121,10 @@ interface BrokerDeath {
   readonly time?: { readonly value?: unknown };
 }
 
+/** Of seconds; undefined for what is beyond the years that there are. */
+function timeOf(seconds: unknown): string | undefined {
+  const time = new Date(typeof seconds === 'number' ? seconds * 1_000 : Number.NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}
+
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-/** What a death and the deliveries before it left in the headers: a broker that finds them again drops the message. */
-const TRACES = /^x-(?:reason|queue|dead-at|death|(?:first|last)-death-.*|delivery-count|acquired-count)$/;
-
-export const withoutTraces = (headers: Readonly<Record<string, unknown>> = {}): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !TRACES.test(name)));

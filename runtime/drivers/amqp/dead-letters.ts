@@ -5,13 +5,17 @@
 import { type ChannelModel, type ConfirmChannel, connect, type GetMessage } from 'amqplib';
 import { atMost } from './at-most.js';
 import { closeChannel, listening } from './channel.js';
-import { type Death, deathOf, withoutTraces } from './dead-letter.js';
-import { login } from './login.js';
+import { beforeDeath, type Death, deathOf } from './dead-letter.js';
+import { login, userOf } from './login.js';
 import { messageOf } from './supervise.js';
-import { deadLetterQueue } from './topology.js';
+import { deadLetterQueue, type QueueShape } from './topology.js';
+import { upgradeQueue } from './upgrade.js';
 
 export interface DeadLetter extends Death {
   readonly body: Buffer;
+  /** Those of the broker's message, but for its headers; those that it has not are undefined. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, unknown>> | undefined;
   /** Publishes it to the queue, and takes it off here when the broker has confirmed that: dying in between doubles it. */
   retry(queue: string): Promise<void>;
   drop(): void;
@@ -22,6 +26,8 @@ export interface DeadLetters {
   count(queue: string): Promise<number | undefined>;
   /** The oldest ones, of those that are there now, one after the other. */
   read(queue: string, limit: number): AsyncGenerator<DeadLetter>;
+  /** How many messages were moved; undefined when there was nothing to do. Rejects with an Error for an operator. */
+  upgrade(queue: QueueShape): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -37,7 +43,7 @@ export interface DeadLettersOptions {
 
 /** Rejects with an Error for an operator, without credentials, when none of the nodes can be talked to. */
 export async function openDeadLetters({ urls, onBlocked }: DeadLettersOptions): Promise<DeadLetters> {
-  const connection = await anyOf(urls);
+  const { connection, user } = await anyOf(urls);
   connection.on('error', () => undefined);
   connection.on('blocked', onBlocked);
 
@@ -58,7 +64,7 @@ export async function openDeadLetters({ urls, onBlocked }: DeadLettersOptions): 
     // What dies again meanwhile comes in behind those that are there, and is not read.
     const there = Math.min(limit, (await count(queue)) ?? 0);
     const channel = listening(await connection.createConfirmChannel(), () => undefined);
-    const desk = letterDesk(channel);
+    const desk = letterDesk(channel, user);
     try {
       for (let read = 0; read < there; read++) {
         const message = await channel.get(deadLetterQueue(queue));
@@ -71,45 +77,57 @@ export async function openDeadLetters({ urls, onBlocked }: DeadLettersOptions): 
     }
   }
 
-  return { count, read, close: () => atMost(CLOSE_TIMEOUT_MS, connection.close()) };
+  const upgrade = (queue: QueueShape) => upgradeQueue(connection, queue, user);
+
+  return { count, read, upgrade, close: () => atMost(CLOSE_TIMEOUT_MS, connection.close()) };
 }
 
-function letterDesk(channel: ConfirmChannel): (message: GetMessage) => DeadLetter {
-  const returned = new Set<string>();
-  channel.on('return', ({ properties }) => returned.add(properties.messageId));
-  let handled = 0;
+interface UnderWay {
+  readonly queue: string;
+  readonly letter: GetMessage;
+  returned: boolean;
+}
 
-  return message => {
-    const { content, properties } = message;
-    handled += 1;
-    const messageId = `dlq.${handled}`;
+/** `user` is whom the connection is logged in as. */
+function letterDesk(channel: ConfirmChannel, user: string): (message: GetMessage) => DeadLetter {
+  const underWay = new Set<UnderWay>();
+  // A returned message has nothing of ours on it to be known by; of several that are alike, one is as good as another.
+  channel.on('return', ({ fields, properties, content }) => {
+    for (const each of underWay) {
+      const { messageId } = each.letter.properties;
+      if (each.returned || each.queue !== fields.routingKey || messageId !== properties.messageId) continue;
+      if (!content.equals(each.letter.content)) continue;
+      each.returned = true;
+      return;
+    }
+  });
+
+  return letter => {
     const retry = (queue: string): Promise<void> =>
       new Promise((resolve, reject) => {
-        const options = {
-          mandatory: true,
-          persistent: true,
-          messageId,
-          contentType: properties.contentType,
-          contentEncoding: properties.contentEncoding,
-          headers: withoutTraces(properties.headers),
-        };
-        channel.publish('', queue, content, options, error => {
+        const sent = { queue, letter, returned: false };
+        const options = { ...beforeDeath(letter, user), mandatory: true, persistent: true };
+        underWay.add(sent);
+        channel.publish('', queue, letter.content, options, error => {
+          underWay.delete(sent);
           if (error) return reject(new Error(`the broker did not take a message for ${queue}: ${messageOf(error)}`));
           // What nobody has is returned first, and then confirmed.
-          if (returned.has(messageId)) return reject(new Error(`there is no queue ${queue} at the broker`));
-          channel.ack(message);
+          if (sent.returned) return reject(new Error(`there is no queue ${queue} at the broker`));
+          channel.ack(letter);
           resolve();
         });
       });
-    return { ...deathOf(message), body: content, retry, drop: () => channel.ack(message) };
+    const { headers, ...properties } = letter.properties;
+    return { ...deathOf(letter), body: letter.content, properties, headers, retry, drop: () => channel.ack(letter) };
   };
 }
 
-async function anyOf(urls: readonly string[]): Promise<ChannelModel> {
+async function anyOf(urls: readonly string[]): Promise<{ readonly connection: ChannelModel; readonly user: string }> {
   const reasons: string[] = [];
   for (const url of urls) {
     try {
-      return await connect(url, { noDelay: true, timeout: CONNECT_TIMEOUT_MS, ...login(url) });
+      const connection = await connect(url, { noDelay: true, timeout: CONNECT_TIMEOUT_MS, ...login(url) });
+      return { connection, user: userOf(url) };
     } catch (error) {
       reasons.push(`${new URL(url).host}: ${messageOf(error)}`);
     }

@@ -7,3 +7,6 @@ export function login(url: string): Pick<SocketOptions, 'credentials'> {
   if (username === '') return {};
   return { credentials: credentials.plain(decodeURIComponent(username), decodeURIComponent(password)) };
 }
+
+/** Whom the broker takes us for. */
+export const userOf = (url: string): string => decodeURIComponent(new URL(url).username) || 'guest';

@@ -4,7 +4,7 @@
  * They are bounded in number, in bytes and in time: nobody waits for a broker that is known to take nothing.
  */
 import { randomBytes } from 'node:crypto';
-import { IllegalOperationError } from 'amqplib';
+import { IllegalOperationError, type Options } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import { PassingMap } from '../../passing-map.js';
 import { type Confirmation, type DeliveryTags, deliveryTags } from './delivery-tags.js';
@@ -12,10 +12,7 @@ import { type Confirmation, type DeliveryTags, deliveryTags } from './delivery-t
 export interface Letter {
   readonly queue: string;
   readonly content: Buffer;
-  readonly contentType: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Where its consumer's replies go, if any are waited for. */
-  readonly replyTo?: string;
+  readonly properties: Options.Publish;
   /**
    * Whether somebody waits for it: it is written again to the next channel, and fails when its time is over or the
    * broker takes nothing. One that is not repeated waits for as long as there is no channel, and fails with its own.
@@ -48,6 +45,8 @@ interface Entry {
   /** Its delivery tag on the channel that there is, once it is written. */
   tag: number | undefined;
 }
+
+const UNWRITABLE = 'the message cannot be sent: its properties do not fit into a frame, or cannot be encoded';
 
 const unavailable = (message: string, cause?: unknown) => new Failure('unavailable', message, { cause });
 
@@ -95,7 +94,8 @@ export function createOutbox(options: OutboxOptions = {}) {
       full = !channel.write(entry.letter, entry.id);
     } catch (error) {
       // A channel that has just ended: its successor takes the letter. Anything else would fail there as well.
-      if (!(error instanceof IllegalOperationError)) settle(entry, unavailable('the message cannot be sent', error));
+      if (!(error instanceof IllegalOperationError))
+        settle(entry, new Failure('unsupported', UNWRITABLE, { cause: error }));
       return;
     }
     entry.tag = channel.tags.add(entry);

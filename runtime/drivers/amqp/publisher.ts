@@ -3,9 +3,13 @@ import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import { closeChannel, listening } from './channel.js';
+import { LETTER_ID } from './dead-letter.js';
 import type { Letter, Outbox } from './outbox.js';
 import { messageOf, type Supervised, supervise } from './supervise.js';
 import { assertQueues, deadLetterQueue, type QueueShape } from './topology.js';
+
+const FORMER =
+  'queues of an older version dead-letter good messages after 200 restarts of consumers: see `npm run dlq -- upgrade`';
 
 export interface PublisherOptions {
   readonly name: string;
@@ -16,24 +20,30 @@ export interface PublisherOptions {
 
 export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
   const declared = new Map<string, QueueShape>();
+  const former = new Set<string>();
   let connection: ChannelModel | undefined;
 
   const isDeclared = (queue: string): boolean =>
     [...declared.keys()].some(known => queue === known || queue === deadLetterQueue(known));
 
+  async function assert(connection: ChannelModel, queues: readonly QueueShape[]): Promise<void> {
+    const found = await assertQueues(connection, queues);
+    for (const { name } of queues) former.delete(name);
+    for (const name of found) former.add(name);
+    if (found.length > 0) log.warn({ what: name, queues: found }, FORMER);
+  }
+
   const writeTo = (channel: ConfirmChannel) => (letter: Letter, id: string) =>
     channel.publish('', letter.queue, letter.content, {
+      ...letter.properties,
+      ...(letter.repeat ? { messageId: id } : { headers: { ...letter.properties.headers, [LETTER_ID]: id } }),
       mandatory: true,
       persistent: true,
-      contentType: letter.contentType,
-      messageId: id,
-      ...(letter.headers !== undefined && { headers: letter.headers }),
-      ...(letter.replyTo !== undefined && { replyTo: letter.replyTo }),
     });
 
   async function open(broke: (reason: string) => void): Promise<ConfirmChannel> {
     connection = await link.live();
-    await assertQueues(connection, declared.values());
+    await assert(connection, [...declared.values()]);
     const confirmed = listening(await connection.createConfirmChannel(), broke);
     confirmed.on('ack', fields => outbox.confirm(fields));
     confirmed.on('drain', outbox.drained);
@@ -44,11 +54,12 @@ export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
     });
     confirmed.on('return', ({ fields, properties }) => {
       const queue = fields.routingKey;
+      const id = properties.headers?.[LETTER_ID] ?? properties.messageId;
       if (isDeclared(queue)) {
-        outbox.returned(properties.messageId);
+        outbox.returned(id);
         broke(`queue ${queue} has gone`);
       } else {
-        outbox.fail(properties.messageId, new Failure('unavailable', `there is no queue ${queue}`));
+        outbox.fail(id, new Failure('unavailable', `there is no queue ${queue}`));
       }
     });
     outbox.attach(writeTo(confirmed));
@@ -69,11 +80,15 @@ export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
   return {
     state: channel.state,
     stop: channel.stop,
+    /** Those that were declared, in this order. */
+    queues: (): readonly string[] => [...declared.keys()],
+    /** What is wrong with queues that are used nevertheless. */
+    degraded: (): readonly string[] => (former.size > 0 ? [`${FORMER}: ${[...former].join(', ')}`] : []),
     /** Remembered for every connection to come; asserted at once if there is one. */
     async declare(queues: readonly QueueShape[]): Promise<void> {
       for (const queue of queues) declared.set(queue.name, queue);
       if (connection === undefined) return;
-      await assertQueues(connection, queues).catch(error => channel.fail(messageOf(error)));
+      await assert(connection, queues).catch(error => channel.fail(messageOf(error)));
     },
   };
 }

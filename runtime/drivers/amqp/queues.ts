@@ -11,6 +11,7 @@ import { atMost } from './at-most.js';
 import { depthsOf } from './depths.js';
 import { openLink } from './link.js';
 import { createOutbox, type Letter, type OutboxOptions } from './outbox.js';
+import { watchPolicies } from './policy-watch.js';
 import { openPublisher } from './publisher.js';
 import { type Subscription, subscribe } from './subscription.js';
 import type { Supervised } from './supervise.js';
@@ -23,6 +24,8 @@ export interface AmqpOptions {
   /** What the broker's tools show the connections as. */
   readonly name: string;
   readonly log: Log;
+  /** Where the broker's management API is; undefined for beside the broker, `off` for not to be asked. */
+  readonly managementUrl?: string | undefined;
   /** What may wait for its confirmation, and for how long. */
   readonly outbox?: OutboxOptions;
 }
@@ -38,12 +41,19 @@ export function connectAmqp(options: AmqpOptions): Queues {
   const publishing = openLink({ urls, name: `${name} (publish)`, log, onBlocked: outbox.block });
   const publisher = openPublisher({ name, log, link: publishing, outbox });
 
+  const policies = watchPolicies({
+    ...{ urls, managementUrl: options.managementUrl, log },
+    connection: publishing.current,
+    queues: publisher.queues,
+  });
+
   function consumingLink(): Supervised<ChannelModel> {
     consuming ??= openLink({ urls, name: `${name} (consume)`, log });
     return consuming;
   }
 
   async function close(): Promise<void> {
+    policies.stop();
     await Promise.all([...subscriptions.keys()].map(subscription => subscription.stop()));
     await atMost(LAST_CONFIRMS_MS, outbox.empty());
     outbox.close();
@@ -57,12 +67,15 @@ export function connectAmqp(options: AmqpOptions): Queues {
       if (closing !== undefined) return { down: 'closed' };
       const wanted = [...subscriptions].flatMap(([subscription, use]) => (use === 'wanted' ? [subscription] : []));
       const parts = [publishing, publisher, ...(wanted.length > 0 ? [consumingLink(), ...wanted] : [])];
-      return parts.map(part => part.state()).find(state => state !== 'up') ?? 'up';
+      const down = parts.map(part => part.state()).find(state => state !== 'up');
+      if (down !== undefined) return down;
+      const degraded = [...publisher.degraded(), ...policies.harm()];
+      return degraded.length > 0 ? { degraded: degraded.join('; ') } : 'up';
     },
     declare: publisher.declare,
     publish(queue, body, { replyTo } = {}) {
-      const letter = { queue, content: Buffer.from(body), contentType: 'application/json', repeat: true };
-      return outbox.send(replyTo ? { ...letter, replyTo: replyTo.address } : letter);
+      const properties = { contentType: 'application/json', ...(replyTo && { replyTo: replyTo.address }) };
+      return outbox.send({ queue, content: Buffer.from(body), properties, repeat: true });
     },
     async consume(queue, options, onDelivery) {
       if (closing !== undefined) throw new Failure('unavailable', 'closed');

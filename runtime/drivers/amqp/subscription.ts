@@ -7,6 +7,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type Channel, type ChannelModel, type ConsumeMessage, IllegalOperationError } from 'amqplib';
+import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { ConsumeOptions, Delivery, OnDelivery, PartState } from '../../contract/ports.js';
 import { type Acks, gatherAcks } from './acks.js';
@@ -14,7 +15,7 @@ import { closeChannel, listening } from './channel.js';
 import { deadLetter } from './dead-letter.js';
 import type { Letter } from './outbox.js';
 import { messageOf, type Supervised, supervise } from './supervise.js';
-import { assertQueue } from './topology.js';
+import { assertQueues } from './topology.js';
 
 export interface SubscriptionOptions extends ConsumeOptions {
   readonly queues: readonly string[];
@@ -47,16 +48,19 @@ const priorityOf = (instance: string, queue: string): number =>
   createHash('sha256').update(`${instance} ${queue}`).digest().readUInt8();
 
 /** A connection that is about to close refuses, and the broker will deliver the message again. */
-function acknowledge(channel: Channel, deliveryTag: number, allUpTo: boolean): void {
+function unlessClosing(settle: () => void): void {
   try {
-    channel.ack({ fields: { deliveryTag } } as ConsumeMessage, allUpTo);
+    settle();
   } catch (error) {
     if (!(error instanceof IllegalOperationError)) throw error;
   }
 }
 
+const isUnwritable = (thrown: unknown): boolean => thrown instanceof Failure && thrown.code === 'unsupported';
+
 /** What the deliveries of one queue in a session have in common. */
 interface Desk {
+  readonly open: boolean;
   done(tag: number): void;
   bury(message: ConsumeMessage, reason: string, body: string | undefined): Promise<void>;
 }
@@ -76,6 +80,10 @@ class Arrival implements Delivery {
   /** Not before somebody asks: until then the bytes are enough. */
   get body(): string {
     return this.message.content.toString();
+  }
+
+  get stale(): boolean {
+    return !this.desk.open;
   }
 
   ack(): void {
@@ -102,26 +110,46 @@ export function subscribe(options: SubscriptionOptions): Subscription {
       if (cancelled) retireWhenDone(session);
     };
     return {
+      get open() {
+        return session.alive;
+      },
       done,
       async bury(message, reason, body) {
         if (!session.alive) return;
-        await send(deadLetter(queue, message, reason, body)).catch(failure => {
+        try {
+          await send(deadLetter(queue, message, reason, body));
+        } catch (failure) {
+          if (isUnwritable(failure)) return leaveToBroker(queue, message, session, reason);
           // Given back alone it would be overtaken by what was handed over after it; the whole channel keeps the order.
           broke(`a dead letter was not stored: ${messageOf(failure)}`);
           throw failure;
-        });
+        }
         done(message.fields.deliveryTag);
       },
     };
   }
 
+  /** To the same dead-letter queue, whole and with all its properties; the reason then stands in the log only. */
+  function leaveToBroker(queue: string, message: ConsumeMessage, session: Session, reason: string): void {
+    if (!session.alive) return;
+    log.warn({ queue, reason }, 'dead-lettered by the broker, since its properties cannot be written again');
+    unlessClosing(() => session.channel.nack(message, false, false));
+    session.acks.known(message.fields.deliveryTag);
+    if (cancelled) retireWhenDone(session);
+  }
+
   async function open(broke: (reason: string) => void): Promise<Session> {
     const connection = await link.live();
+    await assertQueues(
+      connection,
+      queues.map(name => ({ name, ordered })),
+    );
     const channel = listening(await connection.createChannel(), broke);
     const session: Session = {
       channel,
       acks: gatherAcks(prefetch, (tag, allUpTo) => {
-        if (session.alive) acknowledge(channel, tag, allUpTo);
+        if (!session.alive) return;
+        unlessClosing(() => channel.ack({ fields: { deliveryTag: tag } } as ConsumeMessage, allUpTo));
       }),
       consumerTags: [],
       alive: true,
@@ -129,7 +157,6 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     channel.on('close', () => {
       session.alive = false;
     });
-    await Promise.all(queues.map(name => assertQueue(channel, { name, ordered })));
     await channel.prefetch(Math.max(1, prefetch));
     const subscribing = queues.map(queue => {
       const options = ordered ? { priority: priorityOf(instance, queue) } : {};

@@ -23,6 +23,13 @@ export function parseAmqpUrls(list: string, password: string): readonly string[]
   });
 }
 
+/** The address of the broker's management API, or `off`. Throws an Error whose message holds no part of it. */
+export function parseManagementUrl(text: string): string {
+  if (text.toLowerCase() === 'off') return 'off';
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new Error('must be like http://host:15672, or off');
+}
+
 function decodes(text: string): boolean {
   try {
     decodeURIComponent(text);

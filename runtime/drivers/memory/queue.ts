@@ -53,6 +53,9 @@ export function memoryQueue(bury: (body: string, reason: string) => void): Memor
     };
     return {
       body: message.body,
+      get stale() {
+        return !subscribers.includes(subscriber);
+      },
       ...(message.replyTo !== undefined && { replyTo: message.replyTo }),
       ack: done,
       async dead(reason, body = message.body) {

@@ -8,6 +8,8 @@ import { listens, run, type Server } from './server.js';
 
 export interface RabbitMq extends Server {
   readonly url: string;
+  /** Where its management API is, if it has the plugin for it. */
+  readonly managementUrl: string;
   closeConnections(): Promise<void>;
   /** The memory alarm: publishers are blocked. */
   block(blocked: boolean): Promise<void>;
@@ -22,13 +24,20 @@ async function scriptsFolder(): Promise<string> {
   );
 }
 
-export async function rabbitMq(folder: string): Promise<RabbitMq> {
-  const [port, distribution, scripts] = [await lastingPort(), await lastingPort(), await scriptsFolder()];
+export async function rabbitMq(folder: string, plugins: readonly string[] = []): Promise<RabbitMq> {
+  const [port, distribution, management] = [await lastingPort(), await lastingPort(), await lastingPort()];
+  const scripts = await scriptsFolder();
   const node = `chaos-${port}@localhost`;
   const home = join(folder, 'rabbitmq');
   await mkdir(home, { recursive: true });
-  await writeFile(join(home, 'rabbitmq.conf'), `listeners.tcp.only = 127.0.0.1:${port}\n`);
-  await writeFile(join(home, 'enabled_plugins'), '[].\n');
+  const settings = [
+    `listeners.tcp.only = 127.0.0.1:${port}`,
+    ...(plugins.includes('rabbitmq_management')
+      ? ['management.tcp.ip = 127.0.0.1', `management.tcp.port = ${management}`]
+      : []),
+  ];
+  await writeFile(join(home, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
+  await writeFile(join(home, 'enabled_plugins'), `[${plugins.join(',')}].\n`);
   await writeFile(join(home, 'env.conf'), '');
   const env = {
     PATH: process.env.PATH,
@@ -51,6 +60,7 @@ export async function rabbitMq(folder: string): Promise<RabbitMq> {
   return {
     port,
     url: `amqp://guest:guest@127.0.0.1:${port}`,
+    managementUrl: `http://127.0.0.1:${management}`,
     async start() {
       child = spawn(`${scripts}rabbitmq-server`, { env, stdio: 'ignore' });
       process.once('exit', end);

@@ -50,6 +50,37 @@ describe('a lane', () => {
     expect(batches).to.deep.equal([[1, 2], [3, 4], [5]]);
   });
 
+  it('forgets what its queue has taken back while it was paused, since that comes again', async () => {
+    const { queues, work } = workbench();
+    let away = true;
+    const { fn, batches } = recorder(() => {
+      if (away) throw new Failure('unavailable', 'the database is away');
+      return undefined;
+    });
+    const [lane] = await work(fn);
+    const stale = { value: false };
+    const settled: string[] = [];
+    const handed = (n: number, old = { value: false }) => ({
+      body: JSON.stringify({ specversion: '1.0', id: `${n}`, source: '/t', type: TYPE, data: { n } }),
+      get stale() {
+        return old.value;
+      },
+      ack: () => void settled.push(`${n}`),
+      dead: async (reason: string) => void settled.push(`${n} ${reason}`),
+    });
+    for (const n of [1, 2]) lane?.take(handed(n, stale));
+    await new Promise(setImmediate);
+    // Too late for the batch that is being tried again.
+    lane?.take(handed(3, stale));
+    stale.value = true;
+    for (const n of [1, 2, 3]) lane?.take(handed(n));
+    away = false;
+    await eventually('those that came again', () => settled.length >= 3);
+    expect(settled).to.deep.equal(['1', '2', '3']);
+    expect(batches).to.deep.equal([[1, 2, 3]]);
+    await queues.close();
+  });
+
   it('takes less at once of what is long', async () => {
     const { publisher, work } = workbench();
     const { fn, batches } = recorder();

@@ -59,8 +59,8 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
     state: () => [publishing, publisher, ...subscriptions].map(part => part.state()).find(it => it !== 'up') ?? 'up',
     declare: publisher.declare,
     publish(queue, body, { replyTo } = {}) {
-      const letter = { queue, content: Buffer.from(body), contentType: 'application/json', repeat: true };
-      return outbox.send(replyTo ? { ...letter, replyTo: replyTo.address } : letter);
+      const properties = { contentType: 'application/json', ...(replyTo && { replyTo: replyTo.address }) };
+      return outbox.send({ queue, content: Buffer.from(body), properties, repeat: true });
     },
     async consume(queue, options, onDelivery) {
       const { send } = outbox;
