@@ -1,5 +1,5 @@
 /** The side of an image that clients see: its routes and its live connections, on the one HTTP server. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from './contract/failure.js';
 import type { Edge, RunningEdge } from './core/host.js';
 import { deliverSpan } from './core/spans.js';
@@ -10,21 +10,28 @@ import { refuse } from './http/answer.js';
 import { routesOf } from './http/call.js';
 import { NO_PROXIES, type Proxies } from './http/client-address.js';
 import { indexPage } from './http/index-page.js';
+import type { Listener } from './http/listener.js';
 import { plainRoutes } from './http/plain-routes.js';
 import { securityHeaders } from './http/security-headers.js';
 import { openSite } from './http/site.js';
+import { answerUpgrades } from './http/upgrades.js';
 
 type EdgeOptions = Parameters<Edge>[0] & {
-  readonly server: Server;
+  readonly listener: Omit<Listener, 'close'>;
   readonly fanout: GatewayFanout;
   /** Default: nobody is believed about clients. */
   readonly proxies?: Proxies;
 };
 
+/** Socket.IO's default path. By long polling its requests are plain ones, whatever they ask for besides. */
+const isSocketIo = (target: string): boolean =>
+  target.startsWith('/socket.io/') && new URLSearchParams(target.split('?')[1]).get('transport') === 'websocket';
+
 const AGAIN = { retryAfterMs: 1_000 };
 
 export function openEdge(options: EdgeOptions): RunningEdge {
-  const { image, invoker, metrics, log, tracer, server, fanout, proxies = NO_PROXIES } = options;
+  const { image, invoker, metrics, log, tracer, listener, fanout, proxies = NO_PROXIES } = options;
+  const { server, arrive, answers } = listener;
   const { bindings, page } = image;
   const sockets = socketServer({
     ...{ httpServer: server, bindings, invoker, log },
@@ -39,7 +46,12 @@ export function openEdge(options: EdgeOptions): RunningEdge {
       };
     },
   });
-  // Socket.IO answers its own requests, in front of the listener.
+  // Socket.IO answers its own requests, in front of the listener, and leaves other people's upgrades without an answer.
+  server.prependListener('request', arrive);
+  answerUpgrades(server, answers, {
+    wants: isSocketIo,
+    take: (request, connection, head) => sockets.io.engine.handleUpgrade(request, connection, head),
+  });
   sockets.io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     proxies.dropForged(request);
     securityHeaders(request, response, next);

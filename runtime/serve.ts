@@ -13,7 +13,7 @@ import { refuse } from './http/answer.js';
 import { bind } from './http/bind.js';
 import { trustedProxies } from './http/client-address.js';
 import { createHealth, type Phase } from './http/health.js';
-import { closeListener, createListener, type ListenerParts } from './http/listener.js';
+import { createListener, type ListenerParts } from './http/listener.js';
 import { makePorts } from './images/ports.js';
 import { newId } from './new-id.js';
 import type { Program } from './programs/program.js';
@@ -53,7 +53,8 @@ export async function serve(
     receiveEvents: takesEvents ? goingAway : nothingHere,
     routes: goingAway,
   };
-  const server = createListener(front);
+  const listener = createListener(front);
+  const { server } = listener;
   const port = await bind(server, config);
 
   const eyes = openEyes({ config, image: imageName, owner, metrics, log });
@@ -67,7 +68,7 @@ export async function serve(
       parts.queues(),
       parts.fanout(),
       makePorts(image, parts, { limited: config.rateLimit }),
-      parts.edge?.(server, proxies),
+      parts.edge?.(listener, proxies),
       config.rateLimit ? parts.limits?.() : undefined,
     ]);
     hosted = await host({
@@ -105,7 +106,7 @@ export async function serve(
     front.leaving = true;
     if (takesEvents) front.receiveEvents = goingAway;
     await hosted?.drain(config.shutdownGraceMs * DRAIN_SHARE);
-    await closeListener(server);
+    await listener.close();
     for (const part of made.splice(0).reverse()) await part.close();
     await (await eyes).close();
   }

@@ -1,5 +1,4 @@
 /** What a signal to stop sets off: no new connections, the requests in flight finished, `shutdown`, exit. */
-import type { Server } from 'node:http';
 import type { Logger } from './types.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -14,7 +13,7 @@ export interface Drain {
  * Exits with 0 after an orderly end, with 1 when `shutdown` failed or the grace was over first, and at once on a second
  * signal. Returns how to stop listening to signals.
  */
-export function drainOnSignal(server: Server, graceMs: number, drain: Drain): () => void {
+export function drainOnSignal(close: () => Promise<void>, graceMs: number, drain: Drain): () => void {
   let signalled = false;
   const onSignal = async () => {
     if (signalled) process.exit(1);
@@ -25,7 +24,7 @@ export function drainOnSignal(server: Server, graceMs: number, drain: Drain): ()
       process.exit(1);
     }, graceMs);
     try {
-      await closed(server);
+      await close();
       await drain.shutdown();
       process.exit(0);
     } catch (error) {
@@ -37,15 +36,4 @@ export function drainOnSignal(server: Server, graceMs: number, drain: Drain): ()
   return () => {
     if (!signalled) for (const signal of SIGNALS) process.off(signal, onSignal);
   };
-}
-
-/** Connections that are kept alive end as soon as they are idle. */
-function closed(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    const idle = setInterval(() => server.closeIdleConnections(), 20);
-    server.close(() => {
-      clearInterval(idle);
-      resolve();
-    });
-  });
 }

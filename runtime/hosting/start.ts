@@ -1,6 +1,8 @@
 /** Starts a foreign function, and ends it in order: what is in flight is finished, then `shutdown`, then the process. */
 import { createServer, type Server } from 'node:http';
 import { pino } from 'pino';
+import { closeServer, openAnswers } from '../http/open-answers.js';
+import { answerUpgrades } from '../http/upgrades.js';
 import { settingsOf } from './config.js';
 import { drainOnSignal } from './drain.js';
 import type { Handler } from './invoke.js';
@@ -33,10 +35,13 @@ export async function start(func: AnyHandler | FunctionModule, options: InvokerO
       draining: () => draining,
     }),
   );
+  const answers = openAnswers(server);
+  server.prependListener('request', answers.note);
+  answerUpgrades(server, answers);
   await listen(server, settings.port);
   metrics.ready(process.uptime());
   log.info(server.address(), 'listening');
-  const forget = drainOnSignal(server, settings.graceMs, {
+  const forget = drainOnSignal(() => closeServer(server, answers), settings.graceMs, {
     begun: () => {
       draining = true;
     },

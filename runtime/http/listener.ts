@@ -2,14 +2,16 @@
  * The HTTP server of every image: health, metrics and CloudEvents on `POST /` are answered right here; the rest goes to
  * the image's routes, when it has some.
  */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
 import { end, refuse } from './answer.js';
 import { NO_PROXIES, type Proxies } from './client-address.js';
 import type { Health } from './health.js';
+import { closeServer, type OpenAnswers, openAnswers } from './open-answers.js';
 import { Response } from './response.js';
+import { toOriginForm } from './target.js';
+import { answerUpgrades } from './upgrades.js';
 
 export interface ListenerParts {
   readonly health: Health;
@@ -47,7 +49,16 @@ const LIMITS: ListenerLimits = {
   connections: 30_000,
 };
 
-export function createListener(parts: ListenerParts, limits: ListenerLimits = LIMITS): Server {
+export interface Listener {
+  readonly server: Server;
+  readonly answers: OpenAnswers;
+  /** What is to happen to a request before anybody looks at it. For who answers in front of the listener. */
+  arrive(request: IncomingMessage, response: ServerResponse): void;
+  /** No new connections; resolves when those that there are have their answers and are gone. */
+  close(): Promise<void>;
+}
+
+export function createListener(parts: ListenerParts, limits: ListenerLimits = LIMITS): Listener {
   const { proxies = NO_PROXIES } = parts;
   const settings = {
     headersTimeout: limits.headersTimeoutMs,
@@ -58,14 +69,22 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     ServerResponse: Response,
   };
   const server = createServer(settings, (request, response) => {
-    proxies.dropForged(request);
-    if (parts.leaving) response.setHeader('connection', 'close');
+    arrive(request, response);
     respond(request, response);
   });
+  const answers = openAnswers(server);
+  answerUpgrades(server, answers);
   server.maxHeadersCount = limits.headerCount;
   server.maxConnections = limits.connections;
   // Longer than what a load balancer keeps idle connections for, or it would meet one that just closed.
   server.keepAliveTimeout = 65_000;
+
+  function arrive(request: IncomingMessage, response: ServerResponse): void {
+    toOriginForm(request);
+    proxies.dropForged(request);
+    answers.note(request, response);
+    if (parts.leaving) response.setHeader('connection', 'close');
+  }
 
   function respond(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request.url ?? '/');
@@ -78,19 +97,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     else unknown(request, response);
   }
 
-  return server;
-}
-
-const SWEEP_MS = 20;
-
-/** Takes no new connections, and resolves when each of those that there are has its answer and is gone. */
-export async function closeListener(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  // One whose request is answered only now would stay, idle, for as long as connections are kept alive.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  await closed;
-  clearInterval(sweep);
+  return { server, answers, arrive, close: () => closeServer(server, answers) };
 }
 
 function readiness(health: Health, response: ServerResponse): void {

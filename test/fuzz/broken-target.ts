@@ -7,6 +7,8 @@ import { leakIn } from './markers.js';
 const LANES = 8;
 /** How long a connection may stay without the server closing it. */
 const PATIENCE_MS = 300;
+/** How long the answer to what has to be answered may take. */
+const ANSWER_WITHIN_MS = 15_000;
 
 export async function attackFraming(attack: Attack): Promise<void> {
   const { gateways } = attack.deployment;
@@ -25,15 +27,16 @@ export async function attackFraming(attack: Attack): Promise<void> {
 }
 
 /** What was answered until the server hung up or patience ended; nothing to who goes away at once. */
-function exchange({ hostname, port }: URL, { bytes, cut }: BrokenInput): Promise<string> {
+function exchange({ hostname, port }: URL, { bytes, cut, whole }: BrokenInput): Promise<string> {
   return new Promise(resolve => {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     let heard = '';
-    const timer = setTimeout(() => socket.destroy(), PATIENCE_MS);
+    const timer = setTimeout(() => socket.destroy(), whole && !cut ? ANSWER_WITHIN_MS : PATIENCE_MS);
     socket.on('error', () => {});
     socket.on('connect', () => socket.write(bytes, () => cut && socket.destroy()));
     socket.on('data', data => {
       heard += data.toString('latin1');
+      if (whole) setTimeout(() => socket.destroy(), PATIENCE_MS);
     });
     socket.on('close', () => {
       clearTimeout(timer);
@@ -42,11 +45,17 @@ function exchange({ hostname, port }: URL, { bytes, cut }: BrokenInput): Promise
   });
 }
 
-function judge({ findings, count }: Attack, number: number, { about, bytes }: BrokenInput, heard: string): void {
+function judge(
+  { findings, count }: Attack,
+  number: number,
+  { about, bytes, cut, whole }: BrokenInput,
+  heard: string,
+): void {
   const suspect = { target: 'broken', input: number, about, bytes };
   const status = /^HTTP\/1\.1 (\d{3})/.exec(heard)?.[1];
   count('broken', status ?? 'hung up');
   if (status?.startsWith('5') && status !== '503') findings.add(`HTTP ${status}`, heard, suspect);
+  if (whole && !cut && status === undefined) findings.add('no answer', 'the connection was closed', suspect);
   const leak = leakIn(heard.replace(/zqx_chat_/g, ''));
   if (leak !== undefined) findings.add('leak', `${leak} told: ${heard}`, suspect);
 }

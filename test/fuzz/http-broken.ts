@@ -8,6 +8,8 @@ export interface BrokenInput {
   readonly bytes: Buffer;
   /** The client goes away in the middle. */
   readonly cut: boolean;
+  /** There is nothing wrong with it but that it is unusual: it has to be answered. */
+  readonly whole: boolean;
 }
 
 const POST = 'POST /v1/auth/login HTTP/1.1\r\nhost: fuzz\r\ncontent-type: application/json\r\n';
@@ -45,7 +47,7 @@ const BREAKINGS: Readonly<Record<string, Breaking>> = {
   'a broken trailer': () => `${POST}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n:\0\r\n\r\n`,
   'an expectation': random => `${POST}expect: ${random.pick(['100-continue', 'a'])}\r\ncontent-length: 2\r\n\r\n{}`,
   'an upgrade to nothing': random =>
-    `GET ${random.pick(['/', '/v1/users/me', '/socket.io', '/socket.io/?EIO=9'])} HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: ${random.pick(['h2c', 'websocket', '', 'x'])}\r\n\r\n`,
+    `GET ${random.pick(['/', '/v1/users/me', '/socket.io', '/socket.io/?EIO=9', 'http://a/', 'http://a/socket.io/?EIO=4'])} HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: ${random.pick(['h2c', 'websocket', '', 'x'])}\r\n\r\n`,
   'a handshake with a wrong key': random =>
     `GET /socket.io/?EIO=4&transport=websocket${random.pick(['', '&sid=x', '&sid=__proto__', '&EIO=3', '&transport=polling'])} HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: ${random.pick(['13', '8', 'x'])}\r\nsec-websocket-key: ${random.pick(['', 'a', 'AAAAAAAAAAAAAAAAAAAAAA=='])}\r\n\r\n`,
   'a message cut off': (_, chat, token) =>
@@ -56,11 +58,26 @@ const BREAKINGS: Readonly<Record<string, Breaking>> = {
     `GET /v1/chats/${chat}/messages HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${token}\r\n\r\n`.repeat(5),
 };
 
+const WHOLE: ReadonlySet<string> = new Set([
+  'an absolute target',
+  'a connect',
+  'an asterisk',
+  'an expectation',
+  'an upgrade to nothing',
+  'a handshake with a wrong key',
+  'a request whose answer nobody waits for',
+]);
+
 const KINDS = Object.keys(BREAKINGS);
 
 export function brokenInput(world: World, random: Random): BrokenInput {
   const about = random.pick(KINDS);
   const choices = choicesOf(world, random);
   const made = BREAKINGS[about]!(random, choices.chatId(), choices.actor.token);
-  return { about, bytes: Buffer.isBuffer(made) ? made : Buffer.from(made, 'latin1'), cut: random.chance(0.6) };
+  return {
+    about,
+    bytes: Buffer.isBuffer(made) ? made : Buffer.from(made, 'latin1'),
+    cut: random.chance(0.6),
+    whole: WHOLE.has(about),
+  };
 }

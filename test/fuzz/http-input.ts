@@ -44,7 +44,7 @@ export function httpInput(world: World, random: Random): HttpInput {
   const moved = random.chance(0.12);
   const method = moved && random.chance(0.5) ? random.pick(METHODS) : route.method;
   const path = moved ? otherPath(draft.path, random) : draft.path;
-  const target = path + search(draft, random);
+  const target = (random.chance(0.03) ? 'http://fuzz' : '') + path + search(draft, random);
   const body = bodyOf(draft, random);
   const headers = [
     ...headersOf(draft, token, random),

@@ -60,6 +60,8 @@ export const EXTRA_HEADERS: readonly ((random: Random) => string)[] = [
   random => `origin: ${random.pick(['null', 'https://example.org', '\xff\xfe'])}`,
   random => `accept: ${random.pick(['*/*;q=9', 'text/html', ','])}`,
   () => `x-long: ${'y'.repeat(6_000)}`,
+  random =>
+    `connection: ${random.pick(['upgrade', 'Upgrade, HTTP2-Settings', 'keep-alive, Upgrade'])}\r\nupgrade: ${random.pick(['h2c', 'websocket', 'x/1, h2c', '?'])}`,
   () => 'ce-data: x',
   random => `ce-${random.pick(['type', 'id', 'time', '__proto__', 'source'])}: ${random.pick(['%zz', 'x', '2026'])}`,
 ];

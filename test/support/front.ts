@@ -19,6 +19,8 @@ export interface Front {
   readonly invoker: FakeInvoker;
   readonly port: number;
   readonly url: string;
+  /** As a process does that is told to go. */
+  end(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,10 +53,11 @@ export async function front(options: FrontOptions = {}): Promise<Front> {
     proxies,
     receiveEvents: (_request, response) => refuse(response, new Failure('unavailable', 'not yet')),
   };
-  const server = createListener(parts, limits);
+  const listener = createListener(parts, limits);
+  const { server } = listener;
   const idle = async () => undefined;
   const fanout = memoryFanout();
-  const edge = openEdge({ image, invoker: { ...invoker, idle }, metrics, log: silent, server, fanout, proxies });
+  const edge = openEdge({ image, invoker: { ...invoker, idle }, metrics, log: silent, listener, fanout, proxies });
   parts.routes = edge.routes;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -63,11 +66,15 @@ export async function front(options: FrontOptions = {}): Promise<Front> {
     invoker,
     port,
     url: `http://127.0.0.1:${port}`,
+    async end() {
+      await edge.drain(1_000);
+      await listener.close();
+    },
     async close() {
       await edge.drain(0);
       const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections();
+      listener.answers.cut();
       await closed;
     },
   };

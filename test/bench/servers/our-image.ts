@@ -65,12 +65,13 @@ await program(async port => {
     metrics,
     receiveEvents: () => {},
   };
-  const server = createListener(front);
+  const listener = createListener(front);
+  const { server } = listener;
   const hosted = await host({
     ...{ image, metrics, log, newId, fanout },
     ports: {},
     queues: memoryQueues(),
-    edge: options => openEdge({ ...options, server, fanout }),
+    edge: options => openEdge({ ...options, listener, fanout }),
   });
   Object.assign(front, { receiveEvents: hosted.receiveEvents, routes: hosted.routes });
   server.listen(port, '127.0.0.1');

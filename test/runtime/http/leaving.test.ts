@@ -5,10 +5,11 @@ import { Agent, get, type IncomingMessage, type Server, type ServerResponse } fr
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createMetrics } from '../../../runtime/core/metrics.js';
-import { closeListener, createListener, type ListenerParts } from '../../../runtime/http/listener.js';
+import { createListener, type Listener, type ListenerParts } from '../../../runtime/http/listener.js';
 
 describe('a server that goes', () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let listener: Listener;
   let server: Server;
   let parts: ListenerParts;
   let asked: (response: ServerResponse) => void;
@@ -17,7 +18,8 @@ describe('a server that goes', () => {
     const health = { report: () => ({ ready: true, parts: {} }) };
     const routes = (_: IncomingMessage, response: ServerResponse): void => asked(response);
     parts = { health, metrics: createMetrics('test'), receiveEvents: routes, routes };
-    server = createListener(parts);
+    listener = createListener(parts);
+    server = listener.server;
     await once(server.listen(0, '127.0.0.1'), 'listening');
   });
 
@@ -42,7 +44,7 @@ describe('a server that goes', () => {
     });
     const answer = call();
     const response = await request;
-    const closed = closeListener(server);
+    const closed = listener.close();
     response.end();
     expect((await answer).statusCode).to.equal(200);
     await closed;
