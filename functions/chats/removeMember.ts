@@ -36,7 +36,7 @@ export const removeMember = single({
         ...(removed ? [gone] : []),
         // Also for somebody who is out already: an earlier attempt may have failed between the removal and this.
         ...outOf(chatId, userId),
-        ...(heir ? chatUpdated(heir) : []),
+        ...(heir ? chatUpdated(heir, await ports.chats.unreadOf(chatId)) : []),
       ],
     };
   },

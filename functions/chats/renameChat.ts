@@ -23,6 +23,6 @@ export const renameChat = single({
     const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);
     if (!chat) throw new Failure('not_found', 'no such chat');
     if (!changed) throw new Failure('conflict', 'a direct chat has no title');
-    return { reply: chat, emit: chatUpdated(chat) };
+    return { reply: chat, emit: chatUpdated(chat, await ports.chats.unreadOf(chatId)) };
   },
 });

@@ -26,6 +26,6 @@ export const setRole = single({
       throw new Failure('not_found', 'the user is not in the chat');
     }
     const chat = await ports.chats.view(chatId, userId);
-    return { emit: chat ? chatUpdated(chat) : [] };
+    return { emit: chat ? chatUpdated(chat, await ports.chats.unreadOf(chatId)) : [] };
   },
 });

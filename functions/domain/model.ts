@@ -48,7 +48,10 @@ export const Chat = Type.Object(
     createdAt: Time,
     lastSeq: Seq,
     lastMessage: orNull(Message),
-    unread: Type.Integer({ ...Count, description: 'For the one who asks: lastSeq - readSeq' }),
+    unread: Type.Integer({
+      ...Count,
+      description: 'For the one who asks: messages above their readSeq that others sent',
+    }),
     memberCount: Count,
     members: Type.Optional(Type.Array(Member)),
   },

@@ -8,20 +8,19 @@ export const MEMBERS_IN_NEWS = 100;
 
 /**
  * Tells the members that the chat changed, each with their own count of unread messages; those who have equally much
- * unread share one emission. `chat` with its members, as any of them sees it.
+ * unread share one emission. `chat` with its members, as any of them sees it; `unread` by member.
  */
-export function chatUpdated(chat: Chat): Emission<'chat:updated'>[] {
+export function chatUpdated(chat: Chat, unread: ReadonlyMap<string, number>): Emission<'chat:updated'>[] {
   const { members = [], ...bare } = chat;
   const news = members.length > MEMBERS_IN_NEWS ? bare : chat;
 
   const byUnread = new Map<number, string[]>();
-  for (const { userId, readSeq } of members) {
-    const unread = chat.lastSeq - readSeq;
-    const rooms = byUnread.get(unread);
+  for (const [userId, count] of unread) {
+    const rooms = byUnread.get(count);
     if (rooms) rooms.push(room.user(userId));
-    else byUnread.set(unread, [room.user(userId)]);
+    else byUnread.set(count, [room.user(userId)]);
   }
-  return [...byUnread].map(([unread, to]) => ({ send: 'chat:updated', data: { ...news, unread }, to }));
+  return [...byUnread].map(([count, to]) => ({ send: 'chat:updated', data: { ...news, unread: count }, to }));
 }
 
 /**

@@ -1,6 +1,11 @@
 /**
  * Stores messages in the order in which they were sent, and tells the chats. Everything that it answers and emits
  * comes from the stored rows, so a redelivery says the same again and a crash half-way heals.
+ *
+ * A row has the id of the event that it was stored for, and only that event announces it. Until it is acknowledged it
+ * comes again as often as it takes, and announces again: after a crash between commit and emit, an answer that the
+ * database lost, as a second copy of a publish that nobody confirmed, back from the dead letters, and over HTTP, where
+ * nothing says whether a request is a repetition. A sender's own attempts are events of other ids: answered, no news.
  */
 import Type, { type Static } from 'typebox';
 import type { Event } from '../../runtime/contract/event.js';
@@ -29,11 +34,16 @@ const REFUSALS = {
   'never-a-member': new Failure('forbidden', 'the sender was never in the chat'),
 } as const;
 
+/** The id that the event has its message stored under; none when a foreign publisher gave it none that can be one. */
+function idOf({ id, data }: Event<Static<typeof Input>>): string | undefined {
+  const eventId = id.toLowerCase();
+  return data.id ?? (isId(eventId) ? eventId : undefined);
+}
+
 function complete(event: Event<Static<typeof Input>>, now: number, newId: () => string): NewMessage {
-  const eventId = event.id.toLowerCase();
-  const { id, chatId, clientId, senderId, body, replyTo = null, sentAt } = event.data;
+  const { chatId, clientId, senderId, body, replyTo = null, sentAt } = event.data;
   return {
-    id: id ?? (isId(eventId) ? eventId : newId()),
+    id: idOf(event) ?? newId(),
     chatId,
     clientId,
     senderId,
@@ -48,24 +58,27 @@ export const persistMessage = batch({
   access: 'internal',
   needs: ['messages'],
   emits: ['message:new'],
-  summary: 'Gives each message its place in its chat, for ever, exactly once, and tells the members.',
+  summary:
+    'Gives each message its place in its chat, for ever, exactly once, and tells the members; one that is there already is answered.',
   input: Input,
   output: { ok: Message },
   refuses: ['not_found', 'forbidden'],
   async handle({ now, newId, ports }, events) {
     const results = await ports.messages.append(events.map(event => complete(event, now, newId)));
 
-    const stored = new Map<string, { readonly message: Message; readonly item: number }>();
+    const news = new Map<string, { readonly message: Message; readonly item: number }>();
     const items = results.map((result, item) => {
       if ('refused' in result) {
         const failure = REFUSALS[result.refused];
         return { verdict: { dead: failure.message }, failure };
       }
-      stored.set(`${result.chatId}/${result.seq}`, { message: result, item });
+      // Without an id of its own nothing tells an event's repetition from another one: rather twice than never.
+      const announces = (idOf(events[item] as (typeof events)[number]) ?? result.id) === result.id;
+      if (announces) news.set(`${result.chatId}/${result.seq}`, { message: result, item });
       return { reply: result };
     });
 
-    const inOrder = [...stored.values()].sort((a, b) => a.message.seq - b.message.seq);
+    const inOrder = [...news.values()].sort((a, b) => a.message.seq - b.message.seq);
     return {
       items,
       emit: inOrder.map(({ message, item }) => ({

@@ -18,6 +18,8 @@ export interface ChatStore {
     viewerId: string,
     page: { limit: number; after?: { activeAt: string; id: string } },
   ): Promise<readonly { chat: Chat; activeAt: string }[]>;
+  /** By member, in the order in which they joined: how much is unread to them. */
+  unreadOf(chatId: string): Promise<ReadonlyMap<string, number>>;
   /** False when there is no such chat, or it is a direct one. */
   setTitle(chatId: string, title: string): Promise<boolean>;
   /** The chats that the user is in. */

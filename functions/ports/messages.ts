@@ -23,7 +23,8 @@ export interface SyncedChat {
 /** The history of all chats: append only, seqs 1…N without holes, one row a (chat, sender, clientId). */
 export interface MessageStore {
   /**
-   * Stores the messages in the order given and moves the senders' own read watermarks along. An answer for each, in
+   * Stores the messages in the order given. Each moves its sender's watermarks from seq - 1 to seq where they stand
+   * there, and leaves them otherwise: what the sender has not seen does not become read. An answer for each, in
    * order: the stored row, which is the first one's when (chat, sender, clientId) was there already, or why it can
    * never be stored. All of them or, when it rejects (Failure `unavailable`), none.
    */

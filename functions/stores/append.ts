@@ -12,8 +12,11 @@ import { COLUMNS, type MessageRow, messageOf } from './rows.js';
 // those it sees as they are when it gets the lock. So `locked.last_seq` is the newest number there is, while `stored`
 // may lack a message that another statement inserted during the wait for that lock. Should it be one of ours, the key
 // (chat_id, sender_id, client_id) is violated, nothing of this statement happens, and the next attempt sees it.
-// Rows are looked up one by one (lateral, any) so that no plan reads a whole table, and locked in order of their ids.
-// `own` has locked its rows with nobody gone: to ask again would only lead the planner to the index of those present.
+// Rows are looked up by their keys (lateral, any) so that no plan reads a whole table, and locked in order of their ids.
+// Whether the sender is gone is asked of the locked row: somebody may have taken them in again during the wait.
+// A message moves its sender's watermark only from seq - 1 to seq. Of the n-th that one sender has in this statement,
+// seq - n counts what stood before it and is not theirs from here: it moves a watermark that is exactly there, and
+// those after the first that does not move it do not either. What does not move read_seq is numbered in `ahead`.
 const APPEND = `
 with input as materialized (
   select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[])
@@ -33,23 +36,31 @@ with input as materialized (
   select c.* from (select distinct chat_id from wanted order by chat_id) w cross join lateral (
     select id, last_seq from chats where id = w.chat_id for no key update) c
 ), fresh as materialized (
-  select w.*, l.last_seq + row_number() over (partition by w.chat_id order by w.n) as seq
+  select w.*, l.last_seq + row_number() over (partition by w.chat_id order by w.n) as seq,
+    row_number() over (partition by w.chat_id, w.sender_id order by w.n) as nth
   from wanted w join locked l on l.id = w.chat_id
 ), advanced as (
   update chats c set last_seq = f.seq, active_at = greatest(c.active_at, f.sent_at)
   from (select chat_id, max(seq) as seq, max(sent_at) as sent_at from fresh group by chat_id) f
   where c.id = f.chat_id and c.id = any (array(select chat_id from fresh))
-), inserted as (
-  insert into messages (chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at)
-  select chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at from fresh
 ), own as materialized (
-  select m.*, f.seq
-  from (select chat_id, sender_id, max(seq) as seq from fresh group by chat_id, sender_id order by chat_id, sender_id) f
-    cross join lateral (select chat_id, user_id from members
-      where chat_id = f.chat_id and user_id = f.sender_id and left_at is null for no key update) m
-), caught_up as (
-  update members m set read_seq = greatest(m.read_seq, o.seq), delivered_seq = greatest(m.delivered_seq, o.seq)
-  from own o where m.chat_id = o.chat_id and m.user_id = o.user_id
+  select m.* from (select distinct chat_id, sender_id from fresh order by chat_id, sender_id) f cross join lateral (
+    select chat_id, user_id, left_at, read_seq, delivered_seq, ahead from members
+    where chat_id = f.chat_id and user_id = f.sender_id for no key update) m
+), placed as materialized (
+  select f.*, f.seq - f.nth = o.read_seq as reads, f.seq - f.nth = o.delivered_seq as delivers,
+    f.seq - f.nth > o.read_seq as leads, o.ahead + count(*) filter (where f.seq - f.nth > o.read_seq) over (
+      partition by f.chat_id, f.sender_id order by f.nth rows unbounded preceding) as ahead
+  from fresh f left join own o on o.chat_id = f.chat_id and o.user_id = f.sender_id and o.left_at is null
+), inserted as (
+  insert into messages (chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at, ahead)
+  select chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at, case when leads then ahead end from placed
+), moved as (
+  update members m set read_seq = m.read_seq + p.read, delivered_seq = m.delivered_seq + p.delivered, ahead = p.ahead
+  from (select chat_id, sender_id, count(*) filter (where reads) as read, count(*) filter (where delivers) as delivered,
+    max(ahead) as ahead from placed where ahead is not null group by chat_id, sender_id) p
+  where m.chat_id = p.chat_id and m.user_id = p.sender_id
+    and m.chat_id = any (array(select chat_id from own)) and m.user_id = any (array(select user_id from own))
 )
 select f.seq as new_seq, f.n as given, ${COLUMNS},
   case when f.seq is null and m.seq is null then (select true from chats where id = i.chat_id) end as chat_exists,

@@ -35,9 +35,18 @@ returning chat_id`;
 
 const DIRECT = `select id from chats where type = 'direct' and direct_low = $1 and direct_high = $2`;
 
+/**
+ * What is above the watermark of member `v` of chat `c`, without their own messages, all of which are numbered (see
+ * `ahead` in append.ts): their highest number less the one that the last of them up to the watermark has.
+ */
+const UNREAD = `c.last_seq - v.read_seq - case when v.ahead > 0 then v.ahead - coalesce((
+    select m.ahead from messages m
+    where m.chat_id = v.chat_id and m.sender_id = v.user_id and m.ahead is not null and m.seq <= v.read_seq
+    order by m.seq desc limit 1), 0) else 0 end`;
+
 const COLUMNS = `
   c.id as chat_id, c.type, c.title, c.created_at, c.active_at, c.last_seq, c.member_count,
-  coalesce(c.last_seq - v.read_seq, 0) as unread,
+  coalesce(${UNREAD}, 0) as unread,
   (select to_json(m) from messages m where m.chat_id = c.id and m.seq = c.last_seq) as last_message`;
 
 const VIEW = `
@@ -51,14 +60,19 @@ where c.id = $1`;
 
 const LIST = `
 with page as (
-  select c.*, v.read_seq from members v join chats c on c.id = v.chat_id
+  select c.*, v.chat_id, v.user_id, v.read_seq, v.ahead from members v join chats c on c.id = v.chat_id
   where v.user_id = $1 and v.left_at is null
     and ($3::timestamptz is null or (c.active_at, c.id) < ($3, $4::uuid))
   order by c.active_at desc, c.id desc
   limit $2
 )
-select ${COLUMNS} from page c cross join lateral (select c.read_seq) v
+select ${COLUMNS} from page c cross join lateral (select c.chat_id, c.user_id, c.read_seq, c.ahead) v
 order by c.active_at desc, c.id desc`;
+
+const UNREAD_OF = `
+select v.user_id as "userId", ${UNREAD} as unread
+from chats c join members v on v.chat_id = c.id and v.left_at is null
+where c.id = $1 order by v.joined_at, v.user_id`;
 
 const SET_TITLE = `update chats set title = $2 where id = $1 and type = 'group' returning id`;
 
@@ -116,6 +130,11 @@ export function chatStore(sql: Sql): ChatStore {
       const values = [viewerId, limit, after?.activeAt ?? null, after?.id ?? null];
       const rows = await sql.query<ChatRow>('chats-list', LIST, values);
       return rows.map(row => ({ chat: chatOf(row), activeAt: row.active_at.toISOString() }));
+    },
+
+    async unreadOf(chatId) {
+      const rows = await sql.query<{ userId: string; unread: number }>('chats-unread-of', UNREAD_OF, [chatId]);
+      return new Map(rows.map(({ userId, unread }) => [userId, unread]));
     },
 
     async setTitle(chatId, title) {

@@ -94,22 +94,77 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       expect(answers.slice(2).map(answer => 'seq' in answer && answer.seq)).to.deep.equal([1, 2]);
     });
 
-    it('moves the senders’ own watermarks, of those who are in the chat', async () => {
+    it('moves the senders’ own watermarks over their own messages only, of those who are in the chat', async () => {
       const { sql, chats, members, messages, people, group } = world();
       const [a, b, former] = (await people(3)) as [string, string, string];
       const id = await group([a, b, former]);
       await members.remove(id, former, minute(1), false);
-      await messages.append([message(id, b), message(id, a), message(id, former), message(id, a), message(id, b)]);
+      // 1 and 2 are read as b writes them; 3 is not, when a writes 4, nor is it when b writes 6.
+      await messages.append([b, b, a, a, former, b].map(sender => message(id, sender)));
       const view = await chats.view(id, a);
       const seqOf = (user: string) => view?.members?.find(({ userId }) => userId === user);
-      expect(seqOf(a)).to.include({ readSeq: 4, deliveredSeq: 4 });
-      expect(seqOf(b)).to.include({ readSeq: 5, deliveredSeq: 5 });
+      expect(seqOf(a)).to.include({ readSeq: 0, deliveredSeq: 0 });
+      expect(seqOf(b)).to.include({ readSeq: 2, deliveredSeq: 2 });
       const [row] = await sql.query<{ read_seq: number }>(
         'test-former',
         'select read_seq from members where chat_id = $1 and user_id = $2',
         [id, former],
       );
       expect(row?.read_seq).to.equal(0);
+    });
+
+    it('moves each watermark from seq - 1 to seq: received further than read, the one moves and the other does not', async () => {
+      const { chats, members, messages, people, group } = world();
+      const [a, b] = (await people(2)) as [string, string];
+      const id = await group([a, b]);
+      await messages.append([a, a, a].map(sender => message(id, sender)));
+      await members.markDelivered([{ chatId: id, userId: b, seq: 3 }]);
+      await messages.append([message(id, b)]);
+      const view = await chats.view(id, b);
+      expect(view?.members?.find(({ userId }) => userId === b)).to.include({ readSeq: 0, deliveredSeq: 4 });
+      expect(view?.unread).to.equal(3);
+    });
+
+    it('counts as unread what others wrote above the watermark, whatever is written, read and left in whatever order', async () => {
+      const { chats, members, messages, people, group } = world();
+      const crowd = await people(3);
+      const act = fc.oneof(
+        { weight: 5, arbitrary: fc.array(fc.nat(2), { minLength: 1, maxLength: 7 }).map(write => ({ write })) },
+        { weight: 3, arbitrary: fc.record({ reader: fc.nat(2), upTo: fc.nat(30) }) },
+        { weight: 1, arbitrary: fc.nat(2).map(back => ({ back })) },
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 12 }), async acts => {
+          const id = await group(crowd);
+          const senders: number[] = [];
+          const read = crowd.map(() => 0);
+          for (const each of acts) {
+            if ('write' in each) {
+              await messages.append(each.write.map(who => message(id, crowd[who] as string)));
+              for (const who of each.write) if (senders.push(who) - 1 === read[who]) read[who] = senders.length;
+            } else if ('reader' in each) {
+              const { reader, upTo } = each;
+              await members.markRead([{ chatId: id, userId: crowd[reader] as string, seq: upTo }]);
+              read[reader] = Math.max(read[reader] as number, Math.min(upTo, senders.length));
+            } else {
+              await members.remove(id, crowd[each.back] as string, minute(1));
+              await members.add(id, crowd[each.back] as string, minute(2));
+              read[each.back] = senders.length;
+            }
+          }
+          const unread = read.map((from, who) => senders.slice(from).filter(sender => sender !== who).length);
+          const views = await Promise.all(crowd.map(userId => chats.view(id, userId)));
+          expect(views.map(view => view?.unread)).to.deep.equal(unread);
+          const marks = new Map(views[0]?.members?.map(({ userId, readSeq }) => [userId, readSeq]));
+          expect(crowd.map(userId => marks.get(userId))).to.deep.equal(read);
+          const counts = await chats.unreadOf(id);
+          expect(crowd.map(userId => counts.get(userId))).to.deep.equal(unread);
+          const listed = await Promise.all(crowd.map(userId => chats.list(userId, { limit: 200 })));
+          const here = listed.map(found => found.find(({ chat }) => chat.id === id)?.chat.unread);
+          expect(here).to.deep.equal(unread);
+        }),
+        { numRuns: 40 },
+      );
     });
 
     it('behaves like the model for any batches', async () => {
@@ -169,7 +224,12 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
         const history = await messages.page(id, { limit: 10_000 });
         expect(history.map(({ seq }) => seq)).to.deep.equal(history.map((_, n) => n + 1));
         expect(new Set(history.map(keyOf)).size).to.equal(history.length);
-        expect((await chats.view(id, senders[0] as string))?.lastSeq).to.equal(history.length);
+        for (const sender of senders) {
+          const { lastSeq, unread, members = [] } = (await chats.view(id, sender)) ?? {};
+          const readSeq = members.find(({ userId }) => userId === sender)?.readSeq ?? 0;
+          expect(lastSeq).to.equal(history.length);
+          expect(unread).to.equal(history.slice(readSeq).filter(({ senderId }) => senderId !== sender).length);
+        }
         for (const row of history) expect(answers.get(keyOf(row))).to.deep.equal(row);
       }
       expect(conflicts, 'the writers never met: the test shows nothing').to.be.greaterThan(0);

@@ -79,6 +79,7 @@ export const answers: Answers = {
     create: () => fc.record({ chat: aChat, existed: fc.boolean() }),
     view: () => maybe(aChat),
     list: () => some(fc.record({ chat: aChat, activeAt: aTime })),
+    unreadOf: () => fc.array(fc.tuple(anId, aSeq), { maxLength: 4 }).map(pairs => new Map(pairs)),
     setTitle: () => fc.boolean(),
     idsOf: () => some(anId),
     presenceIdsOf: () => some(anId),

@@ -1,9 +1,9 @@
 /**
- * The oracle of read receipts: what was acknowledged as read is read in the end, no watermark ever goes back, and
- * unread is what the watermark leaves of the history.
+ * The oracle of read receipts: what was acknowledged as read is read in the end, nothing is that nobody said, no
+ * watermark ever goes back, and unread is what others wrote above it.
  */
 
-import type { Chat } from '../../functions/domain/model.js';
+import type { Chat, Message } from '../../functions/domain/model.js';
 import { groupBy } from '../chaos/checker/group-by.js';
 import type { History } from './check.js';
 import type { Observations } from './clients/observations.js';
@@ -18,25 +18,33 @@ const mark = (userId: string, chatId: string): string => `${userId.slice(-4)} in
 const watermark = ({ members = [] }: Chat, userId: string): number | undefined =>
   members.find(member => member.userId === userId)?.readSeq;
 
-/** Between what was acknowledged and what was said, at the end: one's own messages are read, and so are those reported. */
+/** A watermark moves along with the messages that its own member writes right above it, and with no others. */
+function withOwn(rows: readonly Message[], userId: string, seq: number): number {
+  let at = seq;
+  while (rows[at]?.senderId === userId) at += 1;
+  return at;
+}
+
+/** Between what was acknowledged and what was said, at the end, one's own messages after that among it. */
 function* kept(history: History, { reads, views, removed }: Observations): Generator<string> {
   for (const { userId, chat } of views) {
     const rows = history.get(chat.id)?.rows ?? [];
     const readSeq = watermark(chat, userId) ?? 0;
-    if (chat.unread !== rows.length - readSeq) {
+    const unread = rows.slice(readSeq).filter(({ senderId }) => senderId !== userId).length;
+    if (chat.unread !== unread) {
       yield `read: ${mark(userId, chat.id)} has ${chat.unread} unread, and read ${readSeq} of ${rows.length}`;
     }
-    const own = rows.findLast(({ senderId }) => senderId === userId)?.seq ?? 0;
     const mine = reads.filter(read => read.userId === userId && read.chatId === chat.id);
     const acknowledged = mine.filter(({ acknowledgedAt }) => acknowledgedAt !== undefined);
-    const [least, most] = [acknowledged, mine].map(some => Math.max(own, ...some.map(({ seq }) => seq)));
-    // Whoever was taken in again began at what was there then, and what they had sent before they left is not theirs to read.
+    const begun = withOwn(rows, userId, 0);
+    const least = Math.max(begun, ...acknowledged.map(({ seq }) => seq));
+    const most = Math.max(begun, ...mine.map(({ seq }) => withOwn(rows, userId, seq)));
+    // Whoever was taken in again began at what was there then.
     if (removed.has(`${userId} ${chat.id}`)) continue;
-    if (readSeq < (least as number)) {
+    if (readSeq < least) {
       yield `read: ${mark(userId, chat.id)} stands at ${readSeq}, and ${least} was acknowledged`;
     }
-    if (readSeq > (most as number))
-      yield `read: ${mark(userId, chat.id)} stands at ${readSeq}, and said ${most} at most`;
+    if (readSeq > most) yield `read: ${mark(userId, chat.id)} stands at ${readSeq}, and said ${most} at most`;
   }
 }
 

@@ -2,6 +2,11 @@
  * Ways to break the system on purpose, each in the simulation's own wiring, to see that the simulation finds them.
  * `none` is the system as it is.
  */
+
+import type { Message } from '../../functions/domain/model.js';
+import { room } from '../../functions/domain/names.js';
+import { persistMessage } from '../../functions/messages/persistMessage.js';
+import { type Image, on } from '../../runtime/contract/image.js';
 import type { Presence } from '../../runtime/contract/ports.js';
 import type { GatewayFanout } from '../../runtime/drivers/socketio/gateway-fanout.js';
 import type { BrokerRules } from './parts/broker.js';
@@ -14,6 +19,7 @@ export interface Mutation {
   readonly broker: BrokerRules;
   readonly database: DatabaseRules;
   readonly books: PresenceRules;
+  image(image: Image): Image;
   queues(queues: SimulatedQueues): SimulatedQueues;
   fanout(fanout: GatewayFanout): GatewayFanout;
   presence(presence: Presence): Presence;
@@ -22,8 +28,9 @@ export interface Mutation {
 const none: Mutation = {
   what: 'the system as it is',
   broker: { singleActive: true, givesBackTo: 'place' },
-  database: { idempotent: true, monotonic: true, readsOwn: true },
+  database: { idempotent: true, monotonic: true, writingReads: 'own', countsOwn: false, finds: 'as stored' },
   books: { lapses: true, restores: true, leaves: 'the connection' },
+  image: image => image,
   queues: queues => queues,
   fanout: fanout => fanout,
   presence: presence => presence,
@@ -45,6 +52,25 @@ const ackFirst =
         );
       }),
   });
+
+const withPersist =
+  (mutant: typeof persistMessage): Mutation['image'] =>
+  image => ({
+    ...image,
+    bindings: image.bindings.map(({ trigger, fn }) => on(trigger, fn.name === mutant.name ? mutant : fn)),
+  });
+
+const announcingAll: typeof persistMessage = {
+  ...persistMessage,
+  async handle(context, events) {
+    const { items } = await persistMessage.handle(context, events);
+    const rows = items.flatMap(({ reply }) => (reply ? [reply as Message] : []));
+    return {
+      items,
+      emit: rows.map(row => ({ send: 'message:new', data: row, to: [room.chat(row.chatId)] })),
+    };
+  },
+};
 
 export const MUTATIONS = {
   none,
@@ -135,7 +161,22 @@ export const MUTATIONS = {
   'own-unread': {
     ...none,
     what: "one's own messages count as unread",
-    database: { ...none.database, readsOwn: false },
+    database: { ...none.database, countsOwn: true },
+  },
+  'writing-reads': {
+    ...none,
+    what: 'who writes has read everything before it, seen or not',
+    database: { ...none.database, writingReads: 'all' },
+  },
+  'announced-resend': {
+    ...none,
+    what: 'every attempt at a message announces it, not only the event that it was stored for',
+    image: withPersist(announcingAll),
+  },
+  'unannounced-redelivery': {
+    ...none,
+    what: 'a message is announced by the statement that stores it only, not when its event is delivered again',
+    database: { ...none.database, finds: 'under another id' },
   },
   'eternal-lease': {
     ...none,

@@ -4,6 +4,7 @@
  */
 import { createCast } from './cast.js';
 import { check } from './check.js';
+import { news } from './check-news.js';
 import { ending } from './ending.js';
 import { planFaults } from './faults.js';
 import { chanceFrom } from './kernel/random.js';
@@ -71,6 +72,7 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
     );
     const findings = [
       ...check(history, seen),
+      ...news(history, world),
       ...(ended ?? [`live: not done after ${DEADLINE_MS} ms; unanswered: ${waiting.map(each => each.clientId)}`]),
       ...(world.broker.unsettled(DEAD) > 0 ? ['durable: something was dead-lettered; see the trace'] : []),
       ...(world.tally.counts.has('defect logged') ? ['defect: a function failed; see the trace'] : []),

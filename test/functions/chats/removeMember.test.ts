@@ -21,7 +21,10 @@ function contextWith(
   const context = testContext({
     caller: {},
     ports: somePorts({
-      chats: { view: async (_id, viewer) => (viewer === BEN ? rest : undefined) },
+      chats: {
+        view: async (_id, viewer) => (viewer === BEN ? rest : undefined),
+        unreadOf: async () => new Map([[BEN, 0]]),
+      },
       members: {
         standing: async () => standing,
         remove: async (_chatId, _userId, _at, byChoice) => {

@@ -11,7 +11,11 @@ const contextWith = (chat: Chat | undefined) =>
   testContext({
     caller: {},
     ports: somePorts({
-      chats: { setTitle: async () => chat?.type === 'group', view: async () => chat },
+      chats: {
+        setTitle: async () => chat?.type === 'group',
+        view: async () => chat,
+        unreadOf: async () => new Map([1, 2].map(n => [uuid(n), n])),
+      },
     }),
   });
 
@@ -22,7 +26,7 @@ describe('renameChat', () => {
     const chat = aChat({ title: 'Hikers', members: [aMember(uuid(1)), aMember(uuid(2))] });
     expect(await renameChat.handle(contextWith(chat), event)).to.deep.equal({
       reply: chat,
-      emit: [{ send: 'chat:updated', data: chat, to: [`user:${uuid(1)}`, `user:${uuid(2)}`] }],
+      emit: [1, 2].map(n => ({ send: 'chat:updated', data: { ...chat, unread: n }, to: [`user:${uuid(n)}`] })),
     });
   });
 

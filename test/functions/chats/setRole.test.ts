@@ -15,7 +15,7 @@ const contextWith = (standing: Standing) =>
   testContext({
     caller: {},
     ports: somePorts({
-      chats: { view: async () => chat },
+      chats: { view: async () => chat, unreadOf: async () => new Map([uuid(1), ANN].map(id => [id, 0])) },
       members: {
         setRole: async (chatId, userId, role) => {
           expect([chatId, userId, role]).to.deep.equal([CHAT, ANN, 'admin']);

@@ -38,14 +38,29 @@ describe('persistMessage', () => {
     });
   });
 
-  it('tells the stored row, not the event, when the event is another attempt at it', async () => {
+  it('answers a sender’s other attempt at it with the stored row, and tells nobody again', async () => {
     const first = aMessage({ id: uuid(3), seq: 2 });
     const { context } = contextWith(first);
     const { items, emit } = await persistMessage.handle(context, [testEvent(whole)]);
     expect(items).to.deep.equal([{ reply: first }]);
-    expect(emit).to.deep.equal([
-      { send: 'message:new', data: first, to: [`chat:${CHAT}`], since: first.sentAt, item: 0 },
-    ]);
+    expect(emit).to.deep.equal([]);
+  });
+
+  it('tells again when the event that the row was stored for comes again: the first time may have died half-way', async () => {
+    const row = aMessage({ id: whole.id, seq: 2, body: 'as it was stored' });
+    for (const event of [testEvent(whole), testEvent(sent, { id: whole.id.toUpperCase() })]) {
+      const { items, emit } = await persistMessage.handle(contextWith(row).context, [event]);
+      expect(items).to.deep.equal([{ reply: row }]);
+      expect(emit).to.deep.equal([
+        { send: 'message:new', data: row, to: [`chat:${CHAT}`], since: row.sentAt, item: 0 },
+      ]);
+    }
+  });
+
+  it('tells rather twice than never where the event has no id that a row could have', async () => {
+    const { context } = contextWith(aMessage({ id: uuid(3) }));
+    const { emit } = await persistMessage.handle(context, [testEvent(sent, { id: 'order-66' })]);
+    expect(emit).to.have.length(1);
   });
 
   it('says the same again when it is run again', async () => {
@@ -54,17 +69,20 @@ describe('persistMessage', () => {
   });
 
   it('answers every attempt in a batch, tells each message once, and in the order of the chat', async () => {
-    const [one, two, three] = [1, 2, 3].map(seq => aMessage({ seq, id: uuid(200 + seq), clientId: `c${seq}` }));
-    const { context } = contextWith(two!, one!, two!, three!, one!);
-    const events = ['c2', 'c1', 'c2', 'c3', 'c1'].map(clientId => testEvent({ ...sent, clientId }));
+    const [one, two, three, old] = [1, 2, 3, 4].map(seq => aMessage({ seq, id: uuid(200 + seq), clientId: `c${seq}` }));
+    const { context } = contextWith(two!, old!, one!, two!, two!, three!, one!);
+    const ids = [202, 300, 201, 301, 202, 203, 302].map(uuid);
+    const events = ids.map(id => testEvent({ ...whole, id }));
     const { items, emit } = await persistMessage.handle(context, events);
-    expect(items.map(({ reply }) => reply)).to.deep.equal([two, one, two, three, one]);
+    expect(items.map(({ reply }) => reply)).to.deep.equal([two, old, one, two, two, three, one]);
     expect(emit?.map(emission => 'data' in emission && emission.data)).to.deep.equal([one, two, three]);
   });
 
   it('tells the messages of different chats in their own rooms, also those at the same place', async () => {
+    const { id } = aMessage();
     const { context } = contextWith(aMessage(), aMessage({ chatId: uuid(101) }));
-    const { emit } = await persistMessage.handle(context, [testEvent(sent), testEvent({ ...sent, chatId: uuid(101) })]);
+    const events = [testEvent({ ...sent, id }), testEvent({ ...sent, id, chatId: uuid(101) })];
+    const { emit } = await persistMessage.handle(context, events);
     expect(emit?.map(emission => 'to' in emission && emission.to)).to.deep.equal([
       [`chat:${CHAT}`],
       [`chat:${uuid(101)}`],
@@ -77,7 +95,8 @@ describe('persistMessage', () => {
   ] as const) {
     it(`gives up '${refused}' alone, and fails its sender with ${code}`, async () => {
       const { context } = contextWith({ refused }, aMessage());
-      const { items, emit } = await persistMessage.handle(context, [testEvent(sent), testEvent(sent)]);
+      const events = [testEvent(sent), testEvent({ ...sent, id: aMessage().id })];
+      const { items, emit } = await persistMessage.handle(context, events);
       expect(items[0]?.failure?.code).to.equal(code);
       expect(items[0]?.verdict).to.deep.equal({ dead: items[0]?.failure?.message });
       expect(items[0]).not.to.have.property('reply');

@@ -47,6 +47,8 @@ export interface Broker {
   block(forMs: number): void;
   /** Registers what is to be called when it reads again. */
   onUnblocked(hear: () => void): () => void;
+  /** How often each event was delivered, by its id. */
+  readonly delivered: ReadonlyMap<string, number>;
   /** Messages that are stored in queues whose names match, and not settled by a consumer. */
   unsettled(names: RegExp): number;
 }
@@ -56,6 +58,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
   const hearers = new Set<() => void>();
   const storedAt = new Map<string, number>();
   const unsettled = new Map<string, number>();
+  const delivered = new Map<string, number>();
   let storing: Task[] = [];
   let up = true;
   let blockedUntil = 0;
@@ -113,6 +116,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
           prefetch,
           held: 0,
           deliver(message) {
+            for (const id of idsIn(message.content)) delivered.set(id, (delivered.get(id) ?? 0) + 1);
             held.set(++handedOver, { message, queue, subscriber });
             end.deliver(consumerTag, handedOver, message);
           },
@@ -160,6 +164,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
       unblocked.add(hear);
       return () => unblocked.delete(hear);
     },
+    delivered,
     openChannel,
     onDown(hear) {
       hearers.add(hear);
@@ -177,3 +182,6 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
     unsettled: names => [...unsettled].reduce((sum, [name, count]) => sum + (names.test(name) ? count : 0), 0),
   };
 }
+
+const idsIn = (content: Buffer): string[] =>
+  [JSON.parse(content.toString()) as { id: string } | { id: string }[]].flat().map(({ id }) => id);

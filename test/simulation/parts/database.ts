@@ -24,13 +24,17 @@ export interface DatabaseRules {
   readonly idempotent: boolean;
   /** Whether watermarks only move forward. */
   readonly monotonic: boolean;
-  /** Whether one's own messages count as read. */
-  readonly readsOwn: boolean;
+  /** What of a chat is read by writing in it: one's own message where all before it is read, or all before it as well. */
+  readonly writingReads: 'own' | 'all';
+  /** Whether one's own messages are unread to oneself. */
+  readonly countsOwn: boolean;
+  /** Whether a message that is there already is found as it was stored, or under another id. */
+  readonly finds: 'as stored' | 'under another id';
 }
 
 export type Database = ReturnType<typeof createDatabase>;
 
-export function createDatabase({ idempotent, monotonic, readsOwn }: DatabaseRules) {
+export function createDatabase({ idempotent, monotonic, writingReads, countsOwn, finds }: DatabaseRules) {
   const lastSeen = new Map<string, string>();
   const chats = new Map<string, StoredChat>();
   const places = new Map<string, Message>();
@@ -56,12 +60,22 @@ export function createDatabase({ idempotent, monotonic, readsOwn }: DatabaseRule
     if (!sender) return { refused: 'never-a-member' };
     const key = `${message.chatId} ${message.senderId} ${message.clientId}`;
     const known = idempotent ? places.get(key) : undefined;
-    if (known) return known;
+    if (known)
+      return finds === 'as stored'
+        ? known
+        : { ...known, id: known.id.replace(/.$/, last => (last === '0' ? '1' : '0')) };
     const stored = Object.freeze({ ...message, seq: chat.messages.length + 1 });
     places.set(key, stored);
     chat.messages.push(stored);
-    if (!sender.left && readsOwn) sender.readSeq = sender.deliveredSeq = stored.seq;
+    if (sender.left) return stored;
+    for (const mark of ['readSeq', 'deliveredSeq'] as const) {
+      if (writingReads === 'all' || sender[mark] === stored.seq - 1) sender[mark] = stored.seq;
+    }
     return stored;
+  }
+
+  function unreadOf({ messages }: StoredChat, userId: string, { readSeq }: Membership): number {
+    return messages.slice(readSeq).filter(({ senderId }) => countsOwn || senderId !== userId).length;
   }
 
   return {
@@ -130,7 +144,8 @@ export function createDatabase({ idempotent, monotonic, readsOwn }: DatabaseRule
       const members = [...chat.members].flatMap(([userId, { left, role, readSeq, deliveredSeq }]) =>
         left ? [] : [{ userId, role, readSeq, deliveredSeq }],
       );
-      const unread = lastSeq - (inside(chatId, viewerId)?.readSeq ?? lastSeq);
+      const viewer = inside(chatId, viewerId);
+      const unread = viewer ? unreadOf(chat, viewerId, viewer) : 0;
       const fixed = { id: chatId, type: 'group' as const, title: 'a group', createdAt: '2026-01-01T00:00:00.000Z' };
       return {
         ...fixed,

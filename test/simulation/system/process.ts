@@ -2,12 +2,14 @@
  * A simulated process: a real image on the real host, with the simulation's parts. It can be killed between any two
  * awaits, frozen, drained, and started again with nothing in its memory.
  */
+import type { Message } from '../../../functions/domain/model.js';
 import type { Image } from '../../../runtime/contract/image.js';
 import { type Part, PRESENCE_LEASE_MS } from '../../../runtime/contract/ports.js';
 import { host } from '../../../runtime/core/host.js';
 import type { Metrics } from '../../../runtime/core/metrics.js';
 import { redisFanout } from '../../../runtime/drivers/redis/fanout.js';
 import { redisPresence } from '../../../runtime/drivers/redis/presence.js';
+import type { GatewayFanout } from '../../../runtime/drivers/socketio/gateway-fanout.js';
 import { EPOCH, uuid } from '../kernel/realm.js';
 import type { Owner } from '../kernel/scheduler.js';
 import { type SimulatedQueues, simulatedQueues } from '../parts/queues.js';
@@ -63,7 +65,7 @@ export function createProcess(world: World, image: Image, name: string): Process
     };
     const queues = world.mutate.queues(simulatedQueues(scheduler, world.broker, owner, log));
     const fanout = redisFanout({ connect, log });
-    const mutant = world.mutate.fanout(fanout);
+    const mutant = noting(world, world.mutate.fanout(fanout));
     const { edge, front, links } = simulatedEdge(scheduler, owner, mutant);
     const settings = { owner: owner.name.replace('#', '.'), log, leaseMs: LEASE_MS };
     const presence = needsPresence
@@ -73,7 +75,7 @@ export function createProcess(world: World, image: Image, name: string): Process
     // Its first task, so that everything which it does is its own.
     scheduler.after(scheduler.chance.between(1, 300), owner, 'start', () => {
       void host({
-        image,
+        image: world.mutate.image(image),
         ports: { ...simulatedStores(scheduler, world.databaseServer, owner, world.tally), presence },
         queues,
         fanout: mutant,
@@ -137,6 +139,19 @@ const newIds =
     bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
     return uuid(bytes);
   };
+
+/** Counts what is announced, whether or not it reaches anybody. */
+const noting = ({ announced }: World, fanout: GatewayFanout): GatewayFanout => ({
+  ...fanout,
+  emit(emissions) {
+    for (const emission of emissions) {
+      if (!('send' in emission) || emission.send !== 'message:new') continue;
+      const { id } = emission.data as Message;
+      announced.set(id, (announced.get(id) ?? 0) + 1);
+    }
+    return fanout.emit(emissions);
+  },
+});
 
 function logOf({ scheduler, tally }: World) {
   const line = (level: string) => (fields: object, message: string) =>

@@ -14,7 +14,9 @@ export interface World {
   readonly redis: RedisServer;
   readonly databaseServer: DatabaseServer;
   readonly tally: Tally;
-  readonly mutate: Pick<Mutation, 'queues' | 'fanout' | 'presence'>;
+  readonly mutate: Pick<Mutation, 'image' | 'queues' | 'fanout' | 'presence'>;
+  /** How often each message was announced, by its id. */
+  readonly announced: Map<string, number>;
 }
 
 export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
@@ -31,5 +33,6 @@ export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
     },
     tally,
     mutate: mutation,
+    announced: new Map(),
   };
 }
