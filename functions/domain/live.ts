@@ -10,7 +10,8 @@ const Typing = Type.Object({ ...Membership.properties, active: Type.Boolean() },
 
 export const NEWS = {
   'message:new': {
-    summary: "A message was stored. To every connection of every member, the sender's own too.",
+    summary:
+      "A message was stored. To every connection of every member, the sender's own too; after a crash perhaps again, with the same seq. A sender whose readSeq was seq - 1 has read it.",
     data: Message,
   },
   'receipt:delivered': { summary: 'A member has received everything up to seq. To the members.', data: Receipt },

@@ -135,7 +135,7 @@ function cleanRun(): Run {
   run.call('ben', 'message:read', { chatId: 'chat', seq: 2 }, {});
   run.ben.readSeq = 2;
   run.seeChat('ann');
-  run.seeChat('ben', { unread: 2 });
+  run.seeChat('ben', { unread: 1 });
   const removal = run.call('ann', 'remove', BEN);
   run.hears('ben', 'chat:member-removed', BEN);
   run.answer('ann', removal);
@@ -272,6 +272,7 @@ describe('the checker', () => {
       },
     ],
     ['a wrong count of unread messages', ['unread-wrong'], run => run.seeChat('ben', { unread: 3 })],
+    ['own messages among the unread ones', ['unread-wrong'], run => run.seeChat('ben', { lastSeq: 4, unread: 2 })],
     [
       'a message that reaches somebody who was removed',
       ['leaked'],

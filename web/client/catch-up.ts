@@ -25,6 +25,8 @@ export interface CatchUpOptions {
   readonly arrived: (chatId: string, messages: readonly Message[]) => void;
   /** A chat that the client does not know yet. */
   readonly discovered: (chatId: string) => void;
+  /** The server was set back behind what the client holds of the chat. */
+  readonly restart: (chatId: string, lastSeq: number, readSeqs: Readonly<Record<string, number>>) => void;
   /** No answer in time. */
   readonly stuck: () => void;
 }
@@ -76,15 +78,17 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     const synced = await answered(cursors);
     if (closed) return { more: false, count: 0 };
     let count = 0;
-    for (const { chatId, messages, lastSeq, readSeqs } of synced.chats) {
+    for (const { chatId, messages, lastSeq, readSeqs, reset } of synced.chats) {
       if (!store.state.chats.has(chatId)) options.discovered(chatId);
+      if (reset) options.restart(chatId, lastSeq, readSeqs);
       store.changeChat(chatId, chat => merged(chat, lastSeq, readSeqs));
+      if (reset) count += 1;
       count += messages.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;
       options.arrived(chatId, messages);
     }
     for (const chatId of synced.unknown) store.changeChat(chatId, () => undefined);
     // Whoever got nothing gets nothing next time either.
-    return { more: count > 0 && synced.chats.some(({ more }) => more), count };
+    return { more: count > 0 && (synced.more === true || synced.chats.some(({ more }) => more)), count };
   }
 
   async function answered(cursors: object): Promise<Synced> {
@@ -97,9 +101,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   }
 
   const merged = (chat: ChatState, lastSeq: number, readSeqs: Readonly<Record<string, number>>): ChatState => {
-    const { user } = store.state;
     const known = { ...chat, lastSeq: Math.max(chat.lastSeq, lastSeq) };
-    return withReadSeqs(withMessages(known, [], user?.id ?? ''), readSeqs, user?.id ?? '');
+    return withReadSeqs(withMessages(known, []), readSeqs);
   };
 
   function later(ms: number, work: () => void): void {

@@ -1,5 +1,5 @@
 /** A chat as the client knows it, and what each piece of news makes of it. Nothing here has effects. */
-import { type History, historyFrom, take } from './history.js';
+import { firstOf, type History, historyFrom, take } from './history.js';
 import type { Chat, Member, Message, Receipt, Role } from './shapes.js';
 
 export interface ChatMember extends Omit<Member, 'role'> {
@@ -13,8 +13,14 @@ export interface ChatState extends Omit<Chat, 'members'> {
   readonly members: Readonly<Record<string, ChatMember>>;
   /** Whether the roles of all members are known. */
   readonly complete: boolean;
+  /** Whose state it is. */
+  readonly userId: string;
   /** Up to where the user has read. */
   readonly readSeq: number;
+  /** Whether that is certain. A list of chats tells what is unread only, which own messages above `readSeq` are not. */
+  readonly certain: boolean;
+  /** What the server counted: among the messages above `readSeq` and up to this seq so many are the user's own. */
+  readonly own: { readonly upTo: number; readonly count: number };
   readonly history: History;
 }
 
@@ -23,33 +29,80 @@ export const isBehind = ({ lastSeq, history }: ChatState): boolean => lastSeq > 
 /** A chat that is further behind is not caught up with: its history begins anew at its end, and the rest is older. */
 const FAR = 1_000;
 
-/** The chat as the server has just described it; of what was known `before`, whatever is further stays. */
-export function described(chat: Chat, before?: ChatState): ChatState {
+/** The chat as the server has just described it to the user; of what was known `before`, whatever is further stays. */
+export function described(chat: Chat, userId: string, before?: ChatState): ChatState {
   const { members, ...rest } = chat;
   const near = before && chat.lastSeq - before.history.upTo <= FAR;
   return seen({
     ...rest,
+    userId,
     lastSeq: Math.max(chat.lastSeq, before?.lastSeq ?? 0),
     lastMessage: newest(chat.lastMessage, before?.lastMessage ?? null),
-    readSeq: Math.max(chat.lastSeq - chat.unread, before?.readSeq ?? 0),
     members: members ? Object.fromEntries(members.map(each => [each.userId, each])) : (before?.members ?? {}),
     complete: members !== undefined || (before?.complete ?? false),
     history: near ? before.history : historyFrom(chat.lastSeq),
+    ...readIn(chat, userId, before),
   });
 }
 
-/** Messages in any order. Who writes has read what came before. */
-export function withMessages(chat: ChatState, messages: readonly Message[], userId: string): ChatState {
+/** How far the user has read. Without members the chat only says what that leaves unread: nothing new, or a guess. */
+function readIn(
+  { members, lastSeq, unread }: Chat,
+  userId: string,
+  before?: ChatState,
+): Pick<ChatState, 'readSeq' | 'certain' | 'own'> {
+  const told = members?.find(member => member.userId === userId)?.readSeq;
+  if (told === undefined && before && before.lastSeq === lastSeq && before.unread === unread) return before;
+  const least = told ?? lastSeq - unread;
+  const readSeq = Math.max(least, before?.readSeq ?? 0);
+  const certain = told !== undefined || (readSeq > least && before?.certain === true);
+  return { readSeq, certain, own: { upTo: lastSeq, count: lastSeq - least - unread } };
+}
+
+/** Messages in any order. Who writes the message after the last that they have read has read that one, too. */
+export function withMessages(chat: ChatState, messages: readonly Message[]): ChatState {
   const history = take(chat.history, messages);
   const last = messages.reduce((found, message) => newest(found, message), chat.lastMessage);
   let next: ChatState = { ...chat, history, lastMessage: last, lastSeq: Math.max(chat.lastSeq, last?.seq ?? 0) };
-  for (const { senderId, seq, sentAt } of messages) {
-    if (next.members[senderId])
-      next = withReceipt(next, 'read', { chatId: chat.id, userId: senderId, seq, at: sentAt });
-    if (senderId === userId) next = { ...next, readSeq: Math.max(next.readSeq, seq) };
-  }
+  for (const message of history.messages.slice(chat.history.messages.length)) next = written(next, message);
   return seen(next);
 }
+
+function written(chat: ChatState, { senderId, seq }: Message): ChatState {
+  const readSeq = senderId === chat.userId && chat.readSeq === seq - 1 ? seq : chat.readSeq;
+  const member = chat.members[senderId];
+  if (!member) return { ...chat, readSeq };
+  const after = (mark: number): number => (mark === seq - 1 ? seq : mark);
+  const moved = { ...member, readSeq: after(member.readSeq), deliveredSeq: after(member.deliveredSeq) };
+  return { ...chat, readSeq, members: { ...chat.members, [senderId]: moved } };
+}
+
+/**
+ * The chat as it is at a server that was set back to an earlier state: seqs are given anew, so nothing that was held
+ * counts. Its history begins at its start, or at its end where that is far.
+ */
+export function restarted(chat: ChatState, lastSeq: number, readSeqs: Readonly<Record<string, number>>): ChatState {
+  const members = Object.entries(chat.members).map(([id, member]): [string, ChatMember] => {
+    const readSeq = Math.min(readSeqs[id] ?? 0, lastSeq);
+    return [id, { ...member, readSeq, deliveredSeq: readSeq }];
+  });
+  return seen({
+    ...chat,
+    lastSeq,
+    lastMessage: null,
+    members: Object.fromEntries(members),
+    readSeq: Math.min(readSeqs[chat.userId] ?? 0, lastSeq),
+    certain: true,
+    own: { upTo: 0, count: 0 },
+    history: historyFrom(lastSeq > FAR ? lastSeq : 0),
+  });
+}
+
+/** Whether another message is held at its place: then the server was set back, and its seqs are given anew. */
+export const contradicts = ({ history: { messages } }: ChatState, { seq, id }: Message): boolean => {
+  const held = messages[seq - (messages[0]?.seq ?? 0)];
+  return held !== undefined && held.seq === seq && held.id !== id;
+};
 
 /** Watermarks only rise; who has read has received. */
 export function withReceipt(chat: ChatState, kind: 'read' | 'delivered', { userId, seq }: Receipt): ChatState {
@@ -65,10 +118,13 @@ export function withReceipt(chat: ChatState, kind: 'read' | 'delivered', { userI
 
 /** What the user has read, here or on another device. */
 export const readUpTo = (chat: ChatState, seq: number): ChatState =>
-  seq > chat.readSeq ? seen({ ...chat, readSeq: seq }) : chat;
+  seq > chat.readSeq ? seen({ ...chat, readSeq: seq, certain: true }) : chat;
 
-/** The members and how far each has read, as sync tells them. */
-export function withReadSeqs(chat: ChatState, readSeqs: Readonly<Record<string, number>>, userId: string): ChatState {
+/** How far the members have read, as sync tells it: of all of them, or of the user alone. */
+export function withReadSeqs(chat: ChatState, readSeqs: Readonly<Record<string, number>>): ChatState {
+  const mine = readSeqs[chat.userId] ?? 0;
+  const read = chat.certain ? readUpTo(chat, mine) : corrected(chat, mine);
+  if (Object.keys(readSeqs).length === 1 && chat.memberCount > 1) return read;
   const members = Object.fromEntries(
     Object.entries(readSeqs).map(([id, seq]): [string, ChatMember] => {
       const member = chat.members[id] ?? { userId: id, readSeq: seq, deliveredSeq: seq };
@@ -77,8 +133,13 @@ export function withReadSeqs(chat: ChatState, readSeqs: Readonly<Record<string, 
     }),
   );
   const complete = chat.complete && Object.values(members).every(({ role }) => role !== undefined);
-  const next = { ...chat, members, complete, memberCount: Object.keys(members).length };
-  return readUpTo(next, readSeqs[userId] ?? 0);
+  return { ...read, members, complete, memberCount: Object.keys(members).length };
+}
+
+/** The guess was too high by the user's own messages; or, where it was too low, something was read meanwhile. */
+function corrected(chat: ChatState, readSeq: number): ChatState {
+  const count = chat.own.count + Math.max(0, chat.readSeq - readSeq);
+  return seen({ ...chat, readSeq, certain: true, own: { ...chat.own, count } });
 }
 
 export function withMember(chat: ChatState, userId: string): ChatState {
@@ -93,7 +154,25 @@ export function withoutMember(chat: ChatState, userId: string): ChatState {
   return { ...chat, members, memberCount: chat.memberCount - 1 };
 }
 
-/** Whatever moved, the number of unread messages follows. */
-const seen = (chat: ChatState): ChatState => ({ ...chat, unread: Math.max(0, chat.lastSeq - chat.readSeq) });
+/** Whatever moved, the number of unread messages follows: those above `readSeq` that others wrote. */
+const seen = (chat: ChatState): ChatState => ({
+  ...chat,
+  unread: Math.max(0, chat.lastSeq - chat.readSeq - ownUnread(chat)),
+});
+
+/** Where the messages held do not begin at `readSeq`, it takes what the server counted for those before. */
+function ownUnread({ userId, readSeq, own, history }: ChatState): number {
+  const covered = firstOf(history) <= readSeq + 1;
+  const counted = covered ? 0 : Math.max(0, Math.min(own.count, own.upTo - readSeq));
+  const from = covered ? readSeq : Math.max(readSeq, own.upTo);
+  let count = counted;
+  for (const { seq, senderId } of history.ahead) if (seq > from && senderId === userId) count += 1;
+  for (let at = history.messages.length - 1; at >= 0; at--) {
+    const { seq, senderId } = history.messages[at] as Message;
+    if (seq <= from) break;
+    if (senderId === userId) count += 1;
+  }
+  return count;
+}
 
 const newest = (a: Message | null, b: Message | null): Message | null => ((b?.seq ?? 0) > (a?.seq ?? 0) ? b : a);

@@ -1,7 +1,7 @@
 /** Everything that goes on while one user is signed in: the connection, and what keeps the state true over it. */
 import type { Account } from './account.js';
 import { createCatchUp } from './catch-up.js';
-import { described, isBehind, readUpTo, withMessages } from './chat.js';
+import { contradicts, described, isBehind, readUpTo, restarted, withMessages } from './chat.js';
 import type { Clock } from './clock.js';
 import { firstOf, prepend } from './history.js';
 import { createLink } from './link.js';
@@ -78,6 +78,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     ask: link.ask,
     arrived,
     discovered: chatId => void load(chatId),
+    restart,
     stuck: link.renew,
   });
   const outbox = createOutbox({
@@ -131,7 +132,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
 
   function describe(chat: Chat): void {
     const chats = new Map(store.state.chats);
-    chats.set(chat.id, described(chat, chats.get(chat.id)));
+    chats.set(chat.id, described(chat, user.id, chats.get(chat.id)));
     store.change({ chats });
     people.meet(chat.members?.map(({ userId }) => userId) ?? []);
     const now = chats.get(chat.id);
@@ -152,7 +153,12 @@ export function createMessenger(options: MessengerOptions): Messenger {
       outbox.settle(messages);
       return;
     }
-    store.changeChat(chatId, chat => withMessages(chat, messages, user.id));
+    const contradiction = messages.find(message => contradicts(before, message));
+    if (contradiction) {
+      restart(chatId, contradiction.seq, {});
+      return arrived(chatId, messages);
+    }
+    store.changeChat(chatId, chat => withMessages(chat, messages));
     const chat = store.state.chats.get(chatId) ?? before;
     const { upTo } = chat.history;
     const fresh = chat.history.messages.slice(before.history.messages.length);
@@ -160,6 +166,14 @@ export function createMessenger(options: MessengerOptions): Messenger {
     if (fresh.some(({ senderId }) => senderId !== user.id)) receipts.report('delivered', chatId, upTo);
     people.meet(Object.keys(chat.members));
     if (isBehind(chat)) catchUp.soon();
+  }
+
+  /** The server was set back, by a restore from a backup: what was told and kept of the chat does not count. */
+  function restart(chatId: string, lastSeq: number, readSeqs: Readonly<Record<string, number>>): void {
+    store.changeChat(chatId, chat => restarted(chat, lastSeq, readSeqs));
+    receipts.forget(chatId);
+    outbox.sendAgain(chatId);
+    void load(chatId).catch(() => undefined);
   }
 
   /** Whoever asks while the same is under way waits for that. */

@@ -15,6 +15,8 @@ export interface Outbox {
   flush(): void;
   /** Messages that are stored; those of them that are ours are not pending any more. */
   settle(messages: readonly Message[]): void;
+  /** Of this chat, sends what was accepted and is not stored: the server may have lost it. Under the same name it stays one message. */
+  sendAgain(chatId: string): void;
   /** Sends one that failed once more. */
   retry(clientId: string): void;
   /** Gives one up that failed. */
@@ -148,6 +150,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
     settle(messages) {
       const stored = new Set(messages.flatMap(({ senderId, clientId }) => (senderId === userId ? [clientId] : [])));
       for (const { clientId } of all()) if (stored.has(clientId)) remove(clientId);
+    },
+    sendAgain(chatId) {
+      for (const entry of all()) {
+        if (entry.chatId !== chatId || entry.state !== 'accepted') continue;
+        timers.get(entry.clientId)?.();
+        write({ ...entry, state: 'waiting' });
+        become(entry.clientId, { state: 'waiting' });
+      }
+      flush();
     },
     retry(clientId) {
       const entry = all().find(each => each.clientId === clientId && each.state === 'failed');

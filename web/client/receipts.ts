@@ -4,6 +4,8 @@ import { Refusal } from './refusal.js';
 
 export interface Receipts {
   report(kind: 'delivered' | 'read', chatId: string, seq: number): void;
+  /** What was told of this chat does not count any more. */
+  forget(chatId: string): void;
   /** Tells what could not be told; called whenever the connection has come. */
   flush(): void;
   close(): void;
@@ -52,6 +54,9 @@ export function createReceipts({ clock, online, ask }: ReceiptsOptions): Receipt
       if (seq <= mark.seq) return;
       mark.seq = seq;
       soon(GATHER_MS);
+    },
+    forget(chatId) {
+      for (const [key, mark] of marks) if (mark.chatId === chatId) marks.delete(key);
     },
     flush,
     close: () => cancel?.(),

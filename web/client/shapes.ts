@@ -96,10 +96,15 @@ export interface Synced {
     readonly chatId: string;
     readonly messages: readonly Message[];
     readonly lastSeq: number;
+    /** By member, of all of them; of the caller alone where there was no room for more. */
     readonly readSeqs: Readonly<Record<string, number>>;
     /** Whether there is more than this answer holds. */
     readonly more: boolean;
+    /** The cursor was above `lastSeq`: the server was set back, and the messages are those from the start. */
+    readonly reset?: true;
   }[];
   /** Those of the named chats that the caller is not in. */
   readonly unknown: readonly string[];
+  /** There was no room for all chats in which something is missing. */
+  readonly more?: true;
 }

@@ -38,7 +38,7 @@ export function check(entries: readonly Entry[], history: History, rounds: reado
       ...messages(sent, history),
       ...order(evidence, sent, history),
       ...readers(evidence, history),
-      ...watermarks(evidence),
+      ...watermarks(evidence, history),
       ...privacy(evidence, sent, history),
       ...gaps(evidence, sent, history),
       ...presence(evidence),

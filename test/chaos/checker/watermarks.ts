@@ -1,7 +1,7 @@
-/** Watermarks never go back, hold what was acknowledged, and unread is what they leave of the history. */
-import type { Chat, Synced } from '../../support/shapes.js';
+/** Watermarks never go back, hold what was acknowledged, and unread is what others wrote above them. */
+import type { Chat, Message, Synced } from '../../support/shapes.js';
 import type { Evidence } from './evidence.js';
-import type { Finding } from './finding.js';
+import type { Finding, History } from './finding.js';
 import { groupBy } from './group-by.js';
 
 interface Seen {
@@ -11,7 +11,7 @@ interface Seen {
   readonly answeredAt: number;
 }
 
-export function* watermarks(evidence: Evidence): Generator<Finding> {
+export function* watermarks(evidence: Evidence, history: History): Generator<Finding> {
   const seen: Seen[] = [];
   for (const { ok, client, reply, invokedAt, answeredAt } of evidence.calls<unknown, Chat>('chat')) {
     if (!ok) continue;
@@ -20,10 +20,12 @@ export function* watermarks(evidence: Evidence): Generator<Finding> {
       seen.push({ of: `delivered ${reply.id} ${userId}`, seq: deliveredSeq, invokedAt, answeredAt });
     }
     const own = reply.members?.find(({ userId }) => userId === client)?.readSeq;
-    if (own !== undefined && reply.unread !== reply.lastSeq - own) {
-      const { id, unread, lastSeq } = reply;
-      yield { name: 'unread-wrong', detail: `chat ${id} for ${client}: ${unread}, not ${lastSeq} - ${own}` };
-    }
+    if (own === undefined) continue;
+    const { id, unread, lastSeq } = reply;
+    const mine = ({ seq, senderId }: Message) => seq > own && seq <= lastSeq && senderId === client;
+    const count = lastSeq - own - (history.get(id) ?? []).filter(mine).length;
+    if (unread !== count)
+      yield { name: 'unread-wrong', detail: `chat ${id} for ${client}: ${unread} above ${own}, not ${count}` };
   }
   for (const { ok, reply, invokedAt, answeredAt } of evidence.calls<unknown, Synced>('sync')) {
     for (const { chatId, readSeqs } of ok ? reply.chats : []) {

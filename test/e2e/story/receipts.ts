@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Deployment } from '../../support/deployment.js';
 import { eventually } from '../../support/eventually.js';
 import { group, type Person, send, signUp } from '../../support/people.js';
-import type { Chat, Receipt } from '../../support/shapes.js';
+import type { Chat, Message, Receipt } from '../../support/shapes.js';
 
 export function receipts(the: () => Deployment): void {
   describe('receipts', () => {
@@ -80,12 +80,31 @@ export function receipts(the: () => Deployment): void {
       expect(heard, 'only forward').to.deep.equal(heard.toSorted((one, other) => one - other));
     });
 
-    it('do not make the own messages unread', async () => {
+    it('are not given by writing: what was not seen stays unread, one’s own messages never are', async () => {
       expect((await seen(ann)).unread).to.equal(0);
-      const bens = await ben.connect();
-      await send(bens, chat.id, 'an answer');
-      expect((await seen(ben)).unread, 'who answers has read').to.equal(0);
-      expect((await seen(ann)).unread).to.equal(1);
+      const [anns, bens] = await Promise.all([ann.connect(), ben.connect()]);
+      await send(bens, chat.id, 'written in a tunnel');
+      await send(bens, chat.id, 'and another one');
+      expect(await seen(ben), 'who writes has not read').to.include({ unread: 5, lastSeq: 7 });
+      expect(markOf(await seen(ann), ben)).to.include({ readSeq: 0, deliveredSeq: 0 });
+      expect(await seen(ann)).to.include({ unread: 2 });
+      const { chats } = (await ben.call<{ chats: Chat[] }>('GET', '/v1/chats')).body;
+      expect(chats.find(({ id }) => id === chat.id)).to.include({ unread: 5 });
+      await bens.ask('message:read', { chatId: chat.id, seq: 3 });
+      await reaches({ readSeq: 3, deliveredSeq: 3 });
+      expect((await seen(ben)).unread).to.equal(2);
+      expect(anns.heard<Receipt>('receipt:read').map(({ seq }) => seq)).to.deep.equal([3]);
+    });
+
+    it('go along with what one writes oneself after having read all: the others follow by the messages alone', async () => {
+      const [anns, bens] = await Promise.all([ann.connect(), ben.connect()]);
+      await bens.ask('message:read', { chatId: chat.id, seq: 5 });
+      await reaches({ readSeq: 5, deliveredSeq: 5 });
+      await Promise.all(['one', 'two'].map(body => send(bens, chat.id, body)));
+      await reaches({ readSeq: 7, deliveredSeq: 7 });
+      expect((await seen(ben)).unread).to.equal(0);
+      await anns.waitFor<Message>('message:new', ({ seq }) => seq === 7);
+      expect(anns.heard<Receipt>('receipt:read').map(({ seq }) => seq)).to.deep.equal([5]);
     });
   });
 }

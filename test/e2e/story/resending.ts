@@ -32,8 +32,12 @@ export function resending(the: () => Deployment): void {
         body: { clientId, body },
       });
 
-    it('over the socket, over another socket and over REST elsewhere gives the first answer', async () => {
-      const [here, there] = await Promise.all([ann.connect(the().gateways[0]), ann.connect(the().gateways[1])]);
+    it('over the socket, over another socket and over REST elsewhere gives the first answer, and is no news', async () => {
+      const [here, there, bens] = await Promise.all([
+        ann.connect(the().gateways[0]),
+        ann.connect(the().gateways[1]),
+        ben.connect(),
+      ]);
       const clientId = randomUUID();
       const first = await send(here, chat.id, 'once', clientId);
       await send(here, chat.id, 'something else');
@@ -43,6 +47,12 @@ export function resending(the: () => Deployment): void {
       expect(rest.status).to.be.oneOf([200, 201]);
       expect(rest.body).to.include({ id: first.id, seq: first.seq, sentAt: first.sentAt, clientId, body: 'once' });
       expect((await history(ben, chat.id)).map(({ body }) => body)).to.deep.equal(['once', 'something else']);
+      // Whatever was announced before it is heard before it.
+      await send(here, chat.id, 'the last');
+      for (const live of [here, there, bens]) {
+        await live.waitFor<Message>('message:new', ({ body }) => body === 'the last');
+        expect(live.heard<Message>('message:new').map(({ seq }) => seq)).to.deep.equal([1, 2, 3]);
+      }
     });
 
     it('with another text does not change the first', async () => {
@@ -55,6 +65,7 @@ export function resending(the: () => Deployment): void {
 
     it('ten times at the same moment, over both gateways, is one message', async () => {
       const connections = await Promise.all(the().gateways.map(gateway => ann.connect(gateway)));
+      const bens = await ben.connect();
       const clientId = randomUUID();
       const answers = await Promise.all([
         ...Array.from({ length: 8 }, (_, turn) => send(connections[turn % 2]!, chat.id, 'now', clientId)),
@@ -65,6 +76,9 @@ export function resending(the: () => Deployment): void {
       for (const answer of answers) {
         expect(answer).to.include({ id: stored!.id, seq: 1, sentAt: stored!.sentAt, clientId });
       }
+      await send(connections[0]!, chat.id, 'the last');
+      await bens.waitFor<Message>('message:new', ({ seq }) => seq === 2);
+      expect(bens.heard<Message>('message:new').map(({ seq }) => seq)).to.deep.equal([1, 2]);
     });
 
     it('by two people with the same clientId, or in two chats, is two messages', async () => {

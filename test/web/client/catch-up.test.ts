@@ -1,7 +1,7 @@
 /** However events are lost, doubled or late, what a client holds in the end is the history, in order and nothing twice. */
 import { expect } from 'chai';
 import { createCatchUp } from '../../../web/client/catch-up.js';
-import { type ChatState, withMessages } from '../../../web/client/chat.js';
+import { type ChatState, restarted, withMessages } from '../../../web/client/chat.js';
 import { Refusal } from '../../../web/client/refusal.js';
 import type { Message } from '../../../web/client/shapes.js';
 import { createStore } from '../../../web/client/state.js';
@@ -19,7 +19,7 @@ function stage(page = 200) {
   const history: Message[] = [];
   const the = { asked: 0, away: false, silent: false, out: false, stuck: 0, discovered: [] as string[] };
   const arrived = (chatId: string, messages: readonly Message[]) =>
-    store.changeChat(chatId, chat => withMessages(chat, messages, 'ann'));
+    store.changeChat(chatId, chat => withMessages(chat, messages));
   const catchUp = createCatchUp({
     clock,
     store,
@@ -30,13 +30,17 @@ function stage(page = 200) {
       if (the.silent) return new Promise(() => {});
       if (the.away) throw new Refusal('unavailable', 'away');
       if (the.out) return { chats: [], unknown: ['chat'] };
-      const { chat: cursor = 0 } = (data as { cursors: Record<string, number> }).cursors;
+      const { chat: given = 0 } = (data as { cursors: Record<string, number> }).cursors;
+      const reset = given > history.length;
+      const cursor = reset ? 0 : given;
       const messages = history.filter(({ seq }) => seq > cursor).slice(0, page);
       const more = cursor + messages.length < history.length;
       const readSeqs = { ann: 0, ben: history.length };
-      return { chats: [{ chatId: 'chat', messages, lastSeq: history.length, readSeqs, more }], unknown: [] };
+      const synced = { chatId: 'chat', messages, lastSeq: history.length, readSeqs, more };
+      return { chats: [{ ...synced, ...(reset && { reset }) }], unknown: [] };
     },
     discovered: chatId => the.discovered.push(chatId),
+    restart: (chatId, lastSeq, readSeqs) => store.changeChat(chatId, chat => restarted(chat, lastSeq, readSeqs)),
     stuck: () => {
       the.stuck += 1;
     },
@@ -114,6 +118,19 @@ describe('catching up', () => {
     catchUp.now();
     await clock.pass(0);
     expect(the.discovered).to.deep.equal(['chat']);
+  });
+
+  it('drops what it holds of a chat that was set back, and loads it anew, however many answers that takes', async () => {
+    const { clock, history, store, catchUp, say, held } = stage(10);
+    say(50);
+    catchUp.now();
+    await clock.pass(0);
+    history.splice(0, history.length, ...Array.from({ length: 25 }, (_, at) => message(at + 1, { id: `new-${at}` })));
+    catchUp.now();
+    await clock.pass(0);
+    expect(held()).to.have.length(25);
+    const { lastSeq, history: kept } = store.state.chats.get('chat') as ChatState;
+    expect([lastSeq, kept.messages.every(({ id }) => id.startsWith('new'))]).to.deep.equal([25, true]);
   });
 
   it('lets go of chats that are not one’s own any more', async () => {

@@ -130,6 +130,20 @@ describe('outbox of a client', () => {
     expect(the.asked).to.have.length(2);
   });
 
+  it('sends what was accepted again, under the same name, when the server may have lost it', async () => {
+    const the = stage();
+    for (const chat of ['a', 'b']) the.outbox.add(chat, `to ${chat}`);
+    for (const asked of [...the.asked]) await asked.accept();
+    expect(the.storage.keys()).to.deep.equal([]);
+    the.outbox.sendAgain('a');
+    expect(the.asked[2]!.data).to.deep.equal(the.asked[0]!.data);
+    expect(the.asked).to.have.length(3);
+    expect(the.storage.keys(), 'and keeps it until it is acknowledged').to.have.length(1);
+    await the.asked[2]!.answer({});
+    expect(bodies(the)).to.deep.equal(['to b']);
+    the.outbox.close();
+  });
+
   it('survives a reload, in order', () => {
     const before = stage();
     before.store.change({ link: 'offline' });

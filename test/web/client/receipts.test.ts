@@ -57,4 +57,15 @@ describe('receipts of a client', () => {
     await clock.pass(10_000);
     expect(told).to.deep.equal([['message:read', 'a', 5]]);
   });
+
+  it('are told again of a chat that begins anew, also lower ones', async () => {
+    const { clock, told, receipts } = stage();
+    receipts.report('read', 'a', 5);
+    receipts.report('read', 'b', 5);
+    await clock.pass(300);
+    receipts.forget('a');
+    for (const chat of ['a', 'b']) receipts.report('read', chat, 2);
+    await clock.pass(300);
+    expect(told.slice(2)).to.deep.equal([['message:read', 'a', 2]]);
+  });
 });

@@ -26,7 +26,7 @@ export const chat = (rest: Partial<Chat> = {}): Chat => ({
   ...rest,
 });
 
-/** As known when it was listed with so many messages, all read. */
-export const chatState = (rest: Partial<Chat> = {}): ChatState => described(chat(rest));
+/** As Ann knows it when it was listed with so many messages, all read. */
+export const chatState = (rest: Partial<Chat> = {}): ChatState => described(chat(rest), 'ann');
 
 export const seqsOf = (messages: readonly Message[]): number[] => messages.map(({ seq }) => seq);
