@@ -147,7 +147,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
               await members.markRead([{ chatId: id, userId: crowd[reader] as string, seq: upTo }]);
               read[reader] = Math.max(read[reader] as number, Math.min(upTo, senders.length));
             } else {
-              await members.remove(id, crowd[each.back] as string, minute(1));
+              await members.remove(id, crowd[each.back] as string, minute(1), false);
               await members.add(id, crowd[each.back] as string, minute(2));
               read[each.back] = senders.length;
             }
