@@ -156,7 +156,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
     const contradiction = messages.find(message => contradicts(before, message));
     if (contradiction) {
       restart(chatId, contradiction.seq, {});
-      return arrived(chatId, messages);
+      arrived(chatId, messages);
+      return;
     }
     store.changeChat(chatId, chat => withMessages(chat, messages));
     const chat = store.state.chats.get(chatId) ?? before;
