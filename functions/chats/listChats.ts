@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { bytesOf, fitting } from '../domain/bytes.js';
 import { Cursor, readCursor, writeCursor } from '../domain/cursor.js';
 import { Chat } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
@@ -11,7 +12,7 @@ export const listChats = single({
   name: 'listChats',
   access: 'user',
   needs: ['chats'],
-  summary: "Lists the caller's chats; `nextCursor` is there when there are more.",
+  summary: "Lists the caller's chats, 1 MiB of them at most; `nextCursor` is there when there are more.",
   input: exactly({
     cursor: Type.Optional(Cursor),
     limit: Type.Optional(Limit),
@@ -22,12 +23,13 @@ export const listChats = single({
       limit: limit + 1,
       ...(cursor !== undefined && { after: readCursor(cursor) }),
     });
-    const page = found.slice(0, limit);
+    const page = found.slice(0, Math.min(limit, fitting(found.map(({ chat }) => bytesOf(chat)))));
     const last = page.at(-1);
     return {
       reply: {
         chats: page.map(({ chat }) => chat),
-        ...(last && found.length > limit && { nextCursor: writeCursor({ activeAt: last.activeAt, id: last.chat.id }) }),
+        ...(last &&
+          found.length > page.length && { nextCursor: writeCursor({ activeAt: last.activeAt, id: last.chat.id }) }),
       },
     };
   },

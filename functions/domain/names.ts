@@ -28,6 +28,10 @@ export const LIMITS = {
   approachesAnHour: 20,
   /** Messages that one sync answers at most, over all chats. */
   syncMessages: 1_000,
+  /** Chats that one sync answers at most, those in which something is missing first. */
+  syncChats: 2_000,
+  /** Members of whom one sync tells how far they have read, over all chats; the caller aside. */
+  syncReadSeqs: 5_000,
   /** Users that one presence question names. */
   presenceUsers: 500,
 } as const;

@@ -12,7 +12,8 @@ export const getHistory = single({
   access: 'member',
   needs: ['messages'],
   limits: [RATES.read],
-  summary: 'Answers messages ascending by seq: those next after one, those next before one, or the newest.',
+  summary:
+    'Answers messages ascending by seq: those next after one, those next before one, or the newest. Fewer than the limit where they would come to more than 1 MiB: seq 1 is the first, and after the last there are none.',
   input: exactly(
     {
       chatId: ChatId,

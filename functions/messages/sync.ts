@@ -21,10 +21,17 @@ const SyncedChat = Type.Object(
     messages: Type.Array(Message),
     lastSeq: Seq,
     readSeqs: Type.Record(Type.String(), Seq, {
-      description: 'By member: everything up to this seq is read',
+      description:
+        'By member: everything up to this seq is read. Of all members, or of the caller alone where the answer has no room for more: GET /v1/chats/:id tells the others',
       examples: [{ [SAMPLE.user]: 1 }],
     }),
-    more: Type.Boolean({ description: 'There are more messages after these' }),
+    more: Type.Boolean({ description: 'There are more messages after these: ask again from the last one' }),
+    reset: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'The cursor is above lastSeq: the server was set back, and seqs are given anew. Drop what is held of the chat; the messages are those from its start',
+      }),
+    ),
   },
   { title: 'SyncedChat' },
 );
@@ -36,15 +43,24 @@ export const sync = single({
   access: 'user',
   needs: ['messages'],
   limits: [RATES.read],
-  summary: "Answers what comes after the cursors in the caller's chats, and which of the named chats are not theirs.",
+  summary:
+    "Answers what comes after the cursors in the caller's chats, at most 1,000 messages and 1 MiB of them, and which of the named chats are not theirs.",
   input: exactly({ cursors: Cursors, limit: Type.Optional(Limit) }),
-  output: { ok: Type.Object({ chats: Type.Array(SyncedChat), unknown: Type.Array(UnknownChat) }) },
+  output: {
+    ok: Type.Object({
+      chats: Type.Array(SyncedChat),
+      unknown: Type.Array(UnknownChat),
+      more: Type.Optional(
+        Type.Literal(true, { description: 'There is no room for all chats in which something is missing: ask again' }),
+      ),
+    }),
+  },
   async handle({ ports, caller }, { data: { cursors, limit = DEFAULT_LIMIT } }) {
     const entries = Object.entries(cursors);
     const wellFormed = Object.fromEntries(entries.filter(([key]) => isId(key)));
     const malformed = entries.map(([key]) => key).filter(key => !isId(key));
 
-    const { chats, unknown } = await ports.messages.sync(callerOf({ caller }).userId, wellFormed, limit);
-    return { reply: { chats, unknown: [...unknown, ...malformed] } };
+    const { unknown, ...found } = await ports.messages.sync(callerOf({ caller }).userId, wellFormed, limit);
+    return { reply: { ...found, unknown: [...unknown, ...malformed] } };
   },
 });

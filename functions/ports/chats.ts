@@ -13,7 +13,10 @@ export interface ChatStore {
   }): Promise<{ chat: Chat; existed: boolean }>;
   /** With `members`, for this viewer; undefined when there is no such chat. The viewer need not be in it (unread is 0 then). */
   view(chatId: string, viewerId: string): Promise<Chat | undefined>;
-  /** The viewer's chats, newest activity first (last message, or creation), `after` the given place exclusive. */
+  /**
+   * The viewer's chats, newest activity first (last message, or creation), `after` the given place exclusive. Fewer than
+   * `limit` where they come to more than ANSWER_BYTES, and then so many that they do.
+   */
   list(
     viewerId: string,
     page: { limit: number; after?: { activeAt: string; id: string } },

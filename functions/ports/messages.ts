@@ -14,10 +14,12 @@ export interface SyncedChat {
   readonly chatId: string;
   readonly messages: readonly Message[];
   readonly lastSeq: number;
-  /** By member: everything up to this seq is read. */
+  /** By member: everything up to this seq is read. All members, or the user alone where there was no room for all. */
   readonly readSeqs: Readonly<Record<string, number>>;
   /** There are more messages after these. */
   readonly more: boolean;
+  /** The cursor was above `lastSeq`, which only a database has that was set back: the messages are those from the start. */
+  readonly reset?: true;
 }
 
 /** The history of all chats: append only, seqs 1…N without holes, one row a (chat, sender, clientId). */
@@ -29,15 +31,20 @@ export interface MessageStore {
    * never be stored. All of them or, when it rejects (Failure `unavailable`), none.
    */
   append(messages: readonly NewMessage[]): Promise<readonly (Message | { refused: 'no-chat' | 'never-a-member' })[]>;
-  /** Ascending by seq. With `after` the oldest of the later ones, with `before` or neither the newest of the earlier ones. */
+  /**
+   * Ascending by seq. With `after` the oldest of the later ones, with `before` or neither the newest of the earlier ones.
+   * Fewer than `limit` where they would come to more than ANSWER_BYTES; never none where there are some.
+   */
   page(chatId: string, range: { before?: number; after?: number; limit: number }): Promise<readonly Message[]>;
   /**
-   * Every chat that the user is in, with what comes after the cursor (0 where none is given): at most `limit`
-   * messages a chat and LIMITS.syncMessages in all. `unknown`: the named chats that the user is not in.
+   * Every chat that the user is in, with what comes after the cursor (0 where none is given, or where it is above the
+   * chat's last seq): at most `limit` messages a chat, LIMITS.syncMessages and ANSWER_BYTES in all. At most
+   * LIMITS.syncChats, those in which something is missing first; `more`: in some that are left out something is missing.
+   * `unknown`: the named chats that the user is not in.
    */
   sync(
     userId: string,
     cursors: Readonly<Record<string, number>>,
     limit: number,
-  ): Promise<{ chats: readonly SyncedChat[]; unknown: readonly string[] }>;
+  ): Promise<{ chats: readonly SyncedChat[]; unknown: readonly string[]; more?: true }>;
 }

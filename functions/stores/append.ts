@@ -17,6 +17,7 @@ import { COLUMNS, type MessageRow, messageOf } from './rows.js';
 // A message moves its sender's watermark only from seq - 1 to seq. Of the n-th that one sender has in this statement,
 // seq - n counts what stood before it and is not theirs from here: it moves a watermark that is exactly there, and
 // those after the first that does not move it do not either. What does not move read_seq is numbered in `ahead`.
+// The senders' rows are there, so each is a conflict: found by its key, which leaves the planner no join to choose.
 const APPEND = `
 with input as materialized (
   select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[])
@@ -45,7 +46,7 @@ with input as materialized (
   where c.id = f.chat_id and c.id = any (array(select chat_id from fresh))
 ), own as materialized (
   select m.* from (select distinct chat_id, sender_id from fresh order by chat_id, sender_id) f cross join lateral (
-    select chat_id, user_id, left_at, read_seq, delivered_seq, ahead from members
+    select chat_id, user_id, role, joined_at, left_at, read_seq, delivered_seq, ahead from members
     where chat_id = f.chat_id and user_id = f.sender_id for no key update) m
 ), placed as materialized (
   select f.*, f.seq - f.nth = o.read_seq as reads, f.seq - f.nth = o.delivered_seq as delivers,
@@ -56,11 +57,13 @@ with input as materialized (
   insert into messages (chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at, ahead)
   select chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at, case when leads then ahead end from placed
 ), moved as (
-  update members m set read_seq = m.read_seq + p.read, delivered_seq = m.delivered_seq + p.delivered, ahead = p.ahead
-  from (select chat_id, sender_id, count(*) filter (where reads) as read, count(*) filter (where delivers) as delivered,
-    max(ahead) as ahead from placed where ahead is not null group by chat_id, sender_id) p
-  where m.chat_id = p.chat_id and m.user_id = p.sender_id
-    and m.chat_id = any (array(select chat_id from own)) and m.user_id = any (array(select user_id from own))
+  insert into members (chat_id, user_id, role, joined_at, read_seq, delivered_seq, ahead)
+  select o.chat_id, o.user_id, o.role, o.joined_at, o.read_seq + p.read, o.delivered_seq + p.delivered, p.ahead
+  from own o join (select chat_id, sender_id, count(*) filter (where reads) as read,
+    count(*) filter (where delivers) as delivered, max(ahead) as ahead
+    from placed where ahead is not null group by chat_id, sender_id) p on p.chat_id = o.chat_id and p.sender_id = o.user_id
+  on conflict (chat_id, user_id) do update
+  set read_seq = excluded.read_seq, delivered_seq = excluded.delivered_seq, ahead = excluded.ahead
 )
 select f.seq as new_seq, f.n as given, ${COLUMNS},
   case when f.seq is null and m.seq is null then (select true from chats where id = i.chat_id) end as chat_exists,

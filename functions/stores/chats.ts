@@ -3,6 +3,7 @@
  * them by activity: an index would have to move for every member with every message, and nobody is in that many chats.
  */
 import type { Sql } from '../../runtime/contract/ports.js';
+import { ANSWER_BYTES } from '../domain/bytes.js';
 import type { Chat, Member } from '../domain/model.js';
 import type { ChatStore } from '../ports/chats.js';
 import { gathered } from './gathered.js';
@@ -58,6 +59,7 @@ from chats c
 left join members v on v.chat_id = c.id and v.user_id = $2 and v.left_at is null
 where c.id = $1`;
 
+// Twice what one answer has room for, so that whoever cuts it to size sees that there is more.
 const LIST = `
 with page as (
   select c.*, v.chat_id, v.user_id, v.read_seq, v.ahead from members v join chats c on c.id = v.chat_id
@@ -65,8 +67,13 @@ with page as (
     and ($3::timestamptz is null or (c.active_at, c.id) < ($3, $4::uuid))
   order by c.active_at desc, c.id desc
   limit $2
+), sized as (
+  select c.*, sum(m.octets) over (order by c.active_at desc, c.id desc rows unbounded preceding) - m.octets as before
+  from page c cross join lateral (select coalesce((
+    select octet_length(body) from messages where chat_id = c.id and seq = c.last_seq limit 1), 0) as octets) m
 )
-select ${COLUMNS} from page c cross join lateral (select c.chat_id, c.user_id, c.read_seq, c.ahead) v
+select ${COLUMNS} from sized c cross join lateral (select c.chat_id, c.user_id, c.read_seq, c.ahead) v
+where c.before < ${2 * ANSWER_BYTES}
 order by c.active_at desc, c.id desc`;
 
 const UNREAD_OF = `

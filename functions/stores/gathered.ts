@@ -11,6 +11,16 @@ const AT_ONCE = 2;
 /** Questions in one statement at most, so that none waits for too many others. */
 const MOST = 200;
 
+export interface Gathering<Question> {
+  /** Questions in one statement at most. Default: 200. */
+  readonly most?: number;
+  /** What the answer comes to, so that statements have answers of `mostWeight` at most, but for one that is more by itself. */
+  readonly weigh?: (question: Question) => number;
+  readonly mostWeight?: number;
+  /** Questions of one key in one statement are asked once. Default: each is one. */
+  readonly keyOf?: (question: Question) => string;
+}
+
 interface Waiting<Question, Answer> {
   readonly question: Question;
   readonly resolve: (answer: Answer) => void;
@@ -23,18 +33,40 @@ interface Waiting<Question, Answer> {
  */
 export function gathered<Question, Answer>(
   ask: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-  most = MOST,
+  { most = MOST, weigh = () => 0, mostWeight = 0, keyOf }: Gathering<Question> = {},
 ): (question: Question) => Promise<Answer> {
   const waiting: Waiting<Question, Answer>[] = [];
   let underWay = 0;
 
+  /** The first that waits, and as many of the others as go with it in one statement. */
+  function together(): readonly Waiting<Question, Answer>[] {
+    const keys = new Set<unknown>();
+    let weight = 0;
+    const over = waiting.findIndex(({ question }, at) => {
+      const key = keyOf ? keyOf(question) : at;
+      if (keys.has(key)) return false;
+      keys.add(key);
+      weight += weigh(question);
+      return at > 0 && (keys.size > most || weight > mostWeight);
+    });
+    return waiting.splice(0, over === -1 ? waiting.length : over);
+  }
+
   async function answer(some: readonly Waiting<Question, Answer>[]): Promise<void> {
+    const alike = new Map<unknown, Waiting<Question, Answer>[]>();
+    for (const [at, each] of some.entries()) {
+      const key = keyOf ? keyOf(each.question) : at;
+      const found = alike.get(key);
+      if (found) found.push(each);
+      else alike.set(key, [each]);
+    }
+    const groups = [...alike.values()];
     try {
-      const answers = await ask(some.map(({ question }) => question));
-      for (const [at, { resolve }] of some.entries()) resolve(answers[at] as Answer);
+      const answers = await ask(groups.map(([first]) => (first as Waiting<Question, Answer>).question));
+      for (const [at, group] of groups.entries()) for (const { resolve } of group) resolve(answers[at] as Answer);
     } catch (thrown) {
-      if (some.length > 1 && Failure.from(thrown).code !== 'unavailable') {
-        for (const each of some) await answer([each]);
+      if (groups.length > 1 && Failure.from(thrown).code !== 'unavailable') {
+        for (const group of groups) await answer(group);
       } else for (const { reject } of some) reject(thrown);
     }
   }
@@ -42,7 +74,7 @@ export function gathered<Question, Answer>(
   async function go(): Promise<void> {
     // Whoever asks several things in one go is still asking.
     await Promise.resolve();
-    for (let some = waiting.splice(0, most); some.length > 0; some = waiting.splice(0, most)) await answer(some);
+    for (let some = together(); some.length > 0; some = together()) await answer(some);
     underWay -= 1;
   }
 

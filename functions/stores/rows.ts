@@ -16,6 +16,9 @@ export interface MessageRow {
 /** What is read of it, as `m`. */
 export const COLUMNS = 'm.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.reply_to, m.sent_at';
 
+/** What a message's JSON comes to beside its body, about. */
+export const ENVELOPE_BYTES = 400;
+
 export const messageOf = (row: MessageRow): Message => ({
   chatId: row.chat_id,
   seq: row.seq,

@@ -1,40 +1,61 @@
 /**
- * What clients have missed, in two statements whatever the number of their chats and of their messages; clients that
- * ask at the same time share them, and what several of them have missed is read once.
+ * What clients have missed, in some statements whatever the number of their chats and of their messages; clients that
+ * ask at the same time share them, and what several of them have missed is read once. An answer is bounded: in chats,
+ * in watermarks and in bytes of messages. What may come to more than that is sized before it is read, and those who
+ * have missed so much wait for each other, and nobody for them.
  */
 import type { Sql } from '../../runtime/contract/ports.js';
+import { ANSWER_BYTES, bytesOf, fitting, LONGEST_MESSAGE_BYTES } from '../domain/bytes.js';
 import { isId } from '../domain/id.js';
 import type { Message } from '../domain/model.js';
 import { LIMITS } from '../domain/names.js';
-import type { MessageStore } from '../ports/messages.js';
+import type { MessageStore, SyncedChat } from '../ports/messages.js';
 import { gathered } from './gathered.js';
-import { COLUMNS, type MessageRow, messageOf } from './rows.js';
+import { inTurn } from './in-turn.js';
+import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf } from './rows.js';
 
 // Seqs have no holes, so how many messages a chat has after a cursor is a subtraction, and each asker's budget is shared
 // out, newest activity first, before any message is read.
-// Written so that the planner finds cursors by their chat, not by their asker, who may have thousands, and members by
-// the primary key: the index of those present could be taken for one of the chats', and would be read from end to end.
+// Written so that the planner finds cursors by their chat, not by their asker, who may have thousands.
 // Tables stand in laterals that cannot be merged into a join (limit, offset): each row is looked up, whatever is estimated.
 const SYNC_CHATS = `
 with mine as (
-  select a.n, c.id, c.last_seq, c.active_at, coalesce(k.seq, 0) as after,
-    greatest(least(c.last_seq - coalesce(k.seq, 0), a.most), 0) as available
+  select a.n, a.most, c.id, c.last_seq, c.active_at, c.member_count, v.read_seq,
+    coalesce(k.seq > c.last_seq, false) as reset, case when k.seq <= c.last_seq then k.seq else 0 end as after
   from unnest($1::uuid[], $2::bigint[]) with ordinality as a (user_id, most, n)
-    cross join lateral (select chat_id from members where user_id = a.user_id and left_at is null offset 0) v
-    cross join lateral (select id, last_seq, active_at from chats where id = v.chat_id limit 1) c
+    cross join lateral (
+      select chat_id, read_seq from members where user_id = a.user_id and left_at is null offset 0) v
+    cross join lateral (
+      select id, last_seq, active_at, member_count from chats where id = v.chat_id limit 1) c
     left join unnest($3::bigint[], $4::uuid[], $5::bigint[]) as k (n, chat_id, seq)
       on k.chat_id = v.chat_id and k.n - a.n = 0
+), ranked as (
+  select *, last_seq > after or reset as behind,
+    row_number() over (partition by n order by last_seq > after or reset desc, active_at desc, id desc) <= $7 as listed
+  from mine
+), wanted as (
+  select *, case when listed then least(last_seq - after, most) else 0 end as available from ranked
 ), shared as (
-  select *, greatest(least(available, $6 - sum(available) over earlier + available), 0)::bigint as take from mine
+  select *, greatest(least(available, $6 - sum(available) over earlier + available), 0)::bigint as take from wanted
   window earlier as (partition by n order by active_at desc, id desc rows unbounded preceding)
 )
-select s.n, s.id as "chatId", s.last_seq as "lastSeq", s.after, s.after + s.take as upto,
-  (select json_object_agg(m.user_id, m.read_seq) filter (where m.left_at is null)
-    from members m where m.chat_id = s.id) as "readSeqs"
-from shared s
-order by s.n, s.active_at desc, s.id desc`;
+select n, id as "chatId", last_seq as "lastSeq", member_count as "memberCount", read_seq as "readSeq", reset, after,
+  after + take as upto, listed, behind
+from shared order by n, active_at desc, id desc`;
 
-const SYNC_MESSAGES = `
+// Members by the primary key: the index of those present could be taken for one of the chats', and be read end to end.
+const READ_SEQS = `
+select (select json_object_agg(m.user_id, m.read_seq) filter (where m.left_at is null)
+  from members m where m.chat_id = t.chat_id) as "readSeqs"
+from unnest($1::uuid[]) with ordinality as t (chat_id, n) order by t.n`;
+
+// The length of a text that is stored apart from its row is told without reading it.
+const LENGTHS = `
+select (select array_agg(octet_length(m.body) order by m.seq) from messages m
+  where m.chat_id = s.chat_id and m.seq > s.after and m.seq <= s.upto) as octets
+from unnest($1::uuid[], $2::bigint[], $3::bigint[]) with ordinality as s (chat_id, after, upto, n) order by s.n`;
+
+const MESSAGES = `
 select m.*, s.n from unnest($1::uuid[], $2::bigint[], $3::bigint[]) with ordinality as s (chat_id, after, upto, n)
 cross join lateral (
   select ${COLUMNS} from messages m
@@ -42,6 +63,11 @@ cross join lateral (
 
 /** Askers in one statement: each may name thousands of cursors. */
 const MOST_ASKERS = 50;
+/** So many messages fit whatever is in them. */
+const SURE = Math.floor(ANSWER_BYTES / LONGEST_MESSAGE_BYTES);
+/** Messages in one statement, of those who miss few; and lengths. */
+const MOST_MESSAGES = 1_000;
+const MOST_LENGTHS = 10_000;
 
 interface Asker {
   readonly userId: string;
@@ -49,77 +75,129 @@ interface Asker {
   readonly limit: number;
 }
 
-interface SyncRow {
-  /** Whose chat it is: the first asker is 1. */
-  n: number;
-  chatId: string;
-  lastSeq: number;
-  after: number;
-  upto: number;
-  readSeqs: Record<string, number>;
+interface Range {
+  readonly chatId: string;
+  readonly after: number;
+  readonly upto: number;
+  /** What its messages come to, where that was asked. */
+  readonly bytes?: number;
 }
 
-type Range = Pick<SyncRow, 'chatId' | 'after' | 'upto'>;
+interface SyncRow extends Range {
+  /** Whose chat it is: the first asker is 1. */
+  n: number;
+  lastSeq: number;
+  memberCount: number;
+  readSeq: number;
+  reset: boolean;
+  /** Whether the answer has room for it: those in which something is missing come first. */
+  listed: boolean;
+  behind: boolean;
+}
 
+const countOf = ({ after, upto }: Range): number => upto - after;
 const keyOf = ({ chatId, after, upto }: Range): string => `${chatId} ${after} ${upto}`;
+const columnsOf = (ranges: readonly Range[]): unknown[] =>
+  (['chatId', 'after', 'upto'] as const).map(column => ranges.map(range => range[column]));
 
 export function syncFrom(sql: Sql): MessageStore['sync'] {
-  async function chatsOf(askers: readonly Asker[]): Promise<readonly SyncRow[][]> {
-    const cursors = askers.flatMap(({ cursors }, at) =>
-      Object.entries(cursors).flatMap(([chatId, seq]) => (isId(chatId) ? [{ n: at + 1, chatId, seq }] : [])),
-    );
-    const rows = await sql.query<SyncRow>('sync-chats', SYNC_CHATS, [
-      askers.map(({ userId }) => userId),
-      askers.map(({ limit }) => limit),
-      ...(['n', 'chatId', 'seq'] as const).map(column => cursors.map(cursor => cursor[column])),
-      LIMITS.syncMessages,
-    ]);
-    const chats = askers.map((): SyncRow[] => []);
-    for (const row of rows) chats[row.n - 1]?.push(row);
-    return chats;
-  }
+  const chatsOf = gathered(
+    async (askers: readonly Asker[]) => {
+      const cursors = askers.flatMap(({ cursors }, at) =>
+        Object.entries(cursors).flatMap(([chatId, seq]) => (isId(chatId) ? [{ n: at + 1, chatId, seq }] : [])),
+      );
+      const rows = await sql.query<SyncRow>('sync-chats', SYNC_CHATS, [
+        askers.map(({ userId }) => userId),
+        askers.map(({ limit }) => limit),
+        ...(['n', 'chatId', 'seq'] as const).map(column => cursors.map(cursor => cursor[column])),
+        LIMITS.syncMessages,
+        LIMITS.syncChats,
+      ]);
+      const chats = askers.map((): SyncRow[] => []);
+      for (const row of rows) chats[row.n - 1]?.push(row);
+      return chats;
+    },
+    { most: MOST_ASKERS, weigh: ({ cursors }) => Object.keys(cursors).length, mostWeight: 5_000 },
+  );
 
-  async function messagesIn(ranges: readonly Range[]): Promise<ReadonlyMap<string, Message[]>> {
-    const found = new Map<string, Message[]>(ranges.map(range => [keyOf(range), []]));
-    if (ranges.length === 0) return found;
-    const columns = (['chatId', 'after', 'upto'] as const).map(column => ranges.map(range => range[column]));
-    const rows = await sql.query<MessageRow & { n: number }>('sync-messages', SYNC_MESSAGES, columns);
-    for (const row of rows) found.get(keyOf(ranges[row.n - 1] as Range))?.push(messageOf(row));
+  const readSeqsOf = gathered(
+    async (chats: readonly SyncRow[]) => {
+      const ids = chats.map(({ chatId }) => chatId);
+      const rows = await sql.query<{ readSeqs: Record<string, number> | null }>('sync-read-seqs', READ_SEQS, [ids]);
+      return rows.map(({ readSeqs }) => readSeqs ?? {});
+    },
+    { keyOf: ({ chatId }) => chatId, weigh: chat => chat.memberCount, mostWeight: LIMITS.syncReadSeqs },
+  );
+
+  const lengthsOf = gathered(
+    async (ranges: readonly Range[]) => {
+      const rows = await sql.query<{ octets: number[] | null }>('sync-lengths', LENGTHS, columnsOf(ranges));
+      return rows.map(({ octets }) => octets ?? []);
+    },
+    { keyOf, weigh: countOf, mostWeight: MOST_LENGTHS },
+  );
+
+  async function load(ranges: readonly Range[]): Promise<Message[][]> {
+    const found = ranges.map((): Message[] => []);
+    const rows = await sql.query<MessageRow & { n: number }>('sync-messages', MESSAGES, columnsOf(ranges));
+    for (const row of rows) found[row.n - 1]?.push(messageOf(row));
     return found;
   }
+  const few = gathered(load, { keyOf, weigh: countOf, mostWeight: MOST_MESSAGES });
+  const many = gathered(load, { keyOf, weigh: ({ bytes = 0 }) => bytes, mostWeight: ANSWER_BYTES });
+  const oneByOne = inTurn();
 
-  const missed = gathered(async (askers: readonly Asker[]) => {
-    const chats = await chatsOf(askers);
-    const ranges = new Map(chats.flat().flatMap(row => (row.upto > row.after ? [[keyOf(row), row] as const] : [])));
-    const found = await Promise.all(portions([...ranges.values()]).map(messagesIn));
-    const messages = new Map(found.flatMap(some => [...some]));
-    return chats.map(own => own.map(row => ({ ...row, messages: messages.get(keyOf(row)) ?? [] })));
-  }, MOST_ASKERS);
+  /** The messages of each range, as far as there is room in one answer. */
+  async function messagesIn(userId: string, ranges: readonly Range[]): Promise<readonly Message[][]> {
+    if (ranges.reduce((sum, range) => sum + countOf(range), 0) <= SURE) return Promise.all(ranges.map(few));
+    const sized = await Promise.all(ranges.map(lengthsOf));
+    const sizes = sized.map(octets => octets.map(length => length + ENVELOPE_BYTES));
+    const fit = portions(sizes, fitting(sizes.flat())).map((own, at) => {
+      const { chatId, after } = ranges[at] as Range;
+      return { chatId, after, upto: after + own.length, bytes: own.reduce((sum, size) => sum + size, 0) };
+    });
+    const found = await oneByOne(userId, () => Promise.all(fit.map(range => (countOf(range) > 0 ? many(range) : []))));
+    return portions(found, fitting(found.flat().map(bytesOf)));
+  }
 
   return async (userId, cursors, limit) => {
-    const chats = await missed({ userId, cursors, limit });
-    const own = new Set(chats.map(({ chatId }) => chatId));
+    const all = await chatsOf({ userId, cursors, limit });
+    const chats = all.filter(({ listed }) => listed);
+    const missed = chats.filter(chat => countOf(chat) > 0);
+    const members = chats.map(({ memberCount }) => memberCount);
+    const told = chats.slice(0, fitting(members, LIMITS.syncReadSeqs));
+    const [messages, readSeqs] = await Promise.all([messagesIn(userId, missed), Promise.all(told.map(readSeqsOf))]);
+    const found = new Map(missed.map(({ chatId }, at) => [chatId, messages[at] ?? []]));
+    const own = new Set(all.map(({ chatId }) => chatId));
     return {
-      chats: chats.map(({ chatId, messages, lastSeq, readSeqs, upto }) => {
-        return { chatId, messages, lastSeq, readSeqs, more: upto < lastSeq };
+      chats: chats.map((chat, at): SyncedChat => {
+        const { chatId, lastSeq, after, reset } = chat;
+        const messages = found.get(chatId) ?? [];
+        return {
+          chatId,
+          messages,
+          lastSeq,
+          readSeqs: { ...upTo(lastSeq, readSeqs[at] ?? {}), [userId]: chat.readSeq },
+          more: after + messages.length < lastSeq,
+          ...(reset && { reset: true as const }),
+        };
       }),
       unknown: Object.keys(cursors).filter(chatId => !own.has(chatId)),
+      ...(all.some(({ behind, listed }) => behind && !listed) && { more: true as const }),
     };
   };
 }
 
-/** No statement reads more messages than one client may be answered. */
-function portions(ranges: readonly Range[]): Range[][] {
-  const made: Range[][] = [];
-  let left = 0;
-  for (const range of ranges) {
-    const count = range.upto - range.after;
-    if (left < count) {
-      made.push([]);
-      left = LIMITS.syncMessages;
-    }
-    made.at(-1)?.push(range);
-    left -= count;
-  }
-  return made;
+/** They were asked for after the chat was: nobody has read further than the chat goes. */
+const upTo = (lastSeq: number, readSeqs: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(readSeqs).map(([userId, seq]) => [userId, Math.min(seq, lastSeq)]));
+
+/** The first so many of all of them, each where it was. */
+function portions<Item>(lists: readonly (readonly Item[])[], count: number): Item[][] {
+  let left = count;
+  return lists.map(list => {
+    const own = list.slice(0, left);
+    left -= own.length;
+    return own;
+  });
 }

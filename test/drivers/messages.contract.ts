@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { ANSWER_BYTES } from '../../functions/domain/bytes.js';
 import type { Message } from '../../functions/domain/model.js';
 import { LIMITS } from '../../functions/domain/names.js';
 import type { NewMessage } from '../../functions/ports/messages.js';
@@ -9,6 +10,16 @@ import { messageStore } from '../../functions/stores/messages.js';
 import { Failure } from '../../runtime/contract/failure.js';
 import type { Sql } from '../../runtime/contract/ports.js';
 import { message, minute, type World } from '../support/world.js';
+
+/** One each hour, back from now. */
+const MANY_CHATS = `
+with made as (
+  insert into chats (id, type, created_at, active_at, member_count)
+  select gen_random_uuid(), 'group', now(), now() - n * interval '1 hour', 1 from generate_series(1, $2) n returning id
+)
+insert into members (chat_id, user_id, role, joined_at) select id, $1, 'owner', now() from made`;
+const QUIETEST = `
+select c.id from chats c join members m on m.chat_id = c.id where m.user_id = $1 order by c.active_at limit 3`;
 
 const keyOf = ({ chatId, senderId, clientId }: NewMessage | Message) => `${chatId} ${senderId} ${clientId}`;
 
@@ -261,6 +272,26 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       expect(await messages.page(randomUUID(), { limit: 3 })).to.deep.equal([]);
     });
 
+    it('answers a page of so many bytes at most, nearest to where it was asked from, and never nothing', async () => {
+      const { messages, people, group } = world();
+      const [a] = (await people(1)) as [string];
+      const id = await group([a]);
+      await messages.append(
+        Array.from({ length: 120 }, (_, n) => message(id, a, `c${n}`, { body: '\u0001'.repeat(4096) })),
+      );
+      const bytes = (page: readonly Message[]) => Buffer.byteLength(JSON.stringify(page));
+      const forwards = await messages.page(id, { after: 0, limit: 200 });
+      expect(forwards.map(({ seq }) => seq)).to.deep.equal(forwards.map((_, n) => n + 1));
+      const newest = await messages.page(id, { limit: 200 });
+      expect(newest.at(-1)?.seq).to.equal(120);
+      const before = await messages.page(id, { before: newest[0]?.seq as number, limit: 200 });
+      expect(before.at(-1)?.seq).to.equal((newest[0]?.seq as number) - 1);
+      for (const page of [forwards, newest, before]) {
+        expect(page.length).to.be.within(30, 45);
+        expect(bytes(page)).to.be.below(1.01 * ANSWER_BYTES);
+      }
+    });
+
     describe('sync', () => {
       it('gives what comes after each cursor, and chats that were not named from the start', async () => {
         const { members, messages, people, group } = world();
@@ -303,16 +334,26 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
         );
       });
 
-      it('says where there is more, and where a cursor is ahead there is nothing', async () => {
+      it('says where there is more, and where a cursor is ahead it begins at the start and says so', async () => {
         const { messages, people, group } = world();
         const [me] = (await people(1)) as [string];
         const [a, b] = (await Promise.all([group([me]), group([me])])) as [string, string];
         await messages.append([a, a, a, b].map(id => message(id, me)));
-        const answer = await messages.sync(me, { [a]: 1, [b]: 7 }, 1);
+        const answer = await messages.sync(me, { [a]: 1, [b]: 2 }, 1);
         const chatOf = (id: string) => answer.chats.find(({ chatId }) => chatId === id);
         expect(chatOf(a)?.messages.map(({ seq }) => seq)).to.deep.equal([2]);
         expect(chatOf(a)).to.include({ lastSeq: 3, more: true });
-        expect(chatOf(b)).to.deep.include({ messages: [], lastSeq: 1, more: false });
+        expect(chatOf(a)).not.to.have.property('reset');
+        expect(chatOf(b)).to.include({ lastSeq: 1, more: false, reset: true });
+        expect(chatOf(b)?.messages.map(({ seq }) => seq)).to.deep.equal([1]);
+        expect((await messages.sync(me, { [b]: 1 }, 1)).chats.find(({ chatId }) => chatId === b)).not.to.have.property(
+          'reset',
+        );
+        const c = await group([me]);
+        const [empty] = (await messages.sync(me, { [c]: Number.MAX_SAFE_INTEGER }, 1)).chats.filter(
+          ({ chatId }) => chatId === c,
+        );
+        expect(empty).to.deep.include({ messages: [], lastSeq: 0, more: false, reset: true });
       });
 
       it('answers no more than its budget over all chats, the newest activity first, and ends in the whole', async () => {
@@ -333,6 +374,66 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
         const second = await messages.sync(me, held, 500);
         expect(second.chats.map(chat => chat.messages.length)).to.deep.equal([0, 0, 350]);
         expect(second.chats.every(({ more }) => !more)).to.equal(true);
+      });
+
+      it('answers so many bytes at most, goes on from there, and ends in the whole', async () => {
+        const { messages, people, group } = world();
+        const [me] = (await people(1)) as [string];
+        const ids = await Promise.all([1, 2].map(() => group([me])));
+        // One byte each to the database, six in JSON; and four to both.
+        const bodies = ['\u0001'.repeat(4096), '𝄞'.repeat(4096)];
+        for (const id of ids) {
+          await messages.append(
+            Array.from({ length: 90 }, (_, n) => message(id, me, `c${n}`, { body: bodies[n % 2] as string })),
+          );
+        }
+        const held: Record<string, number> = {};
+        const sizes: number[] = [];
+        for (let more = true; more; ) {
+          const answer = await messages.sync(me, held, 200);
+          sizes.push(Buffer.byteLength(JSON.stringify(answer)));
+          for (const { chatId, messages: some } of answer.chats) {
+            expect(some.map(({ seq }) => seq)).to.deep.equal(some.map((_, n) => (held[chatId] ?? 0) + n + 1));
+            held[chatId] = (held[chatId] ?? 0) + some.length;
+          }
+          more = answer.chats.some(chat => chat.more);
+        }
+        expect(held).to.deep.equal(Object.fromEntries(ids.map(id => [id, 90])));
+        expect(Math.max(...sizes)).to.be.below(1.1 * ANSWER_BYTES);
+        expect(sizes).to.have.length(4);
+      });
+
+      it('tells how far all members have read of so many in all, and of other chats how far the user has', async () => {
+        const { sql, messages, people, group } = world();
+        const [me, other] = (await people(2)) as [string, string];
+        const ids = await Promise.all([1, 2, 3].map(n => group([me, other], minute(n))));
+        await sql.query('test-large', 'update chats set member_count = $2 where id = any ($1::uuid[])', [
+          ids,
+          LIMITS.syncReadSeqs / 2,
+        ]);
+        const { chats } = await messages.sync(me, {}, 50);
+        expect(chats.map(({ readSeqs }) => Object.keys(readSeqs).length)).to.deep.equal([2, 2, 1]);
+        expect(chats[2]?.readSeqs).to.deep.equal({ [me]: 0 });
+      });
+
+      it('lists so many chats at most, those in which something is missing first, and says if some are left out', async () => {
+        const { sql, messages, person } = world();
+        const me = await person();
+        await sql.query('test-many', MANY_CHATS, [me, LIMITS.syncChats + 3]);
+        const first = await messages.sync(me, {}, 1);
+        expect(first.chats).to.have.length(LIMITS.syncChats);
+        expect(first).to.not.have.property('more');
+        const quiet = await sql.query<{ id: string }>('test-quiet', QUIETEST, [me]);
+        const named = Object.fromEntries(quiet.map(({ id }) => [id, 0]));
+        expect((await messages.sync(me, named, 1)).unknown).to.deep.equal([]);
+        await messages.append(quiet.slice(0, 1).map(({ id }) => message(id, me, 'x', { sentAt: minute(-9_999) })));
+        expect((await messages.sync(me, {}, 1)).chats.flatMap(chat => chat.messages)).to.have.length(1);
+        await sql.query(
+          'test-behind',
+          'update chats set last_seq = 1 where id in (select chat_id from members where user_id = $1)',
+          [me],
+        );
+        expect((await messages.sync(me, {}, 1)).more).to.equal(true);
       });
     });
   });

@@ -6,11 +6,14 @@ import { Failure } from '../../runtime/contract/failure.js';
 function statements() {
   const asked: (readonly number[])[] = [];
   const ends: { resolve(): void; reject(reason: unknown): void }[] = [];
-  const twice = gathered<number, number>(async questions => {
-    asked.push(questions);
-    await new Promise<void>((resolve, reject) => ends.push({ resolve, reject }));
-    return questions.map(question => 2 * question);
-  }, 3);
+  const twice = gathered<number, number>(
+    async questions => {
+      asked.push(questions);
+      await new Promise<void>((resolve, reject) => ends.push({ resolve, reject }));
+      return questions.map(question => 2 * question);
+    },
+    { most: 3 },
+  );
   return { asked, ends, twice };
 }
 
@@ -27,6 +30,18 @@ describe('questions that come up together', () => {
     ]);
     for (const end of ends) end.resolve();
     expect(await answers).to.deep.equal([2, 4, 6, 8, 10]);
+  });
+
+  it('go in statements of so much at most, those of one key once, and who asks for more alone', async () => {
+    const asked: (readonly number[])[] = [];
+    const options = { weigh: (question: number) => question, mostWeight: 10, keyOf: String };
+    const half = gathered<number, number>(async questions => {
+      asked.push(questions);
+      await turn();
+      return questions.map(question => question / 2);
+    }, options);
+    expect(await Promise.all([4, 6, 4, 4, 90, 1, 6].map(half))).to.deep.equal([2, 3, 2, 2, 45, 0.5, 3]);
+    expect(asked).to.deep.equal([[4, 6], [90], [1, 6]]);
   });
 
   it('wait for the statements under way, and never join one that has begun', async () => {

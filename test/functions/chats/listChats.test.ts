@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { listChats } from '../../../functions/chats/listChats.js';
+import type { ChatStore } from '../../../functions/ports/chats.js';
 import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
@@ -34,6 +35,18 @@ describe('listChats', () => {
 
     const second = await listChats.handle(context, testEvent({ limit: 2, cursor }));
     expect(second.reply).to.deep.equal({ chats: [aChat({ id: uuid(1) })] });
+  });
+
+  it('gives fewer where they come to more than there is room for, and goes on from there', async () => {
+    const long = ROWS.map(row => ({ ...row, chat: { ...row.chat, title: 'x'.repeat(400_000) } }));
+    const list: ChatStore['list'] = async (_, { after }) => long.filter(row => !after || row.activeAt < after.activeAt);
+    const large = testContext({ caller: {}, ports: somePorts({ chats: { list } }) });
+    const first = await listChats.handle(large, testEvent({}));
+    expect(ids(first.reply)).to.deep.equal([uuid(3), uuid(2)]);
+    const { nextCursor: cursor } = first.reply as { nextCursor: string };
+    const second = await listChats.handle(large, testEvent({ cursor }));
+    expect(ids(second.reply)).to.deep.equal([uuid(1)]);
+    expect(second.reply).not.to.have.property('nextCursor');
   });
 
   it('gives no cursor when the last page is exactly full', async () => {

@@ -33,6 +33,13 @@ describe('sync', () => {
     expect(reply).to.deep.equal({ chats: [missed], unknown: [uuid(9)] });
   });
 
+  it('passes on that a chat was set back, and that there was no room for all', async () => {
+    const answer = { chats: [{ ...missed, reset: true as const }], unknown: [], more: true as const };
+    const context = testContext({ caller: {}, ports: somePorts({ messages: { sync: async () => answer } }) });
+    const { reply } = await sync.handle(context, testEvent({ cursors: { [CHAT]: 9 } }));
+    expect(reply).to.deep.equal(answer);
+  });
+
   it('gives fifty a chat unless told', async () => {
     const { context, asked } = contextWith();
     await sync.handle(context, testEvent({ cursors: {} }));

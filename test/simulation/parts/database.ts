@@ -95,14 +95,17 @@ export function createDatabase({ idempotent, monotonic, writingReads, countsOwn,
       return {
         chats: mine.map(chatId => {
           const { messages, members } = chats.get(chatId) as StoredChat;
-          const found = messages.slice(cursors[chatId] ?? 0).slice(0, limit);
+          const reset = (cursors[chatId] ?? 0) > messages.length;
+          const after = reset ? 0 : (cursors[chatId] ?? 0);
+          const found = messages.slice(after).slice(0, limit);
           const here = [...members].filter(([, { left }]) => !left);
           return {
             chatId,
             messages: found,
             lastSeq: messages.length,
             readSeqs: Object.fromEntries(here.map(([id, { readSeq }]) => [id, readSeq])),
-            more: (cursors[chatId] ?? 0) + found.length < messages.length,
+            more: after + found.length < messages.length,
+            ...(reset && { reset: true as const }),
           };
         }),
         unknown: Object.keys(cursors).filter(chatId => !mine.includes(chatId)),
