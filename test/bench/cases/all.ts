@@ -1,6 +1,7 @@
 /** Every case, the most important ones first. */
 import type { Case } from '../bench-case.js';
 import { coldStarts } from './cold-start.js';
+import { growth } from './growth.js';
 import { history } from './history.js';
 import {
   httpEventBinary,
@@ -28,5 +29,5 @@ export const cases: readonly Case[] = [
   ...[rooms50x10Busy, rooms5x100Busy, rooms50x10Bare, rooms5x100Bare],
   ...[httpStart, httpRoute, httpEventBinary, httpEventStructured, startEventBinary, startEventStructured],
   ...[queueSingle, queueSingleNest, queueBatch, socketAck, readReceipts],
-  ...[messageBytes, idleSockets, reconnectStorm, twoChatSvc, fourChatSvc, twoGateways, ...coldStarts, history],
+  ...[messageBytes, idleSockets, reconnectStorm, twoChatSvc, fourChatSvc, twoGateways, ...coldStarts, growth, history],
 ];

@@ -1,0 +1,68 @@
+/**
+ * A young installation under load: tables grow from nothing while autovacuum analyses them as it likes, and what it finds
+ * early is no reason to read a table from end to end later. `npm run bench -- --only growth` does the same to a million.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/postgres/embedded.js';
+import { migrate } from '../../runtime/drivers/postgres/migrate.js';
+import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
+import { eventually } from '../support/eventually.js';
+import { growMessages } from '../support/growth.js';
+import { memoryLog } from '../support/log.js';
+import { administer } from '../support/postgres.js';
+
+const MIGRATIONS = new URL('../../../functions/migrations/', import.meta.url);
+/** Rounds, each of which goes on with a database in which everything was analysed just now. */
+const SIZES = [60, 500, 3_000, 10_000];
+
+describe('a database that grows while autovacuum is at work', function () {
+  this.timeout(120_000);
+  let dataDir: string;
+  let server: EmbeddedPostgres;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'growing-'));
+    server = await startEmbeddedPostgres({ dataDir, log: memoryLog() });
+    await administer(server.dsn, "alter system set autovacuum_naptime = '1s'");
+    await administer(server.dsn, 'select pg_reload_conf()');
+    await migrate(server.dsn, MIGRATIONS, memoryLog());
+  });
+
+  after(async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  /** Rows of tables that were read by sequential scans, by anybody. */
+  async function scanned(): Promise<number> {
+    const text = "select sum(seq_tup_read)::int as rows from pg_stat_user_tables where relname <> 'schema_migrations'";
+    const [row] = await administer<{ rows: number }>(server.dsn, text);
+    return row?.rows ?? 0;
+  }
+
+  const analysed = async () => {
+    const text =
+      "select autoanalyze_count + analyze_count > 0 as done from pg_stat_user_tables where relname = 'messages'";
+    const [row] = await administer<{ done: boolean }>(server.dsn, text);
+    return row?.done;
+  };
+
+  it('stores every message by look-ups alone, on connections that were there from the beginning', async () => {
+    const log = memoryLog();
+    const sql = connectPostgres({ dsn: server.dsn, name: 'growing', log });
+    try {
+      await growMessages(sql, 20);
+      for (const size of SIZES) {
+        await growMessages(sql, size);
+        await eventually('autovacuum has analysed', analysed, { within: 20_000 });
+      }
+    } finally {
+      // Connections hand over what they have counted when they end, at the latest.
+      await sql.close();
+    }
+    expect(await scanned()).to.equal(0);
+  });
+});
