@@ -90,9 +90,9 @@ order by t.n`;
 
 const PRESENCE_IDS_OF = `
 select array(
-  select m.chat_id from members m join chats c on c.id = m.chat_id
+  select m.chat_id from members m cross join lateral (select type from chats where id = m.chat_id offset 0) c
   where m.user_id = t.user_id and m.left_at is null and (c.type = 'group'
-    or exists (select from messages w where w.chat_id = m.chat_id and w.sender_id = t.user_id))) as "chatIds"
+    or exists (select from messages w where w.chat_id = m.chat_id and w.sender_id = t.user_id offset 0))) as "chatIds"
 from unnest($1::uuid[]) with ordinality as t (user_id, n)
 order by t.n`;
 

@@ -17,11 +17,16 @@ select o.id from unnest($2::uuid[]) as o (id) cross join lateral (
   select from members mine join members theirs on theirs.chat_id = mine.chat_id
   where mine.user_id = $1 and mine.left_at is null and theirs.user_id = o.id and theirs.left_at is null limit 1) one`;
 
-/** Theirs: a chat in which the other has written at least once, found by the key that begins with chat and sender. */
-const HAS_WRITTEN = `exists (select from messages w where w.chat_id = theirs.chat_id and w.sender_id = theirs.user_id)`;
+/**
+ * Theirs: a chat in which the other has written at least once, found by the key that begins with chat and sender. With an
+ * offset it stays a question about one chat: without, all that was ever written may be read to answer it for several.
+ */
+const HAS_WRITTEN = `exists (
+  select from messages w where w.chat_id = theirs.chat_id and w.sender_id = theirs.user_id offset 0)`;
 
 const sharedBy = (condition: string) => `
-  select from members mine join members theirs on theirs.chat_id = mine.chat_id join chats c on c.id = mine.chat_id
+  select from members mine join members theirs on theirs.chat_id = mine.chat_id
+    cross join lateral (select type from chats where id = mine.chat_id offset 0) c
   where mine.user_id = $1 and mine.left_at is null and theirs.user_id = o.id and theirs.left_at is null
     and ${condition} limit 1`;
 
@@ -30,7 +35,7 @@ select o.id from unnest($2::uuid[]) as o (id)
   cross join lateral (${sharedBy(`(c.type = 'group' or ${HAS_WRITTEN})`)}) one`;
 
 const STRANGERS = `
-select o.id from unnest($2::uuid[]) as o (id) where not exists (${sharedBy(HAS_WRITTEN)})`;
+select o.id from unnest($2::uuid[]) as o (id) where not exists (${sharedBy(HAS_WRITTEN)} offset 0)`;
 
 const LOCK_CHAT = `
 select type, last_seq as "lastSeq", member_count as "memberCount" from chats where id = $1 for no key update`;

@@ -207,11 +207,12 @@ describe('the PostgreSQL driver', () => {
 
   it('plans as it asks to, and says once where a pooler keeps its options to itself, with the cure', async () => {
     const settings = `select current_setting('jit') as jit, current_setting('enable_seqscan') as scan,
-      current_setting('plan_cache_mode') as mode, current_setting('work_mem') as memory`;
+      current_setting('plan_cache_mode') as mode, current_setting('cpu_tuple_cost')::int as row,
+      current_setting('work_mem') as memory`;
     const dsn = new URL(server.dsn);
     dsn.searchParams.set('options', '-c work_mem=5MB');
     const [own] = await pool(dsn.href).query('settings', settings);
-    expect(own).to.deep.equal({ jit: 'off', scan: 'off', mode: 'force_generic_plan', memory: '5MB' });
+    expect(own).to.deep.equal({ jit: 'off', scan: 'off', mode: 'force_generic_plan', row: 1, memory: '5MB' });
 
     const log = memoryLog();
     dsn.searchParams.set('options', '-c jit=on');
