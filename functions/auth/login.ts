@@ -1,32 +1,43 @@
-/** Signs a device in. Neither the answer nor the time it takes tells an unknown address from a wrong password. */
+/**
+ * Signs a device in. Neither the answer nor the time it takes tells an unknown address from a wrong password. Guesses are
+ * limited; where the account was signed in before, those that others make elsewhere keep nobody out.
+ */
 import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
-import { canonicalEmail, Device, Email, SAMPLE_PASSWORD } from '../domain/account.js';
+import { canonicalEmail, Device, Email, ShownPassword } from '../domain/account.js';
 import { RATES } from '../domain/limits.js';
-import { SignedIn, startSession } from '../domain/session.js';
-import { exactly, text } from '../domain/text.js';
+import { canonicalPassword } from '../domain/password.js';
+import { networkDigest, SignedIn, startSession } from '../domain/session.js';
+import { exactly } from '../domain/text.js';
+import { visibleName } from '../domain/visible.js';
 
 export const login = single({
   name: 'login',
   access: 'public',
   needs: ['users', 'sessions', 'passwords', 'tokens'],
-  limits: [RATES.signIn, RATES.signInFrom],
+  limits: [RATES.signIn, RATES.signInAnywhere, RATES.signInFrom],
   summary: 'Signs a device in with an e-mail address and a password.',
-  input: exactly({
-    email: Email,
-    password: text(1, 256, { examples: [SAMPLE_PASSWORD] }),
-    device: Type.Optional(Device),
-  }),
+  input: exactly({ email: Email, password: ShownPassword, device: Type.Optional(Device) }),
   output: { ok: SignedIn },
   refuses: ['unauthorized'],
+  async isKnown({ ports: { users, sessions, tokens }, client }, { data }) {
+    const network = networkDigest(tokens, client);
+    const known = network === null ? undefined : await users.credentials(canonicalEmail(data.email));
+    return known !== undefined && network !== null && sessions.knownIn(known.profile.id, network);
+  },
   async handle(context, { data }) {
     const { users, passwords } = context.ports;
+    const device = data.device === undefined ? undefined : visibleName(data.device, '/device', 'the device’s name');
     const known = await users.credentials(canonicalEmail(data.email));
-    const matches = await passwords.verify(known?.passwordHash, data.password);
+    const canonical = canonicalPassword(data.password);
+    let matches = await passwords.verify(known?.passwordHash, canonical);
+    // Chosen before passwords were normalized.
+    if (!matches && canonical !== data.password) {
+      matches = await passwords.verify(known?.passwordHash, data.password);
+      if (known && matches) await users.rehash(known.profile.id, known.passwordHash, await passwords.hash(canonical));
+    }
     if (!known || !matches) throw new Failure('unauthorized', 'the e-mail address or the password is wrong');
-    return {
-      reply: { user: known.profile, ...(await startSession(context, known.profile.id, data.device ?? null)) },
-    };
+    return { reply: { user: known.profile, ...(await startSession(context, known.profile.id, device)) } };
   },
 });

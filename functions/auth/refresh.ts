@@ -8,7 +8,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
-import { Grant, RefreshToken, sessionEnd } from '../domain/session.js';
+import { Grant, networkDigest, RefreshToken, sessionEnd } from '../domain/session.js';
 import { exactly } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
@@ -16,20 +16,20 @@ export const refresh = single({
   name: 'refresh',
   access: 'public',
   needs: ['sessions', 'tokens'],
-  limits: [RATES.refresh],
+  limits: [RATES.refresh, RATES.badRefresh],
   summary:
     'Exchanges a refresh token for new tokens; it stays good until the new one is exchanged, and after that ends its session.',
   input: exactly({ refreshToken: RefreshToken }),
   output: { ok: Grant },
   refuses: ['unauthorized'],
-  async handle({ now, ports: { sessions, tokens } }, { data }) {
+  async handle({ now, client, ports: { sessions, tokens } }, { data }) {
     const refreshToken = tokens.refreshToken();
     const exchange = await sessions.rotate({
       digest: tokens.digest(data.refreshToken),
       nextDigest: tokens.digest(refreshToken),
       now: isoTime(now),
       expiresAt: sessionEnd(now),
-      network: null,
+      network: networkDigest(tokens, client),
     });
     if (exchange.result === 'unknown') throw refused();
     if (exchange.result === 'reused')

@@ -1,16 +1,19 @@
 /** Opens an account and signs its first device in. A device that dies half-way may sign in instead. */
 import Type from 'typebox';
+import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { canonicalEmail, DisplayName, Email, Password, Username, usernameFor } from '../domain/account.js';
 import { RATES } from '../domain/limits.js';
+import { canonicalPassword, checkPassword } from '../domain/password.js';
 import { SignedIn, startSession } from '../domain/session.js';
 import { exactly } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
+import { visibleName } from '../domain/visible.js';
 
 export const register = single({
   name: 'register',
   access: 'public',
-  needs: ['users', 'sessions', 'passwords', 'tokens'],
+  needs: ['users', 'sessions', 'passwords', 'tokens', 'registration'],
   limits: [RATES.signUp],
   summary: 'Opens an account and signs in; conflict when the e-mail address or the user name is taken.',
   input: exactly({
@@ -20,20 +23,28 @@ export const register = single({
     displayName: Type.Optional(DisplayName),
   }),
   output: { created: SignedIn },
-  refuses: ['conflict'],
+  refuses: ['forbidden', 'conflict'],
   async handle(context, { data }) {
     const { now, newId, ports } = context;
+    const { users, passwords } = ports;
+    const mode = ports.registration.mode();
+    if (mode !== 'open' && !(await users.isEmpty())) throw new Failure('forbidden', CLOSED[mode]);
     const id = newId();
     const email = canonicalEmail(data.email);
     const username = data.username ?? usernameFor(id);
-    const user = await ports.users.create({
-      id,
-      email,
-      username,
-      displayName: data.displayName ?? username,
-      passwordHash: await ports.passwords.hash(data.password),
-      createdAt: isoTime(now),
-    });
-    return { status: 'created', reply: { user, ...(await startSession(context, user.id, null)) } };
+    const displayName =
+      data.displayName === undefined ? username : visibleName(data.displayName, '/displayName', 'the display name');
+    const password = canonicalPassword(data.password);
+    await checkPassword(password, { email, username, displayName }, passwords.isCommon);
+    const passwordHash = await passwords.hash(password);
+    const account = { id, email, username, displayName, passwordHash, createdAt: isoTime(now) };
+    const user = mode === 'open' ? await users.create(account) : await users.createFirst(account);
+    if (!user) throw new Failure('forbidden', CLOSED[mode === 'open' ? 'closed' : mode]);
+    return { status: 'created', reply: { user, ...(await startSession(context, user.id)) } };
   },
 });
+
+const CLOSED = {
+  invite: 'signing up here needs an invitation',
+  closed: 'signing up is closed here: ask those who run this server for an account',
+};

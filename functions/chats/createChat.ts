@@ -9,7 +9,7 @@ import { Chat, ChatType } from '../domain/model.js';
 import { LIMITS, room } from '../domain/names.js';
 import { exactly, SAMPLE, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
-import { Title } from '../domain/title.js';
+import { Title, titleOf } from '../domain/title.js';
 import { approach } from './approach.js';
 
 const Input = exactly(
@@ -53,6 +53,7 @@ export const createChat = single({
   async handle({ now, newId, ports, caller }, { data }) {
     const { userId } = callerOf({ caller });
     const others = othersOf(data, userId);
+    const title = data.title === undefined ? null : titleOf(data.title);
 
     const existing = new Set(await ports.users.existing(others));
     const unknown = data.memberIds.flatMap((id, i) =>
@@ -67,7 +68,7 @@ export const createChat = single({
     const { chat, existed } = await ports.chats.create({
       id: newId(),
       type: data.type,
-      title: data.title ?? null,
+      title,
       ownerId: userId,
       memberIds,
       createdAt: isoTime(now),

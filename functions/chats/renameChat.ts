@@ -6,7 +6,7 @@ import { RATES } from '../domain/limits.js';
 import { Chat } from '../domain/model.js';
 import { chatUpdated } from '../domain/news.js';
 import { ChatId, exactly } from '../domain/text.js';
-import { Title } from '../domain/title.js';
+import { Title, titleOf } from '../domain/title.js';
 
 export const renameChat = single({
   name: 'renameChat',
@@ -19,7 +19,7 @@ export const renameChat = single({
   output: { ok: Chat },
   refuses: ['not_found', 'conflict'],
   async handle({ ports, caller }, { data: { chatId, title } }) {
-    const changed = await ports.chats.setTitle(chatId, title);
+    const changed = await ports.chats.setTitle(chatId, titleOf(title));
     const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);
     if (!chat) throw new Failure('not_found', 'no such chat');
     if (!changed) throw new Failure('conflict', 'a direct chat has no title');

@@ -11,9 +11,18 @@ export const Email = Type.String({
   examples: ['ann@example.org'],
 });
 
-export const SAMPLE_PASSWORD = 'correct horse battery staple';
+const SAMPLE_PASSWORD = 'correct horse battery staple';
 
-export const Password = text(8, 256, { examples: [SAMPLE_PASSWORD] });
+/** Before it is normalized, which makes most texts shorter. */
+const PASSWORD_LENGTH = 512;
+
+export const Password = text(8, PASSWORD_LENGTH, {
+  description: '8 to 128 code points of NFKC; neither common nor the own name or e-mail address',
+  examples: [SAMPLE_PASSWORD],
+});
+
+/** One that is shown, which may be any. */
+export const ShownPassword = text(1, PASSWORD_LENGTH, { examples: [SAMPLE_PASSWORD] });
 
 export const Username = Type.String({
   minLength: 3,

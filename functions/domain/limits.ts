@@ -6,10 +6,23 @@ import type { RateLimit } from '../../runtime/contract/limit.js';
 
 export const RATES = {
   signUp: { name: 'sign-up', times: 600, perSeconds: 60, by: 'address' },
-  /** Guesses at one account, wherever they come from. */
-  signIn: { name: 'sign-in', times: 20, perSeconds: 60, by: '/email' },
-  signInFrom: { name: 'sign-in-from', times: 600, perSeconds: 60, by: 'address' },
-  refresh: { name: 'refresh', times: 600, perSeconds: 60, by: 'address' },
+  /** Guesses at one account from one address: those of somebody else keep nobody out who is elsewhere. */
+  signIn: { name: 'guess', times: 20, perSeconds: 60, by: ['/email', 'address'], counts: 'guesses' },
+  /** Guesses at one account from everywhere, by devices that are not known. */
+  signInAnywhere: {
+    name: 'guess-at',
+    times: 300,
+    perSeconds: 3_600,
+    by: '/email',
+    counts: 'guesses',
+    sparesKnown: true,
+  },
+  /** Guesses from one address at all accounts that are not known there. */
+  signInFrom: { name: 'guess-from', times: 600, perSeconds: 60, by: 'address', counts: 'guesses', sparesKnown: true },
+  /** Junk of others at the same address keeps no good token from being exchanged. */
+  badRefresh: { name: 'bad-refresh', times: 600, perSeconds: 60, by: 'address', counts: 'refusals' },
+  /** As long as a token is good it may be exchanged again: once for each tab, and for answers that were lost. */
+  refresh: { name: 'refresh-with', times: 60, perSeconds: 60, by: '/refreshToken' },
   search: { name: 'search', times: 100, perSeconds: 10, by: 'user' },
   openChat: { name: 'open-chat', times: 200, perSeconds: 10, by: 'user' },
   changeChat: { name: 'change-chat', times: 500, perSeconds: 10, by: 'user' },

@@ -1,6 +1,6 @@
 /** How a session begins and goes on: the tokens that a device holds, and how long they are good for. */
 import Type from 'typebox';
-import type { Context, Told } from '../../runtime/contract/function.js';
+import type { Client, Context, Told } from '../../runtime/contract/function.js';
 import type { Ports } from '../ports/index.js';
 import { Profile } from './model.js';
 import { text } from './text.js';
@@ -31,22 +31,26 @@ const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 /** A session ends 30 days after it was last refreshed. */
 export const sessionEnd = (now: number): string => isoTime(now + SESSION_MS);
 
-/** Signs a device in. */
+/** What is kept of the network that a device is in: enough to know it again, and not where it is. */
+export const networkDigest = (tokens: Pick<Ports['tokens'], 'digest'>, { network }: Client = {}): string | null =>
+  network === undefined ? null : tokens.digest(network);
+
+/** Signs a device in. Without a name of its own it is called as it describes itself. */
 export async function startSession(
-  { now, newId, ports }: Context<Pick<Ports, 'sessions' | 'tokens'>>,
+  { now, newId, ports, client = {} }: Context<Pick<Ports, 'sessions' | 'tokens'>>,
   userId: string,
-  device: string | null,
+  device: string | undefined = client.device,
 ): Promise<Grant> {
   const sessionId = newId();
   const refreshToken = ports.tokens.refreshToken();
   await ports.sessions.create({
     id: sessionId,
     userId,
-    device,
+    device: device ?? null,
     refreshDigest: ports.tokens.digest(refreshToken),
     createdAt: isoTime(now),
     expiresAt: sessionEnd(now),
-    network: null,
+    network: networkDigest(ports.tokens, client),
   });
   const { token, expiresIn } = await ports.tokens.issue({ userId, sessionId }, now);
   return { accessToken: token, refreshToken, expiresIn };

@@ -8,6 +8,7 @@ import type { ApproachStore } from './approaches.js';
 import type { ChatStore } from './chats.js';
 import type { MemberStore } from './members.js';
 import type { MessageStore } from './messages.js';
+import type { Registration } from './registration.js';
 import type { SessionStore } from './sessions.js';
 import type { UserStore } from './users.js';
 
@@ -21,4 +22,5 @@ export interface Ports {
   readonly presence: Pick<Presence, 'connect' | 'disconnect' | 'online' | 'lapsed' | 'forget'>;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
+  readonly registration: Registration;
 }

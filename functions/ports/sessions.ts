@@ -34,6 +34,8 @@ export interface SessionStore {
   >;
   /** Whether this user has this session, and it is neither revoked nor past its end. */
   active(sessionId: string, userId: string, now: string): Promise<boolean>;
+  /** Whether a session of this user that is remembered, signed out or not, was last in this network. */
+  knownIn(userId: string, network: string): Promise<boolean>;
   list(userId: string, now: string): Promise<readonly Session[]>;
   /** Ends the session, unless it has ended. False when the user has no such session. */
   revoke(sessionId: string, userId: string, now: string): Promise<boolean>;

@@ -1,16 +1,24 @@
 import type { Person, Profile } from '../domain/model.js';
 
+interface NewUser {
+  readonly id: string;
+  readonly email: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly passwordHash: string;
+  readonly createdAt: string;
+}
+
 /** The people. E-mail addresses and user names are unique without regard to case. */
 export interface UserStore {
   /** Rejects with Failure `conflict`, naming `/email` or `/username`, when it is taken. */
-  create(user: {
-    id: string;
-    email: string;
-    username: string;
-    displayName: string;
-    passwordHash: string;
-    createdAt: string;
-  }): Promise<Profile>;
+  create(user: NewUser): Promise<Profile>;
+  /** The same for the first account, undefined when there is one already. Of several at once one is the first. */
+  createFirst(user: NewUser): Promise<Profile | undefined>;
+  /** Whether there is no account at all. */
+  isEmpty(): Promise<boolean>;
+  /** Puts another hash of the same password in the place of this one, if it is still there. */
+  rehash(userId: string, from: string, to: string): Promise<void>;
   /** For signing in. */
   credentials(email: string): Promise<{ profile: Profile; passwordHash: string } | undefined>;
   profile(userId: string): Promise<Profile | undefined>;

@@ -64,6 +64,8 @@ select id, device, created_at as "createdAt", last_used_at as "lastUsedAt" from 
 where user_id = $1 and revoked_at is null and expires_at > $2
 order by last_used_at desc, id desc`;
 
+const KNOWN_IN = 'select exists (select from sessions where user_id = $1 and network = $2) as known';
+
 const REVOKE = `
 with revoked as (
   update sessions set revoked_at = $3 where id = $1 and user_id = $2 and revoked_at is null
@@ -118,6 +120,11 @@ export function sessionStore(sql: Sql): SessionStore {
         createdAt: row.createdAt.toISOString(),
         lastUsedAt: row.lastUsedAt.toISOString(),
       }));
+    },
+
+    async knownIn(userId, network) {
+      const [row] = await sql.query<{ known: boolean }>('sessions-known-in', KNOWN_IN, [userId, network]);
+      return row?.known === true;
     },
 
     async revoke(sessionId, userId, now) {

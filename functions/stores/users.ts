@@ -23,6 +23,13 @@ insert into users (id, email, username, display_name, password_hash, created_at)
 values ($1, $2, $3, $4, $5, $6)
 returning ${PROFILE}`;
 
+/** Which is nobody's name but this product's: advisory locks are one for all of a database. */
+const FIRST_LOCK = `select pg_advisory_xact_lock(hashtextextended('minitelegram: first account', 0))`;
+
+const EMPTY = 'select not exists (select from users order by id limit 1) as empty';
+
+const REHASH = 'update users set password_hash = $3 where id = $1 and password_hash = $2';
+
 const CREDENTIALS = `
 select ${PROFILE}, password_hash as "passwordHash" from users where lower(email) = lower($1::text)`;
 
@@ -98,6 +105,19 @@ async function naming<Result>(work: Promise<Result>): Promise<Result> {
   }
 }
 
+type Queries = Pick<Sql, 'query'>;
+
+async function create(sql: Queries, user: Parameters<UserStore['create']>[0]): Promise<Profile> {
+  const values = [user.id, user.email, user.username, user.displayName, user.passwordHash, user.createdAt];
+  const [row] = await naming(sql.query<ProfileRow>('users-create', CREATE, values));
+  return profileOf(row as ProfileRow);
+}
+
+async function isEmpty(sql: Queries): Promise<boolean> {
+  const [row] = await sql.query<{ empty: boolean }>('users-empty', EMPTY);
+  return row?.empty === true;
+}
+
 export function userStore(sql: Sql): UserStore {
   const setLastSeen = gathered(async (seen: readonly (readonly [userId: string, at: string])[]) => {
     await sql.query('users-set-last-seen', SET_LAST_SEEN, [seen.map(([id]) => id), seen.map(([, at]) => at)]);
@@ -105,10 +125,19 @@ export function userStore(sql: Sql): UserStore {
   });
 
   return {
-    async create(user) {
-      const values = [user.id, user.email, user.username, user.displayName, user.passwordHash, user.createdAt];
-      const [row] = await naming(sql.query<ProfileRow>('users-create', CREATE, values));
-      return profileOf(row as ProfileRow);
+    create: user => create(sql, user),
+
+    createFirst: user =>
+      sql.transaction(async tx => {
+        await tx.query('users-first-lock', FIRST_LOCK);
+        // A statement of its own after the lock: it sees who was first.
+        return (await isEmpty(tx)) ? create(tx, user) : undefined;
+      }),
+
+    isEmpty: () => isEmpty(sql),
+
+    async rehash(userId, from, to) {
+      await sql.query('users-rehash', REHASH, [userId, from, to]);
     },
 
     async credentials(email) {

@@ -6,6 +6,7 @@ import { single } from '../define.js';
 import { DisplayName, Username } from '../domain/account.js';
 import { Profile } from '../domain/model.js';
 import { exactly } from '../domain/text.js';
+import { visibleName } from '../domain/visible.js';
 
 export const updateProfile = single({
   name: 'updateProfile',
@@ -20,7 +21,11 @@ export const updateProfile = single({
       const message = 'give a username, a displayName, or both';
       throw new Failure('invalid', message, { errors: [{ path: '', message }] });
     }
-    const reply = await context.ports.users.update(callerOf(context).userId, data);
+    const { username, displayName } = data;
+    const reply = await context.ports.users.update(callerOf(context).userId, {
+      ...(username !== undefined && { username }),
+      ...(displayName !== undefined && { displayName: visibleName(displayName, '/displayName', 'the display name') }),
+    });
     if (!reply) throw new Failure('not_found', 'this account no longer exists');
     return { reply };
   },

@@ -17,6 +17,14 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
+/** What is known of the device at the other end. Its own word, and no more than that. */
+export interface Client {
+  /** The network that it is in: its IPv4 address, or the /64 of its IPv6 address. */
+  readonly network?: string;
+  /** How it describes itself, in a few words. */
+  readonly device?: string;
+}
+
 /** What a function gets besides its event. Everything that is not pure comes from here. */
 export interface Context<Ports = unknown> {
   /** The time of the invocation in milliseconds since the epoch; it does not move while the function runs. */
@@ -25,6 +33,8 @@ export interface Context<Ports = unknown> {
   readonly newId: () => string;
   readonly ports: Ports;
   readonly caller?: Caller;
+  /** Of a call by somebody who is not signed in. */
+  readonly client?: Client;
   readonly log: Log;
 }
 
@@ -92,6 +102,8 @@ export interface SingleFunction<
     context: Context<Ports>,
     event: Event<Static<Input>>,
   ): Answer<Out, Sent, Published> | Promise<Answer<Out, Sent, Published>>;
+  /** Vouches for a call that a limit would refuse: see `RateLimit.sparesKnown`. */
+  isKnown?(context: Context<Ports>, event: Event<Static<Input>>): Promise<boolean>;
   /** The second half of a function that publishes: runs when its publications are confirmed. Its outcome replaces the first. */
   settle?(
     context: Context<Ports>,

@@ -9,6 +9,8 @@ export interface Call {
   readonly caller?: Caller;
   /** The network address of the client that it came from. */
   readonly address?: string;
+  /** How the device describes itself, in a few words. */
+  readonly device?: string;
   /** W3C trace context of the request, if it brought one. */
   readonly traceparent?: string;
 }

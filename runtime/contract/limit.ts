@@ -1,9 +1,20 @@
+/** Calls of one user, from one network address (of IPv6 from one /64), or with one value at this place of the input. */
+type Counted = 'user' | 'address' | `/${string}`;
+
 /** How often a function may be called. Limits with one name are one, whichever of the functions is called. */
 export interface RateLimit {
   readonly name: string;
   /** At most this many calls in each window of `perSeconds` that begins with a call. */
   readonly times: number;
   readonly perSeconds: number;
-  /** What is counted: calls of one user, from one network address (of IPv6 from one /64), or with one value at this place of the input. */
-  readonly by: 'user' | 'address' | `/${string}`;
+  /** What is counted by itself. Several: each combination of them. */
+  readonly by: Counted | readonly Counted[];
+  /**
+   * Default `calls`: every one. `refusals`: those that were answered `unauthorized`; when they are used up, the next ones
+   * are answered `rate_limited` instead, and good calls go on as ever. `guesses`: the same, but counted before they are
+   * tried: when they are used up nothing is tried any more, so that nobody learns which guess is right.
+   */
+  readonly counts?: 'calls' | 'refusals' | 'guesses';
+  /** Does not hold for calls that the function's `isKnown` vouches for. */
+  readonly sparesKnown?: boolean;
 }

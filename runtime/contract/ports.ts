@@ -162,6 +162,8 @@ export interface Passwords {
   hash(password: string): Promise<string>;
   /** As slow for an unknown user (`hash` undefined) as for a known one. */
   verify(hash: string | undefined, password: string): Promise<boolean>;
+  /** Whether it is among those that are tried first: leaked most often, the same again and again, rows of keys. */
+  isCommon(password: string): Promise<boolean>;
 }
 
 interface AccessClaims {
@@ -187,4 +189,6 @@ export interface Tokens {
 export interface RateLimits {
   /** Rejects with Failure `rate_limited`, and when to try again, once the limit for this key is used up. */
   take(limit: RateLimit, key: string): Promise<void>;
+  /** Takes back one call that was counted in this window. */
+  giveBack(limit: RateLimit, key: string): Promise<void>;
 }

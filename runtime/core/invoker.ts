@@ -6,16 +6,16 @@
 import type { Caller } from '../contract/caller.js';
 import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
-import type { AnyFunction, Context, Log } from '../contract/function.js';
+import type { AnyFunction, Client, Context, Log } from '../contract/function.js';
 import type { Guard } from '../contract/image.js';
 import type { Call, Invocation, Invoker, Result } from '../contract/invoker.js';
-import type { RateLimit } from '../contract/limit.js';
 import type { Outcome } from '../contract/outcome.js';
 import type { Fanout, RateLimits } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
 import { networkOf } from '../http/network.js';
 import { emitAll } from './emit.js';
 import { idsOf, logAbout } from './ids.js';
+import { withinLimits } from './limits.js';
 import type { Metrics } from './metrics.js';
 import type { Publisher } from './publisher.js';
 import { checkerOf } from './schema.js';
@@ -39,16 +39,22 @@ export interface Surroundings {
 }
 
 /** What every function has in common, whoever calls it. */
-export function contextFor(surroundings: Surroundings, event?: Event, caller?: Caller): Context<never> {
+export function contextFor(surroundings: Surroundings, event?: Event, call?: Call): Context<never> {
   const { ports, newId, log } = surroundings;
+  const { caller } = call ?? {};
   return {
     now: surroundings.now(),
     newId,
     ports: ports as never,
     log: event ? logAbout(log, surroundings.ids, event, caller) : log,
-    ...(caller && { caller }),
+    ...(caller ? { caller } : call && { client: clientOf(call) }),
   };
 }
+
+const clientOf = ({ address, device }: Call): Client => ({
+  ...(address !== undefined && { network: networkOf(address) }),
+  ...(device !== undefined && { device }),
+});
 
 /**
  * A port that rejects with something else than a Failure, or a function that throws, has a defect: it is logged. So is,
@@ -106,9 +112,21 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
   async function run(fn: AnyFunction, call: Call, event: Event<never>, handOver: () => void): Promise<Result> {
     if (fn.batch) throw new Error(`${fn.name} takes batches and has no caller to answer`);
     checkerOf(fn.input).check(call.data);
-    if (limits && fn.limits) for (const limit of fn.limits) await limits.take(limit, countedAs(limit, call));
+    const context = contextFor(surroundings, event, call);
+    const { limits: declared } = fn;
+    if (!limits || !declared) return act(fn, context, call, event, handOver);
+    const isKnown = async () => (await fn.isKnown?.(context, event)) ?? false;
+    return withinLimits({ limits, declared, call, isKnown }, () => act(fn, context, call, event, handOver));
+  }
+
+  async function act(
+    fn: Exclude<AnyFunction, { batch: true }>,
+    context: Context<never>,
+    call: Call,
+    event: Event<never>,
+    handOver: () => void,
+  ): Promise<Result> {
     if (guard) await guard.authorize(ports as never, fn.access, call.caller, call.data, surroundings.now());
-    const context = contextFor(surroundings, event, call.caller);
     const handled = await fn.handle(context, event);
     const outcome = isWhole(fn, handled)
       ? handled
@@ -208,11 +226,4 @@ const isWhole = ({ settle }: Exclude<AnyFunction, { batch: true }>, { publish, e
 function answerOf({ status = 'ok', reply, rooms, caller }: Outcome): Result {
   if (!rooms && !caller) return reply === undefined ? { status } : { status, reply };
   return { status, ...(reply !== undefined && { reply }), ...(rooms && { rooms }), ...(caller && { caller }) };
-}
-
-/** Calls that lack what is counted are counted together. */
-function countedAs({ by }: RateLimit, { caller, address, data }: Call): string {
-  if (by === 'user') return caller?.userId ?? '';
-  if (by === 'address') return networkOf(address ?? '');
-  return String((data as Record<string, unknown>)[by.slice(1)] ?? '').toLowerCase();
 }

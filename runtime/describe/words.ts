@@ -40,8 +40,15 @@ function levelOf({ name, access }: AnyFunction, guard: Image['guard']): Level {
   return level;
 }
 
-function inWords({ times, perSeconds, by }: RateLimit): string {
-  const whose = by === 'user' ? 'of one user' : by === 'address' ? 'from one address' : `with one \`${by.slice(1)}\``;
-  const span = perSeconds === 60 ? 'a minute' : `in ${perSeconds} s`;
-  return `at most ${times} ${span} ${whose}`;
+const WHAT = { calls: '', refusals: ' that are refused', guesses: ' wrong ones' };
+
+function inWords({ times, perSeconds, by, counts = 'calls', sparesKnown }: RateLimit): string {
+  const whose = [by]
+    .flat()
+    .map(each =>
+      each === 'user' ? 'of one user' : each === 'address' ? 'from one address' : `with one \`${each.slice(1)}\``,
+    );
+  const span = perSeconds === 60 ? 'a minute' : perSeconds === 3600 ? 'an hour' : `in ${perSeconds} s`;
+  const known = sparesKnown ? ', but from where the account signed in before' : '';
+  return `at most ${times}${WHAT[counts]} ${span} ${whose.join(' ')}${known}`;
 }

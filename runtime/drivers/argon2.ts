@@ -11,6 +11,8 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** Of random bytes that nobody kept: it takes the time of a hash of somebody, and fits no password. */
 const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$26rI4cpMcUsONKTw6xlZfA$y1uHN/T+6V/IBdDKIVzYJIYNnrcwdYgDK2wNuxDUbvk';
 
+type Hashing = Pick<Passwords, 'hash' | 'verify'>;
+
 export interface Argon2Settings {
   /** Hashes at once; hashing occupies threads of libuv's pool, of which there are four, and one is left to others. */
   readonly concurrency?: number;
@@ -18,7 +20,7 @@ export interface Argon2Settings {
   readonly maxWaiting?: number;
 }
 
-export function argon2Passwords({ concurrency = 3, maxWaiting = 2_000 }: Argon2Settings = {}): Passwords {
+export function argon2Passwords({ concurrency = 3, maxWaiting = 2_000 }: Argon2Settings = {}): Hashing {
   const inTurn = limit(concurrency, maxWaiting);
   return {
     hash: password => inTurn(() => hash(password, COST)),

@@ -22,7 +22,8 @@ export function rateLimits(redis?: Redis): RateLimits {
           ...settings,
           storeClient: redis,
           insuranceLimiter: alone,
-          inMemoryBlockOnConsumed: points,
+          // One more, for the last that was let through may be given back.
+          inMemoryBlockOnConsumed: points + 1,
         })
       : alone;
     limiters.set(name, made);
@@ -37,6 +38,9 @@ export function rateLimits(redis?: Redis): RateLimits {
         if (!(thrown instanceof RateLimiterRes)) throw thrown;
         throw new Failure('rate_limited', 'too often; try again later', { retryAfterMs: thrown.msBeforeNext });
       }
+    },
+    async giveBack(limit, key) {
+      await limiterOf(limit).reward(key);
     },
   };
 }

@@ -9,6 +9,7 @@ import type { HttpTrigger } from '../contract/trigger.js';
 import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
 import { answer, refuse } from './answer.js';
 import { bearerOf } from './bearer.js';
+import { deviceNameOf } from './device-name.js';
 import { inputOf } from './input.js';
 
 /** A binding to a route. */
@@ -48,6 +49,7 @@ export async function call(
   const { url = '', headers } = request;
   const query = url.indexOf('?');
   const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
+  const device = caller ? undefined : await deviceNameOf(headers);
   const { result } = invoker.invoke({
     binding,
     data: inputOf(
@@ -56,6 +58,7 @@ export async function call(
     ),
     ...(caller && { caller }),
     address,
+    ...(device !== undefined && { device }),
     ...(trace && { traceparent: writeTraceparent(trace) }),
   });
   answer(response, await result);

@@ -13,7 +13,12 @@ export function gatewayParts(surroundings: Surroundings): GatewayParts {
       const { connectAs } = await import('../drivers/redis/connection.js');
       return keep(redisFanout({ connect: connectAs({ addr, log }), log }));
     },
-    passwords: async () => (await import('../drivers/argon2.js')).argon2Passwords(),
+    async passwords() {
+      const { argon2Passwords } = await import('../drivers/argon2.js');
+      const { commonPasswords } = await import('../drivers/common-passwords.js');
+      return { ...argon2Passwords(), isCommon: commonPasswords() };
+    },
+    registration: async () => ({ mode: () => config.registration }),
     tokens: () => tokensOf(config, privateKeyPem),
     async limits() {
       const { rateLimits } = await import('../drivers/rate-limits.js');

@@ -2,6 +2,7 @@
  * The parts that a process talks to the outside with, each made when it is first asked for. Which driver is behind one
  * stands in the other files of this folder, one for each kind of image, so that an image carries what it uses.
  */
+import type { Registration } from '../../functions/ports/registration.js';
 import type { Config } from '../config.js';
 import type { Log } from '../contract/function.js';
 import type { Fanout, Part, Passwords, Pooled, Presence, Queues, RateLimits, Sql, Tokens } from '../contract/ports.js';
@@ -21,6 +22,7 @@ export interface GatewayParts extends Parts {
   passwords(): Promise<Passwords>;
   tokens(): Promise<Tokens>;
   limits(): Promise<RateLimits>;
+  registration(): Promise<Registration>;
 }
 
 export interface Surroundings {

@@ -2,7 +2,7 @@
 
 import type { Caller } from '../contract/caller.js';
 import type { Event } from '../contract/event.js';
-import type { Context } from '../contract/function.js';
+import type { Client, Context } from '../contract/function.js';
 
 export const NOW = Date.parse('2026-01-02T03:04:05.678Z');
 
@@ -12,6 +12,7 @@ export const uuid = (n: number): string => `00000000-0000-7000-8000-${String(n).
 export interface TestContextOptions<Ports> {
   readonly ports: Ports;
   readonly caller?: Partial<Caller>;
+  readonly client?: Client;
   readonly now?: number;
 }
 
@@ -23,6 +24,7 @@ export function testContext<Ports>(options: TestContextOptions<Ports>): Context<
     now: options.now ?? NOW,
     newId: () => uuid(++ids),
     ports: options.ports,
+    ...(options.client && { client: options.client }),
     log: { debug: silent, info: silent, warn: silent, error: silent },
     ...(options.caller && {
       caller: { userId: uuid(1), sessionId: uuid(901), expiresAt: (options.now ?? NOW) + 900_000, ...options.caller },

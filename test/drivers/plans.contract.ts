@@ -42,7 +42,7 @@ with people as (
   insert into used_refresh_digests select md5('u' || id), id from signed_in
 ), live as (
   insert into live_refresh_digests select md5('l' || id || n), id, md5('l' || id), now()
-  from signed_in, generate_series(1, 3) n
+  from signed_in, generate_series(1, 1) n
 )
 insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at)
 select g.id, s, gen_random_uuid(), 'c' || s, gen_random_uuid(), 'body', now() from groups g, generate_series(1, 4) s`;
@@ -94,6 +94,8 @@ async function useEverything(sql: Sql): Promise<void> {
   const [a, b] = (await people(2)) as [string, string];
   await users.credentials('load7@example.org');
   await users.profile(a);
+  await users.isEmpty();
+  await users.rehash(a, 'hash', 'hash');
   await users.update(a, { displayName: 'Neu' });
   await users.search('7c1', a);
   await users.existing([a, b]);
@@ -106,6 +108,7 @@ async function useEverything(sql: Sql): Promise<void> {
   await sessions.rotate(exchange);
   await sessions.rotate({ ...exchange, digest: nextDigest, nextDigest: randomUUID() });
   await sessions.rotate(exchange);
+  await sessions.knownIn(a, 'home');
   await sessions.active(session.id, a, minute(1));
   await sessions.list(a, minute(1));
   await sessions.revoke(session.id, a, minute(1));

@@ -51,6 +51,15 @@ export function rateLimitsContract(make: () => RateLimits): void {
     expect(results.filter(result => result === 'rate_limited')).to.have.length(33);
   });
 
+  it('takes back what was counted, and lets as many more through', async () => {
+    const limit = limitOf(3);
+    expect(await granted(limits, limit, 'ann', 3)).to.equal(3);
+    await limits.giveBack(limit, 'ann');
+    expect(await granted(limits, limit, 'ann', 2)).to.equal(1);
+    await limits.giveBack(limit, 'bob');
+    expect(await granted(limits, limit, 'cid', 4)).to.equal(3);
+  });
+
   it('keeps users apart, and limits of different names', async () => {
     const [one, other] = [limitOf(1), limitOf(1)];
     expect(await tried(limits, one, 'ann', 2)).to.include('rate_limited');

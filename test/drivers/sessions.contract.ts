@@ -118,6 +118,22 @@ export function sessionsContract(world: () => World): void {
       expect(await sessions.active(id, await person(), minute(9)), 'somebody else’s').to.equal(false);
     });
 
+    it('knows where a user was signed in, also after signing out, and nobody else', async () => {
+      const { sessions, people } = world();
+      const [userId, stranger] = (await people(2)) as [string, string];
+      const id = randomUUID();
+      const session = { id, userId, device: null, refreshDigest: randomUUID(), createdAt: minute(0) };
+      await sessions.create({ ...session, expiresAt: minute(60), network: 'home' });
+      const known = () => Promise.all(['home', 'train'].map(network => sessions.knownIn(userId, network)));
+      expect(await known()).to.deep.equal([true, false]);
+      const use = { digest: session.refreshDigest, nextDigest: randomUUID(), now: minute(1), expiresAt: minute(90) };
+      await sessions.rotate({ ...use, network: 'train' });
+      expect(await known(), 'it has moved').to.deep.equal([false, true]);
+      await sessions.revoke(id, userId, minute(2));
+      expect(await known()).to.deep.equal([false, true]);
+      expect(await sessions.knownIn(stranger, 'train')).to.equal(false);
+    });
+
     it('lists the devices that are signed in, the last used first, and signs one out', async () => {
       const { sessions, people } = world();
       const [userId, stranger] = (await people(2)) as [string, string];

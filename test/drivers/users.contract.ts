@@ -24,6 +24,17 @@ export function usersContract(world: () => World): void {
   });
 
   describe('users', () => {
+    it('makes one first account, of however many at once', async () => {
+      const { users } = world();
+      expect(await users.isEmpty(), 'nobody was made by a test before').to.equal(true);
+      const made = await Promise.all(
+        [1, 2, 3, 4, 5].map(n => users.createFirst(newcomer(`first-${n}@example.org`, `first_${n}`))),
+      );
+      expect(made.filter(profile => profile !== undefined)).to.have.length(1);
+      expect(await users.isEmpty()).to.equal(false);
+      expect(await users.createFirst(newcomer('late@example.org', 'late'))).to.equal(undefined);
+    });
+
     it('names the field that is taken, whatever its case', async () => {
       const { users } = world();
       const tag = randomUUID();
@@ -43,6 +54,16 @@ export function usersContract(world: () => World): void {
       expect(await users.profile(profile.id)).to.deep.equal(profile);
       expect(await users.credentials('nobody@example.org')).to.equal(undefined);
       expect(await users.profile(randomUUID())).to.equal(undefined);
+    });
+
+    it('puts another hash in the place of one, unless that is gone', async () => {
+      const { users } = world();
+      const email = `re-${randomUUID()}@example.org`;
+      const { id } = await users.create(newcomer(email, `u${randomUUID()}`));
+      await users.rehash(id, 'another', 'wrong');
+      expect((await users.credentials(email))?.passwordHash).to.equal('hash');
+      await users.rehash(id, 'hash', 'hash 2');
+      expect((await users.credentials(email))?.passwordHash).to.equal('hash 2');
     });
 
     it('changes only what is given, and reports a name that is taken', async () => {

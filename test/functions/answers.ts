@@ -49,6 +49,9 @@ export const answers: Answers = {
         taken('/email'),
         taken('/username'),
       ),
+    createFirst: user => maybe(aProfile.map(profile => ({ ...profile, id: user.id }))),
+    isEmpty: () => fc.boolean(),
+    rehash: () => nothing,
     credentials: () => maybe(fc.record({ profile: aProfile, passwordHash: aWord })),
     profile: () => maybe(aProfile),
     update: () => fc.oneof(maybe(aProfile), taken('/username')),
@@ -72,6 +75,7 @@ export const answers: Answers = {
         fc.constant({ result: 'unknown' as const }),
       ),
     active: () => fc.boolean(),
+    knownIn: () => fc.boolean(),
     list: () => some(aSession),
     revoke: () => fc.boolean(),
   },
@@ -139,6 +143,7 @@ export const answers: Answers = {
   passwords: {
     hash: () => aWord,
     verify: () => fc.boolean(),
+    isCommon: () => fc.boolean(),
   },
   tokens: {
     issue: () => fc.record({ token: aWord, expiresIn: aCount }),
@@ -151,4 +156,5 @@ export const answers: Answers = {
     refreshToken: () => aWord,
     digest: () => aWord,
   },
+  registration: { mode: () => fc.constantFrom('open' as const, 'invite' as const, 'closed' as const) },
 };

@@ -18,7 +18,7 @@ export interface PortCall {
 type AnyAnswer = (...args: readonly unknown[]) => fc.Arbitrary<unknown>;
 type AnyAnswers = Readonly<Record<string, Readonly<Record<string, AnyAnswer>>>>;
 
-const SYNCHRONOUS = new Set(['tokens.jwks', 'tokens.refreshToken', 'tokens.digest']);
+const SYNCHRONOUS = new Set(['tokens.jwks', 'tokens.refreshToken', 'tokens.digest', 'registration.mode']);
 const AWAY = fc.constant(new Failure('unavailable', 'the port is away'));
 
 export function fakePorts(seed: number): { ports: Ports; calls: readonly PortCall[] } {

@@ -15,23 +15,31 @@ const profile: Profile = {
 };
 
 /** Knows ann, and writes down what was verified and which devices signed in. */
-function registry() {
+function registry(password = 'right') {
   const verified: (string | undefined)[] = [];
   const devices: (string | null)[] = [];
+  const tried: string[] = [];
+  const rehashed: unknown[] = [];
   const ports = somePorts({
     users: {
       credentials: async email => (email === profile.email ? { profile, passwordHash: "ann's hash" } : undefined),
+      rehash: async (...change) => {
+        rehashed.push(change);
+      },
     },
     passwords: {
-      verify: async (hash, password) => {
+      verify: async (hash, shown) => {
         verified.push(hash);
-        return hash === "ann's hash" && password === 'right';
+        tried.push(shown);
+        return hash === "ann's hash" && shown === password;
       },
+      hash: async shown => `hash of ${shown}`,
     },
     sessions: {
       create: async ({ device }) => {
         devices.push(device);
       },
+      knownIn: async (userId, network) => userId === profile.id && network === 'digest of 192.0.2.1',
     },
     tokens: {
       refreshToken: () => 'refresh',
@@ -39,7 +47,7 @@ function registry() {
       issue: async ({ userId, sessionId }) => ({ token: `access ${userId} ${sessionId}`, expiresIn: 900 }),
     },
   });
-  return { context: testContext({ ports }), verified, devices };
+  return { context: testContext({ ports }), ports, verified, devices, tried, rehashed };
 }
 
 describe('login', () => {
@@ -82,6 +90,42 @@ describe('login', () => {
     const event = testEvent({ email: 'bob@example.com', password: 'right' });
     const failure = await failureOf(() => login.handle({ ...context, ports: { ...context.ports, passwords } }, event));
     expect(failure.code).to.equal('unauthorized');
+  });
+
+  it('takes a password however its accents were typed, and one that was chosen before that was so', async () => {
+    const composed = registry('caf\u00e9');
+    const typed = testEvent({ email: profile.email, password: 'cafe\u0301' });
+    expect(await login.handle(composed.context, typed)).to.have.property('reply');
+    expect(composed.tried).to.deep.equal(['caf\u00e9']);
+
+    const before = registry('cafe\u0301');
+    expect(await login.handle(before.context, typed)).to.have.property('reply');
+    expect(before.tried).to.deep.equal(['caf\u00e9', 'cafe\u0301']);
+    expect(before.rehashed).to.deep.equal([[profile.id, "ann's hash", 'hash of caf\u00e9']]);
+  });
+
+  it('calls a device as it calls itself, else as it describes itself, and refuses a name that shows nothing', async () => {
+    const { ports, devices } = registry();
+    const context = testContext({ ports, client: { device: 'Firefox on Linux' } });
+    const event = { email: profile.email, password: 'right' };
+    await login.handle(context, testEvent(event));
+    await login.handle(context, testEvent({ ...event, device: ' phone ' }));
+    expect(devices).to.deep.equal(['Firefox on Linux', 'phone']);
+    const failure = await failureOf(() => login.handle(context, testEvent({ ...event, device: '\u200b' })));
+    expect(failure.errors?.[0]?.path).to.equal('/device');
+  });
+
+  it('vouches for an account where it was signed in before, and nowhere else', async () => {
+    const { ports } = registry();
+    const known = (email: string, network?: string) =>
+      login.isKnown?.(
+        testContext({ ports, ...(network !== undefined && { client: { network } }) }),
+        testEvent({ email, password: 'x' }),
+      );
+    expect(await known('ANN@example.com', '192.0.2.1')).to.equal(true);
+    expect(await known(profile.email, '192.0.2.2')).to.equal(false);
+    expect(await known('bob@example.com', '192.0.2.1')).to.equal(false);
+    expect(await known(profile.email)).to.equal(false);
   });
 
   it('takes a password that would be too short to choose: it is wrong, not malformed', () => {

@@ -8,16 +8,18 @@ import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 
 /** Writes down what is stored. */
-function registry() {
+function registry(mode: 'open' | 'invite' | 'closed' = 'open', isEmpty = true) {
   const stored: Record<string, unknown>[] = [];
   const ports = somePorts({
-    passwords: { hash: async password => `hash of ${password}` },
+    passwords: { hash: async password => `hash of ${password}`, isCommon: async password => password === 'iloveyou' },
+    registration: { mode: () => mode },
     users: {
       create: async user => {
-        stored.push(user);
+        stored.push({ ...user });
         const { passwordHash: _, ...profile } = user;
         return profile;
       },
+      isEmpty: async () => isEmpty,
     },
     sessions: {
       create: async session => {
@@ -98,6 +100,65 @@ describe('register', () => {
     expect(await failureOf(() => register.handle(context, testEvent(account)))).to.equal(taken);
     expect(stored).to.deep.equal([]);
   });
+
+  it('knows the device by what it says of itself, and the network again', async () => {
+    const { ports, stored } = registry();
+    const client = { network: '192.0.2.1', device: 'Firefox on Linux' };
+    await register.handle(testContext({ ports, client }), testEvent(account));
+    expect(stored[1]).to.include({ device: 'Firefox on Linux', network: 'digest of 192.0.2.1' });
+  });
+
+  it('hashes a password as it is normalized, and a name without the space around it', async () => {
+    const { ports, stored } = registry();
+    const event = testEvent({ ...account, password: 'cafe\u0301 by the canal', displayName: '  Ann\u00a0' });
+    await register.handle(testContext({ ports }), event);
+    expect(stored[0]).to.include({ passwordHash: 'hash of caf\u00e9 by the canal', displayName: 'Ann' });
+  });
+
+  for (const [path, change] of [
+    ['/password', { password: 'iloveyou' }],
+    ['/password', { password: 'ann@example.com' }],
+    ['/password', { password: 'Ann Lee 1' }],
+    ['/password', { password: 'e\u0301'.repeat(5) }],
+    ['/displayName', { displayName: '\u3164' }],
+  ] as const) {
+    it(`refuses ${JSON.stringify(change)}, naming ${path}, and stores nothing`, async () => {
+      const { ports, stored } = registry();
+      const failure = await failureOf(() =>
+        register.handle(testContext({ ports }), testEvent({ ...account, ...change })),
+      );
+      expect(failure.code).to.equal('invalid');
+      expect(failure.errors?.map(error => error.path)).to.deep.equal([path]);
+      expect(stored).to.deep.equal([]);
+    });
+  }
+
+  for (const mode of ['invite', 'closed'] as const) {
+    it(`is forbidden to all but the first when signing up is ${mode}, without the work of a hash`, async () => {
+      const { ports, stored } = registry(mode, false);
+      const passwords = { ...ports.passwords, hash: () => expect.fail('it hashed') };
+      const context = testContext({ ports: { ...ports, passwords } });
+      const failure = await failureOf(() => register.handle(context, testEvent(account)));
+      expect(failure.code).to.equal('forbidden');
+      expect(failure.message).to.match(mode === 'invite' ? /needs an invitation/ : /is closed/);
+      expect(stored).to.deep.equal([]);
+    });
+
+    it(`is open to the first when signing up is ${mode}, and to no second at the same moment`, async () => {
+      const { ports, stored } = registry(mode);
+      let free = true;
+      const createFirst: typeof ports.users.createFirst = async user => {
+        const first = free;
+        free = false;
+        return first ? ports.users.create(user) : undefined;
+      };
+      const context = testContext({ ports: { ...ports, users: { ...ports.users, createFirst } } });
+      expect(await register.handle(context, testEvent(account))).to.include({ status: 'created' });
+      const second = await failureOf(() => register.handle(context, testEvent({ ...account, email: 'b@example.org' })));
+      expect(second.code).to.equal('forbidden');
+      expect(stored, 'one account and its session').to.have.length(2);
+    });
+  }
 
   it('takes an address and a password, and nothing that it does not know', () => {
     const { email, password } = account;

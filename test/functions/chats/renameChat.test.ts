@@ -41,6 +41,12 @@ describe('renameChat', () => {
     expect((await failureOf(() => renameChat.handle(contextWith(undefined), event))).code).to.equal('not_found');
   });
 
+  it('refuses a title that shows nothing', async () => {
+    const blank = testEvent({ chatId: CHAT, title: ' \u2800 ' });
+    const failure = await failureOf(() => renameChat.handle(contextWith(aChat()), blank));
+    expect([failure.code, failure.errors?.[0]?.path]).to.deep.equal(['invalid', '/title']);
+  });
+
   it('takes titles of 1 to 128 code points', () => {
     const takes = (title: string) => Check(renameChat.input, { chatId: CHAT, title });
     expect(['', 'a', '🧗'.repeat(128), '🧗'.repeat(129)].map(takes)).to.deep.equal([false, true, true, false]);

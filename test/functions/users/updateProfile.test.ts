@@ -31,6 +31,13 @@ describe('updateProfile', () => {
     });
   }
 
+  it('refuses a name that shows nothing, and takes the space off another', async () => {
+    const failure = await failureOf(() => updateProfile.handle(context, testEvent({ displayName: '\u00a0\u200b' })));
+    expect([failure.code, failure.errors?.[0]?.path]).to.deep.equal(['invalid', '/displayName']);
+    const { reply } = await updateProfile.handle(context, testEvent({ displayName: ' Annie ' }));
+    expect(reply).to.include({ displayName: 'Annie' });
+  });
+
   it('wants something to change', async () => {
     const failure = await failureOf(() => updateProfile.handle(context, testEvent({})));
     expect(failure.code).to.equal('invalid');

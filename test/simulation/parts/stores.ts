@@ -110,5 +110,6 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
     tokens: unused('tokens') as Ports['tokens'],
     sessions: unused('sessions') as Ports['sessions'],
     passwords: unused('passwords') as Ports['passwords'],
+    registration: unused('registration') as unknown as Ports['registration'],
   };
 }
