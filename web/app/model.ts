@@ -11,7 +11,9 @@ function deviceStorage(): Storage {
   try {
     return webStorage({
       localStorage: window.localStorage,
-      locks: navigator.locks && { request: (name, work) => navigator.locks.request(name, work) },
+      locks: navigator.locks && {
+        request: (name, options, work) => navigator.locks.request(name, options, work),
+      },
       addEventListener: (type, listener) => window.addEventListener(type, listener),
       removeEventListener: (type, listener) => window.removeEventListener(type, listener),
     });

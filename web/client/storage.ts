@@ -7,7 +7,10 @@ export interface Storage {
   set(key: string, value: string): void;
   delete(key: string): void;
   keys(): readonly string[];
-  /** Runs `work` while nobody else who shares this storage runs theirs. Settles as `work` does. */
+  /**
+   * Runs `work` while nobody else who shares this storage runs theirs, as far as that can be had: whoever waits for too long
+   * goes on all the same. Settles as `work` does.
+   */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Calls with the key that somebody else who shares this storage has changed. Answers with what ends that. */
   watch(listener: (key: string) => void): () => void;

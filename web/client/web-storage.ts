@@ -1,6 +1,10 @@
 /** A browser's storage: localStorage shared by all tabs of the origin, with Web Locks for taking turns. */
 import { type Storage, turns } from './storage.js';
 
+interface Locks {
+  request<Result>(name: string, options: { signal: AbortSignal }, work: () => Promise<Result>): Promise<Result>;
+}
+
 /** As much of `window` as is used here. */
 export interface Browser {
   readonly localStorage: {
@@ -11,7 +15,7 @@ export interface Browser {
     removeItem(key: string): void;
   };
   /** Absent away from localhost without TLS. */
-  readonly locks?: { request<Result>(name: string, work: () => Promise<Result>): Promise<Result> } | undefined;
+  readonly locks?: Locks | undefined;
   addEventListener(type: 'storage', listener: (event: { readonly key: string | null }) => void): void;
   removeEventListener(type: 'storage', listener: (event: { readonly key: string | null }) => void): void;
 }
@@ -28,7 +32,7 @@ export function webStorage(browser: Browser, prefix = 'minitelegram/'): Storage 
     set: (key, value) => localStorage.setItem(prefix + key, value),
     delete: key => localStorage.removeItem(prefix + key),
     keys,
-    exclusively: locks ? work => locks.request(`${prefix}turn`, work) : leases(browser, `${prefix}turn`),
+    exclusively: locks ? lockedBy(locks, `${prefix}turn`) : leases(browser, `${prefix}turn`),
     watch(listener) {
       const hear = ({ key }: { readonly key: string | null }) => {
         if (key?.startsWith(prefix)) listener(key.slice(prefix.length));
@@ -38,6 +42,23 @@ export function webStorage(browser: Browser, prefix = 'minitelegram/'): Storage 
       browser.addEventListener('storage', hear);
       return () => browser.removeEventListener('storage', hear);
     },
+  };
+}
+
+/** Who is not let go on for so long goes on without: a tab that the browser has frozen keeps its lock. */
+function lockedBy(locks: Locks, name: string): Storage['exclusively'] {
+  return async work => {
+    let begun = false;
+    const inTurn = () => {
+      begun = true;
+      return work();
+    };
+    try {
+      return await locks.request(name, { signal: AbortSignal.timeout(LEASE_MS) }, inTurn);
+    } catch (thrown) {
+      if (begun) throw thrown;
+      return work();
+    }
   };
 }
 

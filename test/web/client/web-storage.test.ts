@@ -82,7 +82,24 @@ describe('storage in a browser', () => {
   });
 
   const inTurn = turns();
-  const withLocks = { request: <Result>(_name: string, work: () => Promise<Result>) => inTurn(work) };
+  const withLocks = {
+    request: <Result>(_name: string, _options: { signal: AbortSignal }, work: () => Promise<Result>) => inTurn(work),
+  };
+
+  it('goes on without the turn of a tab that is frozen, or where locks are denied', async () => {
+    const denied = { request: () => Promise.reject(new DOMException('not here', 'SecurityError')) };
+    const frozen = {
+      request: (_name: string, { signal }: { signal: AbortSignal }) => {
+        expect(signal.aborted, 'it is waited for, at first').to.equal(false);
+        return Promise.reject(new DOMException('waited for too long', 'TimeoutError'));
+      },
+    };
+    for (const locks of [denied, frozen]) {
+      const tab = webStorage(browser(locks).tab());
+      expect(await tab.exclusively(async () => 'done')).to.equal('done');
+    }
+  });
+
   for (const [how, locks] of [
     ['with Web Locks', withLocks],
     ['without', undefined],

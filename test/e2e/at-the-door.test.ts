@@ -1,0 +1,93 @@
+/** Strangers at the door of one process that needs no server: what they do harms nobody else's account. */
+import { expect } from 'chai';
+import { type Deployment, embedded } from '../support/deployment.js';
+import { PASSWORD, type SignedIn } from '../support/people.js';
+import { showOnFailure } from '../support/report.js';
+import { request } from '../support/rest.js';
+
+const HOME = '198.51.100.7';
+
+describe('strangers at the door', () => {
+  let deployment: Deployment;
+  const the = () => deployment;
+  const post = <Body>(path: string, body: object, address: string, headers = {}) =>
+    request<Body>(the().gateways[0], 'POST', path, { body, headers: { 'x-forwarded-for': address, ...headers } });
+  const signUp = async (name: string, more: object = {}, address = HOME) => {
+    const body = { email: `${name}@example.org`, password: PASSWORD, username: name, ...more };
+    return post<SignedIn>('/v1/auth/register', body, address, { 'user-agent': 'okhttp/4.12.0' });
+  };
+  const signIn = async (name: string, password: string, address: string) =>
+    (await post('/v1/auth/login', { email: `${name}@example.org`, password }, address)).status;
+
+  before(async function () {
+    this.timeout(60_000);
+    deployment = await embedded({ RATE_LIMIT: 'on', TRUST_PROXY: '127.0.0.1, ::1', REGISTRATION: 'open' });
+  });
+  showOnFailure(the);
+  after(() => deployment?.stop());
+
+  it('guess at a password, and only they are stopped', async () => {
+    await signUp('ann');
+    for (let n = 0; n < 20; n++) expect(await signIn('ann', `guess ${n}`, '203.0.113.1')).to.equal(401);
+    expect(await signIn('ann', PASSWORD, '203.0.113.1'), 'who guessed').to.equal(429);
+    expect(await signIn('ann', PASSWORD, '203.0.113.2'), 'who did not').to.equal(200);
+    expect(await signIn('ann', PASSWORD, HOME)).to.equal(200);
+  });
+
+  it('show junk for tokens, and good ones from the same address are exchanged all the same', async function () {
+    this.timeout(60_000);
+    const { body } = await signUp('cid');
+    const junk = Array.from({ length: 605 }, (_, n) => post('/v1/auth/refresh', { refreshToken: `junk ${n}` }, HOME));
+    const statuses = (await Promise.all(junk)).map(({ status }) => status);
+    expect(statuses.filter(status => status === 401)).to.have.length(600);
+    expect(statuses.filter(status => status === 429)).to.have.length(5);
+    const { status } = await post('/v1/auth/refresh', { refreshToken: body.refreshToken }, HOME);
+    expect(status).to.equal(200);
+  });
+
+  it('are called as their devices describe themselves', async () => {
+    const { body } = await signUp('dee');
+    const { sessions } = (
+      await request<{ sessions: { device: string }[] }>(the().gateways[0], 'GET', '/v1/auth/sessions', {
+        token: body.accessToken,
+      })
+    ).body;
+    expect(sessions.map(({ device }) => device)).to.deep.equal(['okhttp']);
+  });
+
+  it('are told which password and which name will not do, and why', async () => {
+    const refused = async (name: string, more: object) => {
+      const { status, body } = await signUp(name, more);
+      const { detail, errors } = body as unknown as { detail: string; errors: { path: string }[] };
+      expect(status).to.equal(400);
+      return `${errors[0]?.path}: ${detail}`;
+    };
+    expect(await refused('eve', { password: 'iloveyou' })).to.match(/^\/password: the password is one of those/);
+    expect(await refused('evelynn', { password: 'Evelynn1' })).to.match(/^\/password: .* your own name/);
+    expect(await refused('eve', { displayName: '\u3164' })).to.equal(
+      '/displayName: the display name must show something',
+    );
+  });
+});
+
+describe('a door that is closed', () => {
+  let deployment: Deployment;
+  before(async function () {
+    this.timeout(60_000);
+    deployment = await embedded({ REGISTRATION: 'closed' });
+  });
+  showOnFailure(() => deployment);
+  after(() => deployment?.stop());
+
+  it('is open to the first who comes, one of several at once, and to nobody after', async () => {
+    const signUp = (n: number) => {
+      const body = { email: `p${n}@example.org`, password: PASSWORD };
+      return request<{ detail?: string }>(deployment.gateways[0], 'POST', '/v1/auth/register', { body });
+    };
+    const statuses = (await Promise.all([1, 2, 3, 4].map(signUp))).map(({ status }) => status);
+    expect(statuses.toSorted()).to.deep.equal([201, 403, 403, 403]);
+    const { status, body } = await signUp(5);
+    expect(status).to.equal(403);
+    expect(body.detail).to.equal('signing up is closed here: ask those who run this server for an account');
+  });
+});
