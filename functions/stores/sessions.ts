@@ -9,16 +9,17 @@ with ended as (delete from sessions where user_id = $2 and expires_at <= $5)
 insert into sessions (id, user_id, device, refresh_digest, created_at, last_used_at, expires_at, network)
 values ($1, $2, $3, $4, $5, $5, $6, $7)`;
 
+const OF_TOKEN = `
+select session_id as id from live_refresh_digests where digest = $1
+union all select session_id from used_refresh_digests where digest = $1
+union all select id from sessions where refresh_digest = $1
+limit 1`;
+
 // Whatever happens to a session's refresh tokens happens under the lock of its row, which is taken first.
 const LOCK = `
-select id as "sessionId", user_id as "userId", revoked_at is not null or expires_at <= $2 as ended,
-  exists (select from used_refresh_digests where digest = $1) as spent
-from sessions
-where id = (
-  select session_id from live_refresh_digests where digest = $1
-  union all select session_id from used_refresh_digests where digest = $1
-  union all select id from sessions where refresh_digest = $1
-  limit 1)
+select id as "sessionId", user_id as "userId", revoked_at is not null or expires_at <= $3 as ended,
+  exists (select from used_refresh_digests where digest = $2) as spent
+from sessions where id = $1
 for no key update`;
 
 /** Refresh tokens of one session that were given and not used, the newest of them; of answers that were lost, mostly. */
@@ -93,9 +94,12 @@ export function sessionStore(sql: Sql): SessionStore {
       await sql.query('sessions-create', CREATE, [id, userId, device, refreshDigest, createdAt, expiresAt, network]);
     },
 
-    rotate: ({ digest, nextDigest, now, expiresAt, network }) =>
-      sql.transaction(async tx => {
-        const [session] = await tx.query<Locked>('sessions-lock', LOCK, [digest, now]);
+    async rotate({ digest, nextDigest, now, expiresAt, network }) {
+      // Outside of the transaction, so that junk costs no more than a look.
+      const [found] = await sql.query<{ id: string }>('sessions-of-token', OF_TOKEN, [digest]);
+      if (!found) return { result: 'unknown' };
+      return sql.transaction(async tx => {
+        const [session] = await tx.query<Locked>('sessions-lock', LOCK, [found.id, digest, now]);
         if (!session || (session.ended && !session.spent)) return { result: 'unknown' };
         const { sessionId, userId, ended } = session;
         if (ended) return { result: 'reused', sessionId, userId };
@@ -104,7 +108,8 @@ export function sessionStore(sql: Sql): SessionStore {
         if (exchanged.length > 0) return { result: 'rotated', sessionId, userId };
         await tx.query('sessions-revoke-stolen', REVOKE_STOLEN, [sessionId, now]);
         return { result: 'reused', sessionId, userId };
-      }),
+      });
+    },
 
     active: (sessionId, userId, now) => active([sessionId, userId, now]),
 
