@@ -15,12 +15,13 @@ import { inTurn } from './in-turn.js';
 import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf } from './rows.js';
 
 // Seqs have no holes, so how many messages a chat has after a cursor is a subtraction, and each asker's budget is shared
-// out, newest activity first, before any message is read.
+// out, newest activity first, before any message is read: among the chats that are named, then among the others, so that
+// whoever names one chat only gets on in it.
 // Written so that the planner finds cursors by their chat, not by their asker, who may have thousands.
 // Tables stand in laterals that cannot be merged into a join (limit, offset): each row is looked up, whatever is estimated.
 const SYNC_CHATS = `
 with mine as (
-  select a.n, a.most, c.id, c.last_seq, c.active_at, c.member_count, v.read_seq,
+  select a.n, a.most, c.id, c.last_seq, c.active_at, c.member_count, v.read_seq, k.seq is not null as named,
     coalesce(k.seq > c.last_seq, false) as reset, case when k.seq <= c.last_seq then k.seq else 0 end as after
   from unnest($1::uuid[], $2::bigint[]) with ordinality as a (user_id, most, n)
     cross join lateral (
@@ -31,17 +32,17 @@ with mine as (
       on k.chat_id = v.chat_id and k.n - a.n = 0
 ), ranked as (
   select *, last_seq > after or reset as behind,
-    row_number() over (partition by n order by last_seq > after or reset desc, active_at desc, id desc) <= $7 as listed
+    row_number() over (partition by n order by last_seq > after or reset desc, named desc, active_at desc, id desc) <= $7 as listed
   from mine
 ), wanted as (
   select *, case when listed then least(last_seq - after, most) else 0 end as available from ranked
 ), shared as (
   select *, greatest(least(available, $6 - sum(available) over earlier + available), 0)::bigint as take from wanted
-  window earlier as (partition by n order by active_at desc, id desc rows unbounded preceding)
+  window earlier as (partition by n order by named desc, active_at desc, id desc rows unbounded preceding)
 )
 select n, id as "chatId", last_seq as "lastSeq", member_count as "memberCount", read_seq as "readSeq", reset, after,
   after + take as upto, listed, behind
-from shared order by n, active_at desc, id desc`;
+from shared order by n, named desc, active_at desc, id desc`;
 
 // Members by the primary key: the index of those present could be taken for one of the chats', and be read end to end.
 const READ_SEQS = `

@@ -403,6 +403,22 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
         expect(sizes).to.have.length(4);
       });
 
+      it('has room for the chats that are named before the others, so that whoever follows one gets on in it', async () => {
+        const { messages, people, group } = world();
+        const [me] = (await people(1)) as [string];
+        const [followed, loud] = (await Promise.all([group([me]), group([me])])) as [string, string];
+        await messages.append([1, 2, 3].map(() => message(followed, me)));
+        const body = '\u0001'.repeat(4096);
+        await messages.append(
+          Array.from({ length: 60 }, (_, n) => message(loud, me, `c${n}`, { body, sentAt: minute(9) })),
+        );
+        const { chats } = await messages.sync(me, { [followed]: 1 }, 200);
+        const chatOf = (id: string) => chats.find(({ chatId }) => chatId === id);
+        expect(chatOf(followed)?.messages.map(({ seq }) => seq)).to.deep.equal([2, 3]);
+        expect(chatOf(followed)?.more).to.equal(false);
+        expect(chatOf(loud)?.more).to.equal(true);
+      });
+
       it('tells how far all members have read of so many in all, and of other chats how far the user has', async () => {
         const { sql, messages, people, group } = world();
         const [me, other] = (await people(2)) as [string, string];

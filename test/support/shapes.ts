@@ -52,6 +52,7 @@ export interface Synced {
     messages: Message[];
     lastSeq: number;
     readSeqs: Record<string, number>;
+    reset?: true;
     more: boolean;
   }[];
   unknown: string[];

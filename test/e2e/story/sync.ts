@@ -67,6 +67,32 @@ export function sync(the: () => Deployment): void {
       expect(seqs(last.messages)).to.have.lengthOf(10);
     });
 
+    it('begins at the start, and says so, where the cursor is above the chat: it was set back', async () => {
+      const synced = await overRest({ cursors: { [chat.id]: 1_000, [quiet.id]: 1 }, limit: 3 });
+      expect(of(synced, chat)).to.include({ lastSeq: 30, more: true, reset: true });
+      expect(seqs(of(synced, chat).messages)).to.deep.equal([1, 2, 3]);
+      expect(of(synced, quiet)).not.to.have.property('reset');
+    });
+
+    it('answers a megabyte of messages at most, and the rest when it is asked again', async () => {
+      const long = await group(ann, [ben], 'long');
+      const anns = await ann.connect();
+      for (let at = 0; at < 60; at += 20) {
+        await Promise.all(Array.from({ length: 20 }, () => send(anns, long.id, '\u0001'.repeat(4096))));
+      }
+      const cursors = { [chat.id]: 30, [quiet.id]: 1 };
+      const first = await overRest({ cursors, limit: 200 });
+      expect(Buffer.byteLength(JSON.stringify(first))).to.be.below(1.1 * 1024 * 1024);
+      const { messages, more } = of(first, long);
+      expect(more).to.equal(true);
+      const rest = await overRest({ cursors: { ...cursors, [long.id]: messages.length }, limit: 200 });
+      expect(seqs([...messages, ...of(rest, long).messages])).to.deep.equal(seqs(await history(ben, long.id)));
+      const { body } = await ben.call<{ messages: Message[] }>('GET', `/v1/chats/${long.id}/messages?limit=200`);
+      expect(seqs(body.messages)).to.deep.equal(
+        Array.from({ length: messages.length }, (_, n) => 61 + n - messages.length),
+      );
+    });
+
     it('answers the same over the socket', async () => {
       const bens = await ben.connect();
       const asked = { cursors: { [chat.id]: 25 }, limit: 3 };
