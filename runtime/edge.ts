@@ -21,6 +21,8 @@ type EdgeOptions = Parameters<Edge>[0] & {
   readonly fanout: GatewayFanout;
   /** Default: nobody is believed about clients. */
   readonly proxies?: Proxies;
+  /** Whether connections that have not joined are counted by network; default true. */
+  readonly limited?: boolean;
 };
 
 /** Socket.IO's default path. By long polling its requests are plain ones, whatever they ask for besides. */
@@ -30,12 +32,13 @@ const isSocketIo = (target: string): boolean =>
 const AGAIN = { retryAfterMs: 1_000 };
 
 export function openEdge(options: EdgeOptions): RunningEdge {
-  const { image, invoker, metrics, log, tracer, listener, fanout, proxies = NO_PROXIES } = options;
+  const { image, invoker, metrics, log, tracer, listener, fanout, proxies = NO_PROXIES, limited = true } = options;
   const { server, arrive, answers } = listener;
   const { bindings, page } = image;
   const sockets = socketServer({
     ...{ httpServer: server, bindings, invoker, log },
     addressOf: proxies.clientOf,
+    ...(!limited && { limits: { halfOpen: false } }),
     current: () => fanout.current(),
     watch(emission, connections) {
       const { send, since, traceparent } = emission;

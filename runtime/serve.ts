@@ -68,7 +68,7 @@ export async function serve(
       parts.queues(),
       parts.fanout(),
       makePorts(image, parts, { limited: config.rateLimit }),
-      parts.edge?.(listener, proxies),
+      parts.edge?.(listener, proxies, config.rateLimit),
       config.rateLimit ? parts.limits?.() : undefined,
     ]);
     hosted = await host({

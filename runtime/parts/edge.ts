@@ -8,10 +8,10 @@ export function withEdge<Parts extends Pick<GatewayParts, 'fanout'>>(parts: Part
   return {
     ...parts,
     /** For a server whose routes nobody can reach yet. */
-    async edge(listener: Listener, proxies: Proxies): Promise<Edge> {
+    async edge(listener: Listener, proxies: Proxies, limited: boolean): Promise<Edge> {
       const fanout = await parts.fanout();
       const { openEdge } = await import('../edge.js');
-      return options => openEdge({ ...options, listener, fanout, proxies });
+      return options => openEdge({ ...options, listener, fanout, proxies, limited });
     },
   };
 }

@@ -18,5 +18,5 @@ export interface Program {
 export interface Opened extends Parts {
   limits?(): Promise<RateLimits>;
   /** The side that clients see, on the one HTTP server. */
-  edge?(listener: Listener, proxies: Proxies): Promise<Edge>;
+  edge?(listener: Listener, proxies: Proxies, limited: boolean): Promise<Edge>;
 }

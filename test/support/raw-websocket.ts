@@ -8,6 +8,8 @@ export interface RawWebSocket {
   send(text: string): void;
   /** One binary frame of less than 126 bytes. */
   sendBytes(bytes: Buffer): void;
+  /** A frame of any length, text or binary; `said` is the length that its head says, where it is another. */
+  frame(payload: string | Buffer, options?: { readonly said?: number }): void;
   /** All bytes that came, as text; frames of text are readable in it. */
   heard(): string;
 }
@@ -26,6 +28,12 @@ export async function rawWebSocket(port: number): Promise<RawWebSocket> {
   return {
     socket,
     send: text => void socket.write(frame(0x81, Buffer.from(text))),
+    frame: (payload, { said } = {}) => {
+      const bytes = Buffer.from(payload as Buffer);
+      const head = Buffer.from([typeof payload === 'string' ? 0x81 : 0x82, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+      head.writeUInt32BE(said ?? bytes.length, 6);
+      socket.write(Buffer.concat([head, bytes]));
+    },
     sendBytes: bytes => void socket.write(frame(0x82, bytes)),
     heard: () => heard,
   };

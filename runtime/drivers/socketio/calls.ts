@@ -9,6 +9,7 @@ import type { Binding } from '../../contract/image.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
 import { socketError } from '../../core/codes.js';
 import type { Peer } from './peer.js';
+import { turns } from './turns.js';
 
 export interface CallsOptions {
   readonly bindings: readonly Binding[];
@@ -26,6 +27,11 @@ interface Bound {
 
 type Acknowledge = (answer: object) => void;
 
+/** Events without an order, which may have large answers, that are carried out at a time: of one user, and of all. */
+const AT_A_TIME = { each: 4, all: 128 };
+/** Who has more than this to read is answered nothing large before. */
+const READ_FIRST_BYTES = 1024 * 1024;
+
 /** Gives what listens to a peer's events. Without a callback nothing is carried out: nobody could tell how it went. */
 export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions): (peer: Peer) => void {
   const bound = new Map<unknown, Bound>();
@@ -34,17 +40,22 @@ export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions)
     if (trigger.kind === 'socket') bound.set(trigger.event, { binding, ordered: trigger.ordered });
   }
 
-  /** Resolves when the next ordered event may go. What a client that has gone still had in line, it sends again elsewhere. */
-  function run(peer: Peer, { binding, ordered }: Bound, data: unknown, acknowledge: Acknowledge): Promise<void> | void {
-    const refusal = refusalOf(peer);
+  const unordered = turns(AT_A_TIME);
+
+  /**
+   * Resolves when the next one may go: of ordered ones when this one is handed over, of others when it is answered. What a
+   * client that has gone still had in line, it sends again elsewhere.
+   */
+  async function run(peer: Peer, { binding, ordered }: Bound, data: unknown, acknowledge: Acknowledge): Promise<void> {
+    const refusal = refusalOf(peer, ordered);
     if (refusal) {
       peer.unanswered -= 1;
       acknowledge(refused(refusal));
       return;
     }
     const invocation = invoker.invoke({ binding, data, caller: peer.caller, address: peer.address });
-    void answer(peer, invocation.result, acknowledge);
-    return ordered ? invocation.handedOver : undefined;
+    const answered = answer(peer, invocation.result, acknowledge);
+    await (ordered ? invocation.handedOver : answered);
   }
 
   async function answer(peer: Peer, result: Promise<Result>, acknowledge: Acknowledge): Promise<void> {
@@ -76,7 +87,7 @@ export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions)
 
       peer.unanswered += 1;
       if (found.ordered) lane = lane.then(() => run(peer, found, data, acknowledge));
-      else run(peer, found, data, acknowledge);
+      else void unordered(peer.caller.userId, () => run(peer, found, data, acknowledge));
     });
   };
 }
@@ -86,9 +97,11 @@ const isAcknowledge = (last: unknown): last is Acknowledge => typeof last === 'f
 
 const WAIT = { retryAfterMs: 1000 };
 
-function refusalOf(peer: Peer): Failure | undefined {
+function refusalOf(peer: Peer, ordered: boolean): Failure | undefined {
   if (!peer.open) return new Failure('unavailable', 'the connection is closed');
   if (peer.caller.expiresAt <= Date.now()) return new Failure('unauthorized', 'the credentials have expired');
+  if (!ordered && peer.traffic.unread > READ_FIRST_BYTES)
+    return new Failure('rate_limited', 'what was answered before has not been read yet', WAIT);
   return undefined;
 }
 

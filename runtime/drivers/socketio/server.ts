@@ -16,13 +16,13 @@ import { socketError } from '../../core/codes.js';
 import { inTurns } from '../in-turns.js';
 import { limit } from '../limit.js';
 import { calls } from './calls.js';
+import { type ConnectionLimits, watchConnections } from './connections.js';
 import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
 import { Decoder, Encoder } from './parser.js';
 import { hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
-import { sweepPeers } from './sweep.js';
-import { watchTraffic } from './traffic.js';
+import { startSweeping } from './sweep.js';
 
 export interface SocketServerOptions {
   /** Must have its request listener already: Socket.IO puts itself in front of it. */
@@ -37,8 +37,8 @@ export interface SocketServerOptions {
   readonly current?: () => boolean;
   /** The most events that one connection may have without an answer; default 2500. */
   readonly maxUnanswered?: number;
-  /** The most bytes that wait for a client that does not read, before it is cut off; default 4 MiB. */
-  readonly maxUnread?: number;
+  /** Of connections that have not joined, and of bytes under way. */
+  readonly limits?: Omit<ConnectionLimits, 'packet'>;
   readonly watch?: Watch;
   /** More clients are refused with `unavailable`, to find room on another gateway; default 20 000. */
   readonly maxConnections?: number;
@@ -57,7 +57,6 @@ export interface SocketServer {
 }
 
 const MAX_PACKET_BYTES = 1024 * 1024;
-const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 const MAX_TOKEN = 8192;
 const PING = { everyMs: 30_000, answeredWithinMs: 15_000 };
 /** Transports that are opened in one turn of the event loop. */
@@ -70,7 +69,7 @@ const FULL = { retryAfterMs: 5_000 };
 
 export function socketServer(options: SocketServerOptions): SocketServer {
   const { httpServer, bindings, invoker, log, current = () => true } = options;
-  const { maxUnanswered = 2500, maxUnread = MAX_UNREAD_BYTES, maxConnections = 20_000 } = options;
+  const { maxUnanswered = 2500, maxConnections = 20_000, limits = {} } = options;
   const { ping = PING, addressOf = ({ socket }) => socket.remoteAddress ?? '' } = options;
   const connectionBinding = (wanted: 'connect' | 'disconnect') =>
     bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
@@ -91,13 +90,19 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     connectTimeout: 20_000,
     // Whatever origin a page is from: credentials are a token that the client puts into its handshake, and no cookie that
     // a browser would add by itself, so a foreign page gains nothing that any other program does not have.
-    allowRequest: (_request, decide) =>
+    allowRequest: (request, decide) =>
       opening(() => {
-        const refusal = leaving ? 'draining' : io.engine.clientsCount >= maxConnections * TRANSPORTS ? 'full' : null;
-        decide(refusal, refusal === null);
+        const refusal = refusalOf(request);
+        decide(refusal, refusal === undefined);
       }),
   });
-  const traffic = watchTraffic(io, addressOf);
+  const connections = watchConnections({ io, addressOf, log, limits: { ...limits, packet: MAX_PACKET_BYTES } });
+  function refusalOf(handshake: IncomingMessage): string | undefined {
+    if (leaving) return 'draining';
+    if (!connections.admits(handshake)) return 'too many connections of this network have not signed in';
+    const full = io.engine.clientsCount >= maxConnections * TRANSPORTS && !connections.makeRoom(handshake);
+    return full ? 'full' : undefined;
+  }
   const receiver = rooms({
     ...{ io, peers, invoker, log },
     connect: connectionBinding('connect'),
@@ -105,7 +110,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   });
   const admitting = limit(ADMITTED_AT_ONCE);
   const partings = farewells({ disconnect: connectionBinding('disconnect'), invoker, log });
-  const stopSweeping = sweepPeers({ peers, maxUnread, log });
+  const stopSweeping = startSweeping(peers, connections);
 
   class Location {
     constructor(readonly id: string) {}
@@ -129,7 +134,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     if (peers.size >= maxConnections) throw new Failure('unavailable', 'this gateway is full', FULL);
     if (socket.conn.readyState !== 'open') throw new Failure('unavailable', 'the connection is closed');
 
-    const peer = newPeer(socket, traffic.of(socket.conn), caller);
+    const peer = newPeer(socket, connections.of(socket.conn), caller);
     peers.set(socket.id, peer);
     socket.conn.once('close', () => gone(peer));
     try {
@@ -151,13 +156,17 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     gone(peer);
     hangUp(peer);
   }
+
   io.use((socket, next) => {
     if (taken.has(socket.conn)) return next(told(new Failure('conflict', 'this connection is taken')));
     taken.add(socket.conn);
+    const traffic = connections.of(socket.conn);
+    traffic.joining = true;
     admitting(() => admit(socket)).then(
       () => next(),
       thrown => {
         taken.delete(socket.conn);
+        traffic.joining = false;
         const failure = Failure.from(thrown);
         if (failure.code === 'internal') log.error({ err: failure.cause ?? failure }, 'a connection was not let in');
         next(told(failure));
@@ -168,6 +177,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   io.on('connection', socket => {
     const peer = peers.get(socket.id);
     if (!peer?.open) return void socket.disconnect(true);
+    connections.joined(socket.conn, peer.caller.userId);
     socket.on('disconnect', () => left(peer));
     listen(peer);
   });

@@ -1,25 +1,61 @@
 /**
- * Bytes under way between this process and its clients: how much each has not read yet of what it was sent. Counted by
- * the documented events of Engine.IO, `packetCreate` and `flush`, and by what the TCP stream says that it holds.
+ * Bytes under way between this process and one client, in both directions: what it has sent of something that is not
+ * whole yet, and what it has not read yet of what it was sent.
  */
-import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { Socket as TcpStream } from 'node:net';
-import type { PeerServer, RawConnection } from './peer.js';
+
+/** What a client may send before it has joined: a token, and what the protocols put around it. */
+const MOST_BEFORE_JOINING = 16 * 1024;
 
 export class Traffic {
-  /** What carries the connection now: of polling, the latest request's. */
+  /** The TCP connection that holds what was sent last, as long as it may hold some of it. */
   stream: TcpStream | undefined;
+  /** Whose the bytes are, for those who share them out: the network's before the client has joined, then its user's. */
+  owner: string;
+  /** Whether the client has signed in and is connected. */
+  joined = false;
+  /** Whether somebody is busy with letting it in. */
+  joining = false;
+  /** Bytes that came in and are no whole packet yet, or are on their way. */
+  unfinished = 0;
+  /** All bytes that came in before it joined. */
+  private early = 0;
   /** Bytes that wait for the transport to take them. */
   private waiting = 0;
+  private sent = 0;
+  /** When so many bytes had been sent; they are older than that while the client has not taken as many. */
+  private mark = { sent: 0, at: 0 };
 
   constructor(
     /** The client's, or that of the proxy that nobody trusts. */
     readonly address: string,
-  ) {}
+    network: string,
+    readonly since = Date.now(),
+  ) {
+    this.owner = network;
+  }
+
+  /** Says whether it may have sent that much. */
+  received(bytes: number): boolean {
+    this.unfinished += bytes;
+    if (this.joined) return true;
+    this.early += bytes;
+    return this.early <= MOST_BEFORE_JOINING;
+  }
+
+  /** A packet is whole, or a request is over. */
+  whole(): void {
+    this.unfinished = 0;
+  }
+
+  join(userId: string): void {
+    this.joined = true;
+    this.owner = userId;
+  }
 
   created(bytes: number): void {
     this.waiting += bytes;
+    this.sent += bytes;
   }
 
   flushed(): void {
@@ -30,54 +66,12 @@ export class Traffic {
   get unread(): number {
     return this.waiting + (this.stream?.writableLength ?? 0);
   }
+
+  /** For how long something has not been read, in ms, counted from the first of the looks that saw it. */
+  unreadFor(now: number): number {
+    const { unread, sent, mark } = this;
+    if (unread > 0 && sent - unread < mark.sent) return now - mark.at;
+    this.mark = { sent, at: now };
+    return 0;
+  }
 }
-
-export interface TrafficWatch {
-  of(connection: RawConnection): Traffic;
-}
-
-export function watchTraffic({ engine }: PeerServer, addressOf: (request: IncomingMessage) => string): TrafficWatch {
-  const byConnection = new Map<RawConnection, Traffic>();
-  /** By the numbers that Engine.IO gives to its connections, and which later requests of theirs bring along. */
-  const bySession = new Map<string, Traffic>();
-  const sessions = new WeakMap<IncomingMessage, string>();
-
-  engine.generateId = (request: IncomingMessage) => {
-    const session = randomBytes(SESSION_BYTES).toString('base64url');
-    sessions.set(request, session);
-    return session;
-  };
-
-  engine.on('connection', (connection: RawConnection) => {
-    const { request } = connection;
-    const session = sessions.get(request) ?? '';
-    const traffic = new Traffic(addressOf(request));
-    traffic.stream = request.socket;
-    bySession.set(session, traffic);
-    byConnection.set(connection, traffic);
-    connection.on('packetCreate', ({ data }) => traffic.created(sizeOf(data)));
-    connection.on('flush', () => traffic.flushed());
-    connection.once('close', () => {
-      bySession.delete(session);
-      byConnection.delete(connection);
-    });
-    // As the documentation advises: the request that a connection began with is half of what it weighs.
-    (connection as { request: IncomingMessage | null }).request = null;
-  });
-
-  engine.use((request: IncomingMessage, _response: unknown, next: () => void) => {
-    const traffic = bySession.get(sessionOf(request));
-    if (traffic && request.method === 'GET') traffic.stream = request.socket;
-    next();
-  });
-
-  return { of: connection => byConnection.get(connection) ?? new Traffic('') };
-}
-
-/** Nobody guesses one: who knows it may speak over the connection. */
-const SESSION_BYTES = 18;
-
-const sizeOf = (data: string | Buffer | undefined): number => (data === undefined ? 0 : Buffer.byteLength(data));
-
-const sessionOf = ({ url = '' }: IncomingMessage): string =>
-  new URLSearchParams(url.slice(url.indexOf('?'))).get('sid') ?? '';

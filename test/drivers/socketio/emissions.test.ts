@@ -56,7 +56,7 @@ describe('socket.io driver', () => {
     });
 
     it('cut off a client that does not read', async () => {
-      await the.reopen({ maxUnread: 1_000_000 });
+      await the.reopen({ limits: { unread: 1_000_000 } });
       the.gateway.invoker.tokens.set('ann', callerOf('ann'));
       const web = await rawWebSocket(the.gateway.port);
       web.send('40{"token":"ann"}');
