@@ -4,7 +4,7 @@ import type { Findings } from './findings.js';
 import { type Random, randomFor } from './random.js';
 import type { World } from './world.js';
 
-export const TARGETS = ['http', 'broken', 'socket', 'client', 'queues'] as const;
+export const TARGETS = ['http', 'broken', 'socket', 'client', 'packets', 'queues'] as const;
 export type TargetName = (typeof TARGETS)[number];
 
 export interface Attack {

@@ -15,7 +15,7 @@ import { ROUTES } from './rest-routes.js';
 
 const SEED = 20_260_101;
 const INPUTS = 800;
-const TARGETS: readonly TargetName[] = ['http', 'broken', 'socket', 'client'];
+const TARGETS: readonly TargetName[] = ['http', 'broken', 'socket', 'client', 'packets'];
 
 describe('fuzzing', () => {
   describe('its inputs', () => {

@@ -9,12 +9,13 @@ import { collectFindings } from './findings.js';
 import { type PassResult, runPass } from './passes.js';
 import { inputsOf, perMinute, summary } from './report.js';
 
-const USAGE = 'npm run fuzz -- [--seconds 60] [--seed N] [--only http|socket|queues] [--input N]';
+const USAGE = `npm run fuzz -- [--seconds 60] [--seed N] [--only http|socket|queues|broken|client|packets] [--input N]
+       npm run fuzz -- --packets 1000000 [--seconds 3600] [--seed N]`;
 
 const GROUPS: Readonly<Record<string, readonly TargetName[]>> = {
   http: ['http', 'broken'],
-  socket: ['socket', 'client'],
-  ...Object.fromEntries((['broken', 'client', 'queues'] as const).map(target => [target, [target]])),
+  socket: ['socket', 'client', 'packets'],
+  ...Object.fromEntries((['broken', 'client', 'packets', 'queues'] as const).map(target => [target, [target]])),
 };
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -26,6 +27,7 @@ function options() {
       seed: { type: 'string' },
       only: { type: 'string' },
       input: { type: 'string' },
+      packets: { type: 'string' },
     },
   });
   const number = (text: string | undefined, otherwise: number) => {
@@ -33,14 +35,16 @@ function options() {
     if (!Number.isSafeInteger(value) || value < 0) throw new Error(USAGE);
     return value;
   };
-  const targets = values.only === undefined ? TARGETS : GROUPS[values.only];
+  const most = values.packets === undefined ? undefined : number(values.packets, 0);
+  const targets = most !== undefined ? GROUPS.packets : values.only === undefined ? TARGETS : GROUPS[values.only];
   if (!targets) throw new Error(USAGE);
   const input = values.input === undefined ? undefined : number(values.input, 0);
   return {
-    ms: number(values.seconds, 60) * 1_000,
+    ms: number(values.seconds, most === undefined ? 60 : 3_600) * 1_000,
     seed: number(values.seed, Math.floor(Math.random() * 2 ** 31)),
     targets: input === undefined ? targets : targets.slice(0, 1),
     ...(input !== undefined && { input }),
+    ...(most !== undefined && { most }),
   };
 }
 
@@ -54,8 +58,8 @@ interface Stage {
 
 const limitedDeployment = () => embedded({ RATE_LIMIT: 'on' });
 
-/** A single input is looked at where it can be sent, without limits. */
-function stages(targets: readonly TargetName[], input: number | undefined): Stage[] {
+/** A single input is looked at where it can be sent, without limits, and so many packets are thrown at one process. */
+function stages(targets: readonly TargetName[], input: number | undefined, most: number | undefined): Stage[] {
   const edge = targets.filter(target => target !== 'queues');
   const all: Stage[] = [
     { name: 'embedded', share: 0.45, targets: edge, start: () => embedded() },
@@ -63,23 +67,34 @@ function stages(targets: readonly TargetName[], input: number | undefined): Stag
     { name: 'real servers', share: 0.45, targets, start: real },
   ];
   const useful = all.filter(stage => stage.targets.length > 0);
-  return input === undefined ? useful : useful.slice(0, 1);
+  return input === undefined && most === undefined ? useful : useful.slice(0, 1);
 }
 
 async function fuzz(): Promise<boolean> {
-  const { ms, seed, targets, input } = options();
+  const { ms, seed, targets, input, most } = options();
   const findings = collectFindings();
   const results: PassResult[] = [];
   say(`seed ${seed}`);
-  for (const { name, share, targets: aims, limited = false, start } of stages(targets, input)) {
+  for (const { name, share, targets: aims, limited = false, start } of stages(targets, input, most)) {
     const deployment = await start();
     if ('missing' in deployment) {
       say(`SKIPPED: ${name}: ${deployment.missing}`);
       continue;
     }
     try {
-      const pass = { name, deployment, targets: aims, ms: ms * share, seed, findings, limited, progress: say };
-      results.push(await runPass({ ...pass, ...(input !== undefined && { input }) }));
+      const pass = {
+        name,
+        deployment,
+        targets: aims,
+        ms: most === undefined ? ms * share : ms,
+        seed,
+        findings,
+        limited,
+        progress: say,
+      };
+      results.push(
+        await runPass({ ...pass, ...(input !== undefined && { input }), ...(most !== undefined && { most }) }),
+      );
     } finally {
       await deployment.stop().catch(error => findings.add(`${name} does not stop as it should`, String(error)));
     }

@@ -6,6 +6,7 @@ import { attackFraming } from './broken-target.js';
 import { attackThroughClients } from './client-target.js';
 import type { Findings } from './findings.js';
 import { attackHttp } from './http-target.js';
+import { attackWithPackets } from './packet-target.js';
 import { attackQueues } from './queue-target.js';
 import { attackSockets } from './socket-target.js';
 import { type Growth, watch } from './watch.js';
@@ -17,6 +18,7 @@ const ATTACKS: Readonly<Record<TargetName, (attack: Attack) => Promise<void>>> =
   broken: attackFraming,
   socket: attackSockets,
   client: attackThroughClients,
+  packets: attackWithPackets,
   queues: attackQueues,
 };
 

@@ -32,8 +32,12 @@ export interface FrameReader {
   read(bytes: Buffer): void;
 }
 
-/** The texts that a server sends; its pings are answered with `pong`. */
-export function frameReader(onText: (text: string) => void, pong: (frame: Buffer) => void): FrameReader {
+/** The texts that a server sends; its pings are answered with `pong`, and that it closes is told. */
+export function frameReader(
+  onText: (text: string) => void,
+  pong: (frame: Buffer) => void,
+  onClose: () => void = () => {},
+): FrameReader {
   let waiting: Buffer = Buffer.alloc(0);
   const take = (): boolean => {
     if (waiting.length < 2) return false;
@@ -47,6 +51,7 @@ export function frameReader(onText: (text: string) => void, pong: (frame: Buffer
     waiting = waiting.subarray(start + length);
     if (opcode === TEXT) onText(payload.toString());
     else if (opcode === PING) pong(frame(payload, { opcode: PONG }));
+    else if (opcode === CLOSE) onClose();
     return true;
   };
   return {

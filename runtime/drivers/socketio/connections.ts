@@ -155,7 +155,7 @@ export function watchConnections({ io: { engine }, addressOf, limits, log }: Con
       const bytes = bytesOf(request) ?? (traffic.joined ? mostOfPacket : Number.POSITIVE_INFINITY);
       if (bytes > mostOfPacket || !traffic.received(bytes)) return refuse(response);
       addUnfinished(bytes);
-      const late = setTimeout(() => socket.destroy(), REQUEST_MS);
+      const late = setTimeout(() => socket.destroy(), REQUEST_MS).unref();
       response.once('close', () => {
         clearTimeout(late);
         traffic.whole();
