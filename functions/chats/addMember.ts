@@ -1,20 +1,24 @@
-/** Takes somebody into a group. */
+/**
+ * Takes somebody into a group. Their connections join first, and then the group is read and shown to them: whatever is said
+ * in it is either older than what they are shown, or they hear it.
+ */
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
-import { outOf } from '../domain/news.js';
+import { chatCreated, chatTold, outOf } from '../domain/news.js';
 import { ChatId, exactly, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 import { approach } from './approach.js';
+import { retell } from './retell.js';
 
 export const addMember = single({
   name: 'addMember',
   access: 'manager',
   needs: ['approaches', 'chats', 'members'],
   limits: [RATES.changeChat],
-  emits: ['chat:created', 'chat:member-added'],
+  emits: ['chat:created', 'chat:member-added', 'chat:updated'],
   summary: 'Adds a user to a group, who then hears everything in it; somebody who is in it already stays as they are.',
   input: exactly({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'forbidden', 'conflict', 'rate_limited'],
@@ -26,6 +30,8 @@ export const addMember = single({
     const added = await ports.members.add(chatId, userId, isoTime(now));
     const join = { join: room.chat(chatId), of: room.user(userId) };
     switch (added) {
+      case 'added':
+        return { status: 'created', emit: [join] };
       case 'already':
         // An earlier attempt may have failed between the addition and this.
         return { emit: [join] };
@@ -37,22 +43,19 @@ export const addMember = single({
         throw new Failure('not_found', 'no such user');
       case 'not-a-group':
         throw new Failure('conflict', 'a direct chat takes no more members');
-      case 'added': {
-        const chat = await ports.chats.view(chatId, userId);
-        return {
-          emit: [
-            join,
-            ...(chat ? [{ send: 'chat:created' as const, data: chat, to: [room.user(userId)] }] : []),
-            { send: 'chat:member-added', data: { chatId, userId }, to: [room.chat(chatId)] },
-          ],
-        };
-      }
     }
   },
-  /** A removal at the same time may have emitted its leave before the join of this: then it has to come once more. */
   async settle({ ports }, { data: { chatId, userId } }, { outcome }) {
-    if (!outcome.emit) return {};
-    const found = await ports.members.standing(chatId, userId);
-    return found?.standing === 'former' ? { emit: outOf(chatId, userId) } : {};
+    const to = [room.user(userId)];
+    if (chatTold(outcome)) {
+      return retell(ports, userId, outcome, chat => [
+        { send: 'chat:updated', data: chat, to, within: room.chat(chatId) },
+      ]);
+    }
+    const chat = await ports.chats.view(chatId, userId);
+    // A removal at the same time may have emitted its leave before the join of this: then it has to come once more.
+    if (!chat?.members?.some(member => member.userId === userId)) return { emit: outOf(chatId, userId) };
+    const news = { send: 'chat:member-added' as const, data: { chatId, userId }, to: [room.chat(chatId)] };
+    return { emit: [chatCreated(chat, [userId]), ...(outcome.status === 'created' ? [news] : [])], unsettled: true };
   },
 });

@@ -1,4 +1,7 @@
-/** Opens a group, or the one direct chat of two people. */
+/**
+ * Opens a group, or the one direct chat of two people. Its members' connections join first, and then the chat is read and
+ * shown to them: whatever is said in it is either older than what they are shown, or they hear it.
+ */
 import Type, { type Static } from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import type { Emission } from '../../runtime/contract/outcome.js';
@@ -7,10 +10,12 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { Chat, ChatType } from '../domain/model.js';
 import { LIMITS, room } from '../domain/names.js';
+import { chatCreated, chatTold } from '../domain/news.js';
 import { exactly, SAMPLE, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 import { Title, titleOf } from '../domain/title.js';
 import { approach } from './approach.js';
+import { retell } from './retell.js';
 
 const Input = exactly(
   {
@@ -44,7 +49,7 @@ export const createChat = single({
   access: 'user',
   needs: ['approaches', 'chats', 'members', 'users'],
   limits: [RATES.openChat],
-  emits: ['chat:created'],
+  emits: ['chat:created', 'chat:updated'],
   summary:
     'Opens a chat and tells its members; two people have one direct chat, which is answered when they ask again.',
   input: Input,
@@ -73,10 +78,18 @@ export const createChat = single({
       memberIds,
       createdAt: isoTime(now),
     });
-    const users = memberIds.map(room.user);
     // Also for a chat that was there: whoever made it may have died before they had joined.
-    const joins = users.map((of): Emission<never> => ({ join: room.chat(chat.id), of }));
-    if (existed) return { reply: { chat }, emit: joins };
-    return { status: 'created', reply: { chat }, emit: [...joins, { send: 'chat:created', data: chat, to: users }] };
+    const joins = memberIds.map((id): Emission<never> => ({ join: room.chat(chat.id), of: room.user(id) }));
+    return { ...(!existed && { status: 'created' }), reply: { chat }, emit: joins };
+  },
+  async settle({ ports, caller }, _event, { outcome }) {
+    const { userId } = callerOf({ caller });
+    const { status = 'ok' } = outcome;
+    const reply = outcome.reply as Static<typeof Opened>;
+    if (chatTold(outcome)) return { ...(await retell(ports, userId, outcome)), status, reply };
+    const chat = (await ports.chats.view(reply.chat.id, userId)) ?? reply.chat;
+    if (status === 'ok') return { reply: { chat } };
+    const users = (chat.members ?? []).map(member => member.userId);
+    return { status, reply: { chat }, emit: [chatCreated(chat, users)], unsettled: true };
   },
 });

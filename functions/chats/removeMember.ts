@@ -7,6 +7,7 @@ import { room } from '../domain/names.js';
 import { chatUpdated, outOf } from '../domain/news.js';
 import { ChatId, exactly, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
+import { retell } from './retell.js';
 
 export const removeMember = single({
   name: 'removeMember',
@@ -40,4 +41,5 @@ export const removeMember = single({
       ],
     };
   },
+  settle: ({ ports }, { data: { userId } }, { outcome }) => retell(ports, userId, outcome),
 });

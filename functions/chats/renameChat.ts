@@ -7,6 +7,7 @@ import { Chat } from '../domain/model.js';
 import { chatUpdated } from '../domain/news.js';
 import { ChatId, exactly } from '../domain/text.js';
 import { Title, titleOf } from '../domain/title.js';
+import { retell } from './retell.js';
 
 export const renameChat = single({
   name: 'renameChat',
@@ -24,5 +25,8 @@ export const renameChat = single({
     if (!chat) throw new Failure('not_found', 'no such chat');
     if (!changed) throw new Failure('conflict', 'a direct chat has no title');
     return { reply: chat, emit: chatUpdated(chat, await ports.chats.unreadOf(chatId)) };
+  },
+  async settle({ ports, caller }, _event, { outcome }) {
+    return { ...(await retell(ports, callerOf({ caller }).userId, outcome)), reply: outcome.reply as Chat };
   },
 });

@@ -5,6 +5,7 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { chatUpdated } from '../domain/news.js';
 import { ChatId, exactly, UserId } from '../domain/text.js';
+import { retell } from './retell.js';
 
 export const setRole = single({
   name: 'setRole',
@@ -28,4 +29,5 @@ export const setRole = single({
     const chat = await ports.chats.view(chatId, userId);
     return { emit: chat ? chatUpdated(chat, await ports.chats.unreadOf(chatId)) : [] };
   },
+  settle: ({ ports }, { data: { userId } }, { outcome }) => retell(ports, userId, outcome),
 });

@@ -1,5 +1,5 @@
 /** What the live connections of a chat's members are told and done when the chat changes. */
-import type { Emission } from '../../runtime/contract/outcome.js';
+import type { Emission, Outcome } from '../../runtime/contract/outcome.js';
 import type { Chat } from './model.js';
 import { room } from './names.js';
 
@@ -20,7 +20,35 @@ export function chatUpdated(chat: Chat, unread: ReadonlyMap<string, number>): Em
     if (rooms) rooms.push(room.user(userId));
     else byUnread.set(count, [room.user(userId)]);
   }
-  return [...byUnread].map(([count, to]) => ({ send: 'chat:updated', data: { ...news, unread: count }, to }));
+  const within = room.chat(chat.id);
+  return [...byUnread].map(([count, to]) => ({ send: 'chat:updated', data: { ...news, unread: count }, to, within }));
+}
+
+/** Shows the chat to people whose connections have joined it, and to none of those who have been taken out again since. */
+export const chatCreated = (chat: Chat, userIds: readonly string[]): Emission<'chat:created'> => ({
+  send: 'chat:created',
+  data: chat,
+  to: userIds.map(room.user),
+  within: room.chat(chat.id),
+});
+
+/** The chat as the outcome shows it to people, if it does. */
+export function chatTold({ emit = [] }: Outcome): Chat | undefined {
+  const told = emit.find(each => 'send' in each && (each.send === 'chat:created' || each.send === 'chat:updated'));
+  return told && 'send' in told ? (told.data as Chat) : undefined;
+}
+
+/**
+ * Whether both say the same of what nothing else tells: the title, and who is in the chat as what. Where one leaves the
+ * members out, it does not say who.
+ */
+export function saysTheSame(one: Chat, other: Chat): boolean {
+  const { members: these } = one;
+  const { members: those } = other;
+  if (one.title !== other.title || one.memberCount !== other.memberCount) return false;
+  if (!these || !those) return true;
+  const roles = new Map(these.map(({ userId, role }) => [userId, role]));
+  return roles.size === those.length && those.every(({ userId, role }) => roles.get(userId) === role);
 }
 
 /**

@@ -4,6 +4,7 @@
  * Failure `unavailable` while the database is away, and leave nothing half-done.
  */
 import type { Passwords, Presence, Tokens } from '../../runtime/contract/ports.js';
+import type { AccessChangeStore } from './accessChanges.js';
 import type { ApproachStore } from './approaches.js';
 import type { ChatStore } from './chats.js';
 import type { MemberStore } from './members.js';
@@ -19,6 +20,7 @@ export interface Ports {
   readonly members: MemberStore;
   readonly messages: MessageStore;
   readonly approaches: ApproachStore;
+  readonly accessChanges: AccessChangeStore;
   readonly presence: Pick<Presence, 'connect' | 'disconnect' | 'online' | 'lapsed' | 'forget'>;
   readonly passwords: Passwords;
   readonly tokens: Tokens;

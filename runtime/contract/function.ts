@@ -104,7 +104,7 @@ export interface SingleFunction<
   ): Answer<Out, Sent, Published> | Promise<Answer<Out, Sent, Published>>;
   /** Vouches for a call that a limit would refuse: see `RateLimit.sparesKnown`. */
   isKnown?(context: Context<Ports>, event: Event<Static<Input>>): Promise<boolean>;
-  /** The second half of a function that publishes: runs when its publications are confirmed. Its outcome replaces the first. */
+  /** The second half of a function that publishes: runs when its publications are confirmed. Its outcome replaces the first; `unsettled`, it runs again when that is carried out. */
   settle?(
     context: Context<Ports>,
     event: Event<Static<Input>>,

@@ -28,8 +28,9 @@ export interface Publication<Type extends string = string> {
 /**
  * One act on the live connections of every gateway. Acts take effect in their order on each gateway. `send` is a
  * lossy hint: it may miss a connection, and it never fails the function. `join` is not lost: when it cannot be handed
- * over, it is made up for with `refresh` as soon as something can; only when too much is owed, the function fails.
- * `leave` and `close` are promises: the runtime replies only when every live gateway has carried them out.
+ * over, it is made up for with `refresh` as soon as something can; only when too much is pending, the function fails.
+ * `leave`, `close` and `refresh` are promises: the runtime replies only when every live gateway has carried them out.
+ * One that cannot be handed over fails the function, and is made up for with `refresh` as well.
  */
 export type Emission<Sent extends string = string> =
   | {
@@ -37,6 +38,8 @@ export type Emission<Sent extends string = string> =
       readonly data: unknown;
       readonly to: readonly string[];
       readonly except?: readonly string[];
+      /** Of these, only connections that are in this room as well. */
+      readonly within?: string;
       /** When what it tells began (ISO 8601): how long it took from then on is measured. */
       readonly since?: string;
       /** Of a batch function: the item that it tells of, by its place. It goes on in that item's trace. */
@@ -65,6 +68,8 @@ export interface Outcome<Reply = unknown, Sent extends string = string, Publishe
   readonly emit?: readonly Emission<Sent>[];
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
   readonly verdict?: Verdict;
+  /** Of `settle`: has it called once more when this is carried out. */
+  readonly unsettled?: true;
   /** Of a connection trigger: the rooms that the connection is in from now on, these and no others. */
   readonly rooms?: readonly string[];
   /** Of a call over a connection: its new credentials. */

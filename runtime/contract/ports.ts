@@ -118,9 +118,10 @@ export interface Queues extends Part {
  */
 export interface Fanout extends Part {
   /**
-   * Resolves when the emissions are handed over; with a `leave` or `close` among them, when every live gateway has
-   * carried them out; with a `join` among them, when it is handed over, or will never be and is owed. Never rejects for
-   * `send`s; rejects with Failure `unavailable` when a promise cannot be kept, or too much is owed already.
+   * Resolves when the emissions are handed over; with a `leave`, `close` or `refresh` among them, when every live gateway
+   * has carried them out; with a `join` among them, when it is handed over, or will never be and a refresh is pending
+   * instead. Never rejects for `send`s; rejects with Failure `unavailable` when a promise cannot be handed over, or too
+   * many refreshes are pending. What is rejected is made up for by a refresh as soon as something can be handed over.
    */
   emit(emissions: readonly Emission[]): Promise<void>;
   /** Where replies to this process go; from now on it listens there. */

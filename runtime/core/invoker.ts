@@ -75,6 +75,9 @@ export function asFailure(
   return failure;
 }
 
+/** A function that is never settled is left alone: others go on changing what it looks at. */
+export const MOST_SETTLES = 10;
+
 /**
  * Publishes, emits and settles what a function of single events answered; its last outcome. `handOver` is called when
  * the publications have their place in their queues' order.
@@ -94,9 +97,13 @@ export async function carryOut(
   const answered = await published;
   if (outcome.emit?.length) await emitAll(surroundings, outcome.emit, ofEvent);
   if (!fn.settle) return outcome;
-  const second = await fn.settle(context, event, { ...answered, outcome });
-  if (second.emit?.length) await emitAll(surroundings, second.emit, ofEvent);
-  return second;
+  let settled = outcome;
+  for (let times = 0; times < MOST_SETTLES; times++) {
+    settled = await fn.settle(context, event, { ...answered, outcome: settled });
+    if (settled.emit?.length) await emitAll(surroundings, settled.emit, ofEvent);
+    if (!settled.unsettled) break;
+  }
+  return settled;
 }
 
 export interface CountingInvoker extends Invoker {

@@ -25,6 +25,7 @@ import { connect } from '../../functions/presence/connect.js';
 import { disconnect } from '../../functions/presence/disconnect.js';
 import { getPresence } from '../../functions/presence/getPresence.js';
 import { lookupPresence } from '../../functions/presence/lookupPresence.js';
+import { recheckConnections } from '../../functions/presence/recheckConnections.js';
 import { markDelivered } from '../../functions/receipts/markDelivered.js';
 import { markRead } from '../../functions/receipts/markRead.js';
 import { typing } from '../../functions/typing/typing.js';
@@ -32,7 +33,7 @@ import { findUsers } from '../../functions/users/findUsers.js';
 import { getProfile } from '../../functions/users/getProfile.js';
 import { updateProfile } from '../../functions/users/updateProfile.js';
 import { type Image, on } from '../contract/image.js';
-import { connection, http, socket } from '../contract/trigger.js';
+import { connection, http, socket, timer } from '../contract/trigger.js';
 import { page } from './page.js';
 import { queues } from './queues.js';
 
@@ -72,6 +73,7 @@ export const gateway: Image = {
 
     on(connection('connect'), connect),
     on(connection('disconnect'), disconnect),
+    on(timer(3_000), recheckConnections),
 
     on(socket('message:send', { ordered: true }), sendMessage),
     on(socket('message:delivered', { ordered: true }), markDelivered),

@@ -1,5 +1,6 @@
 /** How each port that a function can need is answered: the stores with SQL, the others by the part of that name. */
 import type { Ports } from '../../functions/ports/index.js';
+import { accessChangeStore } from '../../functions/stores/accessChanges.js';
 import { approachStore, unlimitedApproaches } from '../../functions/stores/approaches.js';
 import { chatStore } from '../../functions/stores/chats.js';
 import { memberStore } from '../../functions/stores/members.js';
@@ -19,6 +20,7 @@ const STORES: { readonly [Name in Exclude<keyof Ports, PartPorts>]: (sql: Sql) =
   members: memberStore,
   messages: messageStore,
   approaches: approachStore,
+  accessChanges: accessChangeStore,
 };
 
 /** The ports that the image's functions and its guard need, and no others; without limits (load tests), strangers are not counted. Rejects when the image has no part for one. */

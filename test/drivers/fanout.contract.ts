@@ -62,6 +62,24 @@ export function fanoutContract(name: string, makeStage: () => Promise<Stage>): v
       expect([names(ann), names(bob)]).to.deep.equal([['last'], ['not-ann', 'last']]);
     });
 
+    it('reaches of the rooms named only connections that are within another one as well', async () => {
+      await stage.elsewhere.emit([{ join: 'chat:2', of: 'user:ann' }]);
+      await until(() => inRoom('chat:2').length === 1);
+      await stage.elsewhere.emit([
+        { send: 'news', data: {}, to: ['user:ann', 'user:bob', 'chat:1'], within: 'chat:2' },
+        { send: 'nobody', data: {}, to: ['user:bob'], within: 'chat:2' },
+        { send: 'last', data: {}, to: ['chat:1'] },
+      ]);
+      await until(() => [ann, bob].every(heard => names(heard).at(-1) === 'last'));
+      expect([names(ann), names(bob)]).to.deep.equal([['news', 'last'], ['last']]);
+    });
+
+    it('has every connection of a refreshed room ask for its rooms before it is answered that it has', async () => {
+      for (const gateway of gateways) gateway.invoker.on('connect', () => ({ rooms: ['chat:3'] }));
+      await stage.elsewhere.emit([{ refresh: 'chat:1' }]);
+      await until(() => inRoom('chat:3').length === 2 && inRoom('chat:1').length === 0);
+    });
+
     it('has one order for all gateways', async () => {
       const emitted = publishers().flatMap((fanout, from) =>
         Array.from({ length: 50 }, (_, number) =>

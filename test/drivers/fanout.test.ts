@@ -223,6 +223,23 @@ const addr = await redisAddr();
       expect((failure as Failure).code).to.equal('unavailable');
     });
 
+    for (const [what, promise] of [
+      ['a leave', { leave: 'chat:1', of: 'user:ann' }],
+      ['a close', { close: 'user:ann' }],
+    ] as const) {
+      it(`makes up for ${what} that it rejected: the connections ask when Redis is back, and find that it is so`, async () => {
+        chatWire.cut();
+        await until(() => elsewhere.state() !== 'up');
+        expect(await rejection(elsewhere.emit([promise]))).to.include({ code: 'unavailable' });
+        gateway.invoker.on('connect', () => {
+          if ('close' in promise) throw new Failure('unauthorized', 'this session has ended');
+          return { rooms: ['user:ann'] };
+        });
+        chatWire.mend();
+        await until(() => !rooms().has('chat:1') && ann.client.connected === !('close' in promise));
+      });
+    }
+
     it('connects what hears only when a promise needs it, where nobody else hears', async () => {
       const roles: string[] = [];
       const connect: Wire['connect'] = role => {

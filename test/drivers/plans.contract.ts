@@ -90,7 +90,7 @@ export async function recorded(sql: Sql): Promise<Statements> {
 }
 
 async function useEverything(sql: Sql): Promise<void> {
-  const { users, sessions, chats, members, messages, approaches, people, group } = worldOn(sql);
+  const { users, sessions, chats, members, messages, approaches, accessChanges, people, group } = worldOn(sql);
   const [a, b] = (await people(2)) as [string, string];
   await users.credentials('load7@example.org');
   await users.profile(a);
@@ -136,4 +136,6 @@ async function useEverything(sql: Sql): Promise<void> {
   await messages.page(id, { after: 1, limit: 50 });
   await messages.sync(a, { [id]: 1 }, 50);
   await members.remove(id, a, minute(2), false);
+  await accessChanges.due(0, 10);
+  await accessChanges.done([1, 2]);
 }

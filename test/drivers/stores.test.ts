@@ -9,6 +9,7 @@ import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
 import { memoryLog } from '../support/log.js';
 import { freshDatabase, postgresDsn } from '../support/postgres.js';
 import { type World, worldOn } from '../support/world.js';
+import { accessChangesContract } from './access-changes.contract.js';
 import { approachesContract } from './approaches.contract.js';
 import { chatsContract } from './chats.contract.js';
 import { growthContract } from './growth.contract.js';
@@ -52,6 +53,7 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => world,
     () => pools[1] as Sql,
   );
+  accessChangesContract(() => world);
   plansContract(() => world);
   growthContract(() => server);
   namesContract(() => server);

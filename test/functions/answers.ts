@@ -133,6 +133,16 @@ export const answers: Answers = {
   approaches: {
     take: userIds => anyOf(userIds).chain(refused => each(refused, userId => aTime.map(until => ({ userId, until })))),
   },
+  accessChanges: {
+    due: () =>
+      some(
+        fc.oneof(
+          fc.record({ id: aCount, userId: anId, sessionId: fc.constant(null) }),
+          fc.record({ id: aCount, userId: fc.constant(null), sessionId: anId }),
+        ),
+      ),
+    done: () => nothing,
+  },
   presence: {
     connect: () => fc.record({ first: fc.boolean() }),
     disconnect: () => fc.record({ last: fc.boolean() }),

@@ -9,6 +9,7 @@ import type { Event } from '../../runtime/contract/event.js';
 import type { Failure } from '../../runtime/contract/failure.js';
 import type { AnyFunction, Context } from '../../runtime/contract/function.js';
 import type { BatchOutcome, Outcome, Settled } from '../../runtime/contract/outcome.js';
+import { MOST_SETTLES } from '../../runtime/core/invoker.js';
 import { testContext, testEvent, uuid } from '../../runtime/testing/context.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { failureOf } from '../support/failure.js';
@@ -89,7 +90,7 @@ export async function run(fn: AnyFunction, { seed, now, caller, items, answer }:
   }
 }
 
-/** The outcome, and what came of it: the items of a batch, the second outcome of a function that settles. */
+/** The outcome, and what came of it: the items of a batch, the further outcomes of a function that settles. */
 async function invoke(fn: AnyFunction, context: Context, events: readonly Event[], answer: Pick<Settled, 'answer'>) {
   if (fn.batch) {
     const outcome = await fn.handle(context, events);
@@ -98,6 +99,11 @@ async function invoke(fn: AnyFunction, context: Context, events: readonly Event[
   const [event] = events;
   if (!event) throw new Error('a single function takes one event');
   const outcome = deepFreeze(await fn.handle(context, event));
-  const settled = await fn.settle?.(context, event, deepFreeze({ ...answer, outcome }));
-  return settled ? [outcome, settled] : [outcome];
+  const outcomes = [outcome];
+  for (let last = outcome; fn.settle && outcomes.length <= MOST_SETTLES; ) {
+    last = deepFreeze(await fn.settle(context, event, deepFreeze({ ...answer, outcome: last })));
+    outcomes.push(last);
+    if (!last.unsettled) break;
+  }
+  return outcomes;
 }

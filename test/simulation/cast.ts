@@ -1,6 +1,8 @@
 /** Who is in a simulation: the processes, the people with their devices, and the groups that they are in. */
 import { createDevice, type Device } from './clients/device.js';
 import { newObservations } from './clients/observations.js';
+import { createPhone } from './clients/phone.js';
+import { tokenOf } from './parts/stores.js';
 import type { Front } from './system/gateway.js';
 import { images } from './system/images.js';
 import { createProcess } from './system/process.js';
@@ -25,11 +27,23 @@ export function createCast(world: World) {
   const fronts = (): Front[] => gateways.flatMap(each => each.front() ?? []);
 
   const { scheduler } = world;
+  let sessions = 200;
+  function signIn(userId: string) {
+    const sessionId = id(++sessions);
+    world.databaseServer.database.signIn(sessionId, userId);
+    return { userId, sessionId, token: tokenOf(userId, sessionId) };
+  }
+  /** With which people ask for something elsewhere than on their devices. */
+  const tokens = new Map(people.map(userId => [userId, signIn(userId).token]));
+  const tokenOfUser = (userId: string): string => tokens.get(userId) ?? '';
   /** The first has two. */
   const devices: Device[] = people.flatMap((userId, at) =>
     ['a', ...(at === 0 ? ['b'] : [])].map(letter =>
-      createDevice({ scheduler, name: `p${at + 1}${letter}`, userId, fronts, seen }),
+      createDevice({ scheduler, name: `p${at + 1}${letter}`, ...signIn(userId), fronts, seen }),
     ),
   );
-  return { world, seen, people, chats, gateways, services, presences, fronts, devices };
+  const phones = people
+    .slice(1)
+    .map((userId, at) => createPhone({ scheduler, name: `phone${at + 2}`, ...signIn(userId), fronts, seen }));
+  return { world, seen, people, chats, gateways, services, presences, fronts, devices, phones, token: tokenOfUser };
 }

@@ -4,6 +4,7 @@
  */
 import type { Message } from '../../functions/domain/model.js';
 import { reads } from './check-reads.js';
+import { sessions } from './check-sessions.js';
 import type { Absence, Observations, Sent } from './clients/observations.js';
 
 /** By chat: what was said in it, and who is in it. */
@@ -14,7 +15,7 @@ interface Past {
 export type History = ReadonlyMap<string, Past>;
 
 export function check(history: History, seen: Observations): readonly string[] {
-  return [durable, dense, ordered, truthful, synced, fresh, private_, reads].flatMap(promise => [
+  return [durable, dense, ordered, truthful, synced, fresh, private_, reads, sessions].flatMap(promise => [
     ...promise(history, seen),
   ]);
 }

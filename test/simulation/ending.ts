@@ -4,6 +4,7 @@
  */
 import type { Chat } from '../../functions/domain/model.js';
 import type { Cast } from './cast.js';
+import { misplaced } from './check-places.js';
 import { allOnline, departure, steadiness } from './check-presence.js';
 import { sleep, until, whenever } from './patience.js';
 
@@ -17,7 +18,7 @@ const ASK_AGAIN_MS = 8_000;
 const CONSUMED = /^chat\.messages.*\d$|^chat\.messages\.delivered$|^read\.receipts$|^presence\.events$/;
 
 export async function ending(cast: Cast): Promise<readonly string[]> {
-  const { world, devices, people, gateways, services, presences } = cast;
+  const { world, devices, phones, people, gateways, services, presences } = cast;
   const { broker, databaseServer } = world;
   /** What was only accepted is safe in a queue, and comes to its place in time. */
   const settled = () => whenever(() => broker.unsettled(CONSUMED) === 0);
@@ -26,6 +27,8 @@ export async function ending(cast: Cast): Promise<readonly string[]> {
     [...gateways, ...services, ...presences].filter(each => !each.ready()).map(({ name }) => `live: ${name} is not up`),
   );
   await Promise.all(devices.map(({ line }) => line.connected()));
+  const elsewhere = await misplaced(cast);
+  for (const { line } of phones) line.leave();
   const misseen = await allOnline(cast);
   await settled();
   let unheard = await closingWords(cast, 1);
@@ -38,7 +41,7 @@ export async function ending(cast: Cast): Promise<readonly string[]> {
   await Promise.all(
     people.flatMap(userId => databaseServer.database.idsOf(userId).map(chatId => view(cast, userId, chatId))),
   );
-  return [...away, ...misseen, ...unheard, ...(await departure(cast))];
+  return [...away, ...elsewhere, ...misseen, ...unheard, ...(await departure(cast))];
 }
 
 /** In each chat somebody says a last word, and each device of a member that keeps its connection hears it. */
@@ -67,12 +70,12 @@ async function closingWords({ world, devices, chats, seen }: Cast, word: number)
 }
 
 /** Asks any gateway for the chat until one answers. */
-async function view({ world, fronts, seen }: Cast, userId: string, chatId: string): Promise<void> {
+async function view({ world, fronts, seen, token }: Cast, userId: string, chatId: string): Promise<void> {
   for (;;) {
     const chat = await new Promise<Chat | undefined>(resolve => {
       setTimeout(resolve, ASK_AGAIN_MS, undefined);
       const front = world.scheduler.chance.pick(fronts());
-      front.request(userId, 'GET /v1/chats/:chatId', { chatId }, answer =>
+      front.request(token(userId), 'GET /v1/chats/:chatId', { chatId }, answer =>
         resolve(answer.ok ? (answer.data as unknown as Chat) : undefined),
       );
     });

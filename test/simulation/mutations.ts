@@ -6,8 +6,11 @@
 import type { Message } from '../../functions/domain/model.js';
 import { room } from '../../functions/domain/names.js';
 import { persistMessage } from '../../functions/messages/persistMessage.js';
-import { type Image, on } from '../../runtime/contract/image.js';
+import { Failure } from '../../runtime/contract/failure.js';
+import { type Guard, type Image, on } from '../../runtime/contract/image.js';
+import type { Emission } from '../../runtime/contract/outcome.js';
 import type { Presence } from '../../runtime/contract/ports.js';
+import type { ControlLog } from '../../runtime/drivers/socketio/control-log.js';
 import type { GatewayFanout } from '../../runtime/drivers/socketio/gateway-fanout.js';
 import type { BrokerRules } from './parts/broker.js';
 import type { DatabaseRules } from './parts/database.js';
@@ -23,18 +26,41 @@ export interface Mutation {
   queues(queues: SimulatedQueues): SimulatedQueues;
   fanout(fanout: GatewayFanout): GatewayFanout;
   presence(presence: Presence): Presence;
+  guard(guard: Guard): Guard;
+  controls(controls: ControlLog): ControlLog;
 }
 
 const none: Mutation = {
   what: 'the system as it is',
   broker: { singleActive: true, givesBackTo: 'place' },
-  database: { idempotent: true, monotonic: true, writingReads: 'own', countsOwn: false, finds: 'as stored' },
+  database: {
+    idempotent: true,
+    monotonic: true,
+    writingReads: 'own',
+    countsOwn: false,
+    finds: 'as stored',
+    notes: { joins: true, leaves: true, sessions: true },
+  },
   books: { lapses: true, restores: true, leaves: 'the connection' },
   image: image => image,
   queues: queues => queues,
   fanout: fanout => fanout,
   presence: presence => presence,
+  guard: guard => guard,
+  controls: controls => controls,
 };
+
+/** What cannot be handed over is never made up for: neither by who emitted it nor by looking at it again later. */
+const toldOnce =
+  (which: (emission: Emission) => boolean): Mutation['fanout'] =>
+  fanout => ({
+    ...fanout,
+    emit: async emissions => {
+      const lost = fanout.state() !== 'up' && emissions.some(which);
+      if (lost) throw new Failure('unavailable', 'the fan-out is not connected');
+      await fanout.emit(emissions);
+    },
+  });
 
 /** Deliveries of these queues are acknowledged when they come. */
 const ackFirst =
@@ -147,6 +173,38 @@ export const MUTATIONS = {
         setTimeout(() => void this.emit(emissions), 300);
       },
     }),
+  },
+  'leave-told-once': {
+    ...none,
+    what: 'a removal that the gateways did not hear of is not made up for',
+    database: { ...none.database, notes: { ...none.database.notes, leaves: false } },
+    fanout: toldOnce(emission => 'leave' in emission),
+  },
+  'sign-out-told-once': {
+    ...none,
+    what: 'a sign-out that the gateways did not hear of is not made up for',
+    database: { ...none.database, notes: { ...none.database.notes, sessions: false } },
+    fanout: toldOnce(emission => 'close' in emission),
+  },
+  'session-asked-once': {
+    ...none,
+    what: 'whether a session stands is asked when a connection begins, and never again',
+    guard: guard => ({
+      ...guard,
+      authorize: (ports, access, caller, data, now) =>
+        guard.authorize(
+          { ...(ports as object), sessions: { active: async () => true } } as never,
+          access,
+          caller,
+          data,
+          now,
+        ),
+    }),
+  },
+  'unmarked-handshake': {
+    ...none,
+    what: 'what happens while the rooms of a connection are asked for is not applied to the answer',
+    controls: controls => ({ ...controls, mark: () => () => [] }),
   },
   'lost-receipts': {
     ...none,

@@ -2,13 +2,24 @@
 import type { Cast } from './cast.js';
 import type { Device } from './clients/device.js';
 import { createManager } from './clients/manager.js';
+import type { Phone } from './clients/phone.js';
 import { sleep } from './patience.js';
 
 const LAST_WORD_MS = 10_000;
 const MOST_WORDS = 14;
 
 /** Resolves when everybody is done with what they had to do, however long it takes. */
-export async function story({ world: { scheduler }, seen, people, chats, fronts, devices }: Cast): Promise<void> {
+export async function story({
+  world: { scheduler },
+  seen,
+  people,
+  chats,
+  fronts,
+  devices,
+  phones,
+  gateways,
+  token,
+}: Cast): Promise<void> {
   const { chance } = scheduler;
   const [owner = '', founder = '', , guest = ''] = people;
 
@@ -26,9 +37,13 @@ export async function story({ world: { scheduler }, seen, people, chats, fronts,
   }
 
   async function manage(userId: string, its: readonly string[], times: number): Promise<void> {
-    const manager = createManager({ scheduler, userId, fronts, seen });
+    const manager = createManager({ scheduler, token: token(userId), fronts, seen });
     for (let time = 0; time < times; time++) {
       await sleep(chance.between(500, 4_000));
+      if (chance.strikes(0.3)) {
+        cutPublishers();
+        return manager.tryToRemove(chance.pick(its), guest);
+      }
       const absence = await manager.remove(chance.pick(its), guest);
       await sleep(chance.between(500, 4_000));
       if (chance.strikes(0.3)) return;
@@ -37,13 +52,36 @@ export async function story({ world: { scheduler }, seen, people, chats, fronts,
     }
   }
 
+  /** Now and then the gateways cannot tell each other what happens next. */
+  function cutPublishers(): void {
+    if (chance.strikes(0.3)) for (const gateway of gateways) gateway.redis()[0]?.cut();
+  }
+
+  async function signOut(phone: Phone): Promise<void> {
+    await sleep(chance.between(500, 9_000));
+    // Some sign out in the middle of a handshake.
+    if (chance.strikes(0.5)) {
+      phone.line.cut();
+      await phone.line.connecting();
+      await sleep(chance.between(0, 8));
+    }
+    const manager = createManager({ scheduler, token: phone.token, fronts, seen });
+    cutPublishers();
+    await manager.signOut(phone.sessionId, { once: chance.strikes(0.5) });
+  }
+
   async function found(): Promise<void> {
     await sleep(chance.between(100, 6_000));
-    const manager = createManager({ scheduler, userId: founder, fronts, seen });
+    const manager = createManager({ scheduler, token: token(founder), fronts, seen });
     const chatId = await manager.create(people.filter(userId => userId !== founder));
     chats.push(chatId);
     await manage(founder, [chatId], chance.below(2));
   }
 
-  await Promise.all([...devices.map(write), manage(owner, [...chats], chance.below(3)), found()]);
+  await Promise.all([
+    ...devices.map(write),
+    manage(owner, [...chats], chance.below(3)),
+    found(),
+    ...phones.map(signOut),
+  ]);
 }

@@ -1,6 +1,7 @@
 /** People and chats in a database, for tests of the stores: each test makes its own and shares none. */
 import { randomUUID } from 'node:crypto';
 import type { NewMessage } from '../../functions/ports/messages.js';
+import { accessChangeStore } from '../../functions/stores/accessChanges.js';
 import { approachStore } from '../../functions/stores/approaches.js';
 import { chatStore } from '../../functions/stores/chats.js';
 import { memberStore } from '../../functions/stores/members.js';
@@ -22,6 +23,7 @@ export function worldOn(sql: Sql) {
     members: memberStore(sql),
     messages: messageStore(sql),
     approaches: approachStore(sql),
+    accessChanges: accessChangeStore(sql),
   };
 
   async function person(name = `p${randomUUID().slice(24)}`, displayName = name): Promise<string> {

@@ -3,10 +3,10 @@
  * to Redis and not waited for; while Redis is away it is dropped. A `join` is waited for until Redis has it, so that no
  * later `leave` from another process overtakes it; a gateway that does not hear it then has lost its subscription, and
  * asks the database for its rooms. A join that Redis does not take in time it never gets, and is made up for (see
- * debts.ts). A `leave` or `close` is a promise: every gateway that is alive answers when it has
+ * pending-refreshes.ts). A `leave`, `close` or `refresh` is a promise: every gateway that is alive answers when it has
  * carried it out. One that does not answer within `currentMs` has by then lost the certainty of its rooms (see
- * gateway.ts) and must ask the database, so that after this time the promise is kept all the same. Who never promised
- * before has no connection that hears answers: the first promise makes it, and may take that time. Replies come in on the
+ * gateway.ts) and must ask the database, so that after this time the promise is kept all the same. One that Redis does
+ * not take is rejected, and made up for as well: whoever emitted it may be unable to. Who never promised before has no connection that hears answers: the first promise makes it, and may take that time. Replies come in on the
  * same connection, behind the emissions that were sent before them, so that a gateway hears both at once.
  */
 import { randomUUID } from 'node:crypto';
@@ -16,9 +16,9 @@ import type { Emission } from '../../contract/outcome.js';
 import type { Fanout } from '../../contract/ports.js';
 import { type Bus, redisBus } from './bus.js';
 import type { RedisConnection } from './connection.js';
-import { joinDebts } from './debts.js';
 import { type Leases, redisLeases } from './leases.js';
 import { isNews } from './news.js';
+import { pendingRefreshes } from './pending-refreshes.js';
 import { type Subscribe, subscriptions } from './subscriptions.js';
 
 export interface RedisSenderOptions {
@@ -63,7 +63,7 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
   const publisher = open('publisher');
   const bus = redisBus({ publisher, prefix, timeoutMs: currentMs });
   const leases = redisLeases({ client: publisher, key: `${prefix}-gateways`, leaseMs: currentMs });
-  const debts = joinDebts(bus, log);
+  const pending = pendingRefreshes(bus, log);
   const address = randomUUID();
   const channelOf = (process: string): string => `${prefix}-answers#${process}`;
   const answerTo = channelOf(address);
@@ -113,7 +113,10 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
     const answers: Answers = { from: new Set(), look: () => {} };
     promises.set(id, answers);
     try {
-      await bus.publish('fanout:emissions', { emissions, promise: { id, answerTo } });
+      await bus.publish('fanout:emissions', { emissions, promise: { id, answerTo } }).catch(thrown => {
+        pending.enqueue(emissions, thrown);
+        throw thrown;
+      });
       await allAnswer(answers, leases.live(), currentMs);
     } finally {
       promises.delete(id);
@@ -124,7 +127,7 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
     try {
       await bus.publishNowOrNever('fanout:emissions', { emissions });
     } catch (thrown) {
-      debts.owe(emissions, thrown);
+      pending.enqueue(emissions, thrown);
     }
   }
 
@@ -138,7 +141,7 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
     leases,
     emit: async emissions => {
       if (emissions.length === 0) return;
-      if (emissions.some(emission => 'leave' in emission || 'close' in emission)) return keep(emissions);
+      if (emissions.some(isPromise)) return keep(emissions);
       if (emissions.some(emission => 'join' in emission)) return place(emissions);
       const sending = emissions.every(isNews)
         ? bus.publishNews(emissions)
@@ -154,11 +157,13 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
       onReply = receive;
     },
     close: async () => {
-      debts.close();
+      pending.close();
       await Promise.all(connections.map(({ part }) => part.close()));
     },
   };
 }
+
+const isPromise = (emission: Emission): boolean => 'leave' in emission || 'close' in emission || 'refresh' in emission;
 
 /** Resolves when all that are alive have answered, and after the time in any case. */
 function allAnswer(answers: Answers, live: Promise<readonly string[]>, withinMs: number): Promise<void> {

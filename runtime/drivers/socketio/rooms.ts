@@ -12,7 +12,7 @@ import type { Emission } from '../../contract/outcome.js';
 import type { FanoutReceiver } from '../../contract/ports.js';
 import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';
-import { type Control, controlLog } from './control-log.js';
+import { type Control, type ControlLog, controlLog } from './control-log.js';
 import { hangUp, NOTHING_ASKED, type Peer, type PeerServer, sendAway } from './peer.js';
 
 /** A receiver of a feed that can break. In between the two calls emissions may have been missed. */
@@ -37,6 +37,7 @@ export interface RoomsOptions {
   readonly invoker: Invoker;
   readonly log: Log;
   readonly watch?: Watch;
+  readonly controls?: ControlLog;
 }
 
 /** Told of an event that is about to be handed to so many connections; what it returns is called when that is done. */
@@ -47,9 +48,8 @@ type Sent = Extract<Emission, { readonly send: string }>;
 const REFRESHES = 16;
 const RETRY_MS = { first: 100, most: 5000 };
 
-export function rooms({ io, peers, connect, invoker, log, watch }: RoomsOptions): Rooms {
+export function rooms({ io, peers, connect, invoker, log, watch, controls = controlLog() }: RoomsOptions): Rooms {
   const refreshing = limit(REFRESHES);
-  const controls = controlLog();
   let broken = false;
 
   const members = (room: string): Peer[] =>
@@ -70,8 +70,8 @@ export function rooms({ io, peers, connect, invoker, log, watch }: RoomsOptions)
       for (const peer of members(aim(emission))) steer(peer, emission);
       return;
     }
-    const { send, data, to, except = [] } = emission;
-    const here = to.filter(room => io.of('/').adapter.rooms.has(room));
+    const { send, data, to, except = [], within } = emission;
+    const here = within === undefined ? to.filter(room => io.of('/').adapter.rooms.has(room)) : both(within, to);
     if (here.length === 0) return;
     const sent = watch?.(emission, sizeOf(here));
     // Encoded once for all; each gets it once, in however many of the rooms it is, and none before it is connected.
@@ -81,6 +81,13 @@ export function rooms({ io, peers, connect, invoker, log, watch }: RoomsOptions)
       .emit(send, data);
     sent?.();
   }
+
+  /** The connections, each a room of its own, that are in a room and in one of the others as well. */
+  const both = (room: string, others: readonly string[]): string[] =>
+    others
+      .flatMap(other => members(other))
+      .filter(peer => inside(peer, room))
+      .map(({ socket }) => socket.id);
 
   /** A connection counts once for each of the rooms that it is in. */
   const sizeOf = (rooms: readonly string[]): number =>

@@ -1,24 +1,32 @@
 import { expect } from 'chai';
 import { addMember } from '../../../functions/chats/addMember.js';
+import type { Chat } from '../../../functions/domain/model.js';
 import type { MemberStore, Standing } from '../../../functions/ports/members.js';
+import type { Outcome } from '../../../runtime/contract/outcome.js';
 import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
-import { aChat, CHAT } from '../../support/samples.js';
+import { aChat, aMember, CHAT } from '../../support/samples.js';
 
 const ME = uuid(1);
 const ANN = uuid(2);
 const event = testEvent({ chatId: CHAT, userId: ANN });
 
+const ANNS = aChat({ title: "Ann's", lastSeq: 7, members: [aMember(uuid(1), { role: 'owner' }), aMember(ANN)] });
+const join = { join: `chat:${CHAT}`, of: `user:${ANN}` };
+const created = { send: 'chat:created', data: ANNS, to: [`user:${ANN}`], within: `chat:${CHAT}` };
+const added = { send: 'chat:member-added', data: { chatId: CHAT, userId: ANN }, to: [`chat:${CHAT}`] };
+
 interface Beforehand {
   readonly standing?: Standing;
   readonly known?: boolean;
+  readonly views?: Chat[];
   readonly refused?: readonly { userId: string; until: string }[];
 }
 
 const contextWith = (
   answer: Awaited<ReturnType<MemberStore['add']>>,
-  { standing = 'outsider', known = false, refused = [] }: Beforehand = {},
+  { standing = 'outsider', known = false, views = [], refused = [] }: Beforehand = {},
 ) =>
   testContext({
     caller: { userId: ME },
@@ -30,7 +38,7 @@ const contextWith = (
         },
       },
       chats: {
-        view: async (id, viewer) => (viewer === ANN ? aChat({ id, title: "Ann's" }) : undefined),
+        view: async (_id, viewer) => (viewer === ANN ? views.shift() : undefined),
       },
       members: {
         standing: async () => ({ type: 'group' as const, standing }),
@@ -47,19 +55,25 @@ const contextWith = (
   });
 
 describe('addMember', () => {
-  it("puts the new member's connections into the room, shows them the chat, and tells everybody", async () => {
-    expect(await addMember.handle(contextWith('added'), event)).to.deep.equal({
-      emit: [
-        { join: `chat:${CHAT}`, of: `user:${ANN}` },
-        { send: 'chat:created', data: aChat({ title: "Ann's" }), to: [`user:${ANN}`] },
-        { send: 'chat:member-added', data: { chatId: CHAT, userId: ANN }, to: [`chat:${CHAT}`] },
-      ],
+  const settle = (context: ReturnType<typeof contextWith>, outcome: Outcome) =>
+    addMember.settle?.(context, event, { outcome });
+
+  it("puts the new member's connections into the room before the group is read", async () => {
+    expect(await addMember.handle(contextWith('added'), event)).to.deep.equal({ status: 'created', emit: [join] });
+    expect(await addMember.handle(contextWith('already'), event)).to.deep.equal({ emit: [join] });
+  });
+
+  it('shows them the group as it is then, and tells everybody', async () => {
+    expect(await settle(contextWith('added', { views: [ANNS] }), { status: 'created', emit: [join] })).to.deep.equal({
+      emit: [created, added],
+      unsettled: true,
     });
   });
 
-  it('tells nobody when they are in it already, and makes sure of the room', async () => {
-    expect(await addMember.handle(contextWith('already'), event)).to.deep.equal({
-      emit: [{ join: `chat:${CHAT}`, of: `user:${ANN}` }],
+  it('shows it once more to somebody who was in it already, and tells nobody else', async () => {
+    expect(await settle(contextWith('already', { views: [ANNS] }), { emit: [join] })).to.deep.equal({
+      emit: [created],
+      unsettled: true,
     });
   });
 
@@ -77,20 +91,24 @@ describe('addMember', () => {
     expect(await addMember.handle(inIt, event)).to.have.property('emit');
   });
 
-  for (const [standing, emit] of [
-    ['former', { emit: [{ leave: `chat:${CHAT}`, of: `user:${ANN}` }, { refresh: `user:${ANN}` }] }],
-    ['member', {}],
-  ] as const) {
-    it(`has the last word on their connections when they are ${standing} by the time of the join`, async () => {
-      const context = testContext({
-        caller: {},
-        ports: somePorts({ chats: {}, members: { standing: async () => ({ type: 'group' as const, standing }) } }),
-      });
-      const outcome = await addMember.handle(contextWith('added'), event);
-      expect(await addMember.settle?.(context, event, { outcome })).to.deep.equal(emit);
-      expect(await addMember.settle?.(context, event, { outcome: {} })).to.deep.equal({});
+  it('tells them what has changed while it was shown, and is done when nothing has', async () => {
+    const shown = { emit: [created, added] } as Outcome;
+    const renamed = { ...ANNS, title: 'Hikers', lastSeq: 8 };
+    expect(await settle(contextWith('added', { views: [renamed] }), shown)).to.deep.equal({
+      emit: [{ ...created, send: 'chat:updated', data: renamed }],
+      unsettled: true,
     });
-  }
+    expect(await settle(contextWith('added', { views: [{ ...ANNS, lastSeq: 8 }] }), shown)).to.deep.equal({});
+  });
+
+  it('takes their connections out again when they were removed by the time of the join', async () => {
+    const without = aChat({ members: [aMember(uuid(1), { role: 'owner' })] });
+    expect(await settle(contextWith('added', { views: [without] }), { status: 'created', emit: [join] })).to.deep.equal(
+      {
+        emit: [{ leave: `chat:${CHAT}`, of: `user:${ANN}` }, { refresh: `user:${ANN}` }],
+      },
+    );
+  });
 
   for (const [answer, code] of [
     ['full', 'conflict'],

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { createChat } from '../../../functions/chats/createChat.js';
+import type { Chat } from '../../../functions/domain/model.js';
 import type { ChatStore } from '../../../functions/ports/chats.js';
 import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
-import { aChat, CHAT } from '../../support/samples.js';
+import { aChat, aMember, CHAT } from '../../support/samples.js';
 
 const ME = uuid(1);
 const ANN = uuid(2);
@@ -21,6 +22,7 @@ interface Beforehand {
 function contextWith({ existed = false, users = [ANN, BEN], known = [], refused = [] }: Beforehand = {}) {
   const approached: (readonly string[])[] = [];
   const created: Parameters<ChatStore['create']>[0][] = [];
+  const views: Chat[] = [];
   const context = testContext({
     caller: { userId: ME },
     ports: somePorts({
@@ -33,6 +35,7 @@ function contextWith({ existed = false, users = [ANN, BEN], known = [], refused 
       members: { strangers: async (_userId, others) => others.filter(id => !known.includes(id)) },
       chats: {
         direct: async () => (existed ? CHAT : undefined),
+        view: async () => views.shift(),
         create: async chat => {
           created.push(chat);
           return { chat: aChat(), existed };
@@ -41,7 +44,7 @@ function contextWith({ existed = false, users = [ANN, BEN], known = [], refused 
       users: { existing: async asked => asked.filter(id => users.includes(id)) },
     }),
   });
-  return { context, created, approached };
+  return { context, created, approached, views };
 }
 
 describe('createChat', () => {
@@ -64,14 +67,28 @@ describe('createChat', () => {
     expect(outcome).to.deep.include({ status: 'created', reply: { chat: aChat() } });
   });
 
-  it("puts everybody's connections into the room before it tells them", async () => {
-    const { context } = contextWith();
-    const { emit } = await createChat.handle(context, testEvent({ type: 'group', memberIds: [ANN] }));
-    expect(emit).to.deep.equal([
+  it("puts everybody's connections into the room before the chat is read and shown to them", async () => {
+    const { context, views } = contextWith();
+    const event = testEvent({ type: 'group' as const, memberIds: [ANN] });
+    const outcome = await createChat.handle(context, event);
+    expect(outcome.emit).to.deep.equal([
       { join: `chat:${CHAT}`, of: `user:${ME}` },
       { join: `chat:${CHAT}`, of: `user:${ANN}` },
-      { send: 'chat:created', data: aChat(), to: [`user:${ME}`, `user:${ANN}`] },
     ]);
+    const chat = aChat({ lastSeq: 1, members: [aMember(ME), aMember(ANN)] });
+    views.push(chat);
+    const shown = await createChat.settle!(context, event, { outcome });
+    expect(shown).to.deep.equal({
+      status: 'created',
+      reply: { chat },
+      emit: [{ send: 'chat:created', data: chat, to: [`user:${ME}`, `user:${ANN}`], within: `chat:${CHAT}` }],
+      unsettled: true,
+    });
+    views.push({ ...chat, lastSeq: 2 });
+    expect(await createChat.settle!(context, event, { outcome: shown })).to.deep.equal({
+      status: 'created',
+      reply: { chat },
+    });
   });
 
   it('does not count the caller among the members named', async () => {
@@ -81,8 +98,9 @@ describe('createChat', () => {
   });
 
   it('answers the direct chat that was there, and has its members join once more, but tells nobody', async () => {
-    const { context } = contextWith({ existed: true });
-    const outcome = await createChat.handle(context, testEvent({ type: 'direct', memberIds: [ANN] }));
+    const { context, views } = contextWith({ existed: true });
+    const event = testEvent({ type: 'direct' as const, memberIds: [ANN] });
+    const outcome = await createChat.handle(context, event);
     expect(outcome).to.deep.equal({
       reply: { chat: aChat() },
       emit: [
@@ -90,6 +108,9 @@ describe('createChat', () => {
         { join: `chat:${CHAT}`, of: `user:${ANN}` },
       ],
     });
+    const chat = aChat({ lastSeq: 3 });
+    views.push(chat);
+    expect(await createChat.settle!(context, event, { outcome })).to.deep.equal({ reply: { chat } });
   });
 
   it('counts an approach to those who do not know the caller, and none when the direct chat was there', async () => {

@@ -57,7 +57,7 @@ describe('removeMember', () => {
   it('tells the others who is the owner now, once the old one is out of the room', async () => {
     const { context } = contextWith({ type: 'group', standing: 'owner' }, { removed: true, newOwner: BEN });
     expect(await removeMember.handle(context, event)).to.deep.equal({
-      emit: [gone, ...out, { send: 'chat:updated', data: rest, to: [`user:${BEN}`] }],
+      emit: [gone, ...out, { send: 'chat:updated', data: rest, to: [`user:${BEN}`], within: `chat:${CHAT}` }],
     });
   });
 

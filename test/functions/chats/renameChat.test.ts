@@ -26,8 +26,29 @@ describe('renameChat', () => {
     const chat = aChat({ title: 'Hikers', members: [aMember(uuid(1)), aMember(uuid(2))] });
     expect(await renameChat.handle(contextWith(chat), event)).to.deep.equal({
       reply: chat,
-      emit: [1, 2].map(n => ({ send: 'chat:updated', data: { ...chat, unread: n }, to: [`user:${uuid(n)}`] })),
+      emit: [1, 2].map(n => ({
+        send: 'chat:updated',
+        data: { ...chat, unread: n },
+        to: [`user:${uuid(n)}`],
+        within: `chat:${CHAT}`,
+      })),
     });
+  });
+
+  it('tells it once more when it was changed again while it was told, so that the last to be told is the last', async () => {
+    const chat = aChat({ title: 'Hikers', members: [aMember(uuid(1)), aMember(uuid(2))] });
+    const outcome = await renameChat.handle(contextWith(chat), event);
+    const settle = (now: Chat) => renameChat.settle!(contextWith(now), event, { outcome });
+    expect(await settle({ ...chat, lastSeq: 9 })).to.deep.equal({ reply: chat });
+    for (const now of [
+      { ...chat, title: 'Runners' },
+      { ...chat, members: [aMember(uuid(1)), aMember(uuid(2), { role: 'admin' })] },
+      { ...chat, members: [aMember(uuid(1)), aMember(uuid(3))] },
+    ] as const) {
+      const told = await settle(now);
+      expect(told).to.include({ reply: chat, unsettled: true });
+      expect(told.emit?.[0]).to.deep.include({ send: 'chat:updated', data: { ...now, unread: 1 } });
+    }
   });
 
   it('finds that a direct chat has no title', async () => {

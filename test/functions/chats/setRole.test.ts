@@ -29,7 +29,7 @@ const contextWith = (standing: Standing) =>
 describe('setRole', () => {
   it('changes a role and tells the members, answering nothing', async () => {
     expect(await setRole.handle(contextWith('member'), event)).to.deep.equal({
-      emit: [{ send: 'chat:updated', data: chat, to: [`user:${uuid(1)}`, `user:${ANN}`] }],
+      emit: [{ send: 'chat:updated', data: chat, to: [`user:${uuid(1)}`, `user:${ANN}`], within: `chat:${CHAT}` }],
     });
   });
 

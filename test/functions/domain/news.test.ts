@@ -9,8 +9,13 @@ describe('chatUpdated', () => {
     const chat = aChat({ lastSeq: 10, unread: 3, members });
     const unread = new Map([0, 3, 0].map((count, n) => [uuid(n + 1), count]));
     expect(chatUpdated(chat, unread)).to.deep.equal([
-      { send: 'chat:updated', data: { ...chat, unread: 0 }, to: [`user:${uuid(1)}`, `user:${uuid(3)}`] },
-      { send: 'chat:updated', data: { ...chat, unread: 3 }, to: [`user:${uuid(2)}`] },
+      {
+        send: 'chat:updated',
+        data: { ...chat, unread: 0 },
+        to: [`user:${uuid(1)}`, `user:${uuid(3)}`],
+        within: `chat:${chat.id}`,
+      },
+      { send: 'chat:updated', data: { ...chat, unread: 3 }, to: [`user:${uuid(2)}`], within: `chat:${chat.id}` },
     ]);
   });
 

@@ -25,10 +25,11 @@ export interface Device {
   readonly line: Line;
 }
 
-interface DeviceOptions {
+export interface DeviceOptions {
   readonly scheduler: Scheduler;
   readonly name: string;
   readonly userId: string;
+  readonly token: string;
   readonly fronts: () => readonly Front[];
   readonly seen: Observations;
 }
@@ -37,14 +38,14 @@ const ANSWER_WITHIN_MS = 13_000;
 const SYNC_LIMIT = 7;
 const FINAL = new Set(['forbidden', 'not_found', 'invalid', 'conflict', 'unauthorized', 'too_large']);
 
-export function createDevice({ scheduler, name, userId, fronts, seen }: DeviceOptions): Device {
+export function createDevice({ scheduler, name, userId, token, fronts, seen }: DeviceOptions): Device {
   const { chance, now } = scheduler;
   const replica = createReplica();
   let syncing: Promise<void> | undefined;
 
   const line = openLine({
     scheduler,
-    userId,
+    token,
     fronts,
     onConnected: () => void catchUp(),
     hear(event, data) {
@@ -122,7 +123,7 @@ export function createDevice({ scheduler, name, userId, fronts, seen }: DeviceOp
     if (!front) return pause().then(() => undefined);
     return new Promise(resolve => {
       setTimeout(resolve, ANSWER_WITHIN_MS, undefined);
-      front.request(userId, 'POST /v1/chats/:chatId/messages', data, resolve);
+      front.request(token, 'POST /v1/chats/:chatId/messages', data, resolve);
     });
   };
 

@@ -9,8 +9,12 @@ export interface Line {
   /** Grows by one with every connection. */
   connection(): number;
   connected(): Promise<void>;
+  /** Resolves when it connects the next time. */
+  connecting(): Promise<void>;
   /** The gateway that it is connected to, or about to be. */
   gateway(): Front | undefined;
+  /** Whether it will not connect any more, by itself or because it was refused for good. */
+  over(): boolean;
   /** For good. */
   leave(): void;
   cut(): void;
@@ -19,7 +23,8 @@ export interface Line {
 
 interface LineOptions {
   readonly scheduler: Scheduler;
-  readonly userId: string;
+  /** With which it connects. */
+  readonly token: string;
   /** The gateways that can be reached now. */
   readonly fronts: () => readonly Front[];
   readonly hear: HearEvent;
@@ -29,7 +34,7 @@ interface LineOptions {
 
 const CONNECT_WITHIN_MS = 5_000;
 
-export function openLine({ scheduler, userId, fronts, hear, onConnected }: LineOptions): Line {
+export function openLine({ scheduler, token, fronts, hear, onConnected }: LineOptions): Line {
   const { chance } = scheduler;
   let socket: ClientSocket | undefined;
   let gateway: Front | undefined;
@@ -38,18 +43,21 @@ export function openLine({ scheduler, userId, fronts, hear, onConnected }: LineO
   let live = false;
   let ended: (() => void)[] = [];
   const waiting: (() => void)[] = [];
+  const starting: (() => void)[] = [];
 
   function connect(): void {
     if (left) return;
     const open = fronts();
     if (open.length === 0) return void setTimeout(connect, chance.between(100, 500));
     const mine = ++number;
+    for (const resume of starting.splice(0)) resume();
     const late = setTimeout(() => socket?.link.cut(), CONNECT_WITHIN_MS);
     gateway = chance.pick(open);
     socket = gateway.connect(
-      userId,
+      token,
       (event, data) => {
         if (mine !== number) return;
+        if (event === 'connect_error') left = (data as { code: string }).code === 'unauthorized';
         if (event !== 'connect') return hear(event, data);
         clearTimeout(late);
         live = true;
@@ -70,7 +78,9 @@ export function openLine({ scheduler, userId, fronts, hear, onConnected }: LineO
   return {
     connection: () => number,
     connected: () => (live ? Promise.resolve() : new Promise(resolve => waiting.push(resolve))),
+    connecting: () => (left ? Promise.resolve() : new Promise(resolve => starting.push(resolve))),
     gateway: () => gateway,
+    over: () => left,
     leave() {
       left = true;
       socket?.link.cut();

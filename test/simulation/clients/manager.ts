@@ -6,23 +6,26 @@ import type { Absence, Observations } from './observations.js';
 
 interface ManagerOptions {
   readonly scheduler: Scheduler;
-  readonly userId: string;
+  readonly token: string;
   readonly fronts: () => readonly Front[];
   readonly seen: Observations;
 }
 
 const ANSWER_WITHIN_MS = 12_000;
 
-export function createManager({ scheduler, userId, fronts, seen }: ManagerOptions) {
+export function createManager({ scheduler, token, fronts, seen }: ManagerOptions) {
   const { chance, now } = scheduler;
+
+  const tryOnce = (route: string, data: object): Promise<Answer | undefined> =>
+    new Promise(resolve => {
+      setTimeout(resolve, ANSWER_WITHIN_MS, undefined);
+      if (fronts().length > 0) chance.pick(fronts()).request(token, route, data, resolve);
+    });
 
   /** The answer; `quiet` when no copy of the question can be carried out later: each was answered. */
   async function until(route: string, data: object): Promise<{ quiet: boolean; reply: Record<string, unknown> }> {
     for (let quiet = true; ; ) {
-      const answer = await new Promise<Answer | undefined>(resolve => {
-        setTimeout(resolve, ANSWER_WITHIN_MS, undefined);
-        if (fronts().length > 0) chance.pick(fronts()).request(userId, route, data, resolve);
-      });
+      const answer = await tryOnce(route, data);
       if (answer?.ok) return { quiet, reply: answer.data };
       quiet &&= answer !== undefined;
       await new Promise(resolve => setTimeout(resolve, chance.between(50, 500)));
@@ -46,6 +49,21 @@ export function createManager({ scheduler, userId, fronts, seen }: ManagerOption
       const absence: Absence = { chatId, userId: guestId, removedAt: now() };
       if (certain) seen.absences.push(absence);
       return absence;
+    },
+    /** Over one way or the other; once, or until it is answered. */
+    async signOut(sessionId: string, { once }: { readonly once: boolean }): Promise<void> {
+      const [route, data] = chance.strikes(0.5)
+        ? ['POST /v1/auth/logout', {}]
+        : ['DELETE /v1/auth/sessions/:sessionId', { sessionId }];
+      if (!once) await until(route, data);
+      else if (!(await tryOnce(route, data))?.ok) return;
+      seen.signOuts.push({ sessionId, answeredAt: now() });
+    },
+    /** Tries it once, and does not care what came of it. */
+    async tryToRemove(chatId: string, guestId: string): Promise<void> {
+      seen.removed.add(`${guestId} ${chatId}`);
+      stable = false;
+      await tryOnce('DELETE /v1/chats/:chatId/members/:userId', { chatId, userId: guestId });
     },
     /** Takes the guest in and out at once, so that nobody knows how it ends before it has ended. */
     async dispute(absence: Absence): Promise<void> {

@@ -86,6 +86,21 @@ interface Holding {
   readonly chats: ReadonlyMap<string, readonly Message[]>;
 }
 
+/** Somebody signed a session out, and was answered. */
+interface SignOut {
+  readonly sessionId: string;
+  readonly answeredAt: number;
+}
+
+/** What the device of a session was shown. */
+interface PhoneSight extends Pick<Sight, 'at' | 'how' | 'message'> {
+  readonly sessionId: string;
+}
+
+interface PhoneAnswer extends Pick<Synced, 'invokedAt' | 'at'> {
+  readonly sessionId: string;
+}
+
 export interface Observations {
   readonly sent: Map<string, Sent>;
   readonly sights: Sight[];
@@ -98,6 +113,9 @@ export interface Observations {
   readonly receipts: Receipt[];
   readonly views: View[];
   readonly presence: PresenceNews[];
+  readonly signOuts: SignOut[];
+  readonly phoneSights: PhoneSight[];
+  readonly phoneAnswers: PhoneAnswer[];
   /** Live messages that came with a jump in seq. */
   gaps: number;
   attempts: number;
@@ -114,6 +132,9 @@ export const newObservations = (): Observations => ({
   receipts: [],
   views: [],
   presence: [],
+  signOuts: [],
+  phoneSights: [],
+  phoneAnswers: [],
   gaps: 0,
   attempts: 0,
 });

@@ -3,6 +3,7 @@
  * or not at all. The simulation's oracle reads the same tables at the end.
  */
 import type { Chat, Message, Role } from '../../../functions/domain/model.js';
+import type { AccessChange } from '../../../functions/ports/accessChanges.js';
 import type { NewMessage } from '../../../functions/ports/messages.js';
 
 export interface Membership {
@@ -30,15 +31,29 @@ export interface DatabaseRules {
   readonly countsOwn: boolean;
   /** Whether a message that is there already is found as it was stored, or under another id. */
   readonly finds: 'as stored' | 'under another id';
+  /** Which changes are noted for connections to follow. */
+  readonly notes: { readonly joins: boolean; readonly leaves: boolean; readonly sessions: boolean };
 }
 
 export type Database = ReturnType<typeof createDatabase>;
 
-export function createDatabase({ idempotent, monotonic, writingReads, countsOwn, finds }: DatabaseRules) {
+export function createDatabase(
+  { idempotent, monotonic, writingReads, countsOwn, finds, notes }: DatabaseRules,
+  now: () => number,
+) {
   const lastSeen = new Map<string, string>();
   const chats = new Map<string, StoredChat>();
   const places = new Map<string, Message>();
+  const sessions = new Map<string, { readonly userId: string; ended: boolean }>();
+  const changes = new Map<number, AccessChange & { readonly at: number }>();
+  let noted = 0;
   let joins = 0;
+
+  function note(what: keyof DatabaseRules['notes'], change: Partial<Omit<AccessChange, 'id'>>): void {
+    const { userId = null, sessionId = null } = change;
+    if (!notes[what]) return;
+    changes.set(++noted, { id: noted, userId, sessionId, at: now() });
+  }
 
   const membership = (role: Role, seq: number): Membership => ({
     role,
@@ -84,6 +99,7 @@ export function createDatabase({ idempotent, monotonic, writingReads, countsOwn,
     createGroup(id: string, memberIds: readonly string[]): void {
       const members = memberIds.map((userId, at) => [userId, membership(at === 0 ? 'owner' : 'member', 0)] as const);
       chats.set(id, { id, messages: [], members: new Map(members) });
+      for (const userId of memberIds) note('joins', { userId });
     },
     append: (messages: readonly NewMessage[]) => messages.map(appendOne),
     page(chatId: string, { after, limit }: { after?: number; limit: number }): Message[] {
@@ -121,11 +137,15 @@ export function createDatabase({ idempotent, monotonic, writingReads, countsOwn,
       const chat = chats.get(chatId) as StoredChat;
       if (inside(chatId, userId)) return 'already';
       chat.members.set(userId, membership('member', chat.messages.length));
+      note('joins', { userId });
       return 'added';
     },
     remove(chatId: string, userId: string): { removed: boolean } {
       const found = inside(chatId, userId);
-      if (found) found.left = true;
+      if (found) {
+        found.left = true;
+        note('leaves', { userId });
+      }
       return { removed: found !== undefined };
     },
     mark(column: 'readSeq' | 'deliveredSeq', marks: readonly { chatId: string; userId: string; seq: number }[]) {
@@ -158,6 +178,24 @@ export function createDatabase({ idempotent, monotonic, writingReads, countsOwn,
         memberCount: members.length,
         members,
       };
+    },
+    signIn: (id: string, userId: string): void => void sessions.set(id, { userId, ended: false }),
+    isSignedIn: (id: string, userId: string): boolean => {
+      const session = sessions.get(id);
+      return session?.userId === userId && !session.ended;
+    },
+    /** Whether there is such a session. */
+    endSession(id: string, userId: string): boolean {
+      const session = sessions.get(id);
+      if (session?.userId !== userId) return false;
+      if (!session.ended) note('sessions', { sessionId: id });
+      session.ended = true;
+      return true;
+    },
+    changesDue: (olderThanMs: number, limit: number): AccessChange[] =>
+      [...changes.values()].filter(({ at }) => at <= now() - olderThanMs).slice(0, limit),
+    changesDone(ids: readonly number[]): void {
+      for (const id of ids) changes.delete(id);
     },
     idsOf,
     sharing: (userId: string, others: readonly string[]): string[] =>

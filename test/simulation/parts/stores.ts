@@ -25,6 +25,14 @@ const away = (message: string) => new Failure('unavailable', message);
 
 type Stores = Omit<Ports, 'presence'>;
 
+/** An access token here: whose it is, and of which of their sessions. */
+export const tokenOf = (userId: string, sessionId: string): string => `${userId} ${sessionId}`;
+
+function claimsOf(token: string) {
+  const [userId = '', sessionId = ''] = token.split(' ');
+  return { userId, sessionId, expiresAt: Number.MAX_SAFE_INTEGER };
+}
+
 export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, owner: Owner, tally: Tally): Stores {
   const { database, failures } = server;
   const { chance } = scheduler;
@@ -107,8 +115,16 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
       setLastSeen: (userId, at) => ask('set last seen', ({ lastSeen }) => void lastSeen.set(userId, at)),
     },
     approaches: { take: async () => [] },
-    tokens: unused('tokens') as Ports['tokens'],
-    sessions: unused('sessions') as Ports['sessions'],
+    tokens: { ...(unused('tokens') as Ports['tokens']), verify: async token => claimsOf(token) },
+    sessions: {
+      ...(unused('sessions') as Ports['sessions']),
+      active: (sessionId, userId) => ask('session', db => db.isSignedIn(sessionId, userId)),
+      revoke: (sessionId, userId) => ask('end session', db => db.endSession(sessionId, userId)),
+    },
+    accessChanges: {
+      due: (olderThanMs, limit) => ask('changes', db => db.changesDue(olderThanMs, limit)),
+      done: ids => ask('changes done', db => db.changesDone(ids)),
+    },
     passwords: unused('passwords') as Ports['passwords'],
     registration: unused('registration') as unknown as Ports['registration'],
   };

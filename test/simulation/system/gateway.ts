@@ -1,12 +1,13 @@
 /**
  * The edge of a simulated gateway: the real rooms, calls, partings and drain of the socket drivers on sockets of the
- * simulation, and HTTP calls without HTTP. Clients come in signed in.
+ * simulation, and HTTP calls without HTTP. A token says whose it is.
  */
 import type { Caller } from '../../../runtime/contract/caller.js';
 import { Failure } from '../../../runtime/contract/failure.js';
 import type { Binding } from '../../../runtime/contract/image.js';
 import type { Edge } from '../../../runtime/core/host.js';
 import { calls } from '../../../runtime/drivers/socketio/calls.js';
+import type { ControlLog } from '../../../runtime/drivers/socketio/control-log.js';
 import { drainPeers } from '../../../runtime/drivers/socketio/drain.js';
 import { farewells } from '../../../runtime/drivers/socketio/farewell.js';
 import type { GatewayFanout } from '../../../runtime/drivers/socketio/gateway-fanout.js';
@@ -18,9 +19,18 @@ import { type HearEvent, type ServerSocket, serverSocket, socketHub } from './so
 
 /** How clients reach a gateway. Nothing here rejects: a client that gets no answer gives up by itself. */
 export interface Front {
-  connect(userId: string, hear: HearEvent, ended: () => void): ClientSocket;
+  connect(token: string, hear: HearEvent, ended: () => void): ClientSocket;
   /** Over HTTP: `path` as in the image's table; the names in it are in `data`. */
-  request(userId: string, route: string, data: object, answer: (answer: Answer) => void): void;
+  request(token: string, route: string, data: object, answer: (answer: Answer) => void): void;
+  /** The connections that it takes for live, and the rooms that they are in. */
+  connections(): readonly Placed[];
+}
+
+export interface Placed {
+  readonly id: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly rooms: ReadonlySet<string>;
 }
 
 export interface ClientSocket {
@@ -35,11 +45,18 @@ export type Answer =
 
 const NOTHING_UNDER_WAY = { address: '', unread: 0 };
 
-export function simulatedEdge(
-  scheduler: Scheduler,
-  owner: Owner,
-  fanout: GatewayFanout,
-): { edge: Edge; front: () => Front | undefined; links: Set<Link> } {
+interface EdgeOptions {
+  readonly scheduler: Scheduler;
+  readonly owner: Owner;
+  readonly fanout: GatewayFanout;
+  readonly controls: ControlLog;
+}
+
+export function simulatedEdge({ scheduler, owner, fanout, controls }: EdgeOptions): {
+  edge: Edge;
+  front: () => Front | undefined;
+  links: Set<Link>;
+} {
   const links = new Set<Link>();
   let front: Front | undefined;
   let ids = 0;
@@ -49,19 +66,15 @@ export function simulatedEdge(
     const connection = (wanted: 'connect' | 'disconnect'): Binding | undefined =>
       bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
     const hub = socketHub();
-    const receiver = rooms({ io: hub.io, peers, connect: connection('connect'), invoker, log });
+    const receiver = rooms({ io: hub.io, peers, connect: connection('connect'), invoker, log, controls });
     const partings = farewells({ disconnect: connection('disconnect'), invoker, log });
     const listen = calls({ bindings, invoker, maxUnanswered: 1000, renew: () => {} });
     fanout.attach({ io: hub.io, receiver });
     let leaving = false;
 
-    const callerOf = (userId: string, id?: string): Caller => ({
-      userId,
-      sessionId: userId,
-      expiresAt: Number.MAX_SAFE_INTEGER,
-      ...(id !== undefined && {
-        connection: { id, inRoom: (room: string) => fanout.current() && receiver.holds(id, room) },
-      }),
+    const located = (id: string, caller: Caller): Caller => ({
+      ...caller,
+      connection: { id, inRoom: (room: string) => fanout.current() && receiver.holds(id, room) },
     });
 
     function gone(peer: Peer): void {
@@ -69,9 +82,21 @@ export function simulatedEdge(
       if (peers.delete(peer.socket.id)) partings.say(peer);
     }
 
+    function refuse({ socket }: ServerSocket, thrown: unknown): void {
+      socket.emit('connect_error', { code: Failure.from(thrown).code });
+      socket.conn.close();
+    }
+
     /** What the server does in the middleware of a handshake. */
-    async function admit(peer: Peer, server: ServerSocket): Promise<void> {
-      if (leaving) return peer.socket.conn.close();
+    async function admit(token: string, id: string, server: ServerSocket): Promise<void> {
+      let peer: Peer;
+      try {
+        const caller = located(id, await invoker.authenticate(token));
+        peer = newPeer(server.socket, NOTHING_UNDER_WAY, caller);
+      } catch (thrown) {
+        return refuse(server, thrown);
+      }
+      if (leaving || peer.socket.conn.readyState !== 'open') return peer.socket.conn.close();
       peers.set(peer.socket.id, peer);
       peer.socket.conn.once('close', () => gone(peer));
       try {
@@ -79,9 +104,9 @@ export function simulatedEdge(
         if (!peer.open) return;
         listen(peer);
         server.connected();
-      } catch {
+      } catch (thrown) {
         gone(peer);
-        peer.socket.conn.close();
+        refuse(server, thrown);
       }
     }
 
@@ -92,14 +117,12 @@ export function simulatedEdge(
     }
 
     front = {
-      connect(userId, hear, ended) {
+      connect(token, hear, ended) {
         const id = `${owner.name}-socket-${++ids}`;
         const link = openLink(scheduler, { owner, ended: () => server.ended() }, { owner: undefined, ended });
         links.add(link);
         const server = serverSocket(hub, id, link, hear);
-        link.toNear(`handshake ${id}`, () => {
-          void admit(newPeer(server.socket, NOTHING_UNDER_WAY, callerOf(userId, id)), server);
-        });
+        link.toNear(`handshake ${id}`, () => void admit(token, id, server));
         return {
           emit: (event, data, acknowledge) =>
             link.toNear(`says ${event}`, () =>
@@ -108,13 +131,18 @@ export function simulatedEdge(
           link,
         };
       },
-      request(userId, route, data, answer) {
+      request(token, route, data, answer) {
         const link = openLink(scheduler, { owner, ended: () => {} }, { owner: undefined, ended: () => {} });
         links.add(link);
         const tell = (what: Answer): void => link.toFar(`answer ${route}`, () => answer(what));
         link.toNear(route, () => {
           if (leaving) return tell({ ok: false, error: { code: 'unavailable', message: 'going away' } });
-          invoker.invoke({ binding: byRoute.get(route) as Binding, data, caller: callerOf(userId) }).result.then(
+          const binding = byRoute.get(route) as Binding;
+          const called = async () => {
+            const caller = await invoker.authenticate(token, binding.fn.access);
+            return invoker.invoke({ binding, data, caller }).result;
+          };
+          called().then(
             ({ reply }) => tell({ ok: true, data: (reply ?? {}) as Record<string, unknown> }),
             thrown => {
               const { code, message } = Failure.from(thrown);
@@ -123,6 +151,12 @@ export function simulatedEdge(
           );
         });
       },
+      connections: () =>
+        [...peers.values()].map(({ socket, caller: { userId, sessionId } }) => {
+          const rooms = new Set(socket.rooms);
+          rooms.delete(socket.id);
+          return { id: socket.id, userId, sessionId, rooms };
+        }),
     };
 
     return {

@@ -9,6 +9,7 @@ import { host } from '../../../runtime/core/host.js';
 import type { Metrics } from '../../../runtime/core/metrics.js';
 import { redisFanout } from '../../../runtime/drivers/redis/fanout.js';
 import { redisPresence } from '../../../runtime/drivers/redis/presence.js';
+import { controlLog } from '../../../runtime/drivers/socketio/control-log.js';
 import type { GatewayFanout } from '../../../runtime/drivers/socketio/gateway-fanout.js';
 import { EPOCH, uuid } from '../kernel/realm.js';
 import type { Owner } from '../kernel/scheduler.js';
@@ -66,7 +67,12 @@ export function createProcess(world: World, image: Image, name: string): Process
     const queues = world.mutate.queues(simulatedQueues(scheduler, world.broker, owner, log));
     const fanout = redisFanout({ connect, log });
     const mutant = noting(world, world.mutate.fanout(fanout));
-    const { edge, front, links } = simulatedEdge(scheduler, owner, mutant);
+    const { edge, front, links } = simulatedEdge({
+      scheduler,
+      owner,
+      fanout: mutant,
+      controls: world.mutate.controls(controlLog()),
+    });
     const settings = { owner: owner.name.replace('#', '.'), log, leaseMs: LEASE_MS };
     const presence = needsPresence
       ? world.mutate.presence(redisPresence({ redis: connect(), ...settings }))
@@ -75,7 +81,7 @@ export function createProcess(world: World, image: Image, name: string): Process
     // Its first task, so that everything which it does is its own.
     scheduler.after(scheduler.chance.between(1, 300), owner, 'start', () => {
       void host({
-        image: world.mutate.image(image),
+        image: guarded(world, world.mutate.image(image)),
         ports: { ...simulatedStores(scheduler, world.databaseServer, owner, world.tally), presence },
         queues,
         fanout: mutant,
@@ -128,6 +134,9 @@ export function createProcess(world: World, image: Image, name: string): Process
     },
   };
 }
+
+const guarded = ({ mutate }: World, image: Image): Image =>
+  image.guard ? { ...image, guard: mutate.guard(image.guard) } : image;
 
 /** UUIDs of version 7, out of virtual time and seeded chance. */
 const newIds =

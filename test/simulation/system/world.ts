@@ -14,7 +14,7 @@ export interface World {
   readonly redis: RedisServer;
   readonly databaseServer: DatabaseServer;
   readonly tally: Tally;
-  readonly mutate: Pick<Mutation, 'image' | 'queues' | 'fanout' | 'presence'>;
+  readonly mutate: Pick<Mutation, 'image' | 'queues' | 'fanout' | 'presence' | 'guard' | 'controls'>;
   /** How often each message was announced, by its id. */
   readonly announced: Map<string, number>;
 }
@@ -26,7 +26,7 @@ export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
     broker: createBroker(scheduler, mutation.broker, tally),
     redis: createRedis(scheduler, mutation.books),
     databaseServer: {
-      database: createDatabase(mutation.database),
+      database: createDatabase(mutation.database, scheduler.now),
       up: true,
       epoch: 0,
       failures: { before: 0, after: 0 },
