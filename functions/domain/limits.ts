@@ -23,7 +23,9 @@ export const RATES = {
   badRefresh: { name: 'bad-refresh', times: 600, perSeconds: 60, by: 'address', counts: 'refusals' },
   /** As long as a token is good it may be exchanged again: once for each tab, and for answers that were lost. */
   refresh: { name: 'refresh-with', times: 60, perSeconds: 60, by: '/refreshToken' },
-  search: { name: 'search', times: 100, perSeconds: 10, by: 'user' },
+  search: { name: 'search', times: 100, perSeconds: 10, by: 'user', given: '/query' },
+  /** Names of people by their ids, hundreds in one call. */
+  lookUp: { name: 'look-up', times: 50, perSeconds: 10, by: 'user', given: '/ids' },
   openChat: { name: 'open-chat', times: 200, perSeconds: 10, by: 'user' },
   changeChat: { name: 'change-chat', times: 500, perSeconds: 10, by: 'user' },
   send: { name: 'send', times: 3_000, perSeconds: 10, by: 'user' },

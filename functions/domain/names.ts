@@ -34,4 +34,6 @@ export const LIMITS = {
   syncReadSeqs: 5_000,
   /** Users that one presence question names. */
   presenceUsers: 500,
+  /** Users whose names one call asks for by their ids. */
+  namedUsers: 500,
 } as const;

@@ -26,6 +26,8 @@ export interface UserStore {
   update(userId: string, change: { username?: string; displayName?: string }): Promise<Profile | undefined>;
   /** By a part of the user name or display name, without regard to case; best first, 20 at most; never the asker. */
   search(query: string, askerId: string): Promise<readonly Person[]>;
+  /** The ones among these ids who share a chat with the asker at this moment, in any order. */
+  named(askerId: string, userIds: readonly string[]): Promise<readonly Person[]>;
   /** The ones among these ids that exist. */
   existing(userIds: readonly string[]): Promise<readonly string[]>;
   /** When each was last seen; users never seen are left out. */

@@ -65,6 +65,14 @@ limit 20`;
 /** No text begins with this, so that everything that begins with X lies between X and X followed by this. */
 const BEYOND = '\u{10FFFF}';
 
+// For each of the people, by index: their chats until one is found that the asker is in.
+const NAMED = `
+select u.id, u.username, u.display_name as "displayName"
+from unnest($2::uuid[]) as o (id) cross join lateral (
+  select from members theirs join members mine on mine.chat_id = theirs.chat_id
+  where theirs.user_id = o.id and theirs.left_at is null and mine.user_id = $1 and mine.left_at is null limit 1) shared
+join users u on u.id = o.id`;
+
 const EXISTING = `select id from users where id = any($1::uuid[])`;
 
 const LAST_SEEN = `
@@ -159,6 +167,11 @@ export function userStore(sql: Sql): UserStore {
     async search(query, askerId) {
       const part = `%${query.replace(/[\\%_]/g, '\\$&')}%`;
       return sql.query<Person>('users-search', SEARCH, [query, BEYOND, part, askerId]);
+    },
+
+    async named(askerId, userIds) {
+      if (userIds.length === 0) return [];
+      return sql.query<Person>('users-named', NAMED, [askerId, userIds]);
     },
 
     async existing(userIds) {

@@ -17,4 +17,6 @@ export interface RateLimit {
   readonly counts?: 'calls' | 'refusals' | 'guesses';
   /** Does not hold for calls that the function's `isKnown` vouches for. */
   readonly sparesKnown?: boolean;
+  /** Counts only calls whose input has a member at this place. Default: all calls. */
+  readonly given?: `/${string}`;
 }

@@ -16,9 +16,11 @@ interface Limited {
 
 /** Rejects with Failure `rate_limited` when a limit is used up, and else as `work` does. */
 export async function withinLimits<Answer>(
-  { limits, declared, call, isKnown }: Limited,
+  { limits, declared: all, call, isKnown }: Limited,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
+  const { data } = call;
+  const declared = all.filter(({ given }) => given === undefined || Object.hasOwn(data as object, given.slice(1)));
   const guesses: RateLimit[] = [];
   const giveBack = () => Promise.all(guesses.map(limit => limits.giveBack(limit, keyOf(limit, call))));
   try {

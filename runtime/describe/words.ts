@@ -42,7 +42,7 @@ function levelOf({ name, access }: AnyFunction, guard: Image['guard']): Level {
 
 const WHAT = { calls: '', refusals: ' that are refused', guesses: ' wrong ones' };
 
-function inWords({ times, perSeconds, by, counts = 'calls', sparesKnown }: RateLimit): string {
+function inWords({ times, perSeconds, by, counts = 'calls', sparesKnown, given }: RateLimit): string {
   const whose = [by]
     .flat()
     .map(each =>
@@ -50,5 +50,5 @@ function inWords({ times, perSeconds, by, counts = 'calls', sparesKnown }: RateL
     );
   const span = perSeconds === 60 ? 'a minute' : perSeconds === 3600 ? 'an hour' : `in ${perSeconds} s`;
   const known = sparesKnown ? ', but from where the account signed in before' : '';
-  return `at most ${times}${WHAT[counts]} ${span} ${whose.join(' ')}${known}`;
+  return `at most ${times}${WHAT[counts]} ${span} ${whose.join(' ')}${known}${given ? `, with \`${given.slice(1)}\`` : ''}`;
 }

@@ -6,14 +6,14 @@ import { message, minute, type World, worldOn } from '../support/world.js';
 import { argumentsOf, nodesOf, type Plan, TABLES } from './explain.js';
 
 /** What the database would do for these parameters, and what it would do without looking at them. */
-async function plansOf(sql: Sql, text: string, values: readonly unknown[]): Promise<Plan[]> {
+async function plansOf(sql: Sql, text: string, values: readonly unknown[], also = ''): Promise<Plan[]> {
   return sql.transaction(async tx => {
     const name = `p${randomUUID().replaceAll('-', '')}`;
     await tx.query(`${name}-prepare`, `prepare ${name} as ${text}`);
     const plans: Plan[] = [];
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
       await tx.query(`${name}-${mode}`, `set local plan_cache_mode = ${mode}`);
-      const explain = `explain (format json) execute ${name}${argumentsOf(values)}`;
+      const explain = `explain (${also}format json) execute ${name}${argumentsOf(values)}`;
       const [row] = await tx.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`${name}-${mode}-explain`, explain);
       plans.push(row?.['QUERY PLAN'][0]?.Plan as Plan);
     }
@@ -68,6 +68,20 @@ export function plansContract(world: () => World): void {
       expect(scans).to.deep.equal([]);
       expect(asked.size).to.be.greaterThan(30);
     });
+
+    it('name people from a dozen pages each, also with 100 000 memberships more', async () => {
+      const { sql, people, group } = world();
+      const mates = await people(200);
+      const asker = mates[0] as string;
+      await group(mates);
+      const crowd = (await sql.query<{ id: string }>('test-crowd', CROWD)).map(({ id }) => id);
+      for (const table of TABLES) await sql.query(`test-analyze-crowd-${table}`, `analyze ${table}`);
+      const most = mates.length * 14;
+      expect(await blocksOf(sql, [asker, mates]), 'mates').to.be.at.most(most);
+      expect(await blocksOf(sql, [crowd[0], crowd]), 'who shares a hundred groups').to.be.at.most(most);
+      // Of a stranger all chats are looked at, and these have a hundred.
+      expect(await blocksOf(sql, [asker, crowd]), 'strangers').to.be.at.most(most + crowd.length * 100);
+    });
   });
 }
 
@@ -89,6 +103,41 @@ export async function recorded(sql: Sql): Promise<Statements> {
   return asked;
 }
 
+/** Pages touched to name people, by the worse of the two plans. */
+async function blocksOf(sql: Sql, values: readonly unknown[]): Promise<number> {
+  let text = '';
+  const { users } = worldOn({
+    ...sql,
+    async query(_, asked) {
+      text = asked;
+      return [];
+    },
+  });
+  await users.named('', ['']);
+  const plans = (await plansOf(sql, text, values, 'analyze, buffers, ')) as Measured[];
+  return Math.max(...plans.map(plan => plan['Shared Hit Blocks'] + plan['Shared Read Blocks']));
+}
+
+interface Measured extends Plan {
+  'Shared Hit Blocks': number;
+  'Shared Read Blocks': number;
+}
+
+const CROWD = `
+with crowd as (
+  insert into users (id, email, username, display_name, password_hash, created_at)
+  select gen_random_uuid(), 'crowd' || n || '@example.org', 'c' || left(md5(n::text), 9), 'C', 'h', now()
+  from generate_series(1, 1000) n returning id
+), numbered as (
+  select id, row_number() over () as n from crowd
+), groups as (
+  insert into chats (id, type, created_at, active_at, member_count)
+  select gen_random_uuid(), 'group', now(), now(), 1000 from generate_series(1, 100) returning id
+), belong as (
+  insert into members (chat_id, user_id, role, joined_at) select g.id, p.id, 'member', now() from groups g, numbered p
+)
+select id from numbered where n <= 200`;
+
 async function useEverything(sql: Sql): Promise<void> {
   const { users, sessions, chats, members, messages, approaches, accessChanges, people, group } = worldOn(sql);
   const [a, b] = (await people(2)) as [string, string];
@@ -99,6 +148,7 @@ async function useEverything(sql: Sql): Promise<void> {
   await users.update(a, { displayName: 'Neu' });
   await users.search('7c1', a);
   await users.existing([a, b]);
+  await users.named(a, [a, b]);
   await users.setLastSeen(a, minute(1));
   await users.lastSeen([a, b]);
   const session = { id: randomUUID(), userId: a, device: null, refreshDigest: randomUUID(), createdAt: minute(0) };

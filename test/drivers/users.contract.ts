@@ -107,6 +107,24 @@ export function usersContract(world: () => World): void {
       expect(await users.search(`many${tag}`, randomUUID())).to.have.length(20);
     });
 
+    it('names those who share a chat with the asker, and nobody else', async () => {
+      const { users, members, person, group } = world();
+      const [asker, mate, former, stranger] = [
+        await person(),
+        await person('mate', 'Mate'),
+        await person(),
+        await person(),
+      ];
+      const together = await group([asker, mate, former]);
+      await group([mate, stranger]);
+      await members.remove(together, former, minute(1));
+      const asked = [stranger, mate, former, randomUUID()];
+      expect(await users.named(asker, asked)).to.deep.equal([{ id: mate, username: 'mate', displayName: 'Mate' }]);
+      await members.remove(together, asker, minute(2));
+      expect(await users.named(asker, asked), 'who has left sees nobody there').to.deep.equal([]);
+      expect(await users.named(asker, [])).to.deep.equal([]);
+    });
+
     it('knows who exists and when they were last seen, which only moves forward', async () => {
       const { users, people } = world();
       const [a, b] = (await people(2)) as [string, string];

@@ -56,6 +56,7 @@ export const answers: Answers = {
     profile: () => maybe(aProfile),
     update: () => fc.oneof(maybe(aProfile), taken('/username')),
     search: () => some(aPerson),
+    named: (_, ids) => anyOf(ids).chain(found => each(found, id => aPerson.map(person => ({ ...person, id })))),
     existing: anyOf,
     lastSeen: ids =>
       anyOf(ids)

@@ -24,7 +24,12 @@ const SHARED = ['access', 'domain', 'ports', 'stores'];
 const GIVEN: Readonly<Record<string, Given>> = {
   postMessage: { answer: aMessage },
   sendMessage: { answer: aMessage },
-  findUsers: { input: fc.record({ query: fc.oneof(anId, aWord) }) },
+  findUsers: {
+    input: fc.oneof(
+      fc.record({ query: fc.oneof(anId, aWord) }),
+      fc.record({ ids: fc.array(anId, { minLength: 1, maxLength: 6 }).map(ids => ids.join()) }),
+    ),
+  },
 };
 
 const places = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })

@@ -201,5 +201,9 @@ export const ATTEMPTS: readonly Attempt[] = [
     '/email',
   ),
   attempt('a search without query', 'GET', '/v1/users', 400, {}, '/query'),
+  attempt('names of what is no id', 'GET', '/v1/users?ids=ann', 400, {}, '/ids'),
+  attempt('names of nobody', 'GET', '/v1/users?ids=', 400, {}, '/ids'),
+  attempt('names of 501 people', 'GET', `/v1/users?ids=${new Array(501).fill(NOBODY).join()}`, 400, {}, '/ids'),
+  attempt('a search by name and by id', 'GET', `/v1/users?query=ann&ids=${NOBODY}`, 400, {}, '/ids'),
   attempt('a search for a NUL', 'GET', '/v1/users?query=%00', 400, {}, '/query'),
 ];

@@ -1,9 +1,10 @@
 /** People sign up, sign in and find each other; nobody learns an e-mail address that way. */
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Deployment } from '../../support/deployment.js';
 import { open } from '../../support/forgery.js';
-import { PASSWORD, type Person, type SignedIn, signUp } from '../../support/people.js';
+import { group, PASSWORD, type Person, type SignedIn, signUp } from '../../support/people.js';
 import { request } from '../../support/rest.js';
 import type { Problem } from '../../support/shapes.js';
 
@@ -81,6 +82,16 @@ export function people(the: () => Deployment): void {
       expect((await find('cem the second')).map(user => user.id)).to.include(cem.id);
       expect(await find(ben.email)).to.deep.equal([]);
       expect(await find('example.org')).to.deep.equal([]);
+    });
+
+    it('learn the names of those whom they share a chat with, hundreds at once, and of nobody else', async () => {
+      const named = async (asker: Person, ids: readonly string[]) =>
+        (await asker.call<{ users: { id: string }[] }>('GET', `/v1/users?ids=${ids.join()}`)).body.users;
+      await group(ann, [ben]);
+      const many = Array.from({ length: 498 }, () => randomUUID());
+      const shown = { id: ben.id, username: ben.username, displayName: 'Ben' };
+      expect(await named(ann, [...many, cem.id, ben.id])).to.deep.equal([shown]);
+      expect(await named(cem, [ann.id, ben.id])).to.deep.equal([]);
     });
 
     it('hold tokens that anybody can verify with the published keys', async () => {
