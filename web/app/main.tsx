@@ -4,9 +4,14 @@ import { client } from './model.js';
 import { App } from './parts/app.js';
 import './theme.js';
 
+/** How often a connection that says nothing is asked whether it is still there, while somebody looks. */
+const CHECK_MS = 2_000;
+
+const visible = (): boolean => document.visibilityState === 'visible';
+
 window.addEventListener('online', client.wake);
-document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') client.wake();
-});
+window.addEventListener('offline', client.lostNetwork);
+document.addEventListener('visibilitychange', () => visible() && client.wake());
+setInterval(() => visible() && client.check(), CHECK_MS);
 
 render(<App />, document.body);

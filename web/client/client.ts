@@ -57,8 +57,8 @@ export interface Client {
 
   /** Sees to it that the members of a chat and its newest messages are there. */
   open(chatId: string): Promise<void>;
-  /** Loads a page of what comes before the messages that are there. */
-  older(chatId: string): Promise<void>;
+  /** Loads a page of what comes before the messages that are there: `limit` of them, 1…200, 50 by default. */
+  older(chatId: string, limit?: number): Promise<void>;
   /** Answers with the message's clientId. The message is in `state.outbox` until it is in the history. */
   send(chatId: string, body: string, replyTo?: string | null): string;
   /** Sends a message that failed once more, or gives it up. */
@@ -70,6 +70,10 @@ export interface Client {
   typing(chatId: string, active: boolean): void;
   /** The network may be back, or somebody looks again: connects now, or makes sure that nothing is missing. */
   wake(): void;
+  /** The device says that its network is gone: what is connected is given up, and connecting goes on. */
+  lostNetwork(): void;
+  /** Notices within seconds that a connection has died; to be called now and then while somebody looks. */
+  check(): void;
   /** Ends the connection and all that goes on. The session stays in the storage. */
   close(): void;
 }
@@ -133,13 +137,15 @@ export function createClient(options: ClientOptions): Client {
     setRole: (chatId, userId, role) => account.call('PUT', `/v1/chats/${chatId}/members/${userId}/role`, { role }),
 
     open: async chatId => messenger?.open(chatId),
-    older: async chatId => messenger?.older(chatId),
+    older: async (chatId, limit) => messenger?.older(chatId, limit),
     send: (chatId, body, replyTo) => messenger?.send(chatId, body, replyTo) ?? '',
     retry: clientId => messenger?.retry(clientId),
     discard: clientId => messenger?.discard(clientId),
     read: (chatId, seq) => messenger?.read(chatId, seq),
     typing: (chatId, active) => messenger?.typing(chatId, active),
     wake: () => messenger?.wake(),
+    lostNetwork: () => messenger?.lostNetwork(),
+    check: () => messenger?.check(),
     close() {
       messenger?.close();
       account.close();

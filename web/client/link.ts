@@ -18,6 +18,8 @@ export interface Link {
   wake(): void;
   /** Drops a connection that does not answer any more, and makes another. */
   renew(): void;
+  /** Asks whether the connection still answers, unless it has just said something. */
+  check(): void;
   /** The data of the acknowledgement; rejects with a Refusal, `unavailable` when there is none in time. */
   ask<Data>(event: string, data: object, withinMs?: number): Promise<Data>;
 }
@@ -31,6 +33,8 @@ export interface LinkOptions {
   readonly wire: Wire;
   readonly heard: (event: string, data: unknown) => void;
   readonly changed: (status: LinkStatus) => void;
+  /** An open connection has been asked and does not answer; or it has answered again. */
+  readonly fellSilent: (silent: boolean) => void;
 }
 
 type Ack<Data> = { ok: true; data: Data } | { ok: false; error: AckError };
@@ -47,6 +51,10 @@ const PAUSE_MS = { first: 300, most: 15_000 };
 const SPREAD_MS = 1_000;
 /** How long a connection that has to go waits for answers. */
 const LEAVE_MS = 2_000;
+/** Asked and silent for so long, a connection is told to be silent, and then taken for dead. The server's own pings tell after 45 s. */
+const SILENT_MS = { told: 4_000, dead: 10_000 };
+/** What has said something so lately needs no question. */
+const LATELY_MS = 10_000;
 /** A token is renewed so long before its end. */
 const RENEW_MS = 120_000;
 
@@ -60,6 +68,33 @@ export function createLink(options: LinkOptions): Link {
   let unanswered = 0;
   let cancelDial = () => {};
   let cancelRenewal = () => {};
+  let heardAt = 0;
+  let silent = false;
+  let cancelAlarm: (() => void) | undefined;
+
+  function hear(): void {
+    heardAt = clock.now();
+    cancelAlarm?.();
+    cancelAlarm = undefined;
+    fall(false);
+  }
+
+  function fall(now: boolean): void {
+    if (silent === now) return;
+    silent = now;
+    options.fellSilent(now);
+  }
+
+  /** Runs from a question until anything is heard. */
+  function expectAnswer(): void {
+    cancelAlarm ??= clock.later(SILENT_MS.told, () => {
+      fall(true);
+      cancelAlarm = clock.later(SILENT_MS.dead - SILENT_MS.told, () => {
+        wire.note('disconnected', { reason: 'no answer' });
+        retry();
+      });
+    });
+  }
 
   function become(next: LinkStatus): void {
     if (next === status) return;
@@ -69,6 +104,9 @@ export function createLink(options: LinkOptions): Link {
 
   function drop(): void {
     cancelRenewal();
+    cancelAlarm?.();
+    cancelAlarm = undefined;
+    fall(false);
     const dropped = socket;
     socket = undefined;
     dropped?.off();
@@ -106,6 +144,7 @@ export function createLink(options: LinkOptions): Link {
     socket = dialled;
     dialled.on('connect', () => {
       attempts = 0;
+      hear();
       wire.note('connected');
       keepRenewed();
       become('online');
@@ -115,7 +154,9 @@ export function createLink(options: LinkOptions): Link {
       wire.note('disconnected', { reason });
       retry();
     });
+    dialled.io.on('ping', hear);
     dialled.onAny((event: string, data: unknown) => {
+      hear();
       wire.heard(event, data);
       if (event === 'server:draining') leave();
       else options.heard(event, data);
@@ -163,8 +204,11 @@ export function createLink(options: LinkOptions): Link {
   async function answered<Data>(event: string, data: object, withinMs: number): Promise<Data> {
     if (!socket?.connected) throw new Refusal('unavailable', 'not connected');
     unanswered += 1;
+    expectAnswer();
+    const asked = socket;
     try {
       const ack = (await socket.timeout(withinMs).emitWithAck(event, data)) as Ack<Data>;
+      if (asked === socket) hear();
       if (ack.ok) return ack.data;
       const { code, message, ...details } = ack.error;
       throw new Refusal(code, message, details);
@@ -198,6 +242,10 @@ export function createLink(options: LinkOptions): Link {
     },
     renew() {
       if (open) redial(0);
+    },
+    check() {
+      if (status === 'online' && clock.now() - heardAt > LATELY_MS)
+        ask('presence:get', { userIds: [] }).catch(() => undefined);
     },
     ask,
   };

@@ -21,11 +21,13 @@ export interface Messenger extends Pick<Outbox, 'retry' | 'discard'> {
   describe(chat: Chat): void;
   load(chatId: string): Promise<void>;
   open(chatId: string): Promise<void>;
-  older(chatId: string): Promise<void>;
+  older(chatId: string, limit?: number): Promise<void>;
   read(chatId: string, seq: number): void;
   typing(chatId: string, active: boolean): void;
   know(people: readonly Person[]): void;
   wake(): void;
+  lostNetwork(): void;
+  check(): void;
   close(): void;
 }
 
@@ -62,11 +64,13 @@ export function createMessenger(options: MessengerOptions): Messenger {
       store.change({ link: status });
       if (status === 'online') begin();
     },
+    fellSilent: silent => store.change({ silent }),
   });
   const people = createPeople({
     clock,
     store,
-    find: query => account.call('GET', `/v1/users?query=${encodeURIComponent(query)}`),
+    named: userIds => account.call('GET', `/v1/users?ids=${userIds.join()}`),
+    find: userId => account.call('GET', `/v1/users?query=${encodeURIComponent(userId)}`),
     ask: link.ask,
   });
   const receipts = createReceipts({ clock, online: () => link.status === 'online', ask: link.ask });
@@ -166,6 +170,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     outbox.settle([...messages.filter(({ seq }) => seq <= upTo), ...fresh]);
     if (fresh.some(({ senderId }) => senderId !== user.id)) receipts.report('delivered', chatId, upTo);
     people.meet(Object.keys(chat.members));
+    for (const { senderId } of fresh) if (senderId !== user.id) people.heardFrom(senderId);
     if (isBehind(chat)) catchUp.soon();
   }
 
@@ -189,11 +194,11 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const load = (chatId: string): Promise<void> =>
     once(`load ${chatId}`, async () => describe(await account.call<Chat>('GET', `/v1/chats/${chatId}`)));
 
-  const older = (chatId: string): Promise<void> =>
+  const older = (chatId: string, limit = PAGE): Promise<void> =>
     once(`older ${chatId}`, async () => {
       const chat = store.state.chats.get(chatId);
       if (!chat || firstOf(chat.history) === 1) return;
-      const path = `/v1/chats/${chatId}/messages?limit=${PAGE}&before=${firstOf(chat.history)}`;
+      const path = `/v1/chats/${chatId}/messages?limit=${limit}&before=${firstOf(chat.history)}`;
       const { messages } = await account.call<{ messages: Message[] }>('GET', path);
       store.changeChat(chatId, each => ({ ...each, history: prepend(each.history, messages) }));
       outbox.settle(messages);
@@ -229,6 +234,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
       if (link.status === 'online') catchUp.now();
       else link.wake();
     },
+    lostNetwork: link.renew,
+    check: link.check,
     close() {
       closed = true;
       cancelReload();

@@ -1,15 +1,19 @@
 /** How a call fails, over HTTP and over the socket alike: with a code of the contract's closed list. */
 
-export type Code =
-  | 'invalid'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'not_found'
-  | 'conflict'
-  | 'rate_limited'
-  | 'too_large'
-  | 'unavailable'
-  | 'internal';
+const ALL = [
+  'invalid',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'rate_limited',
+  'too_large',
+  'unavailable',
+  'internal',
+] as const;
+export type Code = (typeof ALL)[number];
+
+export const isCode = (value: unknown): value is Code => ALL.some(code => code === value);
 
 export interface FieldError {
   /** JSON pointer. */

@@ -1,5 +1,5 @@
 /** REST: one call, its answer or a Refusal. */
-import { type Code, codeOf, type FieldError, Refusal } from './refusal.js';
+import { type Code, codeOf, type FieldError, isCode, Refusal } from './refusal.js';
 import type { Wire } from './wire.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -49,8 +49,16 @@ function parsed(text: string): unknown {
 
 /** Problem details (RFC 9457), as far as there are any: what stands in between may answer as it likes. */
 function refusalOf({ status, headers }: Response, body: unknown): Refusal {
-  const { detail, errors } = (body ?? {}) as { detail?: string; errors?: readonly FieldError[] };
-  const code: Code = codeOf(status);
+  const {
+    code: given,
+    detail,
+    errors,
+  } = (body ?? {}) as {
+    code?: unknown;
+    detail?: string;
+    errors?: readonly FieldError[];
+  };
+  const code: Code = isCode(given) ? given : codeOf(status);
   const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
   return new Refusal(code, detail ?? `the server answered ${status}`, {
     ...(errors && { errors }),

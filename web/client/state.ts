@@ -20,6 +20,8 @@ export interface State {
   /** The one who is signed in. */
   readonly user: Profile | undefined;
   readonly link: LinkStatus;
+  /** Whether the connection is open, was asked something, and has not answered for some seconds. */
+  readonly silent: boolean;
   /** Whether the list of chats has been there since signing in. */
   readonly loaded: boolean;
   readonly chats: ReadonlyMap<string, ChatState>;
@@ -43,6 +45,7 @@ export interface Store {
 export const nobody: State = {
   user: undefined,
   link: 'offline',
+  silent: false,
   loaded: false,
   chats: new Map(),
   outbox: [],

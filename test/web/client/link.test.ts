@@ -18,6 +18,7 @@ describe('connection of a client', () => {
   let wire: Wire;
   let statuses: LinkStatus[];
   let heard: string[];
+  let silences: boolean[];
   let renewals: string[];
   const gateways: TestGateway[] = [];
 
@@ -32,6 +33,7 @@ describe('connection of a client', () => {
     wire = createWire(systemClock);
     statuses = [];
     heard = [];
+    silences = [];
     renewals = [];
     link = createLink({
       url: `http://127.0.0.1:${proxy.port}`,
@@ -48,6 +50,7 @@ describe('connection of a client', () => {
       wire,
       heard: event => heard.push(event),
       changed: status => statuses.push(status),
+      fellSilent: silent => silences.push(silent),
       ...options,
     });
     link.open();
@@ -179,14 +182,67 @@ describe('connection of a client', () => {
     await online();
     await clock.pass(770_000);
     expect(renewals).to.deep.equal([]);
-    await clock.pass(20_000);
+    await clock.pass(10_000);
     expect(renewals).to.deep.equal(['renewed']);
     await until(() => wire.records.some(({ name, outcome }) => name === 'auth:renew' && outcome !== undefined));
     const [asked] = wire.records.filter(({ name }) => name === 'auth:renew');
     expect(asked?.data, 'a token is nobody’s to see').to.equal(undefined);
     await clock.pass(770_000);
-    await clock.pass(20_000);
+    await clock.pass(10_000);
     expect(renewals).to.have.length(2);
+  });
+
+  it('is said to be silent four seconds after a question, and given up after ten', async () => {
+    const clock = fakeClock();
+    dial({ clock });
+    await clock.pass(0);
+    await online();
+    proxy.stall();
+    const asked = link.ask('ask', {}).catch((thrown: Refusal) => thrown.code);
+    await clock.pass(3_999);
+    expect(silences).to.deep.equal([]);
+    await clock.pass(1);
+    expect([silences, link.status]).to.deep.equal([[true], 'online']);
+    await clock.pass(6_000);
+    expect([silences, link.status]).to.deep.equal([[true, false], 'connecting']);
+    expect(await asked).to.equal('unavailable');
+    proxy.mend();
+    await clock.pass(1_000);
+    await online();
+  });
+
+  it('is silent no longer when anything is heard, also when it is slow', async () => {
+    const clock = fakeClock();
+    dial({ clock });
+    await clock.pass(0);
+    await online();
+    gateway.invoker.on('ask', () => ({ reply: {} }));
+    proxy.stall();
+    const asked = link.ask('ask', {});
+    await clock.pass(4_000);
+    proxy.mend();
+    await asked;
+    expect(silences).to.deep.equal([true, false]);
+    await clock.pass(60_000);
+    expect(statuses).to.deep.equal(['connecting', 'online']);
+  });
+
+  it('is asked whether it still answers when it has said nothing lately', async () => {
+    const clock = fakeClock();
+    dial({ clock });
+    await clock.pass(0);
+    await online();
+    const questions = () => wire.records.filter(({ name }) => name === 'presence:get').length;
+    link.check();
+    await clock.pass(10_000);
+    link.check();
+    expect(questions(), 'something was heard ten seconds ago').to.equal(0);
+    await clock.pass(1);
+    proxy.stall();
+    link.check();
+    expect(questions()).to.equal(1);
+    await clock.pass(4_000);
+    expect(silences).to.deep.equal([true]);
   });
 
   it('stays closed once it is', async () => {
