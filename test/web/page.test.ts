@@ -2,10 +2,14 @@
 import { access } from './page/access.js';
 import { cutOff } from './page/cut-off.js';
 import { devices } from './page/devices.js';
+import { drafts } from './page/drafts.js';
 import { group } from './page/group.js';
 import { history } from './page/history.js';
+import { reading } from './page/reading.js';
 import { stage } from './page/stage.js';
 import { talk } from './page/talk.js';
+import { ways } from './page/ways.js';
+import { words } from './page/words.js';
 
 describe('the page, in Chromium', function () {
   this.timeout(30_000);
@@ -13,6 +17,10 @@ describe('the page, in Chromium', function () {
   talk(the);
   cutOff(the);
   history(the);
+  reading(the);
+  drafts(the);
+  ways(the);
+  words(the);
   group(the);
   devices(the);
   access(the);

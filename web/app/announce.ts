@@ -1,6 +1,7 @@
 /** What a screen reader says when somebody has written, and what the tab's title counts. */
 import { effect, signal } from '@preact/signals';
 import type { State } from '../client/state.js';
+import { isolated } from './bidi.js';
 import { client, nameOf, titleOf, unread } from './model.js';
 
 export const announcement = signal('');
@@ -12,11 +13,11 @@ function listen({ chats, loaded, user }: State): void {
   for (const chat of chats.values()) {
     const { lastMessage } = chat;
     const before = spoken.get(chat.id);
-    spoken.set(chat.id, Math.max(before ?? 0, lastMessage?.seq ?? 0));
+    spoken.set(chat.id, lastMessage?.seq ?? 0);
     if (!loaded || !lastMessage || before === undefined || lastMessage.seq <= before) continue;
     if (lastMessage.senderId === user?.id) continue;
-    const where = chat.type === 'group' ? ` in ${titleOf(chat)}` : '';
-    announcement.value = `${nameOf(lastMessage.senderId)}${where}: ${lastMessage.body}`;
+    const where = chat.type === 'group' ? ` in ${isolated(titleOf(chat))}` : '';
+    announcement.value = `${isolated(nameOf(lastMessage.senderId))}${where}: ${lastMessage.body}`;
   }
 }
 client.subscribe(listen);

@@ -22,7 +22,8 @@ function deviceStorage(): Storage {
   }
 }
 
-export const client = createClient({ url: location.origin, storage: deviceStorage() });
+export const storage = deviceStorage();
+export const client = createClient({ url: location.origin, storage });
 
 export const state = signal(client.state);
 client.subscribe(next => {

@@ -1,25 +1,34 @@
 /** What is open above the page, and what it tells in passing. */
-import { signal } from '@preact/signals';
-import { Refusal } from '../client/refusal.js';
+import { computed, effect, signal } from '@preact/signals';
+import { closeAbove, openAbove, route, skipOldQuestion } from './route.js';
+import { wordsOf } from './words.js';
 
-export type Dialog = 'settings' | 'new-group' | 'add-members';
-
-export const dialog = signal<Dialog | undefined>(undefined);
+export const dialog = computed(() => route.value.dialog);
 export const wireOpen = signal(false);
-/** The last thing that went wrong; it goes away by itself. */
-export const trouble = signal<string | undefined>(undefined);
 
-const SHOWN_MS = 6_000;
+/** What is told in passing: it goes away by itself. */
+export const notice = signal<string | undefined>(undefined);
+
+/** Long enough to be read, also by those who read slowly. */
+const SHOWN_MS = 10_000;
 let timer = 0;
 
-/** Says why something did not work. */
-export function complain(thrown: unknown): void {
-  trouble.value = sentence(Refusal.from(thrown).message);
+export function tell(text: string): void {
+  notice.value = text;
   clearTimeout(timer);
   timer = setTimeout(() => {
-    trouble.value = undefined;
+    notice.value = undefined;
   }, SHOWN_MS);
 }
+
+/** Says why something did not work. */
+export const complain = (thrown: unknown): void => tell(wordsOf(thrown));
+
+// What concerns a dialog goes with it.
+effect(() => {
+  void dialog.value;
+  notice.value = undefined;
+});
 
 /** Does something, and says why it did not work if it does not. Answers whether it did. */
 export async function attempt(work: Promise<unknown>): Promise<boolean> {
@@ -32,7 +41,38 @@ export async function attempt(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-export const sentence = (text: string): string => {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
-};
+/** Asked before what cannot be undone. */
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  /** What the button says that does it. */
+  readonly yes: string;
+}
+
+export const question = signal<Question | undefined>(undefined);
+let verdict = false;
+let settle: (verdict: boolean) => void = () => {};
+
+/** Answers whether they want to; Escape and Back are no. */
+export function ask(asked: Question): Promise<boolean> {
+  return new Promise(resolve => {
+    verdict = false;
+    settle = resolve;
+    question.value = asked;
+    openAbove({ asking: true });
+  });
+}
+
+export function reply(yes: boolean): void {
+  verdict = yes;
+  void closeAbove('asking');
+}
+
+effect(() => {
+  const { asking } = route.value;
+  const open = question.peek() !== undefined;
+  if (asking && !open) skipOldQuestion();
+  if (asking || !open) return;
+  question.value = undefined;
+  settle(verdict);
+});

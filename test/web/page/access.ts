@@ -39,7 +39,7 @@ export function access(the: Stage): void {
         await ann.write('an answer');
         await sees(ann, 'hello https://example.org', 'an answer');
         await ann.write('x'.repeat(4_096));
-        await page.getByRole('button', { name: 'Wire' }).click();
+        await ann.showWire();
         await page.getByRole('button', { name: 'Details' }).click();
         await page.getByRole('complementary').getByText('admin').waitFor();
         await expectNoFaults(page, 'a conversation, with details and wire');
@@ -52,7 +52,13 @@ export function access(the: Stage): void {
           await page.getByRole('dialog', { name: heading }).waitFor();
           await expectNoFaults(page, heading);
           await page.keyboard.press('Escape');
+          await page.getByRole('dialog').waitFor({ state: 'detached' });
         }
+        await page.getByRole('button', { name: 'Leave the group' }).click();
+        await page.getByRole('alertdialog').waitFor();
+        await expectNoFaults(page, 'a question');
+        await page.keyboard.press('Escape');
+        await page.getByRole('alertdialog').waitFor({ state: 'detached' });
         await page.getByLabel('Search conversations and people').fill('be');
         await page.getByRole('region', { name: 'People' }).waitFor();
         await expectNoFaults(page, 'searching');

@@ -20,12 +20,15 @@ export function devices(the: Stage): void {
       await desk.page.getByRole('button', { name: 'Settings', exact: true }).click();
       await desk.page.getByText('this device').waitFor();
       await desk.page.getByRole('button', { name: 'Sign out a device' }).click();
+      await desk.confirm('Sign it out');
       await phone.page.getByLabel('Password').waitFor();
+      await phone.page.getByRole('status').getByText('You have been signed out').waitFor();
       expect(
         await phone.page.evaluate('Object.keys(localStorage).filter(key => key.startsWith("minitelegram/"))'),
       ).to.deep.equal([]);
       await until(async () => (await desk.page.getByRole('button', { name: 'Sign out a device' }).count()) === 0);
       await desk.page.keyboard.press('Escape');
+      await desk.page.getByRole('dialog').waitFor({ state: 'detached' });
       await desk.write('still here');
       await sees(desk, 'from the phone', 'from the desk', 'still here');
     });
@@ -48,8 +51,9 @@ export function devices(the: Stage): void {
 
       await ann.page.getByRole('button', { name: 'Settings', exact: true }).click();
       await ann.page.getByRole('button', { name: 'Sign out', exact: true }).click();
-      await ann.page.getByRole('button', { name: /Really sign out/ }).click();
+      await ann.confirm('Sign out');
       await ann.page.getByLabel('Password').waitFor();
+      expect(await ann.page.getByText('You have been signed out').count(), 'they know').to.equal(0);
       await ann.page.reload();
       await ann.page.getByLabel('Password').waitFor();
     });

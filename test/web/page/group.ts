@@ -1,6 +1,7 @@
 /** A group with roles. */
 import { expect } from 'chai';
 import { until } from '../../support/eventually.js';
+import { friend } from '../support/friends.js';
 import { sees, type Visitor } from '../support/visitor.js';
 import type { Stage } from './stage.js';
 
@@ -51,14 +52,52 @@ export function group(the: Stage): void {
       await details(cem).getByRole('heading', { name: 'Orchard' }).waitFor();
 
       await details(ben).getByRole('button', { name: 'Remove Cem' }).click();
-      await cem.page.getByText('You are not in this conversation.').waitFor();
+      await ben.page.getByRole('alertdialog', { name: 'Remove Cem?' }).waitFor();
+      await ben.page.keyboard.press('Escape');
+      await ben.page.getByRole('alertdialog').waitFor({ state: 'detached' });
+      await details(ben).getByText('3 members').waitFor();
+      await details(ben).getByRole('button', { name: 'Remove Cem' }).click();
+      await ben.confirm('Remove');
+      await cem.page.getByText('You are no longer in Orchard: somebody removed you').waitFor();
       expect(await details(ben).getByRole('button', { name: 'Remove Ann' }).count(), 'the owner stays').to.equal(0);
 
       await details(ann).getByRole('button', { name: 'Leave the group' }).click();
-      await details(ann).getByRole('button', { name: 'Really leave?' }).click();
+      await ann.confirm('Leave');
       await ann.page.getByText('No conversations yet').waitFor();
       await details(ben).getByText('owner').waitFor();
       await details(ben).getByText('1 member', { exact: true }).waitFor();
+      expect(await ann.page.getByText('no longer in').count(), 'who leaves need not be told').to.equal(0);
     });
+
+    it('has members whom one can write to', async () => {
+      const ann = await the.visitor('Ann');
+      await ann.signUp();
+      const [ben, cem] = await Promise.all([friend(the.url, 'Ben'), friend(the.url, 'Cem')]);
+      const [found] = await ben.client.findPeople(ann.username);
+      await ben.client.createGroup('Garden', [found?.id ?? '', cem.id]);
+      await ann.open('Garden');
+      await ann.page.getByRole('button', { name: 'Details' }).click();
+      await ann.page.getByRole('complementary').getByRole('button', { name: 'Message Cem' }).click();
+      await ann.page.getByLabel('Message to Cem').waitFor();
+      await ann.write('just us two');
+      await until(() => [...cem.client.state.chats.values()].some(each => each.lastMessage?.body === 'just us two'));
+      await ann.page.goBack();
+      await ann.page.getByRole('complementary', { name: 'Details: Garden' }).waitFor();
+    });
+
+    it('shows the names of its members at once, asked for in two calls at most', async () => {
+      const ben = await friend(the.url, 'Ben');
+      const ann = await the.visitor('Ann');
+      await ann.signUp();
+      const [found] = await ben.client.findPeople(ann.username);
+      const all = await Promise.all(Array.from({ length: 20 }, (_, at) => friend(the.url, `Member${at}`)));
+      await ben.client.createGroup('Crowd', [found?.id ?? '', ...all.map(({ id }) => id)]);
+      const calls: string[] = [];
+      ann.page.on('request', each => each.url().includes('/v1/users?') && calls.push(each.url()));
+      await ann.open('Crowd');
+      await ann.page.getByRole('button', { name: 'Details' }).click();
+      await ann.page.getByRole('complementary').getByText('Member19').waitFor({ timeout: 2_000 });
+      expect(calls.length).to.be.at.most(2);
+    }).timeout(60_000);
   });
 }

@@ -55,6 +55,10 @@ export function talk(the: Stage): void {
       const [ann, ben] = await Promise.all([the.visitor('Ann'), the.visitor('Ben')]);
       await Promise.all([ann.signUp(), ben.signUp()]);
       await ann.find(ben.username);
+      await ann.write('hello');
+      await ben.open('Ann');
+      // Who has not written yet is nobody's business.
+      await ben.write('hello yourself');
       const main = ann.page.getByRole('main');
       await main.getByText('online', { exact: true }).waitFor();
       await ben.page.close();

@@ -24,6 +24,10 @@ export interface Visitor {
   /** How far the message with this text has come, as it is said to who cannot see it. */
   status(text: string): Promise<string | null>;
   bodies(): Promise<string[]>;
+  /** Says yes to the question that is asked, by the words on its button. */
+  confirm(yes: string): Promise<void>;
+  /** Has the page show what travels, which is for developers. */
+  showWire(): Promise<void>;
   /** Goes away and comes back in a new tab of the same browser. */
   reopen(url?: string): Promise<void>;
 }
@@ -90,6 +94,18 @@ export async function visit(
     message,
     status: text => message(text).locator('.message-status').getAttribute('aria-label'),
     bodies: () => page.locator('.message .text').allTextContents(),
+    async confirm(yes) {
+      const question = page.getByRole('alertdialog');
+      await question.getByRole('button', { name: yes, exact: true }).click();
+      await question.waitFor({ state: 'detached' });
+    },
+    async showWire() {
+      await page.getByRole('button', { name: 'Settings', exact: true }).click();
+      await page.getByText('For developers').click();
+      await page.getByLabel('Show the wire').check();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    },
     async reopen(address = url) {
       await page.close();
       page = await opened(address);

@@ -1,12 +1,13 @@
 /** The whole page. */
 import { announcement } from '../announce.js';
-import { me, openChat, state } from '../model.js';
-import { dialog, trouble, wireOpen } from '../overlays.js';
+import { me, openChat } from '../model.js';
+import { dialog, notice, question, wireOpen } from '../overlays.js';
 import { route } from '../route.js';
 import { Conversation, NoConversation } from './conversation.js';
 import { Details } from './details.js';
 import { AddMembers, NewGroup } from './group-sheets.js';
 import { Settings } from './settings.js';
+import { QuestionSheet } from './sheet.js';
 import { Sidebar } from './sidebar.js';
 import { Welcome } from './welcome.js';
 import { WireDrawer } from './wire.js';
@@ -19,14 +20,16 @@ export function App() {
   return (
     <div class="shell" data-view={view} data-wire={wireOpen.value}>
       <Sidebar />
-      {chat ? <Conversation chat={chat} /> : <NoConversation missing={chatId !== undefined && state.value.loaded} />}
+      {chat ? <Conversation chat={chat} /> : <NoConversation chatId={chatId} />}
       {chat && details && <Details chat={chat} />}
       {wireOpen.value && <WireDrawer />}
       {dialog.value === 'settings' && <Settings />}
       {dialog.value === 'new-group' && <NewGroup />}
       {dialog.value === 'add-members' && chat && <AddMembers chat={chat} />}
+      {question.value && <QuestionSheet />}
+      {/* A dialog tells it itself: what is behind it cannot be seen. */}
       <p class="toast" role="alert">
-        {trouble.value}
+        {dialog.value ? '' : notice.value}
       </p>
       <p class="unseen" role="log" aria-live="polite">
         {announcement.value}

@@ -2,11 +2,12 @@
 import type { Message } from '../../client/shapes.js';
 import { answer } from '../drafts.js';
 import { client, myId, nameOf } from '../model.js';
-import { sentence } from '../overlays.js';
 import type { Shown } from '../rows.js';
 import { fullTime, timeOf } from '../time.js';
+import { sentence } from '../words.js';
 import { Avatar, hueOf } from './avatar.js';
 import { Copy, Reply } from './icons.js';
+import { Name } from './name.js';
 import { type MessageStatus, Status } from './status.js';
 import { Text } from './text.js';
 import { Tool } from './tool.js';
@@ -20,30 +21,50 @@ interface Props {
   readonly status: MessageStatus | undefined;
   /** The message that this one answers, where it is there. */
   readonly answered: Message | undefined;
+  /** Whether one has just come to it. */
+  readonly marked: boolean;
+  /** Shows the message that this one answers, by its id. */
+  readonly onQuote: (id: string) => void;
 }
 
 /** Up to three emoji and nothing else are shown large. */
 const ONLY_EMOJI = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F){1,3}$/u;
 
-export function Bubble({ message, first, last, group, status, answered }: Props) {
+export function Bubble({ message, first, last, group, status, answered, marked, onQuote }: Props) {
   const mine = message.senderId === myId.value;
   const name = nameOf(message.senderId);
   const large = ONLY_EMOJI.test(message.body) && !message.replyTo;
-  const kind = `message ${mine ? 'mine' : 'theirs'} ${first ? 'first' : ''} ${last ? 'last' : ''} ${large ? 'large' : ''}`;
+  const { replyTo } = message;
+  const kind = [
+    'message',
+    mine ? 'mine' : 'theirs',
+    first && 'first',
+    last && 'last',
+    large && 'large',
+    marked && 'marked',
+  ];
   return (
-    <li class={kind} data-seq={message.seq} data-stop tabIndex={-1} onKeyDown={event => shortcut(event, message)}>
+    <li
+      class={kind.filter(Boolean).join(' ')}
+      data-seq={message.seq}
+      data-stop
+      tabIndex={-1}
+      onKeyDown={event => shortcut(event, message)}
+    >
       {group &&
         !mine &&
         (last ? <Avatar id={message.senderId} name={name} size="small" /> : <span class="avatar-gap" />)}
       <div class="bubble">
         {group && !mine && first ? (
           <span class="sender" data-hue={hueOf(message.senderId)}>
-            {name}
+            <Name of={name} />
           </span>
         ) : (
-          <span class="unseen">{mine ? 'You' : name}: </span>
+          <span class="unseen">
+            <Name of={mine ? 'You' : name} />:{' '}
+          </span>
         )}
-        {message.replyTo && <Quote of={answered} />}
+        {replyTo && <Quote of={answered} onClick={() => onQuote(replyTo)} />}
         <Text body={message.body} />
         <span class="meta">
           <time dateTime={message.sentAt} title={fullTime(message.sentAt)}>
@@ -57,13 +78,19 @@ export function Bubble({ message, first, last, group, status, answered }: Props)
   );
 }
 
-function Quote({ of }: { readonly of: Message | undefined }) {
-  if (!of) return <span class="quote">An earlier message</span>;
+function Quote({ of, onClick }: { readonly of: Message | undefined; readonly onClick: () => void }) {
   return (
-    <span class="quote">
-      <strong>{of.senderId === myId.value ? 'You' : nameOf(of.senderId)}</strong>
-      <span>{of.body}</span>
-    </span>
+    <button type="button" class="quote" title="Show this message" data-action tabIndex={-1} onClick={onClick}>
+      <span class="unseen">In answer to </span>
+      {of ? (
+        <>
+          <strong>{of.senderId === myId.value ? 'You' : <Name of={nameOf(of.senderId)} />}</strong>
+          <span dir="auto">{of.body}</span>
+        </>
+      ) : (
+        'An earlier message'
+      )}
+    </button>
   );
 }
 
@@ -95,7 +122,9 @@ function Actions({ message }: { readonly message: Shown }) {
 function Failure({ message: { clientId, pending } }: { readonly message: Shown }) {
   return (
     <span class="failure">
-      <span class="fault">{sentence(pending?.reason ?? 'it was not sent')}</span>
+      <span class="fault" role="alert">
+        {sentence(pending?.reason ?? 'it was not sent')}
+      </span>
       <button type="button" class="link" data-action tabIndex={-1} onClick={() => client.retry(clientId)}>
         Try again
       </button>

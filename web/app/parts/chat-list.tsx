@@ -5,8 +5,9 @@ import { myId, nameOf, state, titleOf, typistsIn } from '../model.js';
 import { hrefOf } from '../route.js';
 import { shortTime } from '../time.js';
 import { ChatAvatar } from './avatar.js';
+import { Name, Names } from './name.js';
 import { useRoving } from './roving.js';
-import { Status, statusIn } from './status.js';
+import { Status, statusIn, statusOf } from './status.js';
 
 interface Props {
   readonly chats: readonly ChatState[];
@@ -42,9 +43,11 @@ function Row({ chat, current }: { readonly chat: ChatState; readonly current: bo
   return (
     <a class="chat" href={hrefOf(chat.id)} aria-current={current ? 'page' : undefined} data-stop tabIndex={-1}>
       <ChatAvatar chat={chat} />
-      <span class="chat-title">{title}</span>
+      <span class="chat-title">
+        <Name of={title} />
+      </span>
       <span class="chat-time">
-        {pending ? <Status is={pending.state === 'failed' ? 'failed' : 'sending'} /> : <LastStatus chat={chat} />}
+        {pending ? <Status is={statusOf(pending)} /> : <LastStatus chat={chat} />}
         {at && <time dateTime={at}>{shortTime(at)}</time>}
       </span>
       <span class="chat-last">
@@ -68,13 +71,34 @@ function LastStatus({ chat }: { readonly chat: ChatState }) {
 function Last({ chat }: { readonly chat: ChatState }) {
   const typists = typistsIn(chat.id);
   if (typists.length > 0) {
-    return <em class="typing-word">{chat.type === 'direct' ? 'typing…' : `${typists.join(', ')} typing…`}</em>;
+    return (
+      <em class="typing-word">
+        {chat.type === 'direct' ? null : (
+          <>
+            <Names of={typists} />{' '}
+          </>
+        )}
+        typing…
+      </em>
+    );
   }
   const pending = state.value.outbox.findLast(({ chatId }) => chatId === chat.id);
-  if (pending) return <>{`You: ${pending.body}`}</>;
+  if (pending) return <Said who="You" body={pending.body} />;
   const { lastMessage } = chat;
   if (!lastMessage) return <em>{chat.type === 'group' ? 'A new group' : 'Say hello'}</em>;
   const mine = lastMessage.senderId === myId.value;
   const who = mine ? 'You' : chat.type === 'group' ? nameOf(lastMessage.senderId) : undefined;
-  return <>{who ? `${who}: ${lastMessage.body}` : lastMessage.body}</>;
+  return <Said who={who} body={lastMessage.body} />;
 }
+
+/** Each in its own direction. */
+const Said = ({ who, body }: { readonly who: string | undefined; readonly body: string }) => (
+  <>
+    {who !== undefined && (
+      <>
+        <Name of={who} />:{' '}
+      </>
+    )}
+    <bdi>{body}</bdi>
+  </>
+);

@@ -1,22 +1,22 @@
 /** Where one writes. Enter sends; Shift and Enter begin a new line, as does Enter where one types with the thumbs. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { isolated } from '../bidi.js';
 import { answering, draft, draftOf } from '../drafts.js';
-import { client, nameOf } from '../model.js';
+import { client, myId, nameOf } from '../model.js';
 import { Close, Send } from './icons.js';
+import { Name } from './name.js';
+import { Room, roomFor } from './room.js';
 import { Tool } from './tool.js';
-
-const LONGEST = 4096;
-/** From here on one is told how much room is left. */
-const NEARLY = 3_900;
 
 /** Whether one types with the thumbs. */
 export const thumbs = matchMedia('(pointer: coarse)');
 
 export function Composer({ chatId, title }: { readonly chatId: string; readonly title: string }) {
   const input = useRef<HTMLTextAreaElement>(null);
+  const id = useId();
   const { text, answers } = draftOf(chatId);
-  const length = [...text].length;
-  const sendable = text.trim() !== '' && length <= LONGEST;
+  const room = roomFor(text);
+  const sendable = text.trim() !== '' && room >= 0;
 
   useEffect(() => {
     if (!thumbs.matches || answering.value > 0) input.current?.focus();
@@ -59,8 +59,8 @@ export function Composer({ chatId, title }: { readonly chatId: string; readonly 
       {answers && (
         <div class="answering">
           <span class="quote">
-            <strong>{nameOf(answers.senderId)}</strong>
-            <span>{answers.body}</span>
+            <strong>{answers.senderId === myId.value ? 'You' : <Name of={nameOf(answers.senderId)} />}</strong>
+            <span dir="auto">{answers.body}</span>
           </span>
           <Tool label="Do not answer this message" icon={Close} onClick={() => draft(chatId, { answers: undefined })} />
         </div>
@@ -68,7 +68,9 @@ export function Composer({ chatId, title }: { readonly chatId: string; readonly 
       <textarea
         ref={input}
         rows={1}
-        aria-label={`Message to ${title}`}
+        aria-label={`Message to ${isolated(title)}`}
+        aria-describedby={`${id}-room`}
+        aria-invalid={room < 0}
         placeholder="Write a message"
         value={text}
         onInput={event => write(event.currentTarget.value)}
@@ -76,14 +78,10 @@ export function Composer({ chatId, title }: { readonly chatId: string; readonly 
         enterkeyhint="send"
         dir="auto"
       />
-      {length > NEARLY && (
-        <span class={length > LONGEST ? 'room fault' : 'room'} role="status">
-          {LONGEST - length}
-        </span>
-      )}
       <button type="submit" class="send" aria-label="Send" disabled={!sendable}>
         <Send />
       </button>
+      <Room id={`${id}-room`} room={room} />
     </form>
   );
 }

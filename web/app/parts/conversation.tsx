@@ -2,14 +2,19 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
 import { firstOf } from '../../client/history.js';
+import { isolated } from '../bidi.js';
+import { connection, isBroken } from '../connection.js';
+import { removedFrom } from '../membership.js';
 import { client, isOnline, link, membersOf, otherIn, state, titleOf, typistsIn } from '../model.js';
 import { attempt } from '../overlays.js';
-import { go, hrefOf, route } from '../route.js';
+import { back, go, hrefOf, route } from '../route.js';
 import { ago } from '../time.js';
+import { sentence } from '../words.js';
 import { ChatAvatar } from './avatar.js';
 import { Composer, thumbs } from './composer.js';
 import { Back, Info, Mark } from './icons.js';
 import { Messages } from './messages.js';
+import { Name } from './name.js';
 import { Tool } from './tool.js';
 
 const ENOUGH = 30;
@@ -29,52 +34,93 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
   useEffect(() => {
     if (lacks && online) void attempt(client.open(chat.id));
   }, [chat.id, lacks, online]);
+  const beginnings = useBeginnings(chat);
 
   return (
-    <main class="conversation" aria-label={`Conversation: ${title}`}>
+    <main class="conversation" aria-label={`Conversation: ${isolated(title)}`}>
       <header>
-        <a class="tool back" href={hrefOf()} aria-label="Back to the conversations">
+        <a class="tool back" href={hrefOf()} data-back aria-label="Back to the conversations">
           <Back />
         </a>
         <ChatAvatar chat={chat} />
         <div class="heading">
           <h1 ref={heading} tabIndex={-1}>
-            {title}
+            <Name of={title} />
           </h1>
           <p>
             <Subtitle chat={chat} />
           </p>
         </div>
-        <Tool label="Details" icon={Info} aria-expanded={details} onClick={() => go(chat.id, !details)} />
+        <Tool
+          label="Details"
+          icon={Info}
+          aria-expanded={details}
+          onClick={() => (details ? void back(chat.id) : go(chat.id, true))}
+        />
       </header>
-      <Messages key={chat.id} chat={chat} />
-      <Composer chatId={chat.id} title={title} />
+      <Messages key={`${chat.id} ${beginnings}`} chat={chat} />
+      <p class="broken" role="status">
+        {isBroken.value && `${sentence(connection.value)} What you write is kept, and sent as soon as it can be.`}
+      </p>
+      <Composer key={chat.id} chatId={chat.id} title={title} />
     </main>
   );
 }
 
+/** How often the chat was set back: its messages are others then, and are looked at from the start. */
+function useBeginnings({ id, lastSeq }: ChatState): number {
+  const before = useRef({ id, lastSeq, count: 0 });
+  const { current } = before;
+  if (current.id === id && lastSeq < current.lastSeq) current.count += 1;
+  Object.assign(current, { id, lastSeq });
+  return current.count;
+}
+
 function Subtitle({ chat }: { readonly chat: ChatState }) {
   // What was known of the others is old by now.
-  if (link.value !== 'online') return <>Connecting…</>;
+  if (connection.value) return <>{connection.value}</>;
   if (chat.type === 'direct') {
-    return typistsIn(chat.id).length > 0 ? <em>typing…</em> : <LastSeen userId={otherIn(chat)} />;
+    const other = otherIn(chat);
+    if (typistsIn(chat.id).length > 0) return <em>typing…</em>;
+    const username = state.value.people[other]?.username;
+    if (state.value.presence[other]) return <LastSeen userId={other} />;
+    return username === undefined ? null : <>@{username}</>;
   }
   const here = Object.keys(chat.members).filter(isOnline).length;
   const count = membersOf(chat);
   return <>{here > 0 ? `${count}, ${here} online` : count}</>;
 }
 
-/** `short` where there is little room. */
+/** `short` where there is little room. Nothing of those whose presence is not one's business. */
 export function LastSeen({ userId, short }: { readonly userId: string; readonly short?: boolean }) {
   const presence = state.value.presence[userId];
-  if (presence?.status === 'online') return <span class="online">online</span>;
-  return <>{presence?.lastSeenAt ? `${short ? '' : 'last '}seen ${ago(presence.lastSeenAt)}` : 'offline'}</>;
+  if (!presence) return null;
+  if (presence.status === 'online') return <span class="online">online</span>;
+  return <>{presence.lastSeenAt ? `${short ? '' : 'last '}seen ${ago(presence.lastSeenAt)}` : 'offline'}</>;
 }
 
-export const NoConversation = ({ missing }: { readonly missing: boolean }) => (
-  <main class="conversation none">
-    <Mark />
-    <p>{missing ? 'You are not in this conversation.' : 'Choose a conversation, or find somebody to write to.'}</p>
-    {missing && <a href={hrefOf()}>To your conversations</a>}
-  </main>
-);
+export function NoConversation({ chatId }: { readonly chatId: string | undefined }) {
+  const removed = removedFrom.value[chatId ?? ''];
+  const missing = chatId !== undefined && state.value.loaded;
+  return (
+    <main class="conversation none">
+      <Mark />
+      <p role="status">
+        {removed !== undefined ? (
+          <>
+            You are no longer in <Name of={removed} />: somebody removed you, or you left on another device.
+          </>
+        ) : missing ? (
+          'You are not in this conversation.'
+        ) : (
+          'Choose a conversation, or find somebody to write to.'
+        )}
+      </p>
+      {(missing || removed !== undefined) && (
+        <a href={hrefOf()} data-back>
+          To your conversations
+        </a>
+      )}
+    </main>
+  );
+}

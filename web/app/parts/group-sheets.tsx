@@ -3,32 +3,39 @@ import { useSignal } from '@preact/signals';
 import type { ChatState } from '../../client/chat.js';
 import type { Person } from '../../client/shapes.js';
 import { client, titleOf } from '../model.js';
-import { attempt, dialog } from '../overlays.js';
-import { go } from '../route.js';
+import { closeAbove, go } from '../route.js';
 import { Field } from './field.js';
+import { Name } from './name.js';
 import { PeoplePicker } from './people-picker.js';
 import { Sheet } from './sheet.js';
+import { useForm } from './use-form.js';
 
 export function NewGroup() {
   const people = useSignal<readonly Person[]>([]);
+  const form = useForm(['title', 'memberIds'], async ({ title }) => {
+    const userIds = people.value.map(({ id }) => id);
+    go(await client.createGroup(title, userIds));
+  });
   return (
     <Sheet title="New group">
-      <form
-        onSubmit={async event => {
-          event.preventDefault();
-          const title = String(new FormData(event.currentTarget).get('title')).trim();
-          const made = client
-            .createGroup(
-              title,
-              people.value.map(({ id }) => id),
-            )
-            .then(go);
-          if (await attempt(made)) dialog.value = undefined;
-        }}
-      >
-        <Field label="Name of the group" name="title" required maxLength={128} autocomplete="off" />
-        <PeoplePicker chosen={people.value} onChange={chosen => (people.value = chosen)} />
-        <button type="submit" class="primary" disabled={people.value.length === 0}>
+      <form onSubmit={form.onSubmit}>
+        <Field
+          label="Name of the group"
+          name="title"
+          required
+          dir="auto"
+          autocomplete="off"
+          fault={form.faultAt('title')}
+        />
+        <PeoplePicker
+          chosen={people.value}
+          onChange={chosen => (people.value = chosen)}
+          fault={form.faultAt('memberIds')}
+        />
+        <p class="fault" role="alert">
+          {form.fault}
+        </p>
+        <button type="submit" class="primary" disabled={people.value.length === 0 || form.busy}>
           Make the group
         </button>
       </form>
@@ -38,21 +45,33 @@ export function NewGroup() {
 
 export function AddMembers({ chat }: { readonly chat: ChatState }) {
   const people = useSignal<readonly Person[]>([]);
+  const form = useForm(['userId'], async () => {
+    for (const person of people.value) {
+      await client.addMember(chat.id, person.id);
+      // Who is in need not be added again when the next one fails.
+      people.value = people.value.filter(({ id }) => id !== person.id);
+    }
+    await closeAbove('dialog');
+  });
   return (
-    <Sheet title={`Add to ${titleOf(chat)}`}>
-      <form
-        onSubmit={async event => {
-          event.preventDefault();
-          const added = Promise.all(people.value.map(({ id }) => client.addMember(chat.id, id)));
-          if (await attempt(added)) dialog.value = undefined;
-        }}
-      >
+    <Sheet
+      title={
+        <>
+          Add to <Name of={titleOf(chat)} />
+        </>
+      }
+    >
+      <form onSubmit={form.onSubmit}>
         <PeoplePicker
           chosen={people.value}
           onChange={chosen => (people.value = chosen)}
           except={userId => chat.members[userId] !== undefined}
+          fault={form.faultAt('userId')}
         />
-        <button type="submit" class="primary" disabled={people.value.length === 0}>
+        <p class="fault" role="alert">
+          {form.fault}
+        </p>
+        <button type="submit" class="primary" disabled={people.value.length === 0 || form.busy}>
           Add
         </button>
       </form>

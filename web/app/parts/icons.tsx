@@ -12,6 +12,9 @@ const draw =
 export const Back = draw(<path d="M15 5l-7 7 7 7" />);
 export const Close = draw(<path d="M6 6l12 12M18 6L6 18" />);
 export const Down = draw(<path d="M12 5v14M6 13l6 6 6-6" />);
+export const Up = draw(<path d="M12 19V5M6 11l6-6 6 6" />);
+export const Check = draw(<path d="M5 12.5l4.5 4.5L19 7.5" />);
+export const Write = draw(<path d="M4 5.5h16v11H11l-4.5 3.5v-3.5H4z" />);
 export const Search = draw(<path d="M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20" />);
 export const Group = draw(
   <path d="M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.4-3.6 3-6 6.5-6s6.1 2.4 6.5 6M16 4.5a3.5 3.5 0 0 1 0 6.3M18 14.4c2 .8 3.3 2.8 3.5 5.6" />,
@@ -23,7 +26,6 @@ export const Info = draw(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5.
 export const Send = draw(<path d="M12 19V5M5.5 11.5L12 5l6.5 6.5" />);
 export const Reply = draw(<path d="M9.5 6L4 11.5 9.5 17M4.5 11.5H14c3.5 0 6 2.3 6 6.5" />);
 export const Copy = draw(<path d="M9 9h10v11H9zM15 9V4H5v11h4" />);
-export const Wire = draw(<path d="M3 12h4l2.5-7 5 14 2.5-7h4" />);
 export const Settings = draw(
   <path d="M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z" />,
 );
@@ -33,6 +35,13 @@ const tick = (shape: ComponentChildren) => draw(shape, '0 0 20 14');
 export const Clock = tick(<path d="M10 12.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM10 4.2V7.2l2 1.3" />);
 export const Tick = tick(<path d="M5 7.5l3.6 3.6L15.5 3" />);
 export const Ticks = tick(<path d="M1.5 7.5l3.6 3.6L12 3M9.5 10.2l.9.9L17.5 3" />);
+/** In a field of their own, so that color is not all that tells them from those above. */
+export const ReadTicks = tick(
+  <>
+    <rect class="field" x="0" y="0" width="20" height="14" rx="5" />
+    <path class="on-field" d="M3 7.6l3 3L11.5 4M9.6 9.8l.8.8L16.5 4" />
+  </>,
+);
 export const Failed = tick(<path d="M10 12.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM10 4v3.7M10 9.9v.1" />);
 
 /** Two voices, one conversation. */

@@ -4,6 +4,7 @@ import { client } from '../model.js';
 import { attempt } from '../overlays.js';
 import { go } from '../route.js';
 import { Avatar } from './avatar.js';
+import { Name } from './name.js';
 import { usePeople } from './use-people.js';
 
 interface Props {
@@ -12,7 +13,7 @@ interface Props {
 }
 
 export function PeopleFound({ query, onDone }: Props) {
-  const found = usePeople(query);
+  const { found, fault } = usePeople(query);
   const talk = (person: Person) =>
     attempt(
       client.openDirect(person.id).then(chatId => {
@@ -28,13 +29,17 @@ export function PeopleFound({ query, onDone }: Props) {
           <li key={person.id}>
             <button type="button" class="person" onClick={() => talk(person)}>
               <Avatar id={person.id} name={person.displayName} />
-              <span class="chat-title">{person.displayName}</span>
+              <span class="chat-title">
+                <Name of={person.displayName} />
+              </span>
               <span class="chat-last">@{person.username}</span>
             </button>
           </li>
         ))}
       </ul>
-      {found?.length === 0 && <p class="nothing">Nobody is called that.</p>}
+      <p class="nothing" role="status">
+        {fault ?? (found?.length === 0 ? 'Nobody is called that.' : '')}
+      </p>
     </section>
   );
 }

@@ -1,8 +1,11 @@
 /** Chooses several people by searching for them. */
 import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
 import type { Person } from '../../client/shapes.js';
+import { isolated } from '../bidi.js';
 import { Avatar } from './avatar.js';
 import { Close } from './icons.js';
+import { Name } from './name.js';
 import { usePeople } from './use-people.js';
 
 interface Props {
@@ -10,13 +13,18 @@ interface Props {
   readonly onChange: (people: readonly Person[]) => void;
   /** Who is in already. */
   readonly except?: (userId: string) => boolean;
+  /** What is wrong with those who are chosen. */
+  readonly fault?: string | undefined;
 }
 
-export function PeoplePicker({ chosen, onChange, except = () => false }: Props) {
+export function PeoplePicker({ chosen, onChange, except = () => false, fault: wrong }: Props) {
   const query = useSignal('');
-  const found = usePeople(query.value)?.filter(({ id }) => !except(id));
-  const isChosen = (person: Person) => chosen.some(({ id }) => id === person.id);
-  const without = (person: Person) => chosen.filter(({ id }) => id !== person.id);
+  const id = useId();
+  const { found: all, fault: failed } = usePeople(query.value);
+  const found = all?.filter(person => !except(person.id));
+  const isChosen = (person: Person) => chosen.some(each => each.id === person.id);
+  const without = (person: Person) => chosen.filter(each => each.id !== person.id);
+  const fault = wrong ?? failed;
   return (
     <div class="picker">
       <ul class="chips" aria-label="Chosen">
@@ -25,9 +33,9 @@ export function PeoplePicker({ chosen, onChange, except = () => false }: Props) 
             <button
               type="button"
               onClick={() => onChange(without(person))}
-              aria-label={`Leave ${person.displayName} out`}
+              aria-label={`Leave ${isolated(person.displayName)} out`}
             >
-              {person.displayName}
+              <Name of={person.displayName} />
               <Close />
             </button>
           </li>
@@ -35,18 +43,26 @@ export function PeoplePicker({ chosen, onChange, except = () => false }: Props) 
       </ul>
       <input
         type="search"
+        dir="auto"
         aria-label="Find people"
+        aria-invalid={wrong !== undefined}
+        aria-describedby={`${id}-fault`}
         placeholder="Find people by name"
         value={query.value}
         onInput={event => (query.value = event.currentTarget.value)}
         onKeyDown={event => event.key === 'Enter' && event.preventDefault()}
       />
+      <p id={`${id}-fault`} class="fault" role="alert">
+        {fault}
+      </p>
       <ul class="picker-found" aria-label="People found">
         {found?.map(person => (
           <li key={person.id}>
             <label class="person">
               <Avatar id={person.id} name={person.displayName} />
-              <span class="chat-title">{person.displayName}</span>
+              <span class="chat-title">
+                <Name of={person.displayName} />
+              </span>
               <span class="chat-last">@{person.username}</span>
               <input
                 type="checkbox"
@@ -57,7 +73,11 @@ export function PeoplePicker({ chosen, onChange, except = () => false }: Props) 
           </li>
         ))}
       </ul>
-      {found?.length === 0 && <p class="nothing">Nobody else is called that.</p>}
+      {found?.length === 0 && (
+        <p class="nothing" role="status">
+          Nobody else is called that.
+        </p>
+      )}
     </div>
   );
 }

@@ -1,15 +1,17 @@
-/** Oneself: names, how the page looks, and the devices that are signed in. */
+/** Oneself: names, how the page looks, the devices that are signed in, and what developers want to see. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Session } from '../../client/shapes.js';
+import { signOut } from '../membership.js';
 import { client, me } from '../model.js';
-import { attempt, complain, dialog } from '../overlays.js';
-import { go } from '../route.js';
+import { ask, wireOpen } from '../overlays.js';
+import { back } from '../route.js';
 import { THEMES, theme } from '../theme.js';
 import { ago } from '../time.js';
-import { Confirm } from './confirm.js';
+import { wordsOf } from '../words.js';
 import { Field } from './field.js';
 import { Sheet } from './sheet.js';
+import { useForm } from './use-form.js';
 
 export function Settings() {
   return (
@@ -17,43 +19,44 @@ export function Settings() {
       <Profile />
       <Look />
       <Devices />
-      <Confirm
-        label="Sign out"
-        question="Really sign out? What is not sent yet is lost."
-        onConfirm={async () => {
-          await client.signOut();
-          dialog.value = undefined;
-          go();
-        }}
-      />
+      <Developers />
+      <button type="button" class="link danger" onClick={leave}>
+        Sign out
+      </button>
     </Sheet>
   );
 }
 
+async function leave(): Promise<void> {
+  const sure = await ask({
+    title: 'Sign out?',
+    text: 'What you have written and not sent yet is lost on this device.',
+    yes: 'Sign out',
+  });
+  if (!sure) return;
+  await back();
+  await signOut();
+}
+
 function Profile() {
   const saved = useSignal(false);
+  const form = useForm(['displayName', 'username'], async names => {
+    saved.value = false;
+    await client.rename(names);
+    saved.value = true;
+  });
   const user = me.value;
   if (!user) return null;
   return (
-    <form
-      onInput={() => (saved.value = false)}
-      onSubmit={async event => {
-        event.preventDefault();
-        const data = new FormData(event.currentTarget);
-        const names = {
-          displayName: String(data.get('displayName')).trim(),
-          username: String(data.get('username')).trim(),
-        };
-        saved.value = await attempt(client.rename(names));
-      }}
-    >
+    <form onInput={() => (saved.value = false)} onSubmit={form.onSubmit}>
       <Field
         label="Your name"
         name="displayName"
         defaultValue={user.displayName}
         required
-        maxLength={64}
+        dir="auto"
         autocomplete="name"
+        fault={form.faultAt('displayName')}
       />
       <Field
         label="User name"
@@ -63,11 +66,16 @@ function Profile() {
         minLength={3}
         maxLength={32}
         pattern="[A-Za-z0-9_]+"
+        hint="3 to 32 letters (a–z), digits or _"
         autocomplete="username"
         spellcheck={false}
+        fault={form.faultAt('username')}
       />
+      <p class="fault" role="alert">
+        {form.fault}
+      </p>
       <div class="row">
-        <button type="submit" class="secondary">
+        <button type="submit" class="secondary" disabled={form.busy}>
           Save
         </button>
         <span role="status">{saved.value ? 'Saved.' : ''}</span>
@@ -90,11 +98,25 @@ const Look = () => (
 
 function Devices() {
   const sessions = useSignal<readonly Session[]>([]);
+  const fault = useSignal<string | undefined>(undefined);
+  const show = (thrown: unknown) => {
+    fault.value = wordsOf(thrown);
+  };
   const load = () =>
     client.sessions().then(found => {
       sessions.value = found;
-    }, complain);
-  useEffect(() => void load(), []);
+    });
+  async function end(id: string, name: string): Promise<void> {
+    const sure = await ask({
+      title: `Sign out ${name}?`,
+      text: 'Whoever uses it has to sign in there again. What was written there and not sent is lost.',
+      yes: 'Sign it out',
+    });
+    if (!sure) return;
+    fault.value = undefined;
+    await client.endSession(id).then(load).catch(show);
+  }
+  useEffect(() => void load().catch(show), []);
   return (
     <section aria-label="Devices">
       <h3>Devices</h3>
@@ -102,7 +124,9 @@ function Devices() {
         {sessions.value.map(({ id, device, lastUsedAt, current }) => (
           <li key={id}>
             <span>
-              <strong>{device ?? 'A device'}</strong>
+              <strong>
+                <bdi>{device ?? 'A device'}</bdi>
+              </strong>
               <small>{current ? 'this device' : `active ${ago(lastUsedAt)}`}</small>
             </span>
             {!current && (
@@ -110,7 +134,7 @@ function Devices() {
                 type="button"
                 class="link danger"
                 aria-label={`Sign out ${device ?? 'a device'}`}
-                onClick={() => attempt(client.endSession(id).then(load))}
+                onClick={() => end(id, device ?? 'this device')}
               >
                 Sign out
               </button>
@@ -118,6 +142,28 @@ function Devices() {
           </li>
         ))}
       </ul>
+      <p class="fault" role="alert">
+        {fault.value}
+      </p>
     </section>
   );
 }
+
+const Developers = () => (
+  <details class="developers">
+    <summary>For developers</summary>
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={wireOpen.value}
+        onChange={event => (wireOpen.value = event.currentTarget.checked)}
+      />
+      Show the wire: what travels on this connection
+    </label>
+    <p>
+      <a href="/docs" target="_blank" rel="noopener">
+        The API, to read and to try
+      </a>
+    </p>
+  </details>
+);

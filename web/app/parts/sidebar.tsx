@@ -1,19 +1,14 @@
 /** The left side: oneself, the search, and the conversations. */
 import { useComputed, useSignal } from '@preact/signals';
-import { chats, link, me, titleOf } from '../model.js';
-import { dialog, wireOpen } from '../overlays.js';
-import { route } from '../route.js';
+import { connection } from '../connection.js';
+import { chats, me, titleOf } from '../model.js';
+import { openAbove, route } from '../route.js';
 import { Avatar } from './avatar.js';
 import { ChatList } from './chat-list.js';
-import { Group, Search, Settings, Wire } from './icons.js';
+import { Group, Search, Settings } from './icons.js';
+import { Name } from './name.js';
 import { PeopleFound } from './people-found.js';
 import { Tool } from './tool.js';
-
-const STATUS = {
-  online: '',
-  connecting: 'Connecting…',
-  offline: 'Not connected',
-} as const;
 
 export function Sidebar() {
   const query = useSignal('');
@@ -31,25 +26,22 @@ export function Sidebar() {
         <div class="self">
           <Avatar id={user.id} name={user.displayName} />
           <span class="self-name">
-            <strong>{user.displayName}</strong>
+            <strong>
+              <Name of={user.displayName} />
+            </strong>
             <span class="status" role="status">
-              {STATUS[link.value] || `@${user.username}`}
+              {connection.value || `@${user.username}`}
             </span>
           </span>
         </div>
-        <Tool label="New group" icon={Group} onClick={() => (dialog.value = 'new-group')} />
-        <Tool label="Settings" icon={Settings} onClick={() => (dialog.value = 'settings')} />
-        <Tool
-          label="Wire: what travels"
-          icon={Wire}
-          aria-pressed={wireOpen.value}
-          onClick={() => (wireOpen.value = !wireOpen.value)}
-        />
+        <Tool label="New group" icon={Group} onClick={() => openAbove({ dialog: 'new-group' })} />
+        <Tool label="Settings" icon={Settings} onClick={() => openAbove({ dialog: 'settings' })} />
       </header>
       <search class="search">
         <Search />
         <input
           type="search"
+          dir="auto"
           aria-label="Search conversations and people"
           placeholder="Search or find people"
           value={query.value}

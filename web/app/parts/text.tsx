@@ -1,18 +1,17 @@
 /** A message's text: as it was written, with its links as links. */
-
-const LINK = /\bhttps?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]]/g;
+import { linksIn } from '../links.js';
 
 export function Text({ body }: { readonly body: string }) {
   const parts: (string | preact.JSX.Element)[] = [];
   let end = 0;
-  for (const { 0: href, index } of body.matchAll(LINK)) {
+  for (const { from, to, href } of linksIn(body)) {
     parts.push(
-      body.slice(end, index),
+      body.slice(end, from),
       <a href={href} target="_blank" rel="noopener noreferrer">
-        {href}
+        {body.slice(from, to)}
       </a>,
     );
-    end = index + href.length;
+    end = to;
   }
   return (
     <span class="text" dir="auto">

@@ -2,28 +2,37 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Person } from '../../client/shapes.js';
 import { client } from '../model.js';
-import { complain } from '../overlays.js';
+import { wordsOf } from '../words.js';
 
 const PAUSE_MS = 200;
 const LONGEST = 64;
 
-/** Undefined until the first answer is there. */
-export function usePeople(query: string): readonly Person[] | undefined {
-  const [found, setFound] = useState<readonly Person[] | undefined>(undefined);
+interface Search {
+  /** Undefined until the first answer is there. */
+  readonly found?: readonly Person[];
+  /** Why there is none. */
+  readonly fault?: string;
+}
+
+export function usePeople(query: string): Search {
+  const [search, setSearch] = useState<Search>({});
   useEffect(() => {
     let current = true;
-    const wanted = query.trim().replace(/^@/, '').slice(0, LONGEST);
+    const wanted = [...query.trim().replace(/^@/, '')].slice(0, LONGEST).join('');
     if (wanted === '') {
-      setFound(undefined);
+      setSearch({});
       return;
     }
     const timer = setTimeout(() => {
-      client.findPeople(wanted).then(people => current && setFound(people), complain);
+      client.findPeople(wanted).then(
+        found => current && setSearch({ found }),
+        thrown => current && setSearch({ fault: wordsOf(thrown) }),
+      );
     }, PAUSE_MS);
     return () => {
       current = false;
       clearTimeout(timer);
     };
   }, [query]);
-  return found;
+  return search;
 }

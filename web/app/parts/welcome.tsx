@@ -1,11 +1,10 @@
 /** Signing up and in: what somebody sees who is not signed in. */
 import { useSignal } from '@preact/signals';
-import type { TargetedSubmitEvent } from 'preact';
-import { Refusal } from '../../client/refusal.js';
+import { signedOut } from '../membership.js';
 import { client } from '../model.js';
-import { sentence } from '../overlays.js';
 import { Field } from './field.js';
 import { Mark } from './icons.js';
+import { useForm } from './use-form.js';
 
 /** As people call it in a list of their devices. */
 function deviceName(): string {
@@ -26,38 +25,15 @@ function deviceName(): string {
 
 export function Welcome() {
   const isNew = useSignal(false);
-  const busy = useSignal(false);
-  const refusal = useSignal<Refusal | undefined>(undefined);
-  const faultAt = (name: string) => {
-    const fault = refusal.value?.details.errors?.find(({ path }) => path === `/${name}`);
-    return fault && sentence(fault.message);
-  };
-
-  async function submit(event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const text = (name: string) => String(data.get(name) ?? '').trim();
-    const [email, password] = [text('email'), String(data.get('password'))];
-    const names = Object.fromEntries(
-      ['displayName', 'username'].flatMap(name => (text(name) ? [[name, text(name)]] : [])),
-    );
-    busy.value = true;
-    refusal.value = undefined;
-    try {
-      await (isNew.value
-        ? client.signUp({ email, password, ...names })
-        : client.signIn({ email, password, device: deviceName() }));
-    } catch (thrown) {
-      refusal.value = Refusal.from(thrown);
-    }
-    busy.value = false;
-  }
-
+  const form = useForm(['email', 'displayName', 'username', 'password'], ({ email, displayName, username }, raw) => {
+    const password = String(raw.get('password'));
+    if (!isNew.value) return client.signIn({ email, password, device: deviceName() });
+    return client.signUp({ email, password, ...(displayName && { displayName }), ...(username && { username }) });
+  });
   const choose = (value: boolean) => () => {
     isNew.value = value;
-    refusal.value = undefined;
+    form.clear();
   };
-  const general = refusal.value && !refusal.value.details.errors && sentence(refusal.value.message);
 
   return (
     <main class="welcome">
@@ -65,6 +41,12 @@ export function Welcome() {
         <Mark />
         <h1>Mini-Telegram</h1>
         <p class="lead">A quiet place to talk, on a server of your own.</p>
+        {signedOut.value && (
+          <p class="why" role="status">
+            You have been signed out: this session was ended on another device or in another tab, or it has expired.
+            Sign in to go on.
+          </p>
+        )}
         <fieldset class="switch">
           <legend class="unseen">What would you like to do?</legend>
           <button type="button" aria-pressed={!isNew.value} onClick={choose(false)}>
@@ -74,31 +56,8 @@ export function Welcome() {
             Sign up
           </button>
         </fieldset>
-        <form onSubmit={submit}>
-          {isNew.value && (
-            <>
-              <Field
-                label="Your name"
-                name="displayName"
-                autocomplete="name"
-                maxLength={64}
-                fault={faultAt('displayName')}
-              />
-              <Field
-                label="User name"
-                name="username"
-                autocomplete="username"
-                autocapitalize="none"
-                spellcheck={false}
-                minLength={3}
-                maxLength={32}
-                pattern="[A-Za-z0-9_]+"
-                hint="By which others find you: letters, digits and _"
-                fault={faultAt('username')}
-              />
-            </>
-          )}
-          <Field label="E-mail" name="email" type="email" autocomplete="email" required fault={faultAt('email')} />
+        <form onSubmit={form.onSubmit}>
+          <Field label="E-mail" name="email" type="email" autocomplete="email" required fault={form.faultAt('email')} />
           <Field
             label="Password"
             name="password"
@@ -106,14 +65,43 @@ export function Welcome() {
             autocomplete={isNew.value ? 'new-password' : 'current-password'}
             required
             minLength={isNew.value ? 8 : 1}
-            maxLength={256}
-            hint={isNew.value ? 'Eight characters or more' : undefined}
-            fault={faultAt('password')}
+            hint={
+              isNew.value
+                ? '8 to 128 characters: not one of the most common passwords, and not your name or e-mail address'
+                : undefined
+            }
+            fault={form.faultAt('password')}
           />
+          {isNew.value && (
+            <>
+              <Field
+                label="Your name"
+                name="displayName"
+                optional
+                dir="auto"
+                autocomplete="name"
+                hint="What others see: up to 64 characters"
+                fault={form.faultAt('displayName')}
+              />
+              <Field
+                label="User name"
+                name="username"
+                optional
+                autocomplete="username"
+                autocapitalize="none"
+                spellcheck={false}
+                minLength={3}
+                maxLength={32}
+                pattern="[A-Za-z0-9_]+"
+                hint="How others find you: 3 to 32 letters (a–z), digits or _"
+                fault={form.faultAt('username')}
+              />
+            </>
+          )}
           <p class="fault" role="alert">
-            {general}
+            {form.fault}
           </p>
-          <button type="submit" class="primary" disabled={busy.value}>
+          <button type="submit" class="primary" disabled={form.busy}>
             {isNew.value ? 'Create an account' : 'Sign in'}
           </button>
         </form>
