@@ -117,10 +117,10 @@ export function usersContract(world: () => World): void {
       ];
       const together = await group([asker, mate, former]);
       await group([mate, stranger]);
-      await members.remove(together, former, minute(1));
+      await members.remove(together, former, minute(1), false);
       const asked = [stranger, mate, former, randomUUID()];
       expect(await users.named(asker, asked)).to.deep.equal([{ id: mate, username: 'mate', displayName: 'Mate' }]);
-      await members.remove(together, asker, minute(2));
+      await members.remove(together, asker, minute(2), false);
       expect(await users.named(asker, asked), 'who has left sees nobody there').to.deep.equal([]);
       expect(await users.named(asker, [])).to.deep.equal([]);
     });
