@@ -32,4 +32,9 @@ effect(() => {
   }, PATIENCE_MS);
   return () => clearTimeout(timer);
 });
-export const isBroken = computed(() => !connected.value && (broken.value || !online.value));
+/** For who writes; empty while all is well, or may soon be. */
+export const breakInWords = computed(() => {
+  if (connected.value || !(broken.value || !online.value)) return '';
+  const why = online.value ? 'There is no connection just now.' : 'You are offline.';
+  return `${why} What you write is kept, and sent as soon as it can be.`;
+});

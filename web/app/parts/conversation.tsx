@@ -3,13 +3,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
 import { firstOf } from '../../client/history.js';
 import { isolated } from '../bidi.js';
-import { connection, isBroken } from '../connection.js';
+import { breakInWords, connection } from '../connection.js';
 import { removedFrom } from '../membership.js';
 import { client, isOnline, link, membersOf, otherIn, state, titleOf, typistsIn } from '../model.js';
 import { attempt } from '../overlays.js';
 import { back, go, hrefOf, route } from '../route.js';
 import { ago } from '../time.js';
-import { sentence } from '../words.js';
 import { ChatAvatar } from './avatar.js';
 import { Composer, thumbs } from './composer.js';
 import { Back, Info, Mark } from './icons.js';
@@ -60,7 +59,7 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
       </header>
       <Messages key={`${chat.id} ${beginnings}`} chat={chat} />
       <p class="broken" role="status">
-        {isBroken.value && `${sentence(connection.value)} What you write is kept, and sent as soon as it can be.`}
+        {breakInWords.value}
       </p>
       <Composer key={chat.id} chatId={chat.id} title={title} />
     </main>
