@@ -49,7 +49,7 @@ export function devices(the: Stage): void {
       await ann.page.getByText('Annie').first().waitFor();
       expect(await background()).to.equal(dark);
 
-      await ann.page.getByRole('button', { name: 'Settings', exact: true }).click();
+      await ann.page.getByRole('dialog', { name: 'Settings' }).waitFor();
       await ann.page.getByRole('button', { name: 'Sign out', exact: true }).click();
       await ann.confirm('Sign out');
       await ann.page.getByLabel('Password').waitFor();

@@ -32,7 +32,8 @@ export function useOpening(chat: ChatState, box: RefObject<HTMLElement | null>, 
     newAfter.current = readSeq;
   hadUnread.current = unread > 0;
 
-  const first = firstUnread(newAfter.current ?? 0, history.messages, myId.value);
+  const { current: after } = newAfter;
+  const first = after === undefined ? undefined : firstUnread(after, history.messages, myId.value);
   const online = link.value === 'online';
 
   useEffect(() => {
