@@ -6,14 +6,16 @@ import { NEAR } from './use-view.js';
 export function useStillness(box: RefObject<HTMLElement | null>, list: RefObject<HTMLElement | null>): void {
   const before = useRef<{ element: HTMLElement; below: number } | undefined>(undefined);
   useLayoutEffect(() => {
-    if (!box.current || !list.current) return;
-    const { bottom } = list.current.getBoundingClientRect();
-    const belowOf = (element: HTMLElement) => bottom - element.getBoundingClientRect().bottom;
+    const { current: whole } = list;
+    if (!box.current || !whole) return;
+    // Both are asked for each time: scrolling moves them together.
+    const belowOf = (element: HTMLElement) =>
+      whole.getBoundingClientRect().bottom - element.getBoundingClientRect().bottom;
     const known = before.current;
     if (known?.element.isConnected && box.current.scrollTop < -NEAR) {
       box.current.scrollTop -= belowOf(known.element) - known.below;
     }
-    const element = [...list.current.querySelectorAll<HTMLElement>('.message')].at(-1);
+    const element = [...whole.querySelectorAll<HTMLElement>('.message')].at(-1);
     before.current = element && { element, below: belowOf(element) };
   });
 }
