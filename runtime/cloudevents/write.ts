@@ -38,14 +38,36 @@ export function toBatch(events: readonly Writable[]): HttpMessage {
   };
 }
 
+/**
+ * An attribute as the type system of CloudEvents writes it. Throws TypeError, naming the attribute, for what can be none.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system
+ */
+export function attributeText(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean' || Number.isInteger(value) || value instanceof URL) return String(value);
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  throw new TypeError(
+    `the attribute ${name} of the event is ${kindOf(value)}, which no attribute of a CloudEvent can be`,
+  );
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Date) return 'no time';
+  if (typeof value === 'number') return `the number ${value}`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
 /** Adds the headers of binary mode: `ce-NAME` for each attribute that is set, and the content type of the data. */
 export function attributeHeaders<Into extends Record<string, unknown>>(event: Writable, into: Into): Into {
   const headers: Record<string, unknown> = into;
   for (const name of Object.keys(event)) {
     const value = (event as Record<string, unknown>)[name];
     if (value === undefined || value === null || name === 'data' || name === 'data_base64') continue;
-    if (name === 'datacontenttype') headers['content-type'] = value;
-    else headers[`ce-${name}`] = encoded(value instanceof Date ? value.toISOString() : String(value));
+    const text = attributeText(name, value);
+    if (name === 'datacontenttype') headers['content-type'] = text;
+    else headers[`ce-${name}`] = encoded(text);
   }
   return into;
 }

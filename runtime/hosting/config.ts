@@ -1,8 +1,8 @@
 /** Where the settings of a hosted function come from: the environment, the options, and func.yaml, which has the last word. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import type { HealthCheck, InvokerOptions, LogLevel } from './types.js';
+import { parseYaml } from './yaml.js';
 
 export const defaults = { LOG_LEVEL: 'warn' as LogLevel, PORT: 8080, INCLUDE_RAW: false, BODY_LIMIT: 1_048_576 };
 
@@ -87,7 +87,7 @@ function readFuncYaml(place = './'): Yaml {
   const file = statSync(place).isDirectory() ? join(place, 'func.yaml') : place;
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return {};
   try {
-    const content = load(readFileSync(file, 'utf8'));
+    const content = parseYaml(readFileSync(file, 'utf8'));
     return typeof content === 'object' && content !== null ? (content as Yaml) : {};
   } catch (error) {
     console.warn(`${file} is ignored: ${(error as Error).message}`);

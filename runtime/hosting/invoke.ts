@@ -52,7 +52,7 @@ export async function invokeBatch(
   try {
     for (const event of events) {
       const returned = await invocation.handle.call(SCOPE, contextOf(event), event);
-      if (isCloudEvent(returned)) replies.push(returned);
+      if (isCloudEvent(returned)) replies.push(checked(returned));
     }
   } catch (error) {
     invocation.failed(error);
@@ -61,6 +61,12 @@ export async function invokeBatch(
   if (replies.length === 0) return answerOf(invocation.origin, undefined);
   const { headers, body } = toBatch(replies);
   return [{ status: 200, headers: { ...headersFor(invocation.origin), ...headers } }, body];
+}
+
+/** Throws for an attribute that can be none. */
+function checked(event: CloudEvent): CloudEvent {
+  attributeHeaders(event, {});
+  return event;
 }
 
 export const METHODS = 'OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH';

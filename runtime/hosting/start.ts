@@ -10,6 +10,9 @@ import { createMetrics } from './metrics.js';
 import { listenerOf } from './serve.js';
 import type { AnyHandler, FunctionModule, InvokerOptions } from './types.js';
 
+/** Longer than what a load balancer keeps idle connections for, or it would meet one that just closed. */
+const KEEP_ALIVE_MS = 65_000;
+
 /**
  * Resolves when the function is ready for requests, `init` being done; closing the server ends it without `shutdown`.
  * Rejects with TypeError when there is no handler, and with the system's error when the port cannot be had.
@@ -24,6 +27,7 @@ export async function start(func: AnyHandler | FunctionModule, options: InvokerO
   const metrics = createMetrics(settings.labels);
   let draining = false;
   const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS },
     listenerOf({
       settings,
       handle: handle as Handler,

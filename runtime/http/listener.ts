@@ -93,7 +93,8 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     if (looks && path === '/health/liveness') answer(response, 200, { status: 'up' });
     else if (looks && (path === '/health' || path === '/health/readiness')) readiness(parts.health, response);
     else if (looks && path === '/metrics') void exposition(parts.metrics, response);
-    else if (path === '/' && request.method === 'POST') parts.receiveEvents(request, response);
+    else if (path === '/' && (request.method === 'POST' || isValidation(request)))
+      parts.receiveEvents(request, response);
     else if (parts.routes) parts.routes(request, response);
     else unknown(request, response);
   }
@@ -122,6 +123,10 @@ function unknown(request: IncomingMessage, response: ServerResponse): void {
 
 const answer = (response: ServerResponse, status: number, body: object): void =>
   end(response, status, ['content-type', 'application/json'], JSON.stringify(body));
+
+/** Asks whether a webhook may be sent here: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md */
+const isValidation = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'OPTIONS' && headers['webhook-request-origin'] !== undefined;
 
 const pathOf = (url: string): string => {
   const query = url.indexOf('?');

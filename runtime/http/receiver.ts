@@ -74,6 +74,7 @@ export function createReceiver(options: {
   }
 
   return async (request, response) => {
+    if (request.method === 'OPTIONS') return validate(request, response);
     try {
       if (!maySend(request))
         throw new Refusal(401, new Failure('unauthorized', 'events need the bearer token of EVENTS_TOKEN'));
@@ -95,6 +96,21 @@ export function createReceiver(options: {
   };
 }
 
+/**
+ * Whoever asks may send, as often as it likes: what it sends is judged by its token, which this request need not bring.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md#42-validation-response
+ */
+function validate(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const { 'webhook-request-origin': origin, 'webhook-request-rate': rate } = request.headers;
+  const allowed = [
+    'webhook-allowed-origin',
+    String(origin),
+    ...(rate === undefined ? [] : ['webhook-allowed-rate', '*']),
+  ];
+  end(response, 200, ['allow', 'POST', ...allowed]);
+}
+
 /** A failure with the status that this binding gives it. */
 class Refusal extends Error {
   constructor(
@@ -107,6 +123,8 @@ class Refusal extends Error {
 
 async function parsed400(request: IncomingMessage): Promise<Parsed> {
   try {
+    const { 'content-encoding': encoding = 'identity' } = request.headers;
+    if (encoding.toLowerCase() !== 'identity') throw new Failure('unsupported', 'a compressed body is not taken');
     return parseHttp(request.headers, await readBody(request, BODY_LIMIT));
   } catch (thrown) {
     const failure = Failure.from(thrown);

@@ -3,7 +3,7 @@ import type { About } from '../describe/about.js';
 
 export const about: About = {
   title: 'Mini-Telegram',
-  version: '1.0.0',
+  version: '0.1.0',
   rest: `Sign up or in, and send the access token as \`Authorization: Bearer …\`; it is good for some minutes, and
 \`refresh\` gives the next one. Ids are opaque strings, times ISO 8601 in UTC. Fields that are not known are refused.
 Failures are problem details (RFC 9457).`,

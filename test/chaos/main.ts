@@ -24,7 +24,8 @@ function number(name: string, text: string): number {
 }
 
 function opener(against: string | undefined, names: string): (folder: string) => Promise<Stage> {
-  if (against !== undefined) return async () => stageElsewhere(against.split(','));
+  if (against !== undefined)
+    return async () => stageElsewhere(against.split(',').map(url => url.trim().replace(/\/+$/, '')));
   const faults = faultsNamed(names);
   return folder => ownStage(folder, faults);
 }

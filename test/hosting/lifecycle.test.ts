@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { expect } from 'chai';
 import { start } from '../../runtime/index.js';
 import { ask } from './ask.js';
@@ -35,6 +36,24 @@ describe('The life of a hosted function', () => {
       `),
     );
     expect((await ask(port)).body).to.equal('ready');
+  });
+
+  it('keeps an idle connection for longer than a load balancer does, and says so', async () => {
+    const hosted = await kept(host('module.exports = () => 1;'));
+    const socket = connect(hosted.port, '127.0.0.1');
+    let heard = '';
+    let ended = false;
+    socket.on('data', (bytes: Buffer) => (heard += bytes)).on('close', () => (ended = true));
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await until(
+      'an answer',
+      () => heard.includes('keep-alive: timeout=65') || heard.includes('Keep-Alive: timeout=65'),
+    );
+    // Node's own time is five seconds.
+    const idle = Date.now() + 6_500;
+    await until('it was idle', () => ended || Date.now() > idle);
+    expect(ended).to.equal(false);
+    socket.destroy();
   });
 
   it('does not start when init fails', async () => {

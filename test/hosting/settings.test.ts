@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { settingsOf } from '../../runtime/hosting/config.js';
+import { parseYaml } from '../../runtime/hosting/yaml.js';
 import { type Context, defaults, start } from '../../runtime/index.js';
 import { ask } from './ask.js';
 import { answers, directory, freePort, type Hosted, host, launch, until } from './hosted.js';
@@ -72,6 +74,19 @@ describe('The settings of a hosted function', () => {
       await new Promise(resolve => server.close(resolve));
     }
     rmSync(config, { recursive: true });
+  });
+
+  it('are read from func.yaml with merge keys, signs, binary numbers and times, as by the original', () => {
+    const theirs = createRequire(createRequire(import.meta.url).resolve('faas-js-runtime'))('js-yaml');
+    for (const text of [
+      'base: &base {port: 9000, includeRaw: true}\n<<: *base\nname: merged',
+      '<<: [{port: 1, a: 1}, {port: 2, b: 2}]\nport: 3',
+      'port: 0x1F90\na: 0b11\nb: -0x1\nc: 0o17\nd: 017\ne: yes\nf: ~\ng: 1_0\nh: 1.10\ni: 12:30',
+      'version: 2024-01-02\nat: 2024-01-02T03:04:05+01:00\nbytes: !!binary aGk=\npairs: !!pairs [a: 1]',
+    ])
+      expect(parseYaml(text)).to.deep.equal(theirs.load(text));
+    expect(parseYaml('# nothing') ?? null).to.equal(theirs.load('# nothing'));
+    expect(() => parseYaml('a: 1\n---\nb: 2')).to.throw();
   });
 
   it('say when the place of func.yaml does not exist', async () => {

@@ -299,7 +299,28 @@ const batches: Case[] = [
 ];
 
 const answers = { ...event, ...json };
+const NO_ATTRIBUTES: readonly (readonly [what: string, value: unknown])[] = [
+  ['an object', { a: 1 }],
+  ['a list', [1]],
+  ['a bigint', 5n],
+  ['a symbol', Symbol('x')],
+  ['the number NaN', Number.NaN],
+];
 const outgoing: Case[] = [
+  ...NO_ATTRIBUTES.map(([what, ext]) => ({
+    name: `returns an event whose extension is ${what}`,
+    run: () => new CloudEvent({ ...reply, ext, data: {} } as never, false),
+    headers: answers,
+    body: '{}',
+    deviates: {
+      because: 'the original sends what JavaScript makes of it',
+      original: { status: typeof ext === 'symbol' ? 500 : 200 },
+      ours: {
+        status: 500,
+        body: `the attribute ext of the event is ${what}, which no attribute of a CloudEvent can be`,
+      },
+    },
+  })),
   ...[{ a: 1 }, [1], 'text', null, 5, undefined, 0, false].map(data => ({
     name: `returns an event of ${JSON.stringify(data)}`,
     run: () => new CloudEvent<unknown>({ ...reply, data }),

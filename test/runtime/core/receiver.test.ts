@@ -87,6 +87,22 @@ describe('CloudEvents on POST /', () => {
       body: JSON.stringify(data),
     });
 
+  it('says to a sender of webhooks that it may send', async () => {
+    const headers = { 'webhook-request-origin': 'events.example.com', 'webhook-request-rate': '120' };
+    const { status, headers: told } = await fetch(url, { method: 'OPTIONS', headers });
+    expect(status).to.equal(200);
+    expect(told.get('webhook-allowed-origin')).to.equal('events.example.com');
+    expect(told.get('webhook-allowed-rate')).to.equal('*');
+    expect(told.get('allow')).to.equal('POST');
+  });
+
+  for (const encoding of ['gzip', 'br', 'deflate, gzip']) {
+    it(`refuses a body that is compressed with ${encoding} as of a kind that it does not take`, async () => {
+      const response = await binary('greet.v1', { name: 'Ada' }, { 'content-encoding': encoding });
+      expect(response.status).to.equal(415);
+    });
+  }
+
   it('answers a binary event with a binary reply', async () => {
     const response = await binary('greet.v1', { name: 'Ada' });
     expect(response.status).to.equal(200);

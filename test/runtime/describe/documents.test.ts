@@ -1,4 +1,5 @@
 /** The API's documents: valid by the official schemas, complete, and true to themselves. */
+import { readFile } from 'node:fs/promises';
 import specs from '@asyncapi/specs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv } from 'ajv';
@@ -97,6 +98,13 @@ describe('the OpenAPI document', () => {
     expect(codes.logout?.statuses).to.include('204');
     expect(codes.postMessage?.statuses).to.include.members(['201', '202', '403', '404']);
   });
+});
+
+it('the documents of the API have the version of the package', async () => {
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+  expect([(rest as unknown as { info: object }).info, (live as unknown as { info: object }).info]).to.satisfy(
+    (infos: { version: string }[]) => infos.every(info => info.version === version),
+  );
 });
 
 describe('the AsyncAPI document', () => {
