@@ -22,7 +22,7 @@ export function tell(text: string): void {
 }
 
 /** Says why something did not work. */
-export const complain = (thrown: unknown): void => tell(wordsOf(thrown));
+const complain = (thrown: unknown): void => tell(wordsOf(thrown));
 
 // What concerns a dialog goes with it.
 effect(() => {
