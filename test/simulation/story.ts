@@ -21,7 +21,7 @@ export async function story({
   token,
 }: Cast): Promise<void> {
   const { chance } = scheduler;
-  const [owner = '', founder = '', , guest = ''] = people;
+  const [owner = '', founder = '', leaver = '', guest = ''] = people;
 
   async function write(device: Device): Promise<void> {
     const sending: Promise<void>[] = [];
@@ -70,6 +70,14 @@ export async function story({
     await manager.signOut(phone.sessionId, { once: chance.strikes(0.5) });
   }
 
+  /** Tries once to leave a group, and does not care what came of it. */
+  async function leave(its: readonly string[]): Promise<void> {
+    if (chance.strikes(0.5)) return;
+    await sleep(chance.between(500, 8_000));
+    cutPublishers();
+    await createManager({ scheduler, token: token(leaver), fronts, seen }).tryToRemove(chance.pick(its), leaver);
+  }
+
   async function found(): Promise<void> {
     await sleep(chance.between(100, 6_000));
     const manager = createManager({ scheduler, token: token(founder), fronts, seen });
@@ -82,6 +90,7 @@ export async function story({
     ...devices.map(write),
     manage(owner, [...chats], chance.below(3)),
     found(),
+    leave([...chats]),
     ...phones.map(signOut),
   ]);
 }
