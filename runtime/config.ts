@@ -58,6 +58,8 @@ export interface Config {
   /** How long a CPU profile is taken from the start on; 0 for not at all. */
   readonly cpuProfileSeconds: number;
   readonly cpuProfileDir: string;
+  /** What was given and is ignored, each naming its variable. */
+  readonly warnings: readonly string[];
 }
 
 /** Names one variable and what is wrong with it. */
@@ -83,15 +85,15 @@ type Read<Value> = (text: string, password: string) => Value;
 const wholeNumber =
   (from: number, to: number): Read<number> =>
   text => {
-    const number = text.trim() === '' ? Number.NaN : Number(text);
-    if (Number.isInteger(number) && number >= from && number <= to) return number;
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= from && number <= to) return number;
     throw new Error(`must be a whole number from ${from} to ${to}`);
   };
 
 const oneOf =
   <Value extends string>(values: readonly Value[]): Read<Value> =>
   text => {
-    const value = values.find(each => each === text);
+    const value = values.find(each => each === text.toLowerCase());
     if (value !== undefined) return value;
     throw new Error(`must be one of ${values.join(', ')}`);
   };
@@ -113,6 +115,8 @@ interface Variable {
   readonly env: string;
   readonly passwordEnv?: string;
   readonly format: Read<unknown>;
+  /** A value that cannot be read is told of and counts as unset, as OpenTelemetry wants it of its variables. */
+  readonly lenient?: boolean;
 }
 
 /** `passwordEnv` holds the password where the address names none, for those who keep secrets apart. */
@@ -135,26 +139,42 @@ const schema = {
   sink: { env: 'K_SINK', default: '', format: optional(parseSinkUrl) },
   ceOverrides: { env: 'K_CE_OVERRIDES', default: '', format: parseCeOverrides },
   otlpUrl: { env: 'OTEL_EXPORTER_OTLP_ENDPOINT', default: '', format: optional(parseOtlpEndpoint) },
-  tracesSampler: { env: 'OTEL_TRACES_SAMPLER', default: 'parentbased_always_on', format: oneOf(SAMPLERS) },
-  tracesRatio: { env: 'OTEL_TRACES_SAMPLER_ARG', default: '1', format: parseRatio },
+  tracesSampler: {
+    env: 'OTEL_TRACES_SAMPLER',
+    default: 'parentbased_always_on',
+    format: oneOf(SAMPLERS),
+    lenient: true,
+  },
+  tracesRatio: { env: 'OTEL_TRACES_SAMPLER_ARG', default: '1', format: parseRatio, lenient: true },
   cpuProfileSeconds: { env: 'CPU_PROFILE_SECONDS', default: '0', format: wholeNumber(0, 3_600) },
   cpuProfileDir: { env: 'CPU_PROFILE_DIR', default: tmpdir(), format: String },
 };
 
+/** What is empty or blank is not set. Spaces around a value are none of it, but a password is taken as it is. */
+function whatIsSet(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const set = Object.entries(env).filter(([, text = '']) => text.trim() !== '');
+  return Object.fromEntries(set.map(([name, text = '']) => [name, name.endsWith('_PASSWORD') ? text : text.trim()]));
+}
+
 /** Throws ConfigError for the first variable that is missing or malformed. */
-export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(program: Program, environment: NodeJS.ProcessEnv = process.env): Config {
+  const env = whatIsSet(environment);
+  const warnings: string[] = [];
   for (const name of REQUIRED[program]) {
     if (!env[name])
       throw new ConfigError(`${name}: is required by ${program === 'dlq' ? 'dlq' : `the image ${program}`}`);
   }
   const texts = convict(schema, { env, args: [] }).getProperties();
   // Checked one by one, not with convict's validate(), which would print the values, secrets and all.
-  const value = <Member extends keyof Config>(member: Member): Config[Member] => {
-    const { env: name, passwordEnv = '', format }: Variable = schema[member];
+  const value = <Member extends keyof typeof schema>(member: Member): Config[Member] => {
+    const { env: name, passwordEnv = '', format, lenient = false }: Variable = schema[member];
     try {
       return format(texts[member], env[passwordEnv] ?? '') as Config[Member];
     } catch (err) {
-      throw new ConfigError(`${name}: ${(err as Error).message}`);
+      const fault = `${name}: ${(err as Error).message}`;
+      if (!lenient) throw new ConfigError(fault);
+      warnings.push(`${fault}; ${schema[member].default} is taken`);
+      return format(schema[member].default, '') as Config[Member];
     }
   };
   return {
@@ -180,5 +200,6 @@ export function readConfig(program: Program, env: NodeJS.ProcessEnv = process.en
     tracesRatio: value('tracesRatio'),
     cpuProfileSeconds: value('cpuProfileSeconds'),
     cpuProfileDir: value('cpuProfileDir'),
+    warnings,
   };
 }

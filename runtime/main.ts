@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   // Loaded only now: a fault of configuration is told at once.
   const { createLog } = await import('./log.js');
   const log = await createLog({ level: config.logLevel, image });
+  for (const warning of config.warnings) log.warn(warning);
   if (image === 'migrate') {
     void signal.then(() => process.exit(1));
     return (await import('./migrate.js')).runMigrations(config.dsn as string, log);

@@ -2,7 +2,7 @@
  * Reads CloudEvents out of HTTP messages, binary, structured or batched, and says exactly what is wrong with those that
  * are none. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
-import { Failure, type FieldError } from '../contract/failure.js';
+import { Failure, type FieldError, fieldName } from '../contract/failure.js';
 import { parseJson } from '../json.js';
 import { faultOf, faultsOf, isUnset, isUriReference, type RawEvent, REQUIRED, type Rules } from './raw-event.js';
 
@@ -124,9 +124,13 @@ function accepted(event: Attributes, data: unknown, faults: FieldError[], rules:
 }
 
 const invalid = (errors: readonly FieldError[]): Failure =>
-  new Failure('invalid', `not a CloudEvent: ${errors.map(({ path, message }) => `${path} ${message}`).join('; ')}`, {
-    errors,
-  });
+  new Failure(
+    'invalid',
+    `not a CloudEvent: ${errors.map(({ path, message }) => `${fieldName(path)} ${message}`.trim()).join('; ')}`,
+    {
+      errors,
+    },
+  );
 
 function essenceOf(contentType: string | readonly string[] | undefined): string {
   if (typeof contentType !== 'string') return '';

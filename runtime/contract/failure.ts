@@ -22,6 +22,14 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** A field as a person is told of it, `members.0.userId`: the pointer is for programs. */
+export const fieldName = (path: string): string =>
+  path
+    .slice(1)
+    .split('/')
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.');
+
 export interface FailureDetails {
   readonly errors?: readonly FieldError[];
   /** When to try again, in milliseconds from now. */

@@ -38,6 +38,9 @@ export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
+  /** As in the acknowledgement of a socket's event. */
+  readonly code: SocketCode;
+  /** A sentence that may be shown to a person. */
   readonly detail: string;
   readonly errors?: readonly FieldError[];
 }
@@ -48,6 +51,7 @@ export function problem(failure: Failure, status: number = TOLD[failure.code].ht
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
+    code: TOLD[failure.code].socket,
     detail: failure.message,
     ...(failure.errors && { errors: failure.errors }),
   };

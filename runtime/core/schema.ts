@@ -1,7 +1,7 @@
 /** Unknown input is checked here and nowhere else: a schema is compiled once, and its findings become field errors. */
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Failure, type FieldError } from '../contract/failure.js';
+import { Failure, type FieldError, fieldName } from '../contract/failure.js';
 
 export interface Checker {
   /** Throws Failure `invalid`, with a field error for each fault (the library stops after eight), unless the data fits the schema. */
@@ -19,9 +19,13 @@ export function checkerOf(schema: TSchema): Checker {
       if (compiled.Check(data)) return;
       const errors = compiled.Errors(data).filter(isSaying).flatMap(fieldErrors);
       const first = errors[0];
-      throw new Failure('invalid', first ? `${first.path || 'the input'} ${first.message}` : 'the input is invalid', {
-        errors,
-      });
+      throw new Failure(
+        'invalid',
+        first ? `${fieldName(first.path) || 'the input'} ${first.message}` : 'the input is invalid',
+        {
+          errors,
+        },
+      );
     },
   };
   checkers.set(schema, checker);

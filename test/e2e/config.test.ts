@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Env, runImage } from '../support/processes.js';
+import { startLoneImage } from '../support/lone-image.js';
+import { BUILT, type Env, runImage } from '../support/processes.js';
 
 /** Syntactically right, and nobody listens there: the configuration must be refused before anybody connects. */
 const RIGHT = {
@@ -82,6 +83,30 @@ describe('configuration errors', () => {
       expect(lines[0])
         .to.match(named)
         .and.not.match(/sesame/);
+    });
+  }
+
+  it('starts with every variable that it does not need empty, as a template leaves them', async () => {
+    const names = ['HOST', 'TRUST_PROXY', 'EVENTS_TOKEN', 'REGISTRATION', 'LOG_LEVEL', 'RATE_LIMIT', 'CPU_PROFILE_DIR'];
+    const traces = [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_TRACES_SAMPLER',
+      'OTEL_TRACES_SAMPLER_ARG',
+      'OTEL_SERVICE_NAME',
+    ];
+    const empty = Object.fromEntries([...names, ...traces, 'K_SINK', 'K_CE_OVERRIDES'].map(name => [name, ' ']));
+    const image = await startLoneImage(BUILT.main, 'chat-svc', folder, empty);
+    expect(await image.end()).to.equal(0);
+  });
+
+  for (const [what, dataDir] of [
+    ['below a file', '/dev/null/data'],
+    ['where nobody may make one', '/proc/data'],
+  ] as const) {
+    it(`tells in a line that there is no folder to keep data in ${what}`, async () => {
+      const { code, stderr } = await runImage('all', { DATA_DIR: dataDir });
+      expect(code).to.equal(78);
+      expect(stderr).to.match(/^DATA_DIR: nothing can be kept in .* set DATA_DIR to a folder that may be written to$/);
     });
   }
 });

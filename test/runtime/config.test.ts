@@ -61,6 +61,7 @@ describe('the configuration', () => {
       tracesRatio: 1,
       cpuProfileSeconds: 0,
       cpuProfileDir: tmpdir(),
+      warnings: [],
     });
   });
 
@@ -114,7 +115,7 @@ describe('the configuration', () => {
     ['PORT', '65536'],
     ['PORT', '-1'],
     ['PORT', '80.5'],
-    ['PORT', ' '],
+    ['PORT', '1e3'],
     ['TRUST_PROXY', 'nginx'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.1,'],
@@ -143,9 +144,6 @@ describe('the configuration', () => {
     ['K_CE_OVERRIDES', '{"extensions":{"name":1}}'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', `http://me:${SECRET}@collector:4318`],
-    ['OTEL_TRACES_SAMPLER', 'sometimes'],
-    ['OTEL_TRACES_SAMPLER_ARG', '2'],
-    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
     ['CPU_PROFILE_SECONDS', '-1'],
   ] as const) {
     it(`refuses ${name}=${value.replaceAll(SECRET, '…')} in one line without the secret`, () => {
@@ -154,6 +152,75 @@ describe('the configuration', () => {
       expect(fault).not.to.contain(SECRET).and.not.to.contain('\n');
     });
   }
+
+  for (const [name, value] of [
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
+  ] as const) {
+    it(`warns of ${name}=${value} and ignores it, as OpenTelemetry wants it`, () => {
+      const { warnings, ...config } = readConfig('gateway', { ...whole, [name]: value });
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.match(new RegExp(`^${name}: must be `));
+      expect(config).to.include({ tracesSampler: 'parentbased_always_on', tracesRatio: 1 });
+    });
+  }
+
+  describe('takes every variable', () => {
+    /** By variable: a value that is good, the same in other case where case does not matter, one that is unknown. */
+    const table: [name: string, valid: string, otherCase?: string | undefined, unknown?: string][] = [
+      ['HOST', '10.0.0.7'],
+      ['PORT', '9090', undefined, 'http'],
+      ['TRUST_PROXY', 'fd00::/8', 'FD00::/8', 'loopback'],
+      ['EVENTS_TOKEN', 'a-token', undefined, 'two words'],
+      ['REGISTRATION', 'closed', 'Closed', 'never'],
+      ['DSN', 'postgres://me@db/chat', undefined, 'db'],
+      ['DSN_PASSWORD', SECRET],
+      ['REDIS_ADDR', 'redis://redis:6379/1', undefined, 'http://redis'],
+      ['REDIS_PASSWORD', SECRET],
+      ['AMQP_URL', 'amqp://rabbit', undefined, 'rabbit'],
+      ['AMQP_PASSWORD', SECRET],
+      ['JWT_PRIVATE_KEY_PATH', 'KEY', undefined, '/nowhere/key.pem'],
+      ['JWT_PUBLIC_KEYS_PATH', 'KEY', undefined, '/nowhere/keys'],
+      ['DATA_DIR', './elsewhere'],
+      ['LOG_LEVEL', 'warn', 'WARN', 'loud'],
+      ['RATE_LIMIT', 'off', 'Off', 'maybe'],
+      ['SHUTDOWN_GRACE_MS', '500', undefined, 'soon'],
+      ['K_SINK', 'http://sink', 'HTTP://sink', 'sink'],
+      ['K_CE_OVERRIDES', '{"extensions":{"a":"b"}}', undefined, 'x'],
+      ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318', 'HTTP://collector:4318', 'collector'],
+      ['OTEL_TRACES_SAMPLER', 'always_off', 'ALWAYS_OFF'],
+      ['OTEL_TRACES_SAMPLER_ARG', '0.5'],
+      ['CPU_PROFILE_SECONDS', '3', undefined, 'some'],
+      ['CPU_PROFILE_DIR', '/tmp/profiles'],
+    ];
+    for (const [name, valid, otherCase, unknown] of table) {
+      const given = (value: string) =>
+        readConfig('all', { DSN: 'postgres://me@db/x', REDIS_ADDR: 'r:1', AMQP_URL: 'amqp://me@a', [name]: at(value) });
+      const at = (value: string) => (value === 'KEY' ? keyPath : value);
+
+      it(`${name}: what is empty or blank is not set`, () => {
+        const without = { DSN: 'postgres://me@db/x', REDIS_ADDR: 'r:1', AMQP_URL: 'amqp://me@a', [name]: undefined };
+        const unset = readConfig('all', without);
+        for (const value of ['', ' ', '\t \n']) expect(given(value), JSON.stringify(value)).to.deep.equal(unset);
+        expect(given(valid)).not.to.deep.equal(unset);
+      });
+      if (!name.endsWith('_PASSWORD')) {
+        it(`${name}: spaces around it, as a file's last newline, are none of it`, () =>
+          expect(given(` ${at(valid)}\n`)).to.deep.equal(given(valid)));
+      }
+      if (otherCase !== undefined) {
+        it(`${name}: ${otherCase} is ${valid}`, () => {
+          const known = (config: object) => JSON.stringify(config).toLowerCase();
+          expect(known(given(otherCase))).to.equal(known(given(valid)));
+        });
+      }
+      if (unknown !== undefined) {
+        it(`${name}: ${unknown} is refused by its name`, () =>
+          expect(faultOf('all', { [name]: unknown })).to.match(new RegExp(`^${name}: `)));
+      }
+    }
+  });
 
   it('tells an operator whose key is not there yet what to do, in one line', () => {
     const fault = faultOf('gateway', { ...whole, JWT_PRIVATE_KEY_PATH: join(folder, 'not-yet.pem') });

@@ -34,6 +34,7 @@ export interface Problem {
   type: string;
   title: string;
   status: number;
+  code: string;
   detail: string;
   errors?: { path: string; message: string }[];
 }

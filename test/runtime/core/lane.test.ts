@@ -190,7 +190,7 @@ describe('a lane', () => {
     [
       'data that does not fit',
       JSON.stringify({ specversion: '1.0', id: '1', type: TYPE, source: '/x', data: { n: 'x' } }),
-      /\/n/,
+      /^n must be /,
     ],
     ['an empty batch', '[]', /object/],
     ['a batch of nothing but garbage', ' [1, [2], null] ', /object/],
