@@ -7,6 +7,7 @@ import { expressApp } from './drivers/express/app.js';
 import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
 import { socketServer } from './drivers/socketio/server.js';
 import { refuse } from './http/answer.js';
+import { type Bounds, createBounds } from './http/bounds.js';
 import { routesOf } from './http/call.js';
 import { NO_PROXIES, type Proxies } from './http/client-address.js';
 import { indexPage } from './http/index-page.js';
@@ -23,6 +24,7 @@ type EdgeOptions = Parameters<Edge>[0] & {
   readonly proxies?: Proxies;
   /** Whether connections that have not joined are counted by network; default true. */
   readonly limited?: boolean;
+  readonly bounds?: Bounds;
 };
 
 /** Socket.IO's default path. By long polling its requests are plain ones, whatever they ask for besides. */
@@ -32,7 +34,18 @@ const isSocketIo = (target: string): boolean =>
 const AGAIN = { retryAfterMs: 1_000 };
 
 export function openEdge(options: EdgeOptions): RunningEdge {
-  const { image, invoker, metrics, log, tracer, listener, fanout, proxies = NO_PROXIES, limited = true } = options;
+  const {
+    image,
+    invoker,
+    metrics,
+    log,
+    tracer,
+    listener,
+    fanout,
+    proxies = NO_PROXIES,
+    bounds = createBounds(),
+    limited = true,
+  } = options;
   const { server, arrive, answers } = listener;
   const { bindings, page } = image;
   const sockets = socketServer({
@@ -62,7 +75,7 @@ export function openEdge(options: EdgeOptions): RunningEdge {
   fanout.attach(sockets);
   metrics.watchSockets(() => sockets.connections());
   const site = page?.site === undefined ? undefined : openSite(page.site);
-  const rest = { routes: routesOf(bindings), invoker, log, proxies };
+  const rest = { routes: routesOf(bindings), invoker, log, proxies, bounds };
   const plain = plainRoutes(rest);
   const app = expressApp({ ...rest, ...(page && { index: indexPage(page) }) });
   let gone = false;

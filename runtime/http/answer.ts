@@ -10,10 +10,16 @@ export const STATUS = { ok: 200, created: 201, accepted: 202 } as const;
 
 const JSON_TYPE = ['content-type', 'application/json'];
 
-/** Nothing to say is 204, unless the status says more than `ok`: then the status alone is the answer. */
-export function answer(response: ServerResponse, { status, reply }: Result): void {
-  if (reply !== undefined) end(response, STATUS[status], JSON_TYPE, JSON.stringify(reply));
-  else end(response, status === 'ok' ? 204 : STATUS[status], []);
+/**
+ * Nothing to say is 204, unless the status says more than `ok`: then the status alone is the answer. `hold` hears how
+ * many bytes it has before they are written, and throws where that are too many.
+ */
+export function answer(response: ServerResponse, { status, reply }: Result, hold: (bytes: number) => void): void {
+  if (reply !== undefined) {
+    const text = JSON.stringify(reply);
+    hold(Buffer.byteLength(text));
+    end(response, STATUS[status], JSON_TYPE, text);
+  } else end(response, status === 'ok' ? 204 : STATUS[status], []);
 }
 
 /** A 401 names the scheme (RFC 9110, 15.5.2); what passes by itself says when to come again. `status` where HTTP's usual one does not fit. */

@@ -2,15 +2,19 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../contract/failure.js';
 
-/** Rejects with Failure `too_large` past `limit` bytes; the rest is let run dry, so that the answer can be read. */
+/** Rejects with Failure `too_large` past `limit` bytes, at once when the request announces them; the rest is let run dry, so that the answer can be read. */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > limit) {
+      request.resume();
+      return reject(tooLarge(limit));
+    }
     let first: Buffer | undefined;
     let others: Buffer[] | undefined;
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) reject(new Failure('too_large', `a body of more than ${limit} bytes is not taken`));
+      if (size > limit) reject(tooLarge(limit));
       else if (!first) first = chunk;
       else if (others) others.push(chunk);
       else others = [chunk];
@@ -19,5 +23,8 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     request.on('error', cause => reject(new Failure('invalid', 'the body broke off', { cause })));
   });
 }
+
+const tooLarge = (limit: number): Failure =>
+  new Failure('too_large', `a body of more than ${limit} bytes is not taken`);
 
 const NOTHING = Buffer.alloc(0);

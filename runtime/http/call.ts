@@ -9,17 +9,16 @@ import type { HttpTrigger } from '../contract/trigger.js';
 import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
 import { answer, refuse } from './answer.js';
 import { bearerOf } from './bearer.js';
+import type { Bounds } from './bounds.js';
 import { deviceNameOf } from './device-name.js';
 import { inputOf } from './input.js';
+import { networkOf } from './network.js';
 
 /** A binding to a route. */
 export type Route = Binding & { readonly trigger: HttpTrigger };
 
 export const routesOf = (bindings: readonly Binding[]): readonly Route[] =>
   bindings.filter((binding): binding is Route => binding.trigger.kind === 'http');
-
-/** The most bytes of a body, after decompression. */
-export const BODY_LIMIT = 1024 * 1024;
 
 /** Functions with access `public` are called without a caller; all others need a bearer token that authenticates. */
 export async function callerOf(request: IncomingMessage, { fn }: Route, invoker: Invoker): Promise<Caller | undefined> {
@@ -43,9 +42,12 @@ export async function call(
     readonly body: unknown;
     /** The client's, which is not always that of the connection. */
     readonly address: string;
+    readonly bounds: Bounds;
   },
 ): Promise<void> {
-  const { binding, invoker, caller, path, body, address } = asked;
+  const { binding, invoker, caller, path, body, address, bounds } = asked;
+  const client = caller?.userId ?? networkOf(address);
+  bounds.checkAnswers(client);
   const { url = '', headers } = request;
   const query = url.indexOf('?');
   const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
@@ -61,7 +63,7 @@ export async function call(
     ...(device !== undefined && { device }),
     ...(trace && { traceparent: writeTraceparent(trace) }),
   });
-  answer(response, await result);
+  answer(response, await result, bytes => bounds.holdAnswer(client, bytes, response));
 }
 
 /** Tells of a failure; one that is a defect of ours is logged. `route` as the binding has it, if it came that far. */

@@ -9,7 +9,8 @@ import type { Log } from '../contract/function.js';
 import type { Invoker } from '../contract/invoker.js';
 import { parseJson } from '../json.js';
 import { readBody } from './body.js';
-import { BODY_LIMIT, call, callerOf, type Route, refuseCall } from './call.js';
+import { BODY_LIMIT, type Bounds, bodyLimitOf } from './bounds.js';
+import { call, callerOf, type Route, refuseCall } from './call.js';
 import type { Proxies } from './client-address.js';
 
 /** False: that is for somebody else, and nothing was done about it. */
@@ -26,16 +27,19 @@ export function plainRoutes(options: {
   readonly invoker: Invoker;
   readonly log: Log;
   readonly proxies: Proxies;
+  readonly bounds: Bounds;
 }): PlainRoutes {
-  const { invoker, log, proxies } = options;
+  const { invoker, log, proxies, bounds } = options;
   const find = finder(options.routes);
 
   async function serve(request: IncomingMessage, response: ServerResponse, { route, path }: Found): Promise<void> {
     try {
       const caller = await callerOf(request, route, invoker);
-      const body = hasBody(request) ? jsonOf(await readBody(request, BODY_LIMIT)) : undefined;
       const address = proxies.clientOf(request);
-      await call(request, response, { binding: route, invoker, caller, path, body, address });
+      const limit = bodyLimitOf(route.fn);
+      bounds.holdBody(request, response, { address, limit });
+      const body = hasBody(request) ? jsonOf(await readBody(request, limit)) : undefined;
+      await call(request, response, { binding: route, invoker, caller, path, body, address, bounds });
     } catch (thrown) {
       refuseCall(request, response, Failure.from(thrown), { log, route: route.trigger.path });
     }

@@ -1,6 +1,7 @@
 /** The HTTP server of an image with clients, as it is put together for real, around an invoker that does as it is told. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { Type } from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
 import { type Image, on } from '../../runtime/contract/image.js';
@@ -9,6 +10,7 @@ import { createMetrics } from '../../runtime/core/metrics.js';
 import { memoryFanout } from '../../runtime/drivers/memory/fanout.js';
 import { openEdge } from '../../runtime/edge.js';
 import { refuse } from '../../runtime/http/answer.js';
+import { type Bounds, createBounds } from '../../runtime/http/bounds.js';
 import { trustedProxies } from '../../runtime/http/client-address.js';
 import { createListener, type ListenerLimits, type ListenerParts } from '../../runtime/http/listener.js';
 import { parseNetworks } from '../../runtime/http/network.js';
@@ -19,6 +21,8 @@ export interface Front {
   readonly invoker: FakeInvoker;
   readonly port: number;
   readonly url: string;
+  /** Those that are open. */
+  connections(): Promise<number>;
   /** As a process does that is told to go. */
   end(): Promise<void>;
   close(): Promise<void>;
@@ -38,11 +42,12 @@ export interface FrontOptions {
   readonly limits?: ListenerLimits;
   /** Addresses and networks of proxies that are believed; default none. */
   readonly trustProxy?: string;
+  readonly bounds?: Bounds;
 }
 
 /** The one token that is good is `ann`. */
 export async function front(options: FrontOptions = {}): Promise<Front> {
-  const { limits, trustProxy } = options;
+  const { limits, trustProxy, bounds = createBounds() } = options;
   const proxies = trustedProxies(trustProxy === undefined ? [] : parseNetworks(trustProxy));
   const invoker = fakeInvoker();
   invoker.tokens.set('ann', callerOf('ann'));
@@ -57,7 +62,16 @@ export async function front(options: FrontOptions = {}): Promise<Front> {
   const { server } = listener;
   const idle = async () => undefined;
   const fanout = memoryFanout();
-  const edge = openEdge({ image, invoker: { ...invoker, idle }, metrics, log: silent, listener, fanout, proxies });
+  const edge = openEdge({
+    image,
+    invoker: { ...invoker, idle },
+    metrics,
+    log: silent,
+    listener,
+    fanout,
+    proxies,
+    bounds,
+  });
   parts.routes = edge.routes;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -66,6 +80,7 @@ export async function front(options: FrontOptions = {}): Promise<Front> {
     invoker,
     port,
     url: `http://127.0.0.1:${port}`,
+    connections: promisify(server.getConnections.bind(server)),
     async end() {
       await edge.drain(1_000);
       await listener.close();

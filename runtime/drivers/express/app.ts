@@ -8,7 +8,8 @@ import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Invoker } from '../../contract/invoker.js';
-import { BODY_LIMIT, call, callerOf, type Route, refuseCall } from '../../http/call.js';
+import { type Bounds, bodyLimitOf } from '../../http/bounds.js';
+import { call, callerOf, type Route, refuseCall } from '../../http/call.js';
 import type { Proxies } from '../../http/client-address.js';
 
 export interface ExpressOptions {
@@ -16,11 +17,12 @@ export interface ExpressOptions {
   readonly invoker: Invoker;
   readonly log: Log;
   readonly proxies: Proxies;
+  readonly bounds: Bounds;
   /** What `GET /` answers: a page, or a handler that has one. */
   readonly index?: string | RequestHandler;
 }
 
-export function expressApp({ routes, invoker, log, proxies, index }: ExpressOptions): Express {
+export function expressApp({ routes, invoker, log, proxies, bounds, index }: ExpressOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(pathDecodes);
@@ -36,9 +38,14 @@ export function expressApp({ routes, invoker, log, proxies, index }: ExpressOpti
     const run: RequestHandler = async (request, response) => {
       const { params, body } = request;
       const [caller, address] = [callers.get(request), proxies.clientOf(request)];
-      await call(request, response, { binding, invoker, caller, path: params, body, address });
+      await call(request, response, { binding, invoker, caller, path: params, body, address, bounds });
     };
-    app[METHODS[method]](path, admit, jsonOnly, parseJson, run);
+    const limit = bodyLimitOf(binding.fn);
+    const holdBody: RequestHandler = (request, response, next) => {
+      bounds.holdBody(request, response, { address: proxies.clientOf(request), limit });
+      next();
+    };
+    app[METHODS[method]](path, admit, jsonOnly, holdBody, parseJson(limit), run);
   }
 
   app.use(() => {
@@ -73,14 +80,15 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
 };
 
 /** Bytes that are not UTF-8 are refused: decoding would silently put other characters in their place. */
-const parseJson = express.json({
-  type: 'application/json',
-  limit: BODY_LIMIT,
-  verify: (_request, _response, bytes, charset) => {
-    if (charset !== 'utf-8') throw new Failure('unsupported', 'the body must be in UTF-8');
-    if (!isUtf8(bytes)) throw new Failure('invalid', 'the body is not UTF-8');
-  },
-});
+const parseJson = (limit: number) =>
+  express.json({
+    type: 'application/json',
+    limit,
+    verify: (_request, _response, bytes, charset) => {
+      if (charset !== 'utf-8') throw new Failure('unsupported', 'the body must be in UTF-8');
+      if (!isUtf8(bytes)) throw new Failure('invalid', 'the body is not UTF-8');
+    },
+  });
 
 /** Express tells error handlers from others by their four parameters. */
 const refusal =
@@ -92,7 +100,7 @@ const refusal =
 function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const { type, status } = (thrown ?? {}) as { type?: unknown; status?: unknown };
-  if (type === 'entity.too.large') return new Failure('too_large', `the body is over ${BODY_LIMIT} bytes`);
+  if (type === 'entity.too.large') return new Failure('too_large', 'the body is larger than is taken here');
   if (type === 'charset.unsupported') return new Failure('unsupported', 'the body must be in UTF-8');
   if (type === 'encoding.unsupported') return new Failure('unsupported', 'this content encoding is not understood');
   if (type === 'entity.parse.failed') return new Failure('invalid', 'the body is not a JSON object');
