@@ -3,6 +3,7 @@
  * says when it is ready, and drains it on SIGTERM or SIGINT. A fault of configuration ends it with one line.
  */
 import { type Config, ConfigError, EXIT_CONFIG, IMAGES, type ImageName, readConfig } from './config.js';
+import { prepareDataDir } from './data-dir.js';
 import { untilSignal } from './signals.js';
 
 function imageName(argument: string | undefined): ImageName {
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   const config: Config = readConfig(image);
   // From here on: to the first process of a container no signal comes that it does not listen to.
   const signal = untilSignal();
+  if (image === 'all' && !(config.dsn && config.jwtPrivateKeyPem)) await prepareDataDir(config.dataDir);
   // Loaded only now: a fault of configuration is told at once.
   const { createLog } = await import('./log.js');
   const log = await createLog({ level: config.logLevel, image });

@@ -1,7 +1,6 @@
 /** The parts of the image that needs no server: the embedded driver where a variable is not set. */
 import { type Config, ConfigError } from '../config.js';
 import type { Part } from '../contract/ports.js';
-import { prepareDataDir } from '../data-dir.js';
 import { gatewayParts } from './gateway.js';
 import type { GatewayParts, Surroundings } from './parts.js';
 import { toSink } from './sink.js';
@@ -33,14 +32,10 @@ const withoutRedis = ({ keep }: Surroundings): Pick<GatewayParts, 'presence' | '
   limits: async () => (await import('../drivers/rate-limits.js')).rateLimits(),
 });
 
-async function keptKey({ dataDir }: Config): Promise<string> {
-  await prepareDataDir(dataDir);
-  return (await import('../kept-key.js')).keptKey(dataDir);
-}
+const keptKey = async ({ dataDir }: Config): Promise<string> => (await import('../kept-key.js')).keptKey(dataDir);
 
 /** Its DSN, when it is up. Known before that: a server that is only just starting would outlive us. */
 async function embeddedPostgres({ config: { dataDir }, log, keep }: Surroundings): Promise<string> {
-  await prepareDataDir(dataDir);
   const { startEmbeddedPostgres } = await import('../drivers/postgres/embedded.js');
   const starting = startEmbeddedPostgres({ dataDir, log });
   let state: ReturnType<Part['state']> = { down: 'starting' };
