@@ -5,13 +5,13 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { approach } from '../domain/approach.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
 import { chatCreated, chatTold, outOf } from '../domain/news.js';
+import { retell } from '../domain/retell.js';
 import { ChatId, exactly, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
-import { approach } from './approach.js';
-import { retell } from './retell.js';
 
 export const addMember = single({
   name: 'addMember',

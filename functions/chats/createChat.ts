@@ -7,15 +7,15 @@ import { Failure } from '../../runtime/contract/failure.js';
 import type { Emission } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { approach } from '../domain/approach.js';
 import { RATES } from '../domain/limits.js';
 import { Chat, ChatType } from '../domain/model.js';
 import { LIMITS, room } from '../domain/names.js';
 import { chatCreated, chatTold } from '../domain/news.js';
+import { retell } from '../domain/retell.js';
 import { exactly, SAMPLE, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 import { Title, titleOf } from '../domain/title.js';
-import { approach } from './approach.js';
-import { retell } from './retell.js';
 
 const Input = exactly(
   {

@@ -5,9 +5,9 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
 import { chatUpdated, outOf } from '../domain/news.js';
+import { retell } from '../domain/retell.js';
 import { ChatId, exactly, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
-import { retell } from './retell.js';
 
 export const removeMember = single({
   name: 'removeMember',

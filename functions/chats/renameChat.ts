@@ -5,9 +5,9 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { Chat } from '../domain/model.js';
 import { chatUpdated } from '../domain/news.js';
+import { retell } from '../domain/retell.js';
 import { ChatId, exactly } from '../domain/text.js';
 import { Title, titleOf } from '../domain/title.js';
-import { retell } from './retell.js';
 
 export const renameChat = single({
   name: 'renameChat',

@@ -4,8 +4,8 @@ import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { chatUpdated } from '../domain/news.js';
+import { retell } from '../domain/retell.js';
 import { ChatId, exactly, UserId } from '../domain/text.js';
-import { retell } from './retell.js';
 
 export const setRole = single({
   name: 'setRole',

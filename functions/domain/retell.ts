@@ -3,9 +3,9 @@
  * has told a chat looks at it again, and tells it again as long as it has changed since: the last to be told is the last.
  */
 import type { Emission, Outcome } from '../../runtime/contract/outcome.js';
-import type { Chat } from '../domain/model.js';
-import { chatTold, chatUpdated, saysTheSame } from '../domain/news.js';
 import type { Ports } from '../ports/index.js';
+import type { Chat } from './model.js';
+import { chatTold, chatUpdated, saysTheSame } from './news.js';
 
 type Updates = Emission<'chat:updated'>[];
 

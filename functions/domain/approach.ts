@@ -1,7 +1,7 @@
 /** Putting people into chats who have never written to whoever does it: bounded for each of them, whoever does it. */
 import { Failure } from '../../runtime/contract/failure.js';
-import { isoTime } from '../domain/time.js';
 import type { Ports } from '../ports/index.js';
+import { isoTime } from './time.js';
 
 interface Needs {
   readonly now: number;
