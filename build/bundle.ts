@@ -3,7 +3,7 @@
  * from the image's program is not in it. The result is the same, byte for byte, each time that the same is built.
  */
 import { cp, lutimes, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { buildSite } from '../web/build/site.js';
@@ -33,7 +33,9 @@ const FORGONE = ['pg-native', 'bufferutil', 'utf-8-validate', 'supports-color', 
  * Built from `dist`, into a folder that has nothing else in it afterwards. `main.js` is where it always is. It is for the
  * version of Node that runs this: another one compiles it anew at each start.
  */
-export async function bundle(image: BundledImage, folder: string): Promise<Bundle> {
+export async function bundle(image: BundledImage, into: string): Promise<Bundle> {
+  // What builds and compiles it below looks from other folders.
+  const folder = resolve(into);
   const build = await rolldown({
     input: {
       main: join(DIST, 'runtime/compiled/main.js'),
