@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { readConfig } from '../../runtime/config.js';
 import type { Part } from '../../runtime/contract/ports.js';
+import { managementOf } from '../../runtime/drivers/amqp/policies.js';
 import { connectAmqp } from '../../runtime/drivers/amqp/queues.js';
 import { startEmbeddedPostgres } from '../../runtime/drivers/postgres/embedded.js';
 import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
@@ -68,7 +69,7 @@ describe('a password with all kinds of characters in a variable of its own', () 
       return this.skip();
     }
     try {
-      await ctl('set_permissions', name, '.*', '.*', '.*');
+      await ctl('set_permissions', '-p', managementOf(url).vhost, name, '.*', '.*', '.*');
       const address = new URL(url);
       address.username = encodeURIComponent(name);
       address.password = '';

@@ -6,7 +6,7 @@ import { memoryPresence } from '../../runtime/drivers/memory/presence.js';
 import { connectRedis, parseRedisAddr, type RedisConnection } from '../../runtime/drivers/redis/connection.js';
 import { redisPresence } from '../../runtime/drivers/redis/presence.js';
 import { eventually } from '../support/eventually.js';
-import { dropKeys, redisAddr } from '../support/redis.js';
+import { addrThrough, dropKeys, redisAddr } from '../support/redis.js';
 import { silent } from '../support/silent.js';
 import { type TcpProxy, tcpProxy } from '../support/tcp-proxy.js';
 import { presenceContract } from './presence.contract.js';
@@ -119,7 +119,7 @@ describe('redis presence', () => {
     });
     afterEach(() => proxy.close());
 
-    const behindProxy = (leaseMs: number) => gateway({ leaseMs, at: `127.0.0.1:${proxy.port}` });
+    const behindProxy = (leaseMs: number) => gateway({ leaseMs, at: addrThrough(proxy.port, addr) });
 
     it('takes its users offline when its lease has lapsed, names them until they are forgotten, and then no more', async () => {
       const [a, b] = [await behindProxy(1_000), await gateway()];

@@ -30,7 +30,7 @@ export function outages(the: () => Deployment): void {
       it(`a ${image} without ${server} stays up, says so, and is ready by itself when it is there`, async function () {
         this.timeout(4 * BACK_MS);
         const url = new URL(address(the().services!));
-        const line = await tcpProxy({ host: url.hostname, port: Number(url.port) });
+        const line = await tcpProxy({ host: url.hostname, port: Number(url.port || 6379) });
         line.cut();
         url.host = `127.0.0.1:${line.port}`;
         const port = await freePort();

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { parseRedisAddr } from '../../runtime/drivers/redis/addr.js';
 import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis/connection.js';
+import { addrThrough } from './redis.js';
 import { silent } from './silent.js';
 import { type TcpProxy, tcpProxy } from './tcp-proxy.js';
 
@@ -13,18 +14,15 @@ export interface Wire extends TcpProxy {
 }
 
 export async function wireToRedis(addr: string): Promise<Wire> {
-  const { host, port, ...login } = parseRedisAddr(addr);
+  const { host, port } = parseRedisAddr(addr);
   const proxy = await tcpProxy({ host, port });
   const name = `test-${randomUUID()}`;
   const connections: RedisConnection[] = [];
   return {
     ...proxy,
     connect(role) {
-      const near = new URL(`redis://127.0.0.1:${proxy.port}/${login.db ?? 0}`);
-      near.username = login.username ?? '';
-      near.password = login.password ?? '';
       const subscriber = role === 'subscriber';
-      const connection = connectRedis({ addr: near.href, log: silent, name, subscriber });
+      const connection = connectRedis({ addr: addrThrough(proxy.port, addr), log: silent, name, subscriber });
       connections.push(connection);
       return connection;
     },

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { parseRedisAddr } from '../../runtime/drivers/redis/addr.js';
 import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis/connection.js';
 import { eventually } from './eventually.js';
 import { silent } from './silent.js';
@@ -23,6 +24,15 @@ export async function redisAddr(): Promise<string | undefined> {
   } finally {
     await redis.part.close();
   }
+}
+
+/** The same login and numbered database as at `addr`, by way of this port here. */
+export function addrThrough(port: number, addr: string): string {
+  const { username = '', password = '', db = 0 } = parseRedisAddr(addr);
+  const near = new URL(`redis://127.0.0.1:${port}/${db}`);
+  near.username = encodeURIComponent(username);
+  near.password = encodeURIComponent(password);
+  return near.href;
 }
 
 /** Deletes every key that starts with the prefix. */
