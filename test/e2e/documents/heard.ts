@@ -21,7 +21,9 @@ export function heard(document: AsyncDocument, the: () => Deployment): void {
       const carls = await carl.connect(url, expiring(carl.accessToken, the().signingKey, 3));
       lives.push(anns, bens, carls);
 
-      await directChat(ann, carl);
+      const direct = await directChat(ann, carl);
+      // Ann may see whether he is there once he has written to her.
+      await send(carls, direct.id, 'hello');
       const chat = await group(ann, [ben]);
       await bens.waitFor('chat:created');
       await send(anns, chat.id, 'hello');
