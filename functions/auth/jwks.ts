@@ -6,7 +6,10 @@ import { exactly } from '../domain/text.js';
 const KeySet = Type.Object(
   {
     keys: Type.Array(
-      Type.Object({}, { description: 'A JSON Web Key', examples: [{ kty: 'EC', crv: 'P-256', alg: 'ES256' }] }),
+      Type.Object(
+        {},
+        { title: 'PublicKey', description: 'A JSON Web Key', examples: [{ kty: 'EC', crv: 'P-256', alg: 'ES256' }] },
+      ),
     ),
   },
   { title: 'KeySet' },

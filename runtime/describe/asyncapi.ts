@@ -10,9 +10,10 @@ import { cloudEvent } from './events.js';
 import { exampleOf } from './example.js';
 import { OWN_NEWS } from './own-news.js';
 import { done, Refused } from './refused.js';
-import { collectSchemas, type Json } from './schemas.js';
+import { capital, collectSchemas, type Json, nameOf } from './schemas.js';
 import { refusalsOf, termsOf } from './words.js';
 
+type Named = readonly [name: string, schema: TSchema];
 type Channel = { readonly messages: Record<string, Json> } & Json;
 
 export function asyncapi(image: Image, about: About): Json {
@@ -21,9 +22,9 @@ export function asyncapi(image: Image, about: About): Json {
   const operations: Record<string, Json> = {};
 
   /** Answers what refers to the message. */
-  function message(channel: string, name: string, payload: TSchema, more: Json = {}): Json {
+  function message(channel: string, name: string, [title, payload]: Named, more: Json = {}): Json {
     const example = { payload: exampleOf(payload) };
-    const told = { name: channel, payload: schemas.told(payload), examples: [example], ...more };
+    const told = { name: channel, payload: schemas.told(payload, title), examples: [example], ...more };
     (channels[channel] as Channel).messages[name] = told;
     return { $ref: `#/channels/${channel}/messages/${name}` };
   }
@@ -41,12 +42,12 @@ export function asyncapi(image: Image, about: About): Json {
       channel: ref,
       summary: fn.summary,
       description: `${termsOf(fn, image)}\n- refused with ${[...refusalsOf(fn, image)].map(code => `\`${code}\``).join(', ')}`,
-      messages: [message(channel, 'event', fn.input)],
+      messages: [message(channel, 'event', [nameOf(fn, 'Request'), fn.input])],
       reply: {
         channel: ref,
         messages: [
-          message(channel, 'acknowledgement', done(dataOf(fn)), { title: 'Acknowledged' }),
-          message(channel, 'refusal', Refused, { title: 'Refused' }),
+          message(channel, 'acknowledgement', acknowledgementOf(fn), { title: 'Acknowledged' }),
+          message(channel, 'refusal', ['Refused', Refused], { title: 'Refused' }),
         ],
       },
     };
@@ -54,11 +55,12 @@ export function asyncapi(image: Image, about: About): Json {
 
   function told(name: string, { summary, data }: News): void {
     const channel = event(name);
-    operations[`on${name.split(/\W/).map(capital).join('')}`] = {
+    const word = name.split(/\W/).map(capital).join('');
+    operations[`on${word}`] = {
       action: 'send',
       channel: { $ref: `#/channels/${channel}` },
       summary,
-      messages: [message(channel, 'news', data)],
+      messages: [message(channel, 'news', [word, data])],
     };
   }
 
@@ -69,7 +71,7 @@ export function asyncapi(image: Image, about: About): Json {
       channel: { $ref: `#/channels/${queue.name}` },
       summary: fn.summary,
       messages: [
-        message(queue.name, type, cloudEvent(type, fn.input), {
+        message(queue.name, type, [type, cloudEvent(type, fn.input)], {
           name: type,
           contentType: 'application/cloudevents+json',
         }),
@@ -104,10 +106,14 @@ export function asyncapi(image: Image, about: About): Json {
   };
 }
 
-/** Of any of its answers; the acknowledgement of a function that has none is an empty object. */
-function dataOf({ output = {} }: AnyFunction): TSchema {
-  const [first = Type.Object({}), ...others] = Object.values<TSchema>(output);
-  return others.length === 0 ? first : Type.Union([first, ...others]);
+/** With any of its answers; the acknowledgement of a function that has none is an empty object. */
+function acknowledgementOf(fn: AnyFunction): Named {
+  const title = nameOf(fn, 'Response');
+  const [first = Type.Object({}, { title }), ...others] = Object.values<TSchema>(fn.output ?? {});
+  // A first one without a name has that of the response.
+  const data =
+    others.length > 0 ? Type.Union([first, ...others], { title }) : 'title' in first ? first : { ...first, title };
+  return [nameOf(fn, 'Acknowledgement'), done(data)];
 }
 
 const TOKEN = {
@@ -138,5 +144,3 @@ function queueChannel({ name, partitions }: QueueSpec): Channel {
     },
   };
 }
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -14,7 +14,11 @@ export const cloudEvent = (type: string, data: TSchema) =>
       source: Type.String({ minLength: 1, examples: ['/gateway'] }),
       type: Type.Literal(type),
       datacontenttype: Type.Optional(Type.Literal('application/json')),
-      data,
+      data: dataOf(type, data),
     },
     { title: type },
   );
+
+/** By a name, its own or one by the type. */
+export const dataOf = (type: string, data: TSchema): TSchema =>
+  'title' in data ? data : { ...data, title: `${type}.data` };

@@ -1,13 +1,11 @@
 /** What the HTTP server of every image answers by itself: see `http/listener.ts` and `http/receiver.ts`. */
 import Type from 'typebox';
-import type { AnyFunction } from '../contract/function.js';
 import type { Image } from '../contract/image.js';
-import { cloudEvent } from './events.js';
 import { exampleOf } from './example.js';
-import { eventRefusals } from './problems.js';
+import { receiver } from './receiver.js';
 import type { Json, Schemas } from './schemas.js';
 
-const Alive = Type.Object({ status: Type.Literal('up') });
+const Alive = Type.Object({ status: Type.Literal('up') }, { title: 'Liveness' });
 
 const Ready = Type.Object(
   {
@@ -21,12 +19,10 @@ const Ready = Type.Object(
   { title: 'Readiness' },
 );
 
-const EVENT = 'application/cloudevents+json';
-
 export function everyImage(image: Image, schemas: Schemas): Record<string, Record<string, Json>> {
   const open = { tags: ['operations'], security: [] };
   const json = (schema: Type.TSchema) => ({
-    'application/json': { schema: schemas.told(schema), example: exampleOf(schema) },
+    'application/json': { schema: schemas.told(schema, 'Answer'), example: exampleOf(schema) },
   });
   const readiness = (name: string): Json => ({
     ...open,
@@ -58,35 +54,8 @@ export function everyImage(image: Image, schemas: Schemas): Record<string, Recor
         },
       },
     },
-    '/': { post: { ...open, ...receiver(image, schemas) } },
+    '/': Object.fromEntries(
+      Object.entries(receiver(image, schemas)).map(([method, it]) => [method, { ...open, ...it }]),
+    ),
   };
 }
-
-function receiver({ bindings }: Image, schemas: Schemas): Json {
-  const taken = bindings.flatMap(({ trigger, fn }) => (trigger.kind === 'event' ? [{ type: trigger.type, fn }] : []));
-  const events = taken.map(({ type, fn }) => [type, cloudEvent(type, fn.input)] as const);
-  const replies = taken.flatMap(({ type, fn }) => replyOf(type, fn));
-  const content = (of: readonly Named[]) => ({
-    [EVENT]: {
-      schema: { oneOf: of.map(([, schema]) => schemas.told(schema)) },
-      examples: Object.fromEntries(of.map(([name, schema]) => [name, { value: exampleOf(schema) }])),
-    },
-  });
-  return {
-    operationId: 'receiveEvent',
-    summary: "Runs the function for the event's type: what Knative sends.",
-    description:
-      'Each image takes the types of its own functions, in every mode of the HTTP binding. Where `EVENTS_TOKEN` is set it is needed as the bearer token; where it is not, the image `all` takes none (404).',
-    requestBody: { required: true, content: content(events) },
-    responses: {
-      204: { description: 'Done; the function has no reply.' },
-      200: { description: "The function's reply.", content: content(replies) },
-      ...eventRefusals(),
-    },
-  };
-}
-
-type Named = readonly [type: string, schema: Type.TSchema];
-
-const replyOf = (type: string, { output, replyType = `${type}.reply` }: AnyFunction): Named[] =>
-  output?.ok ? [[replyType, cloudEvent(replyType, output.ok)]] : [];

@@ -10,6 +10,7 @@ import type { About } from './about.js';
 import { everyImage } from './every-image.js';
 import { answersOf, inputOf } from './operation.js';
 import { refusals, responses } from './problems.js';
+import { EVENTS_TOKEN } from './receiver.js';
 import { collectSchemas, type Json } from './schemas.js';
 import { refusalsOf, termsOf } from './words.js';
 
@@ -52,7 +53,7 @@ export function openapi(image: Image, about: About): Json {
     ],
     paths: { ...paths, ...everyImage(image, schemas) },
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, ...EVENTS_TOKEN },
       responses: responses(schemas),
       schemas: schemas.components(),
     },

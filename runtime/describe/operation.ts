@@ -3,12 +3,13 @@ import type { AnyFunction } from '../contract/function.js';
 import type { HttpTrigger } from '../contract/trigger.js';
 import { STATUS } from '../http/answer.js';
 import { exampleOf } from './example.js';
-import type { Json, Schemas } from './schemas.js';
+import { type Json, nameOf, type Schemas } from './schemas.js';
 
 type Member = readonly [name: string, schema: Json];
 
 /** Members named in the path, those of the query and those of the body: the other way round of `http/input.ts`. */
-export function inputOf({ method, path }: HttpTrigger, { input }: AnyFunction, schemas: Schemas): Json {
+export function inputOf({ method, path }: HttpTrigger, fn: AnyFunction, schemas: Schemas): Json {
+  const { input } = fn;
   const example = exampleOf(input) as Json;
   const required = new Set<string>(input.required ?? []);
   const members = Object.entries<Json>(input.properties);
@@ -23,7 +24,7 @@ export function inputOf({ method, path }: HttpTrigger, { input }: AnyFunction, s
       name,
       in: where,
       required: required.has(name),
-      schema: schemas.told(schema),
+      schema: schemas.told(schema, nameOf(fn, 'Request')),
       ...(name in example && { example: example[name] }),
     });
   const parameters = [...inPath.map(parameter('path')), ...(fromQuery ? others.map(parameter('query')) : [])];
@@ -37,7 +38,7 @@ export function inputOf({ method, path }: HttpTrigger, { input }: AnyFunction, s
     const schema = { ...input, properties, required: Object.keys(properties).filter(name => required.has(name)) };
     const given = Object.keys(properties).filter(name => name in example);
     return {
-      schema: schemas.told(schema),
+      schema: schemas.told(schema, nameOf(fn, 'Request')),
       example: Object.fromEntries(given.map(name => [name, example[name]])),
     };
   }
@@ -47,12 +48,16 @@ const DONE = { ok: 'Done.', created: 'Made.', accepted: 'Taken on and safe, not 
 const NAMES = Object.keys(STATUS) as (keyof typeof STATUS)[];
 
 /** As `http/answer.ts` tells them. */
-export function answersOf({ output = {} }: AnyFunction, schemas: Schemas): Json {
+export function answersOf(fn: AnyFunction, schemas: Schemas): Json {
+  const { output = {} } = fn;
   const answered = NAMES.filter(name => name in output);
   if (answered.length === 0) return { 204: { description: DONE.ok } };
   return Object.fromEntries(
     answered.map(name => {
-      const content = json({ schema: schemas.told(output[name]), example: exampleOf(output[name]) });
+      const content = json({
+        schema: schemas.told(output[name], nameOf(fn, 'Response')),
+        example: exampleOf(output[name]),
+      });
       return [STATUS[name], { description: DONE[name], content }];
     }),
   );

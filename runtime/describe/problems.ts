@@ -27,11 +27,17 @@ export const refusals = (codes: readonly Code[]): Json => ({
   default: refTo('internal'),
 });
 
-/** Of CloudEvents: what the function refuses for good has a status of its own, so that senders give it up. */
-export const eventRefusals = (): Json => ({
-  ...refusals(['invalid', 'unauthorized', 'not_found', 'too_large', 'unsupported', 'rate_limited', 'unavailable']),
-  [TOLD.invalid.event]: refTo('misfit'),
-});
+/** Of CloudEvents, each with its status: what the function refuses for good has one of its own, so that senders give it up. */
+export const eventRefusals = (): Json =>
+  Object.fromEntries([
+    ...EVENT_CODES.map(code => [TOLD[code].http, refTo(code)]),
+    [TOLD.invalid.event, refTo('misfit')],
+  ]);
+
+const EVENT_CODES = [
+  ...(['invalid', 'unauthorized', 'not_found', 'too_large', 'unsupported', 'rate_limited'] as const),
+  ...(['internal', 'unavailable'] as const),
+];
 
 export function responses(schemas: Schemas): Json {
   const codes = Object.keys(TOLD) as Code[];
@@ -49,6 +55,6 @@ function response(code: Code, description: string, status: number, schemas: Sche
   return {
     description,
     ...(passes && { headers: { 'Retry-After': RETRY_AFTER } }),
-    content: { 'application/problem+json': { schema: schemas.told(Problem), example } },
+    content: { 'application/problem+json': { schema: schemas.told(Problem, 'Problem'), example } },
   };
 }

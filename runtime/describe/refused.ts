@@ -4,10 +4,13 @@ import type { Code } from '../contract/failure.js';
 import { TOLD } from '../core/codes.js';
 
 export const FieldErrors = Type.Array(
-  Type.Object({
-    path: Type.String({ description: 'JSON Pointer into the input', examples: ['/seq'] }),
-    message: Type.String({ examples: ['is required'] }),
-  }),
+  Type.Object(
+    {
+      path: Type.String({ description: 'JSON Pointer into the input', examples: ['/seq'] }),
+      message: Type.String({ examples: ['is required'] }),
+    },
+    { title: 'FieldError' },
+  ),
 );
 
 const codes = [...new Set((Object.keys(TOLD) as Code[]).map(code => TOLD[code].socket))];

@@ -24,7 +24,7 @@ interface Written {
 
 interface Parameter {
   readonly name: string;
-  readonly in: 'path' | 'query';
+  readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly schema: unknown;
   readonly example?: unknown;
@@ -53,7 +53,7 @@ export interface Operation {
   /** Nobody has to sign in for it. */
   readonly open: boolean;
   readonly parameters: readonly Parameter[];
-  /** One, or none. */
+  /** One a media type, or none. */
   readonly body: readonly Body[];
   readonly responses: readonly Body[];
   /** The bodies to send; one that is undefined where there is none to send. */
@@ -70,7 +70,7 @@ const resolved = <Thing>(document: Json, thing: unknown): Thing => {
 export const operationsIn = (document: OpenDocument): Operation[] =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, written]): Operation => {
-      const body = written.requestBody ? [bodyOf('input', written.requestBody)] : [];
+      const body = written.requestBody ? bodiesOf('input', written.requestBody) : [];
       return {
         id: written.operationId,
         method: method.toUpperCase(),
@@ -80,8 +80,8 @@ export const operationsIn = (document: OpenDocument): Operation[] =>
         open: written.security?.length === 0,
         parameters: written.parameters ?? [],
         body,
-        responses: Object.entries(written.responses).map(([status, response]) =>
-          bodyOf(status, resolved<Content>(document, response)),
+        responses: Object.entries(written.responses).flatMap(([status, response]) =>
+          bodiesOf(status, resolved<Content>(document, response)),
         ),
         examples: body.length === 0 ? [{ value: undefined }] : (body[0]?.examples ?? []).map(named),
       };
@@ -93,12 +93,13 @@ const named = (value: unknown) => {
   return { value, ...(type !== undefined && { type }) };
 };
 
-function bodyOf(status: string, { content = {} }: Content): Body {
-  const [entry] = Object.entries(content);
-  if (!entry) return { status, type: '', schema: {}, examples: [] };
-  const [type, { schema, example, examples = {} }] = entry;
-  const given = Object.values(examples).map(({ value }) => value);
-  return { status, type, schema, examples: example === undefined ? given : [example] };
+/** One without a body where there is no content. */
+function bodiesOf(status: string, { content = {} }: Content): Body[] {
+  const bodies = Object.entries(content).map(([type, { schema, example, examples = {} }]): Body => {
+    const given = Object.values(examples).map(({ value }) => value);
+    return { status, type, schema, examples: example === undefined ? given : [example] };
+  });
+  return bodies.length > 0 ? bodies : [{ status, type: '', schema: {}, examples: [] }];
 }
 
 export interface AsyncDocument extends Components, Json {

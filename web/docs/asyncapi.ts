@@ -46,7 +46,7 @@ export const readEvents = (document: Document): LiveEvent[] =>
       const { address, servers } = resolved<Channel>(document, operation.channel);
       const shown = (ref: unknown): Shown => {
         const { name, title = name, payload, examples } = resolved<Message>(document, ref);
-        return { title, schema: payload, example: examples[0]?.payload };
+        return { title, schema: resolved<Schema>(document, payload), example: examples[0]?.payload };
       };
       const live = servers.some(({ $ref }) => $ref === '#/servers/gateway');
       return {

@@ -19,7 +19,7 @@ export interface Operation {
 
 export interface Parameter {
   readonly name: string;
-  readonly in: 'path' | 'query';
+  readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly schema: Schema;
   readonly example?: unknown;
@@ -74,7 +74,7 @@ function operation(document: Document, path: string, method: string, written: Wr
     description,
     open: security?.length === 0,
     parameters,
-    ...(type !== undefined && content && { body: { type, schema: content.schema } }),
+    ...(type !== undefined && content && { body: { type, schema: resolved<Schema>(document, content.schema) } }),
     examples: bodies.map(({ name, value }) => ({ name, value: { ...given, ...(value as object) } })),
     answers: Object.entries(written.responses).map(([status, answer]) => answerOf(document, status, answer)),
   };

@@ -22,21 +22,24 @@ function written(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** Members that the path and the query name go there, the others into the body. */
+/** Members that the path, the query and the headers name go there, the others into the body. */
 export async function request({ method, path, parameters, body, open }: Operation, text: string): Promise<Outcome> {
   const rest = written(text);
   const query = new URLSearchParams();
+  const named: Record<string, string> = {};
   let url = path;
   for (const { name, in: place } of parameters) {
     const value = rest[name];
     delete rest[name];
     if (place === 'path') url = url.replace(`{${name}}`, encodeURIComponent(String(value ?? '')));
+    else if (place === 'header' && value !== undefined) named[name] = String(value);
     else if (value !== undefined) query.set(name, String(value));
   }
   const began = performance.now();
   const answer = await fetch(query.size > 0 ? `${url}?${query}` : url, {
     method,
     headers: {
+      ...named,
       ...(body && { 'content-type': body.type }),
       ...(!open && token.value !== '' && { authorization: `Bearer ${token.value}` }),
     },

@@ -1,5 +1,6 @@
 /** REST, as the OpenAPI document has it. */
 import { expect } from 'chai';
+import { asSender } from '../../support/deployment.js';
 import { type OpenDocument, type Operation, operationsIn } from '../../support/documents.js';
 import { faults } from '../../support/json-schema.js';
 import { type Answer, request } from '../../support/rest.js';
@@ -12,10 +13,11 @@ export function requests(document: OpenDocument, scene: () => Scene): void {
 
   /** With `more` members in the body, or in the query where there is no body. */
   async function sent(operation: Operation, { ann, real }: Play, value?: unknown, more: Members = {}) {
-    const { method, path, parameters, body, open } = operation;
+    const { id, method, path, parameters, body, open } = operation;
     const given = parameters.filter(({ example }) => example !== undefined);
     const inPath = given.filter(({ in: place }) => place === 'path');
     const inQuery = given.filter(({ in: place }) => place === 'query');
+    const inHeaders = given.filter(({ in: place }) => place === 'header');
     const text = (example: unknown) => encodeURIComponent(String(real(example)));
     const url = inPath.reduce((at, { name, example }) => at.replace(`{${name}}`, text(example)), path);
     const query = new URLSearchParams(
@@ -25,15 +27,19 @@ export function requests(document: OpenDocument, scene: () => Scene): void {
     if (!hasBody) for (const [name, each] of Object.entries(more)) query.set(name, String(each));
     return request(scene().url, method, query.size > 0 ? `${url}?${query}` : url, {
       ...(!open && { token: ann.accessToken }),
-      ...(hasBody && {
-        raw: JSON.stringify({ ...(real(value) as Members), ...more }),
-        headers: { 'content-type': body[0]!.type },
-      }),
+      ...(hasBody && { raw: JSON.stringify({ ...(real(value) as Members), ...more }) }),
+      headers: {
+        ...(hasBody && { 'content-type': body[0]!.type }),
+        ...(id === 'receiveEvent' && asSender),
+        ...Object.fromEntries(inHeaders.map(({ name, example }) => [name, String(example)])),
+      },
     });
   }
 
   function expectDeclared({ id, responses }: Operation, answer: Answer<unknown>, statuses: RegExp): void {
-    const declared = responses.find(({ status }) => status === `${answer.status}`);
+    const given = answer.headers.get('content-type') ?? '';
+    const ofStatus = responses.filter(({ status }) => status === `${answer.status}`);
+    const declared = ofStatus.find(({ type }) => given.startsWith(type)) ?? ofStatus[0];
     expect(`${answer.status}`, `${id}: ${JSON.stringify(answer.body)}`).to.match(statuses);
     if (!declared) throw new Error(`${id} answers ${answer.status}, which is not declared`);
     if (declared.type === '') return void expect(answer.body, id).to.equal(undefined);
@@ -83,6 +89,39 @@ export function requests(document: OpenDocument, scene: () => Scene): void {
         expectDeclared(each, await sent(each, nobody, each.examples[0]!.value), /^401$/);
       });
     }
+
+    for (const { type, value } of operation('receiveEvent').examples) {
+      it(`of receiveEvent with ${type} is answered as declared in every mode`, async () => {
+        const receive = operation('receiveEvent');
+        const [structured, batched, binary] = receive.body.map(body => body.type) as [string, string, string];
+        const post = (contentType: string, body: unknown, more = {}) =>
+          request(scene().url, 'POST', '/', {
+            raw: JSON.stringify(body),
+            headers: { 'content-type': contentType, ...more, ...asSender },
+          });
+        const { real } = await scene().play();
+        const event = real(value as Members);
+        const headers = Object.fromEntries(
+          receive.parameters.map(({ name }) => [name, String(event[name.replace('ce-', '')])]),
+        );
+        expectDeclared(receive, await post(structured, event), /^20[04]$/);
+        expectDeclared(receive, await post(batched, [event, event]), /^20[04]$/);
+        const answer = await post(binary, event.data, headers);
+        expectDeclared(receive, answer, /^20[04]$/);
+        if (answer.status === 200) for (const name in headers) expect(answer.headers.get(name), name).to.be.a('string');
+      });
+    }
+
+    it('of an event by nobody, not for us, too large or compressed is refused as declared', async () => {
+      const receive = operation('receiveEvent');
+      const [structured] = receive.body;
+      const post = (body: string, headers: object) =>
+        request(scene().url, 'POST', '/', { raw: body, headers: { 'content-type': structured!.type, ...headers } });
+      expectDeclared(receive, await post('{}', {}), /^401$/);
+      expectDeclared(receive, await post('{}', asSender), /^400$/);
+      expectDeclared(receive, await post(' '.repeat(2 ** 20 + 1), asSender), /^413$/);
+      expectDeclared(receive, await post('{}', { ...asSender, 'content-encoding': 'gzip' }), /^415$/);
+    });
 
     it('of an event for which there is no function, or that does not fit, is refused as declared', async () => {
       const receive = operation('receiveEvent');

@@ -20,7 +20,14 @@ const rest = openapi(all, about) as unknown as OpenDocument;
 const live = asyncapi(all, about) as unknown as AsyncDocument;
 
 /** What `http/listener.ts` answers in every image. */
-const EVERY_IMAGE = ['GET /health/liveness', 'GET /health/readiness', 'GET /health', 'GET /metrics', 'POST /'];
+const EVERY_IMAGE = [
+  'GET /health/liveness',
+  'GET /health/readiness',
+  'GET /health',
+  'GET /metrics',
+  'POST /',
+  'OPTIONS /',
+];
 
 /** Every reference in it, and where none leads. */
 function lost(document: object): string[] {
@@ -35,6 +42,22 @@ function lost(document: object): string[] {
     return value;
   });
   return missing;
+}
+
+/** Where schemas of objects stand that are no components, or say another name than theirs. */
+function anonymous(document: AsyncDocument | OpenDocument): string[] {
+  const found: string[] = [];
+  const named = new Set<unknown>(Object.values(document.components.schemas));
+  for (const [name, schema] of Object.entries(document.components.schemas))
+    if ((schema as { title?: string }).title !== name) found.push(name);
+  const look = (at: unknown, path: string): void => {
+    if (typeof at !== 'object' || at === null) return;
+    if ((at as { type?: unknown }).type === 'object' && !named.has(at)) found.push(path);
+    for (const [key, value] of Object.entries(at))
+      if (!['const', 'example', 'examples', 'value'].includes(key)) look(value, `${path}/${key}`);
+  };
+  look(document, '');
+  return found;
 }
 
 describe('the OpenAPI document', () => {
@@ -59,6 +82,22 @@ describe('the OpenAPI document', () => {
     const { examples } = operationsIn(rest).find(({ id }) => id === 'receiveEvent')!;
     expect(examples.map(({ type }) => type)).to.have.members(types);
   });
+
+  it("has every mode of CloudEvents' HTTP binding, whoever sends it, and every answer", () => {
+    const { parameters, body, responses, open } = operationsIn(rest).find(({ id }) => id === 'receiveEvent')!;
+    const modes = ['application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'];
+    expect(body.map(({ type }) => type)).to.deep.equal(modes);
+    expect(responses.filter(({ status }) => status === '200').map(({ type }) => type)).to.deep.equal(modes);
+    expect(parameters.map(({ name }) => name)).to.include.members(['ce-specversion', 'ce-id', 'ce-source', 'ce-type']);
+    expect([...new Set(responses.map(({ status }) => status))]).to.have.members(
+      '200 204 400 401 404 413 415 422 429 500 503'.split(' '),
+    );
+    expect(open).to.equal(false);
+    expect(rest.paths['/']!.post!.security).to.deep.equal([{ eventsToken: [] }, {}]);
+    expect(rest.components.securitySchemes).to.have.property('eventsToken');
+  });
+
+  it('has a name for every object', () => expect(anonymous(rest)).to.deep.equal([]));
 
   it('has a tag and a sentence for every operation, and a name that no other has', () => {
     const operations = operationsIn(rest);
@@ -92,7 +131,7 @@ describe('the OpenAPI document', () => {
     );
     expect(codes.register).to.deep.equal({
       open: true,
-      statuses: ['201', '400', '409', '413', '415', '429', '503', 'default'],
+      statuses: ['201', '400', '403', '409', '413', '415', '429', '503', 'default'],
     });
     expect(codes.getProfile).to.deep.equal({ open: false, statuses: ['200', '400', '401', '404', '503', 'default'] });
     expect(codes.logout?.statuses).to.include('204');
@@ -117,6 +156,8 @@ describe('the AsyncAPI document', () => {
     expect(live.asyncapi).to.match(/^3\./);
     expect(lost(live)).to.deep.equal([]);
   });
+
+  it('has a name for every object', () => expect(anonymous(live)).to.deep.equal([]));
 
   it('has every event that clients send or hear, and every queue, and nothing else', () => {
     const told = exchanges(live).map(({ kind, name }) => `${kind} ${name}`);
