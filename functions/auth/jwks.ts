@@ -19,7 +19,7 @@ export const jwks = single({
   name: 'jwks',
   access: 'public',
   needs: ['tokens'],
-  summary: 'Answers the public keys that access tokens are signed with, as a JSON Web Key Set.',
+  summary: 'Returns the public keys that verify access tokens, as a JSON Web Key Set.',
   input: exactly({}),
   output: { ok: KeySet },
   handle: ({ ports: { tokens } }) => ({ reply: tokens.jwks() }),

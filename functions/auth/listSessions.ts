@@ -12,7 +12,7 @@ export const listSessions = single({
   name: 'listSessions',
   access: 'user',
   needs: ['sessions'],
-  summary: 'Lists the devices signed in to the account of the caller.',
+  summary: "Lists the devices that are signed in to the caller's account.",
   input: exactly({}),
   output: { ok: Type.Object({ sessions: Type.Array(Device) }) },
   async handle(context) {

@@ -17,7 +17,7 @@ export const login = single({
   access: 'public',
   needs: ['users', 'sessions', 'passwords', 'tokens'],
   limits: [RATES.signIn, RATES.signInAnywhere, RATES.signInFrom],
-  summary: 'Signs a device in with an e-mail address and a password.',
+  summary: 'Signs in with an e-mail address and a password.',
   input: exactly({ email: Email, password: ShownPassword, device: Type.Optional(Device) }),
   output: { ok: SignedIn },
   refuses: ['unauthorized'],

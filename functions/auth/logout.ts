@@ -12,7 +12,7 @@ export const logout = single({
   name: 'logout',
   access: 'holder',
   needs: ['sessions'],
-  summary: 'Ends the session of the caller and closes its connections everywhere; may be repeated.',
+  summary: "Ends the caller's session and closes its connections everywhere. Safe to repeat.",
   input: exactly({}),
   async handle(context) {
     const { userId, sessionId } = callerOf(context);

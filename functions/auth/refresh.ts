@@ -18,7 +18,7 @@ export const refresh = single({
   needs: ['sessions', 'tokens'],
   limits: [RATES.refresh, RATES.badRefresh],
   summary:
-    'Exchanges a refresh token for new tokens; it stays good until the new one is exchanged, and after that ends its session.',
+    'Exchanges a refresh token for new tokens. The old one stays valid until the new one is exchanged; using it after that ends the session.',
   input: exactly({ refreshToken: RefreshToken }),
   output: { ok: Grant },
   refuses: ['unauthorized'],

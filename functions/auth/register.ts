@@ -15,7 +15,7 @@ export const register = single({
   access: 'public',
   needs: ['users', 'sessions', 'passwords', 'tokens', 'registration'],
   limits: [RATES.signUp],
-  summary: 'Opens an account and signs in; conflict when the e-mail address or the user name is taken.',
+  summary: 'Creates an account and signs in. 409 when the e-mail address or the username is taken.',
   input: exactly({
     email: Email,
     password: Password,

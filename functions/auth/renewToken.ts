@@ -12,7 +12,7 @@ export const renewToken = single({
   name: 'renewToken',
   access: 'user',
   needs: ['tokens', 'sessions'],
-  summary: 'Gives a live connection a newer access token of the same session.',
+  summary: 'Replaces the access token of a live connection with a newer one of the same session.',
   input: exactly({ token: AccessToken }),
   output: { ok: Type.Object({ expiresAt: Time }) },
   refuses: ['unauthorized', 'forbidden'],

@@ -13,7 +13,7 @@ export const revokeSession = single({
   name: 'revokeSession',
   access: 'revoker',
   needs: ['sessions'],
-  summary: "Ends one of the caller's sessions and closes its connections everywhere; may be repeated.",
+  summary: "Ends one of the caller's sessions and closes its connections everywhere. Safe to repeat.",
   input: exactly({ sessionId: SessionId }),
   refuses: ['not_found'],
   async handle(context, { data: { sessionId } }) {

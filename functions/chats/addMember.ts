@@ -19,7 +19,7 @@ export const addMember = single({
   needs: ['approaches', 'chats', 'members'],
   limits: [RATES.changeChat],
   emits: ['chat:created', 'chat:member-added', 'chat:updated'],
-  summary: 'Adds a user to a group, who then hears everything in it; somebody who is in it already stays as they are.',
+  summary: 'Adds a user to a group. An existing member keeps their role.',
   input: exactly({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'forbidden', 'conflict', 'rate_limited'],
   async handle({ now, ports, caller }, { data: { chatId, userId } }) {

@@ -50,8 +50,7 @@ export const createChat = single({
   needs: ['approaches', 'chats', 'members', 'users'],
   limits: [RATES.openChat],
   emits: ['chat:created', 'chat:updated'],
-  summary:
-    'Opens a chat and tells its members; two people have one direct chat, which is answered when they ask again.',
+  summary: 'Creates a chat and notifies its members. Two users have one direct chat: asking again returns it with 200.',
   input: Input,
   output: { ok: Opened, created: Opened },
   refuses: ['rate_limited'],

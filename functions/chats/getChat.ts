@@ -9,7 +9,7 @@ export const getChat = single({
   name: 'getChat',
   access: 'member',
   needs: ['chats'],
-  summary: 'Answers a chat as the caller sees it, with its members.',
+  summary: 'Returns a chat as the caller sees it, with its members.',
   input: exactly({ chatId: ChatId }),
   output: { ok: Chat },
   refuses: ['not_found'],

@@ -12,7 +12,7 @@ export const listChats = single({
   name: 'listChats',
   access: 'user',
   needs: ['chats'],
-  summary: "Lists the caller's chats, 1 MiB of them at most; `nextCursor` is there when there are more.",
+  summary: "Lists the caller's chats, at most 1 MiB at a time. `nextCursor` is present when there are more.",
   input: exactly({
     cursor: Type.Optional(Cursor),
     limit: Type.Optional(Limit),

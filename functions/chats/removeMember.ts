@@ -15,7 +15,8 @@ export const removeMember = single({
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
   emits: ['chat:member-removed', 'chat:updated'],
-  summary: 'Removes a user from a group; when it was the owner, tells the others who is now.',
+  summary:
+    'Removes a user from a group. When the owner leaves, another member becomes owner and the members are notified.',
   input: exactly({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'conflict'],
   async handle({ now, ports, caller }, { data: { chatId, userId } }) {

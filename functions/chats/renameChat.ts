@@ -15,7 +15,7 @@ export const renameChat = single({
   needs: ['chats'],
   limits: [RATES.changeChat],
   emits: ['chat:updated'],
-  summary: 'Changes the title of a group and tells its members.',
+  summary: 'Changes the title of a group and notifies its members.',
   input: exactly({ chatId: ChatId, title: Title }),
   output: { ok: Chat },
   refuses: ['not_found', 'conflict'],

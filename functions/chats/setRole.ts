@@ -13,7 +13,7 @@ export const setRole = single({
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
   emits: ['chat:updated'],
-  summary: "Changes a member's role and tells the members; an owner stays owner until they leave.",
+  summary: "Changes a member's role and notifies the members. The owner stays owner until they leave.",
   input: exactly({
     chatId: ChatId,
     userId: UserId,

@@ -11,25 +11,33 @@ const Typing = Type.Object({ ...Membership.properties, active: Type.Boolean() },
 export const NEWS = {
   'message:new': {
     summary:
-      "A message was stored. To every connection of every member, the sender's own too; after a crash perhaps again, with the same seq. A sender whose readSeq was seq - 1 has read it.",
+      "A message was stored. Sent to every connection of every member, including the sender's; after a crash possibly again, with the same `seq`. A sender whose `readSeq` was `seq` - 1 has read it.",
     data: Message,
   },
-  'receipt:delivered': { summary: 'A member has received everything up to seq. To the members.', data: Receipt },
-  'receipt:read': { summary: 'A member has read everything up to seq. To the members.', data: Receipt },
+  'receipt:delivered': {
+    summary: 'A member has received all messages up to `seq`. Sent to the members.',
+    data: Receipt,
+  },
+  'receipt:read': { summary: 'A member has read all messages up to `seq`. Sent to the members.', data: Receipt },
   'presence:changed': {
     summary:
-      'Somebody came or went. To people who share a group with them, or a direct chat in which they have written.',
+      'A user came online or went offline. Sent to users who share a group with them, or a direct chat in which they have written.',
     data: PresenceOf,
   },
-  typing: { summary: 'Somebody types, or has stopped. To the others in the chat.', data: Typing },
-  'chat:created': { summary: 'There is a new chat, or one that is new to the user. To its members.', data: Chat },
+  typing: { summary: 'A member is typing, or has stopped. Sent to the other members.', data: Typing },
+  'chat:created': { summary: 'A chat was created, or the user was added to one. Sent to its members.', data: Chat },
   'chat:updated': {
-    summary: 'The title, the roles or the owner have changed. To the members; in large groups without the members.',
+    summary:
+      'The title, a role or the owner of a chat changed. Sent to the members; in large groups without `members`.',
     data: Chat,
   },
-  'chat:member-added': { summary: 'Somebody is in the chat now. To the members, the new one too.', data: Membership },
+  'chat:member-added': {
+    summary: 'A user was added to a chat. Sent to the members, including the new one.',
+    data: Membership,
+  },
   'chat:member-removed': {
-    summary: 'Somebody is out. To the members, the one who is out too, who hears nothing after it.',
+    summary:
+      'A user was removed from a chat. Sent to the members and, as the last event of that chat, to the removed user.',
     data: Membership,
   },
 } as const satisfies Record<string, News>;

@@ -13,7 +13,7 @@ export const getHistory = single({
   needs: ['messages'],
   limits: [RATES.read],
   summary:
-    'Answers messages ascending by seq: those next after one, those next before one, or the newest. Fewer than the limit where they would come to more than 1 MiB: seq 1 is the first, and after the last there are none.',
+    'Returns messages in ascending order of `seq`: those right after `after`, those right before `before`, or the newest. Fewer than `limit` when they would exceed 1 MiB; the first message has `seq` 1.',
   input: exactly(
     {
       chatId: ChatId,

@@ -59,7 +59,7 @@ export const persistMessage = batch({
   needs: ['messages'],
   emits: ['message:new'],
   summary:
-    'Gives each message its place in its chat, for ever, exactly once, and tells the members; one that is there already is answered.',
+    'Stores each message exactly once, assigns its `seq` and notifies the members. A repeated one returns the stored message.',
   input: Input,
   output: { ok: Message },
   refuses: ['not_found', 'forbidden'],

@@ -11,7 +11,7 @@ export const postMessage = single({
   needs: [],
   limits: [RATES.send],
   publishes: [EVENTS.messageSent],
-  summary: 'Sends a message and answers it as stored, or says that it is safe and will be.',
+  summary: 'Sends a message and returns it as stored, or 202 when it was accepted and will be stored.',
   input: Submission,
   output: { created: Message, accepted: Accepted },
   refuses: ['not_found', 'forbidden'],

@@ -10,7 +10,7 @@ export const sendMessage = single({
   needs: [],
   limits: [RATES.send],
   publishes: [EVENTS.messageSent],
-  summary: 'Sends a message; the answer names its place in the chat, or says that it is safe and will get one.',
+  summary: 'Sends a message. The acknowledgement has its `seq`, or says that it was accepted and will be stored.',
   input: Submission,
   output: { ok: Stored, accepted: Accepted },
   refuses: ['not_found', 'forbidden'],

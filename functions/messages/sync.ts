@@ -44,7 +44,7 @@ export const sync = single({
   needs: ['messages'],
   limits: [RATES.read],
   summary:
-    "Answers what comes after the cursors in the caller's chats, at most 1,000 messages and 1 MiB of them, and which of the named chats are not theirs.",
+    "Returns the messages after the given cursors in the caller's chats, at most 1,000 and 1 MiB, and which of the named chats are not theirs.",
   input: exactly({ cursors: Cursors, limit: Type.Optional(Limit) }),
   output: {
     ok: Type.Object({

@@ -16,7 +16,7 @@ export const connect = single({
   access: 'user',
   needs: ['chats', 'presence'],
   publishes: [EVENTS.presenceChanged],
-  summary: "Opens a connection with the caller's rooms, and says that they are online when it is their first.",
+  summary: "Joins a new connection to the caller's rooms, and announces them online when it is their first.",
   input: ConnectionInput,
   async handle({ now, ports, caller, log }, { data: { connectionId } }) {
     const { userId, sessionId } = callerOf({ caller });

@@ -10,7 +10,7 @@ export const disconnect = single({
   access: 'holder',
   needs: ['presence'],
   publishes: [EVENTS.presenceChanged],
-  summary: 'Takes a connection off its user, and says that they are offline when it was their last anywhere.',
+  summary: 'Removes a connection of a user, and announces them offline when it was their last.',
   input: ConnectionInput,
   async handle({ now, ports, caller }, { data: { connectionId } }) {
     const { userId } = callerOf({ caller });

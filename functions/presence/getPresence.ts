@@ -8,7 +8,7 @@ export const getPresence = single({
   name: 'getPresence',
   access: 'acquaintance',
   needs: ['presence', 'users'],
-  summary: 'Answers the presence of one user.',
+  summary: 'Returns the presence of one user.',
   input: exactly({ userId: UserId }),
   output: { ok: PresenceOf },
   async handle(context, { data: { userId } }) {

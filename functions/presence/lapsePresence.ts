@@ -14,7 +14,7 @@ export const lapsePresence = single({
   access: 'internal',
   needs: ['presence'],
   publishes: [EVENTS.presenceChanged],
-  summary: 'Says that the users of a dead gateway are offline, and those of one that is back are online.',
+  summary: 'Announces users of a dead gateway as offline, and those of one that is back as online.',
   input: exactly({}),
   async handle({ now, ports }) {
     const lapsed = (await ports.presence.lapsed()).slice(0, LAPSES_A_RUN);

@@ -14,7 +14,7 @@ export const lookupPresence = single({
   needs: ['members', 'presence', 'users'],
   limits: [RATES.read],
   summary:
-    'Answers the presence of those who share a group with the caller, or a direct chat in which they have written.',
+    'Returns the presence of those users who share a group with the caller, or a direct chat in which they have written.',
   input: exactly({ userIds: Type.Array(UserId, { maxItems: LIMITS.presenceUsers }) }),
   output: { ok: Type.Object({ presence: Type.Array(PresenceOf) }) },
   async handle(context, { data }) {

@@ -19,7 +19,7 @@ export const recheckConnections = single({
   name: 'recheckConnections',
   access: 'internal',
   needs: ['accessChanges'],
-  summary: 'Has the connections of people whose chats or sessions changed some seconds ago ask for their rooms again.',
+  summary: "Reloads the rooms of connections whose users' chats or sessions changed some seconds ago.",
   input: exactly({}),
   output: { ok: Rechecked },
   async handle({ ports }) {

@@ -33,7 +33,7 @@ export const setPresence = batch({
   access: 'internal',
   needs: ['chats', 'presence', 'users'],
   emits: ['presence:changed'],
-  summary: 'Keeps when users were last seen, and tells those who may see it how they stand now.',
+  summary: 'Stores when users were last seen, and tells those who may see it whether they are online.',
   input: Input,
   async handle(context, events) {
     const { chats, presence, users } = context.ports;

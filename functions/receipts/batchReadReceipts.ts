@@ -7,7 +7,7 @@ export const batchReadReceipts = batch({
   access: 'internal',
   needs: ['members'],
   emits: ['receipt:read'],
-  summary: 'Moves read watermarks forward, never back; a receipt that moves nothing tells nobody anything.',
+  summary: 'Moves read watermarks forward, never back, and notifies the members of those that moved.',
   input: QueuedReceipt,
   async handle({ now, ports }, events) {
     const marks = farthest(events, now);

@@ -11,7 +11,7 @@ export const markDelivered = single({
   needs: [],
   limits: [RATES.report],
   publishes: [EVENTS.messageDelivered],
-  summary: 'Takes on that the caller has received everything up to seq; the members hear of it soon.',
+  summary: 'Marks all messages up to `seq` as delivered. The members are notified shortly after.',
   input: Report,
   output: { accepted: Nothing },
   handle: (context, { data }) => ({

@@ -11,7 +11,7 @@ export const markRead = single({
   needs: [],
   limits: [RATES.report],
   publishes: [EVENTS.messageRead],
-  summary: 'Takes on that the caller has read everything up to seq; the members hear of it soon.',
+  summary: 'Marks all messages up to `seq` as read. The members are notified shortly after.',
   input: Report,
   output: { accepted: Nothing },
   handle: (context, { data }) => ({

@@ -13,7 +13,7 @@ export const typing = single({
   needs: [],
   limits: [RATES.report],
   emits: ['typing'],
-  summary: 'Tells the others in the chat that the caller types; nothing of it is kept.',
+  summary: 'Tells the other members that the caller is typing, or has stopped. Nothing is stored.',
   input: exactly({ chatId: ChatId, active: Type.Boolean() }),
   output: { ok: Nothing },
   handle(context, { data: { chatId, active } }) {

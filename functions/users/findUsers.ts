@@ -22,7 +22,7 @@ export const findUsers = single({
   needs: ['users'],
   limits: [RATES.search, RATES.lookUp],
   summary:
-    'Finds people by a part of their user name or display name, and one by their whole id; or names those of the `ids` who share a chat with the caller, and leaves the others out.',
+    'Finds users by part of their username or display name, or one by their full id. With `ids`, returns those users who share a chat with the caller and leaves out the others.',
   input: exactly(
     {
       query: Type.Optional(text(1, 256)),

@@ -9,7 +9,7 @@ export const getProfile = single({
   name: 'getProfile',
   access: 'user',
   needs: ['users'],
-  summary: 'Answers the profile of the caller.',
+  summary: 'Returns the profile of the caller.',
   input: exactly({}),
   output: { ok: Profile },
   refuses: ['not_found'],

@@ -12,7 +12,7 @@ export const updateProfile = single({
   name: 'updateProfile',
   access: 'user',
   needs: ['users'],
-  summary: 'Changes the user name or the display name of the caller; conflict when the user name is taken.',
+  summary: 'Updates the username or display name of the caller. 409 when the username is taken.',
   input: exactly({ username: Type.Optional(Username), displayName: Type.Optional(DisplayName) }),
   output: { ok: Profile },
   refuses: ['not_found', 'conflict'],

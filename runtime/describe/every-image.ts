@@ -27,7 +27,7 @@ export function everyImage(image: Image, schemas: Schemas): Record<string, Recor
   const readiness = (name: string): Json => ({
     ...open,
     operationId: name,
-    summary: 'Tells whether the process can do its work, part by part.',
+    summary: 'Returns whether the process can serve, with the state of every part.',
     responses: {
       200: { description: 'It can.', content: json(Ready) },
       503: { description: 'It cannot, for now.', content: json(Ready) },
@@ -38,7 +38,7 @@ export function everyImage(image: Image, schemas: Schemas): Record<string, Recor
       get: {
         ...open,
         operationId: 'liveness',
-        summary: 'Answers while the process can answer.',
+        summary: 'Returns 200 while the process is alive.',
         responses: { 200: { description: 'It can.', content: json(Alive) } },
       },
     },
@@ -48,7 +48,7 @@ export function everyImage(image: Image, schemas: Schemas): Record<string, Recor
       get: {
         ...open,
         operationId: 'metrics',
-        summary: 'Answers what is counted and measured, for Prometheus.',
+        summary: 'Returns the metrics for Prometheus.',
         responses: {
           200: { description: 'Prometheus text.', content: { 'text/plain': { schema: { type: 'string' } } } },
         },

@@ -4,11 +4,11 @@ import type { News } from '../contract/image.js';
 
 export const OWN_NEWS: Readonly<Record<string, News>> = {
   'auth:expired': {
-    summary: 'The access token has ended; the connection is closed after this.',
+    summary: 'The access token has expired. The connection is closed after this.',
     data: Type.Object({}, { title: 'Nothing' }),
   },
   'server:draining': {
-    summary: 'This gateway goes away: connect again, which leads elsewhere.',
+    summary: 'This gateway is shutting down. Reconnect to reach another one.',
     data: Type.Object({}, { title: 'Nothing' }),
   },
 };

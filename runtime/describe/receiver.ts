@@ -56,8 +56,7 @@ export function receiver({ bindings }: Image, schemas: Schemas): Record<string, 
     },
     options: {
       operationId: 'validateSender',
-      summary:
-        'Tells a sender of events that it may send them here, as the webhooks of CloudEvents ask before they do.',
+      summary: 'Grants a sender of events permission, as CloudEvents webhooks ask for before they send.',
       description:
         'Whoever asks may send; events are judged by their token. Without `WebHook-Request-Origin` it is no such question.',
       security: [],

@@ -5,16 +5,16 @@ import type { Image, Level } from '../contract/image.js';
 import type { RateLimit } from '../contract/limit.js';
 
 export const MEANING: Readonly<Record<Code, string>> = {
-  invalid: 'The input does not fit; `errors` names the fields.',
-  unauthorized: 'Nobody known: sign in, or refresh.',
-  forbidden: 'The caller may not.',
-  not_found: 'There is no such thing, or none for the caller.',
-  conflict: 'It does not go with how things are.',
-  too_large: 'More than 1 MiB.',
-  unsupported: 'The body is of another media type, or not in UTF-8.',
-  rate_limited: 'Too often: come again later.',
-  unavailable: 'Something behind this server is away: the same again, later.',
-  internal: 'A defect of the server; the log has it.',
+  invalid: 'The input is invalid; `errors` names the fields.',
+  unauthorized: 'Not signed in, or the access token has expired: sign in, or refresh.',
+  forbidden: 'The caller lacks permission.',
+  not_found: 'It does not exist, or not for the caller.',
+  conflict: 'It conflicts with the current state.',
+  too_large: 'The body exceeds 1 MiB.',
+  unsupported: 'The body has an unsupported media type or encoding.',
+  rate_limited: 'Too many requests: try again after `Retry-After`.',
+  unavailable: 'A service behind this server is unavailable: try the same again later.',
+  internal: "Internal error; details are in the server's log.",
 };
 
 /** Of a function that a client calls: what may come of any, of its access level, and of itself. */

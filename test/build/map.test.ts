@@ -29,7 +29,7 @@ describe('the map of the functions', () => {
     expect(entry('markRead')).to.deep.equal({
       name: 'markRead',
       file: 'functions/receipts/markRead.ts',
-      summary: 'Takes on that the caller has read everything up to seq; the members hear of it soon.',
+      summary: 'Marks all messages up to `seq` as read. The members are notified shortly after.',
       access: 'member',
       triggers: { gateway: ['POST /v1/chats/:chatId/read', 'socket message:read, in order'] },
       needs: [],
@@ -63,7 +63,7 @@ describe('the map of the functions', () => {
   it('reads well', async () => {
     expect(await print()).to.include(
       [
-        '  markRead: Takes on that the caller has read everything up to seq; the members hear of it soon.',
+        '  markRead: Marks all messages up to `seq` as read. The members are notified shortly after.',
         '    gateway      POST /v1/chats/:chatId/read',
         '    gateway      socket message:read, in order',
         '    access       member',
