@@ -42,7 +42,7 @@ export function toBatch(events: readonly Writable[]): HttpMessage {
  * An attribute as the type system of CloudEvents writes it. Throws TypeError, naming the attribute, for what can be none.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system
  */
-export function attributeText(name: string, value: unknown): string {
+function attributeText(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || Number.isInteger(value) || value instanceof URL) return String(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();

@@ -26,7 +26,7 @@ export interface Front {
   connections(): readonly Placed[];
 }
 
-export interface Placed {
+interface Placed {
   readonly id: string;
   readonly userId: string;
   readonly sessionId: string;
