@@ -26,7 +26,9 @@ returning ${PROFILE}`;
 /** Which is nobody's name but this product's: advisory locks are one for all of a database. */
 const FIRST_LOCK = `select pg_advisory_xact_lock(hashtextextended('minitelegram: first account', 0))`;
 
-const EMPTY = 'select not exists (select from users order by id limit 1) as empty';
+// The condition is true of every id: it leads to the key, of which the first entry decides.
+const EMPTY = `
+select not exists (select from users where id >= '00000000-0000-0000-0000-000000000000') as empty`;
 
 const REHASH = 'update users set password_hash = $3 where id = $1 and password_hash = $2';
 
