@@ -84,6 +84,7 @@ describe('a gateway with a sink', function () {
   });
 
   it('has marks and presence arrive, those too for which the service sends it back to the queue', async () => {
+    await send(bens, chat.id, 'may Ann be told of me');
     const { seq } = await send(anns, chat.id, 'read this');
     await bens.ask('message:delivered', { chatId: chat.id, seq });
     await anns.waitFor<Receipt>('receipt:delivered', receipt => receipt.userId === ben.id && receipt.seq === seq);

@@ -47,9 +47,11 @@ export async function connect(gateway: string, token: unknown): Promise<Live> {
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('connect_error', (error: Error & { data?: { code?: string } }) => {
-      socket.disconnect();
       reject(new Refused(error.message, error.data));
+      socket.disconnect();
     });
+    // A refusal closes as well, just before it says why.
+    socket.io.once('close', reason => queueMicrotask(() => reject(new Error(`closed: ${reason}`))));
   });
   return liveOver(socket, log);
 }

@@ -79,9 +79,20 @@ export function badTokens(the: () => Deployment): void {
     }
 
     it('of other types open no socket', async () => {
-      for (const token of [undefined, null, 7, {}, ['x'], 'x'.repeat(100_000)]) {
+      for (const token of [undefined, null, 7, {}, ['x'], 'x'.repeat(10_000)]) {
         await expectRefused(the().gateways[0], token);
       }
+    });
+
+    it('of more than who has not signed in may send cost their sender the connection', async () => {
+      const sent = connect(the().gateways[0], 'x'.repeat(100_000)).then(
+        live => live.close(),
+        error => error,
+      );
+      expect(await sent)
+        .to.be.instanceOf(Error)
+        .with.property('message', 'closed: transport close');
+      expect(await here.live.emit('presence:get', { userIds: [] })).to.have.property('ok', true);
     });
 
     it('in other schemes open nothing', async () => {
