@@ -155,6 +155,7 @@ export const MUTATIONS = {
   'forgotten-join': {
     ...none,
     what: 'a join that Redis does not take is answered as done, and never made up for',
+    database: { ...none.database, notes: { ...none.database.notes, joins: false } },
     fanout: fanout => ({
       ...fanout,
       emit: async emissions => {
