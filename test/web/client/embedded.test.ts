@@ -56,6 +56,8 @@ describe('client library', () => {
     const chatId = await together();
     const bens = ben.client;
     await until(() => bens.state.people[ann.id]?.displayName === 'Ann');
+    expect(bens.state.presence[ann.id], 'Ann has not written yet').to.equal(undefined);
+    ann.client.send(chatId, 'hello');
     await until(() => bens.state.presence[ann.id]?.status === 'online');
     ann.client.typing(chatId, true);
     await until(() => bens.state.typing[chatId]?.includes(ann.id));
