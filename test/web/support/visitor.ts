@@ -80,7 +80,14 @@ export async function visit(
     },
     async find(wanted) {
       await page.getByLabel('Search conversations and people').fill(wanted);
-      await page.getByRole('region', { name: 'People' }).getByRole('button').first().click();
+      // Until the answer is there, those stand who were found for the words before.
+      const people = page.getByRole('region', { name: 'People' });
+      await people
+        .getByRole('button')
+        .filter({ hasText: `@${wanted}` })
+        .first()
+        .click();
+      await page.getByRole('main').getByText(`@${wanted}`).first().waitFor();
       await page.getByLabel(/^Message to/).waitFor();
     },
     async open(title) {
