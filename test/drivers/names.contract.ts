@@ -31,7 +31,7 @@ select string_agg(lower(chr(n)), '' order by n) as lower from generate_series(1,
 where n not between 55296 and 57343 and n not in (127)`;
 
 /** Of the server; a database is made with each LC_CTYPE that it has among these. */
-const CTYPES = ['C.UTF-8', 'en_US.UTF-8'];
+const CTYPES = ['C.UTF-8'];
 
 export function namesContract(serverDsn: () => string | undefined): void {
   describe('names in all scripts', function () {
@@ -45,7 +45,7 @@ export function namesContract(serverDsn: () => string | undefined): void {
           if (ctype === undefined || error.code !== UNKNOWN_LOCALE) throw error;
           return undefined;
         });
-        if (!database) return;
+        if (!database) return this.skip();
         const log = memoryLog();
         await migrate(database.dsn, MIGRATIONS, log);
         const sql = connectPostgres({ dsn: database.dsn, name: 'names', log, max: 1 });

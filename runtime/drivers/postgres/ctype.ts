@@ -36,7 +36,10 @@ export async function widenCtype(dsn: string, dataDir: string, log: Log): Promis
   log.info({ ctype }, 'the embedded database finds names in all scripts by index from now on');
 }
 
-/** As pg_upgrade does it: no ALTER DATABASE can. The builtin provider does not look at it, so no order of text changes. */
+/**
+ * No ALTER DATABASE can; pg_upgrade writes this column of template0 in the same way. The builtin provider does not look at
+ * it, so no order of text changes.
+ */
 const SET_CTYPE = `
 update pg_catalog.pg_database set datctype = $1 where datlocprovider = 'b' and datctype in ('C', 'POSIX')`;
 
