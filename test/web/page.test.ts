@@ -6,6 +6,7 @@ import { drafts } from './page/drafts.js';
 import { group } from './page/group.js';
 import { history } from './page/history.js';
 import { reading } from './page/reading.js';
+import { search } from './page/search.js';
 import { stage } from './page/stage.js';
 import { talk } from './page/talk.js';
 import { ways } from './page/ways.js';
@@ -21,6 +22,7 @@ describe('the page, in Chromium', function () {
   drafts(the);
   ways(the);
   words(the);
+  search(the);
   group(the);
   devices(the);
   access(the);

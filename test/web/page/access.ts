@@ -65,23 +65,30 @@ export function access(the: Stage): void {
       }).timeout(60_000);
     }
 
-    it('can use it on a phone, one pane at a time', async () => {
-      const { page } = await settled('light', true);
-      await page.getByRole('link', { name: /Garden/ }).click();
-      await page.getByLabel('Message to Garden').waitFor();
-      expect(await page.getByRole('navigation').isVisible()).to.equal(false);
-      await expectNoFaults(page, 'a conversation');
-      await page.getByRole('button', { name: 'Details' }).click();
-      await page.getByRole('complementary').waitFor();
-      await expectNoFaults(page, 'details');
-      await page.goBack();
-      await page.getByRole('complementary').waitFor({ state: 'detached' });
-      await page.getByRole('link', { name: 'Back to the conversations' }).click();
-      await page.getByRole('navigation').waitFor();
-      expect(await page.getByLabel('Message to Garden').isVisible()).to.equal(false);
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow).to.equal(0);
-    });
+    for (const scheme of ['light', 'dark'] as const) {
+      it(`can use it on a phone, one pane at a time (${scheme})`, async () => {
+        const { page } = await settled(scheme, true);
+        await page.getByRole('link', { name: /Garden/ }).click();
+        await page.getByLabel('Message to Garden').waitFor();
+        expect(await page.getByRole('navigation').isVisible()).to.equal(false);
+        await expectNoFaults(page, 'a conversation');
+        await page.getByRole('button', { name: 'Details' }).click();
+        await page.getByRole('complementary').waitFor();
+        await expectNoFaults(page, 'details');
+        await page.getByRole('button', { name: 'Add members' }).click();
+        await page.getByRole('dialog').waitFor();
+        await expectNoFaults(page, 'a dialog');
+        await page.goBack();
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        await page.goBack();
+        await page.getByRole('complementary').waitFor({ state: 'detached' });
+        await page.getByRole('link', { name: 'Back to the conversations' }).click();
+        await page.getByRole('navigation').waitFor();
+        expect(await page.getByLabel('Message to Garden').isVisible()).to.equal(false);
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect(overflow).to.equal(0);
+      }).timeout(60_000);
+    }
 
     it('can do with the keyboard what others do with a mouse', async () => {
       const ann = await settled('light');

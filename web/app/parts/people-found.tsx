@@ -13,7 +13,7 @@ interface Props {
 }
 
 export function PeopleFound({ query, onDone }: Props) {
-  const { found, fault } = usePeople(query);
+  const { found, fault, pending } = usePeople(query);
   const talk = (person: Person) =>
     attempt(
       client.openDirect(person.id).then(chatId => {
@@ -22,7 +22,7 @@ export function PeopleFound({ query, onDone }: Props) {
       }),
     );
   return (
-    <section class="found" aria-label="People">
+    <section class="found" aria-label="People" aria-busy={pending}>
       <h2>People</h2>
       <ul>
         {found?.map(person => (
@@ -38,7 +38,7 @@ export function PeopleFound({ query, onDone }: Props) {
         ))}
       </ul>
       <p class="nothing" role="status">
-        {fault ?? (found?.length === 0 ? 'Nobody is called that.' : '')}
+        {fault ?? (found?.length === 0 ? 'Nobody is called that.' : pending && !found ? 'Searching…' : '')}
       </p>
     </section>
   );

@@ -20,7 +20,7 @@ interface Props {
 export function PeoplePicker({ chosen, onChange, except = () => false, fault: wrong }: Props) {
   const query = useSignal('');
   const id = useId();
-  const { found: all, fault: failed } = usePeople(query.value);
+  const { found: all, fault: failed, pending } = usePeople(query.value);
   const found = all?.filter(person => !except(person.id));
   const isChosen = (person: Person) => chosen.some(each => each.id === person.id);
   const without = (person: Person) => chosen.filter(each => each.id !== person.id);
@@ -55,7 +55,7 @@ export function PeoplePicker({ chosen, onChange, except = () => false, fault: wr
       <p id={`${id}-fault`} class="fault" role="alert">
         {fault}
       </p>
-      <ul class="picker-found" aria-label="People found">
+      <ul class="picker-found" aria-label="People found" aria-busy={pending}>
         {found?.map(person => (
           <li key={person.id}>
             <label class="person">
@@ -73,11 +73,9 @@ export function PeoplePicker({ chosen, onChange, except = () => false, fault: wr
           </li>
         ))}
       </ul>
-      {found?.length === 0 && (
-        <p class="nothing" role="status">
-          Nobody else is called that.
-        </p>
-      )}
+      <p class="nothing" role="status">
+        {found?.length === 0 && !pending ? 'Nobody else is called that.' : pending && !found ? 'Searching…' : ''}
+      </p>
     </div>
   );
 }

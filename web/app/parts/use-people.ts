@@ -8,31 +8,40 @@ const PAUSE_MS = 200;
 const LONGEST = 64;
 
 interface Search {
-  /** Undefined until the first answer is there. */
+  /** Undefined until an answer is there. */
   readonly found?: readonly Person[];
   /** Why there is none. */
   readonly fault?: string;
 }
 
-export function usePeople(query: string): Search {
-  const [search, setSearch] = useState<Search>({});
+/**
+ * Until the answer for these words is there, only those of the answer before are shown whose names fit: nobody else can
+ * be taken for who is searched for.
+ */
+export function usePeople(query: string): Search & { readonly pending: boolean } {
+  const wanted = [...query.trim().replace(/^@/, '')].slice(0, LONGEST).join('');
+  const [last, setLast] = useState<Search & { readonly wanted: string }>({ wanted: '' });
   useEffect(() => {
     let current = true;
-    const wanted = [...query.trim().replace(/^@/, '')].slice(0, LONGEST).join('');
     if (wanted === '') {
-      setSearch({});
+      setLast({ wanted });
       return;
     }
     const timer = setTimeout(() => {
       client.findPeople(wanted).then(
-        found => current && setSearch({ found }),
-        thrown => current && setSearch({ fault: wordsOf(thrown) }),
+        found => current && setLast({ wanted, found }),
+        thrown => current && setLast({ wanted, fault: wordsOf(thrown) }),
       );
     }, PAUSE_MS);
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [query]);
-  return search;
+  }, [wanted]);
+  if (last.wanted === wanted) return { ...last, pending: false };
+  const fitting = last.found?.filter(person => fits(person, wanted)) ?? [];
+  return { ...(wanted !== '' && fitting.length > 0 && { found: fitting }), pending: wanted !== '' };
 }
+
+const fits = ({ username, displayName }: Person, wanted: string): boolean =>
+  [username, displayName].some(name => name.toLocaleLowerCase().includes(wanted.toLocaleLowerCase()));
