@@ -36,7 +36,15 @@ export interface Guard {
   readonly levels: Readonly<Record<string, Level>>;
   /** `access` is the level of what is called, where it is known already. */
   authenticate(ports: never, bearer: string, now: number, access?: never): Promise<Caller>;
-  authorize(ports: never, access: string, caller: Caller | undefined, data: unknown, now: number): Promise<void>;
+  /** `since` is when the call came, whose caller, unless it is a connection, was authenticated just before. */
+  authorize(
+    ports: never,
+    access: string,
+    caller: Caller | undefined,
+    data: unknown,
+    now: number,
+    since: number,
+  ): Promise<void>;
 }
 
 export interface Image {

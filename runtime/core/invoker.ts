@@ -133,7 +133,8 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
     event: Event<never>,
     handOver: () => void,
   ): Promise<Result> {
-    if (guard) await guard.authorize(ports as never, fn.access, call.caller, call.data, surroundings.now());
+    if (guard)
+      await guard.authorize(ports as never, fn.access, call.caller, call.data, surroundings.now(), context.now);
     const handled = await fn.handle(context, event);
     const outcome = isWhole(fn, handled)
       ? handled

@@ -2,6 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../contract/failure.js';
 
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
 /** Rejects with Failure `too_large` past `limit` bytes, at once when the request announces them; the rest is let run dry, so that the answer can be read. */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -9,6 +9,7 @@ import type { HttpTrigger } from '../contract/trigger.js';
 import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
 import { answer, refuse } from './answer.js';
 import { bearerOf } from './bearer.js';
+import { hasBody } from './body.js';
 import type { Bounds } from './bounds.js';
 import { deviceNameOf } from './device-name.js';
 import { inputOf } from './input.js';
@@ -20,12 +21,30 @@ export type Route = Binding & { readonly trigger: HttpTrigger };
 export const routesOf = (bindings: readonly Binding[]): readonly Route[] =>
   bindings.filter((binding): binding is Route => binding.trigger.kind === 'http');
 
-/** Functions with access `public` are called without a caller; all others need a bearer token that authenticates. */
-export async function callerOf(request: IncomingMessage, { fn }: Route, invoker: Invoker): Promise<Caller | undefined> {
-  if (fn.access === 'public') return undefined;
+/** Who calls, to be asked when the body is in. */
+export type Admitted = () => Promise<Caller | undefined>;
+
+/**
+ * Functions with access `public` are called without a caller; all others need a bearer token that authenticates, before
+ * anything of the body is read. Where the body was not there by then, the caller is authenticated once more when it is:
+ * a client may hold it back until its session has ended.
+ */
+export async function admit(request: IncomingMessage, { fn }: Route, invoker: Invoker): Promise<Admitted> {
+  if (fn.access === 'public') return nobody;
   const token = bearerOf(request);
   if (token === undefined) throw new Failure('unauthorized', 'a bearer token is needed');
-  return invoker.authenticate(token, fn.access);
+  const authenticate = () => invoker.authenticate(token, fn.access);
+  const [caller, whole] = await Promise.all([authenticate(), cameWhole(request)]);
+  return whole ? async () => caller : authenticate;
+}
+
+const nobody: Admitted = async () => undefined;
+
+/** Whether the body came with the headers: then it is read in the same turn of the event loop as they are. */
+async function cameWhole(request: IncomingMessage): Promise<boolean> {
+  if (!hasBody(request)) return true;
+  await new Promise(setImmediate);
+  return request.complete;
 }
 
 /** Resolves when the answer is written; rejects with the function's Failure. */

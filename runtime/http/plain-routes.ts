@@ -8,9 +8,9 @@ import { Failure } from '../contract/failure.js';
 import type { Log } from '../contract/function.js';
 import type { Invoker } from '../contract/invoker.js';
 import { parseJson } from '../json.js';
-import { readBody } from './body.js';
+import { hasBody, readBody } from './body.js';
 import { BODY_LIMIT, type Bounds, bodyLimitOf } from './bounds.js';
-import { call, callerOf, type Route, refuseCall } from './call.js';
+import { admit, call, type Route, refuseCall } from './call.js';
 import type { Proxies } from './client-address.js';
 
 /** False: that is for somebody else, and nothing was done about it. */
@@ -34,11 +34,12 @@ export function plainRoutes(options: {
 
   async function serve(request: IncomingMessage, response: ServerResponse, { route, path }: Found): Promise<void> {
     try {
-      const caller = await callerOf(request, route, invoker);
+      const callerOf = await admit(request, route, invoker);
       const address = proxies.clientOf(request);
       const limit = bodyLimitOf(route.fn);
       bounds.holdBody(request, response, { address, limit });
       const body = hasBody(request) ? jsonOf(await readBody(request, limit)) : undefined;
+      const caller = await callerOf();
       await call(request, response, { binding: route, invoker, caller, path, body, address, bounds });
     } catch (thrown) {
       refuseCall(request, response, Failure.from(thrown), { log, route: route.trigger.path });
@@ -54,8 +55,6 @@ export function plainRoutes(options: {
 }
 
 const PLAIN_JSON = /^application\/json(?:; ?charset=utf-8)?$/i;
-
-const hasBody = ({ headers }: IncomingMessage): boolean => (headers['content-length'] ?? '0') !== '0';
 
 /** Its body, if it has one, is so many bytes of JSON as it says, and no more than may be. */
 function isPlain({ headers, url = '' }: IncomingMessage): boolean {

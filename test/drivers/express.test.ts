@@ -14,6 +14,7 @@ import { createBounds } from '../../runtime/http/bounds.js';
 import { routesOf } from '../../runtime/http/call.js';
 import { NO_PROXIES } from '../../runtime/http/client-address.js';
 import { plainRoutes } from '../../runtime/http/plain-routes.js';
+import { eventually } from '../support/eventually.js';
 import { type FakeInvoker, fakeInvoker, named, silent } from '../support/invoker.js';
 
 const thing = named('getThing', 'user', Type.Object({ id: Type.String(), limit: Type.Optional(Type.Integer()) }));
@@ -294,6 +295,35 @@ for (const [name, serving] of Object.entries(servings))
       const response = await call('/');
       expect(response.headers.get('content-type')).to.match(/^text\/html/);
       expect(await response.text()).to.equal('<h1>What this is</h1>');
+    });
+
+    for (const [kind, headers] of [
+      ['a length', { 'content-length': '10' }],
+      ['chunks', { 'transfer-encoding': 'chunked' }],
+    ] as const) {
+      it(`carries out nothing whose body, sent with ${kind}, comes when the session has ended`, async () => {
+        const held = rawRequest(`${origin}/things/7`, {
+          method: 'PATCH',
+          headers: { ...bearer, ...json, ...headers },
+        });
+        const answered = once(held, 'response');
+        held.write('{"size"');
+        await eventually('authenticated', () => invoker.authenticated.includes('good'));
+        invoker.tokens.delete('good');
+        held.end(':1}');
+        const [{ statusCode }] = await answered;
+        expect(statusCode).to.equal(401);
+        expect(invoker.calls).to.deep.equal([]);
+      });
+    }
+
+    it('authenticates once who sends the body with the headers', async () => {
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      const head = 'PATCH /things/7 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\nconnection: close\r\n';
+      socket.write(`${head}content-type: application/json\r\ncontent-length: 10\r\n\r\n{"size":1}`);
+      const [answer] = await once(socket, 'data');
+      expect(String(answer)).to.match(/^HTTP\/1.1 204 /);
+      expect(invoker.authenticated).to.deep.equal(['good']);
     });
 
     it('outlives a client that goes away in the middle of its body, or before the answer', async () => {

@@ -4,6 +4,7 @@ import { burst } from './story/burst.js';
 import { conversation } from './story/conversation.js';
 import { events } from './story/events.js';
 import { groups } from './story/groups.js';
+import { heldBack } from './story/held-back.js';
 import { operations } from './story/operations.js';
 import { paging } from './story/paging.js';
 import { people } from './story/people.js';
@@ -25,6 +26,7 @@ export function story(the: () => Deployment, kind: Deployment['kind']): void {
     groups,
     sync,
     sessions,
+    heldBack,
     events,
     burst,
   ]) {

@@ -192,13 +192,14 @@ export const MUTATIONS = {
     what: 'whether a session stands is asked when a connection begins, and never again',
     guard: guard => ({
       ...guard,
-      authorize: (ports, access, caller, data, now) =>
+      authorize: (ports, access, caller, data, now, since) =>
         guard.authorize(
           { ...(ports as object), sessions: { active: async () => true } } as never,
           access,
           caller,
           data,
           now,
+          since,
         ),
     }),
   },

@@ -13,6 +13,8 @@ export interface FakeInvoker extends Invoker {
   hold(name: string): () => void;
   /** The tokens that authenticate; any other is refused. */
   readonly tokens: Map<string, Caller | Failure>;
+  /** The tokens that were to authenticate, one after the other. */
+  readonly authenticated: string[];
 }
 
 export function fakeInvoker(): FakeInvoker {
@@ -20,8 +22,10 @@ export function fakeInvoker(): FakeInvoker {
   const answers = new Map<string, (call: Call) => Partial<Result> | Promise<Partial<Result>>>();
   const held = new Map<string, Promise<void>>();
   const tokens = new Map<string, Caller | Failure>();
+  const authenticated: string[] = [];
   return {
     calls,
+    authenticated,
     tokens,
     on: (name, answer) => void answers.set(name, answer),
     hold: name => {
@@ -33,6 +37,7 @@ export function fakeInvoker(): FakeInvoker {
       };
     },
     authenticate: async bearer => {
+      authenticated.push(bearer);
       const found = tokens.get(bearer) ?? new Failure('unauthorized', 'this token is not valid');
       if (found instanceof Failure) throw found;
       return found;

@@ -4,12 +4,12 @@
  */
 import { isUtf8 } from 'node:buffer';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
-import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Invoker } from '../../contract/invoker.js';
+import { hasBody } from '../../http/body.js';
 import { type Bounds, bodyLimitOf } from '../../http/bounds.js';
-import { call, callerOf, type Route, refuseCall } from '../../http/call.js';
+import { type Admitted, admit, call, type Route, refuseCall } from '../../http/call.js';
 import type { Proxies } from '../../http/client-address.js';
 
 export interface ExpressOptions {
@@ -30,14 +30,14 @@ export function expressApp({ routes, invoker, log, proxies, bounds, index }: Exp
 
   for (const binding of routes) {
     const { method, path } = binding.trigger;
-    const callers = new WeakMap<Request, Caller | undefined>();
-    const admit: RequestHandler = async (request, _response, next) => {
-      callers.set(request, await callerOf(request, binding, invoker));
+    const admitted = new WeakMap<Request, Admitted>();
+    const authenticate: RequestHandler = async (request, _response, next) => {
+      admitted.set(request, await admit(request, binding, invoker));
       next();
     };
     const run: RequestHandler = async (request, response) => {
       const { params, body } = request;
-      const [caller, address] = [callers.get(request), proxies.clientOf(request)];
+      const [caller, address] = [await admitted.get(request)?.(), proxies.clientOf(request)];
       await call(request, response, { binding, invoker, caller, path: params, body, address, bounds });
     };
     const limit = bodyLimitOf(binding.fn);
@@ -45,7 +45,7 @@ export function expressApp({ routes, invoker, log, proxies, bounds, index }: Exp
       bounds.holdBody(request, response, { address: proxies.clientOf(request), limit });
       next();
     };
-    app[METHODS[method]](path, admit, jsonOnly, holdBody, parseJson(limit), run);
+    app[METHODS[method]](path, authenticate, jsonOnly, holdBody, parseJson(limit), run);
   }
 
   app.use(() => {
@@ -73,9 +73,8 @@ const pathDecodes: RequestHandler = (request, _response, next) => {
 };
 
 const jsonOnly: RequestHandler = (request, _response, next) => {
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  if (hasBody && !request.is('application/json')) throw new Failure('unsupported', 'the body must be application/json');
+  if (hasBody(request) && !request.is('application/json'))
+    throw new Failure('unsupported', 'the body must be application/json');
   next();
 };
 

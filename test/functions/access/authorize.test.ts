@@ -129,6 +129,13 @@ describe('authorize', () => {
     }
   });
 
+  it('asks again whether the session stands when the call waited after its caller was authenticated', async () => {
+    const late = (since: number) => authorizeAt(sessionThat(false), 'user', callerNamed(ann), {}, NOW, since);
+    await late(NOW - 50);
+    expect((await failureOf(() => late(NOW - 51))).code).to.equal('unauthorized');
+    await authorizeAt(sessionThat(true), 'user', callerNamed(ann), {}, NOW, NOW - 51);
+  });
+
   describe('of a connection that may have missed a sign-out', () => {
     for (const level of ['user', 'member', 'manager', 'owner', 'removal', 'acquaintance'] as const) {
       it(`asks at level ${level} whether its session still stands`, async () => {
@@ -225,7 +232,7 @@ describe('guard', () => {
     expect([...guard.needs].sort()).to.deep.equal(['members', 'sessions', 'tokens']));
 
   it('decides as authorize does', async () => {
-    const failure = await failureOf(() => guard.authorize(unreachable as never, 'user', undefined, {}, NOW));
+    const failure = await failureOf(() => guard.authorize(unreachable as never, 'user', undefined, {}, NOW, NOW));
     expect(failure.code).to.equal('unauthorized');
   });
 

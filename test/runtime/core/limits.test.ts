@@ -98,4 +98,31 @@ describe('limits', () => {
     expect(await knock('junk', '2001:db8::ffff:2')).to.equal('rate_limited');
     expect(await knock('junk', '2001:db8:0:1::1')).to.equal('unauthorized');
   });
+
+  it('that keep a call waiting do not make what is known of its caller any younger', async () => {
+    let now = 1_000;
+    const asked: unknown[] = [];
+    const { invoker } = workbench({
+      now: () => now,
+      limits: {
+        take: async () => {
+          now += 1_500;
+        },
+        giveBack: async () => {},
+      },
+      guard: {
+        needs: [],
+        levels: {},
+        authenticate: () => Promise.reject(new Error('nobody signs in')),
+        authorize: async (_ports, _access, _caller, _data, at, since) => void asked.push({ at, since }),
+      },
+    });
+    const fn = define.single({
+      ...{ name: 'slow', access: 'anybody', needs: [], summary: 'Waits to be counted.', input: Type.Object({}) },
+      limits: [{ name: 'slow', times: 1, perSeconds: 1, by: 'address' }],
+      handle: () => ({}),
+    });
+    await invoker.invoke({ binding: { trigger: http.post('/slow'), fn }, data: {} }).result;
+    expect(asked).to.deep.equal([{ at: 2_500, since: 1_000 }]);
+  });
 });

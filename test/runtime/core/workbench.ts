@@ -32,6 +32,7 @@ interface WorkbenchOptions {
   readonly log?: Log;
   readonly ids?: readonly string[];
   readonly newId?: () => string;
+  readonly now?: () => number;
 }
 
 export function workbench(options: WorkbenchOptions = {}) {
@@ -40,7 +41,7 @@ export function workbench(options: WorkbenchOptions = {}) {
   const fanout = memoryFanout();
   const emitted: Emission[] = [];
   let ids = 0;
-  const { newId = () => `id-${++ids}`, log = silent } = options;
+  const { newId = () => `id-${++ids}`, now = () => NOW, log = silent } = options;
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(options.ids && { ids: options.ids }) };
   const metrics = createMetrics('test');
   const publisher = createPublisher({
@@ -49,7 +50,7 @@ export function workbench(options: WorkbenchOptions = {}) {
     specs,
     source: '/test',
     newId,
-    now: () => NOW,
+    now,
     metrics,
     ...watched,
   });
@@ -66,7 +67,7 @@ export function workbench(options: WorkbenchOptions = {}) {
     log,
     ...watched,
     source: '/test',
-    now: () => NOW,
+    now,
     newId,
     ...(options.guard && { guard: options.guard }),
   };
