@@ -222,6 +222,37 @@ describe('the PostgreSQL driver', () => {
     expect(JSON.stringify(told.fields)).to.include("alter role current_user set jit = 'off'");
   });
 
+  it('says what to set where a pooler loses what is prepared, and does not take that back by chance', async () => {
+    const log = memoryLog();
+    const sql = connectPostgres({ dsn: server.dsn, name: 'driver-test', log, max: 1 });
+    open.push(sql);
+    await isUp(sql);
+    for (const times of [1, 2]) {
+      await sql.query('kept', 'select 1');
+      await sql.query(`lose-${times}`, 'deallocate all');
+      expect((await rejection(sql.query('kept', 'select 1'))).code).to.equal('unavailable');
+      await sql.query('kept', 'select 1');
+      expect(sql.state()).to.have.property('down').that.includes('26000').and.includes('max_prepared_statements');
+    }
+    expect(log.lines.filter(({ level }) => level === 'warn')).to.have.length(1);
+  });
+
+  it('says what to set where a pooler refuses the parameters that a connection begins with', async () => {
+    const pooler = createServer(socket => {
+      socket.on('error', () => {});
+      // https://www.postgresql.org/docs/current/protocol-message-formats.html: ErrorResponse
+      const said = 'SERROR\0C08P01\0Munsupported startup parameter: statement_timeout\0\0';
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(4 + said.length);
+      socket.once('data', () => socket.end(Buffer.concat([Buffer.from('E'), length, Buffer.from(said)])));
+    }).listen(0, '127.0.0.1');
+    await once(pooler, 'listening');
+    const sql = pool(`postgres://postgres@127.0.0.1:${(pooler.address() as AddressInfo).port}/postgres`);
+    await rejection(sql.query('any', 'select 1'));
+    expect(sql.state()).to.have.property('down').that.includes('ignore_startup_parameters = options,');
+    pooler.close();
+  });
+
   it('calls deadlocks, lock timeouts and statement timeouts unavailable', async () => {
     const sql = pool();
     await sql.query('rows', 'insert into things values (20), (21)');

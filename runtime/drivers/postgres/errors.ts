@@ -89,8 +89,19 @@ export function reason(error: unknown): string {
   if (error instanceof Failure) return reason(error.cause);
   if (!(error instanceof Error)) return String(error);
   // A name with several addresses fails with an AggregateError that says nothing itself.
-  return error.message || (error as PostgresError).code || error.name;
+  const said = error.message || (error as PostgresError).code || error.name;
+  return stateOf(error) === '08P01' ? `${said}: ${IGNORING}` : said;
 }
+
+/** Only a pooler refuses the parameters that a connection begins with: the server knows them all. */
+const IGNORING = `where a pooler such as PgBouncer says so, set its ignore_startup_parameters = \
+options,extra_float_digits,statement_timeout,lock_timeout,idle_in_transaction_session_timeout`;
+
+/** Whether somebody on the way gives us other servers from one transaction to the next, and our statements do not follow. */
+export const losesStatements = (error: unknown): boolean => {
+  if (error instanceof Failure) return losesStatements(error.cause);
+  return error instanceof Error && /^(26000|42P05)$/.test(stateOf(error) ?? '');
+};
 
 /** The driver hangs the statement with its values on its errors, and the server quotes values in the detail. */
 function withoutValues(error: PostgresError): PostgresError {
