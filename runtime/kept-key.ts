@@ -1,7 +1,12 @@
-/** The signing key of image `all` when none is configured: made once, kept under DATA_DIR, readable by its owner only. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+/**
+ * The signing key of image `all` when none is configured: made once, kept under DATA_DIR, readable by its owner only.
+ * Rejects with ConfigError where what is kept cannot be used.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigError } from './config.js';
 import { generateKeyPem } from './drivers/jose.js';
+import { readPrivateKey } from './key-files.js';
 
 export async function keptKey(dataDir: string): Promise<string> {
   const path = join(dataDir, 'jwt-private-key.pem');
@@ -10,5 +15,9 @@ export async function keptKey(dataDir: string): Promise<string> {
   await writeFile(path, await generateKeyPem(), { mode: 0o600, flag: 'wx' }).catch(err => {
     if (err.code !== 'EEXIST') throw err;
   });
-  return readFile(path, 'utf8');
+  try {
+    return readPrivateKey(path);
+  } catch (err) {
+    throw new ConfigError(`DATA_DIR: ${path} ${(err as Error).message}`);
+  }
 }

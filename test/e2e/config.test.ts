@@ -1,6 +1,6 @@
 /** A process that cannot work with its configuration says so in one line and ends with 78, at once and without secrets. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -109,4 +109,18 @@ describe('configuration errors', () => {
       expect(stderr).to.match(/^DATA_DIR: nothing can be kept in .* set DATA_DIR to a folder that may be written to$/);
     });
   }
+
+  it('tells in a line that the key which it made once cannot be used any more', async () => {
+    const path = join(folder, 'jwt-private-key.pem');
+    for (const spoil of [() => writeFile(path, 'sesame'), () => rm(path).then(() => mkdir(path))]) {
+      await spoil();
+      const { code, stderr } = await runImage('all', { DATA_DIR: folder });
+      expect(code).to.equal(78);
+      const lines = stderr.split('\n').filter(line => line !== '');
+      expect(lines).to.have.lengthOf(1);
+      expect(lines[0])
+        .to.match(/^DATA_DIR: .*jwt-private-key\.pem (holds no private key|cannot be read)/)
+        .and.not.match(/sesame/);
+    }
+  }).timeout(60_000);
 });
