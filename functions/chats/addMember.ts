@@ -5,7 +5,7 @@
 import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
-import { approach } from '../domain/approach.js';
+import { approachByAdding } from '../domain/approach.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
 import { chatCreated, chatTold, outOf } from '../domain/news.js';
@@ -23,10 +23,7 @@ export const addMember = single({
   input: exactly({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'forbidden', 'conflict', 'rate_limited'],
   async handle({ now, ports, caller }, { data: { chatId, userId } }) {
-    const before = await ports.members.standing(chatId, userId);
-    if (before?.standing === 'outsider' || before?.standing === 'former') {
-      await approach({ now, ports }, callerOf({ caller }).userId, [userId], () => '/userId');
-    }
+    await approachByAdding({ now, ports }, callerOf({ caller }).userId, { chatId, userId }, () => '/userId');
     const added = await ports.members.add(chatId, userId, isoTime(now));
     const join = { join: room.chat(chatId), of: room.user(userId) };
     switch (added) {

@@ -7,7 +7,7 @@ import { Failure } from '../../runtime/contract/failure.js';
 import type { Emission } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
-import { approach } from '../domain/approach.js';
+import { approachByOpening } from '../domain/approach.js';
 import { RATES } from '../domain/limits.js';
 import { Chat, ChatType } from '../domain/model.js';
 import { LIMITS, room } from '../domain/names.js';
@@ -65,8 +65,8 @@ export const createChat = single({
     );
     if (unknown.length > 0) throw new Failure('invalid', 'some of the members do not exist', { errors: unknown });
 
-    const known = data.type === 'direct' && (await ports.chats.direct(userId, others[0] as string)) !== undefined;
-    if (!known) await approach({ now, ports }, userId, others, id => `/memberIds/${data.memberIds.indexOf(id)}`);
+    const path = (id: string) => `/memberIds/${data.memberIds.indexOf(id)}`;
+    await approachByOpening({ now, ports }, userId, { type: data.type, others }, path);
 
     const memberIds = [userId, ...others];
     const { chat, existed } = await ports.chats.create({

@@ -7,6 +7,7 @@ import { ANSWER_BYTES } from '../domain/bytes.js';
 import type { Chat, Member } from '../domain/model.js';
 import type { ChatStore } from '../ports/chats.js';
 import { gathered } from './gathered.js';
+import { showsPresence } from './has-written.js';
 import { type MessageRow, messageOf } from './rows.js';
 
 interface ChatRow {
@@ -91,8 +92,7 @@ order by t.n`;
 const PRESENCE_IDS_OF = `
 select array(
   select m.chat_id from members m cross join lateral (select type from chats where id = m.chat_id offset 0) c
-  where m.user_id = t.user_id and m.left_at is null and (c.type = 'group'
-    or exists (select from messages w where w.chat_id = m.chat_id and w.sender_id = t.user_id offset 0))) as "chatIds"
+  where m.user_id = t.user_id and m.left_at is null and ${showsPresence('m', 'c.type')}) as "chatIds"
 from unnest($1::uuid[]) with ordinality as t (user_id, n)
 order by t.n`;
 

@@ -5,6 +5,7 @@
 import type { Sql } from '../../runtime/contract/ports.js';
 import { LIMITS } from '../domain/names.js';
 import type { MemberStore, Standing } from '../ports/members.js';
+import { hasWritten, showsPresence } from './has-written.js';
 
 const STANDING = `
 select c.type, case when m.user_id is null then 'outsider' when m.left_at is not null then 'former' else m.role end
@@ -17,13 +18,6 @@ select o.id from unnest($2::uuid[]) as o (id) cross join lateral (
   select from members mine join members theirs on theirs.chat_id = mine.chat_id
   where mine.user_id = $1 and mine.left_at is null and theirs.user_id = o.id and theirs.left_at is null limit 1) one`;
 
-/**
- * Theirs: a chat in which the other has written at least once, found by the key that begins with chat and sender. With an
- * offset it stays a question about one chat: without, all that was ever written may be read to answer it for several.
- */
-const HAS_WRITTEN = `exists (
-  select from messages w where w.chat_id = theirs.chat_id and w.sender_id = theirs.user_id offset 0)`;
-
 const sharedBy = (condition: string) => `
   select from members mine join members theirs on theirs.chat_id = mine.chat_id
     cross join lateral (select type from chats where id = mine.chat_id offset 0) c
@@ -32,10 +26,10 @@ const sharedBy = (condition: string) => `
 
 const VISIBLE = `
 select o.id from unnest($2::uuid[]) as o (id)
-  cross join lateral (${sharedBy(`(c.type = 'group' or ${HAS_WRITTEN})`)}) one`;
+  cross join lateral (${sharedBy(showsPresence('theirs', 'c.type'))}) one`;
 
 const STRANGERS = `
-select o.id from unnest($2::uuid[]) as o (id) where not exists (${sharedBy(HAS_WRITTEN)} offset 0)`;
+select o.id from unnest($2::uuid[]) as o (id) where not exists (${sharedBy(hasWritten('theirs'))} offset 0)`;
 
 const LOCK_CHAT = `
 select type, last_seq as "lastSeq", member_count as "memberCount" from chats where id = $1 for no key update`;
