@@ -22,8 +22,7 @@ type EdgeOptions = Parameters<Edge>[0] & {
   readonly fanout: GatewayFanout;
   /** Default: nobody is believed about clients. */
   readonly proxies?: Proxies;
-  /** Whether connections that have not joined are counted by network; default true. */
-  readonly limited?: boolean;
+  /** The same as the listener's. */
   readonly bounds?: Bounds;
 };
 
@@ -43,15 +42,13 @@ export function openEdge(options: EdgeOptions): RunningEdge {
     listener,
     fanout,
     proxies = NO_PROXIES,
-    bounds = createBounds(),
-    limited = true,
+    bounds = createBounds({ proxies }),
   } = options;
-  const { server, arrive, answers } = listener;
+  const { server, arrive, answers, upgraded } = listener;
   const { bindings, page } = image;
   const sockets = socketServer({
-    ...{ httpServer: server, bindings, invoker, log },
+    ...{ httpServer: server, bindings, invoker, log, bounds },
     addressOf: proxies.clientOf,
-    ...(!limited && { limits: { halfOpen: false } }),
     current: () => fanout.current(),
     watch(emission, connections) {
       const { send, since, traceparent } = emission;
@@ -66,7 +63,10 @@ export function openEdge(options: EdgeOptions): RunningEdge {
   server.prependListener('request', arrive);
   answerUpgrades(server, answers, {
     wants: isSocketIo,
-    take: (request, connection, head) => sockets.io.engine.handleUpgrade(request, connection, head),
+    take(request, connection, head) {
+      upgraded(connection);
+      sockets.io.engine.handleUpgrade(request, connection, head);
+    },
   });
   sockets.io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     proxies.dropForged(request);
@@ -74,7 +74,7 @@ export function openEdge(options: EdgeOptions): RunningEdge {
   });
   fanout.attach(sockets);
   metrics.watchSockets(() => sockets.connections());
-  const site = page?.site === undefined ? undefined : openSite(page.site);
+  const site = page?.site === undefined ? undefined : openSite(page.site, bounds);
   const rest = { routes: routesOf(bindings), invoker, log, proxies, bounds };
   const plain = plainRoutes(rest);
   const app = expressApp({ ...rest, ...(page && { index: indexPage(page) }) });

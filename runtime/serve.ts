@@ -11,6 +11,7 @@ import { createMetrics } from './core/metrics.js';
 import { openEyes } from './eyes.js';
 import { refuse } from './http/answer.js';
 import { bind } from './http/bind.js';
+import { createBounds, LIMITS, UNCOUNTED } from './http/bounds.js';
 import { trustedProxies } from './http/client-address.js';
 import { createHealth, type Phase } from './http/health.js';
 import { createListener, type ListenerParts } from './http/listener.js';
@@ -43,6 +44,7 @@ export async function serve(
     () => phase,
   );
   const proxies = trustedProxies(config.trustProxy ?? []);
+  const bounds = createBounds({ proxies, limits: config.rateLimit ? LIMITS : UNCOUNTED });
   const { eventsToken } = config;
   // `all` shares its port with people: without a token it could not tell them from those who send events.
   const takesEvents = imageName !== 'all' || eventsToken !== undefined;
@@ -50,6 +52,7 @@ export async function serve(
     health,
     metrics,
     proxies,
+    bounds,
     receiveEvents: takesEvents ? goingAway : nothingHere,
     routes: goingAway,
   };
@@ -68,7 +71,7 @@ export async function serve(
       parts.queues(),
       parts.fanout(),
       makePorts(image, parts, { limited: config.rateLimit }),
-      parts.edge?.(listener, proxies, config.rateLimit),
+      parts.edge?.(listener, proxies, bounds),
       config.rateLimit ? parts.limits?.() : undefined,
     ]);
     hosted = await host({
@@ -79,6 +82,7 @@ export async function serve(
       metrics,
       log,
       newId,
+      bounds,
       ...(eventsToken !== undefined && { eventsToken }),
       ...(tracer && { tracer }),
       ...(limits && { limits }),

@@ -7,6 +7,7 @@ import type { Log } from '../contract/function.js';
 import type { Image } from '../contract/image.js';
 import type { Fanout, Queues, RateLimits } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
+import type { Bounds } from '../http/bounds.js';
 import { createReceiver } from '../http/receiver.js';
 import { createBatchRunner } from './batch.js';
 import { createCrew } from './crew.js';
@@ -32,6 +33,8 @@ export interface HostOptions {
   readonly newId: () => string;
   /** What senders of CloudEvents must bring; without it whoever can send may. */
   readonly eventsToken?: string;
+  /** Of events' bodies. */
+  readonly bounds?: Bounds;
   /** Clients come in here; only for images with routes or sockets. */
   readonly edge?: Edge;
 }
@@ -72,7 +75,7 @@ const prefetchOf = (batchSize: number, lanes: number): number =>
   Math.min(Math.max(batchSize * 2, LEAST_PREFETCH), Math.ceil(MOST_IN_HAND / lanes));
 
 export async function host(options: HostOptions): Promise<Hosted> {
-  const { image, ports, queues, fanout, metrics, log, newId, eventsToken: token } = options;
+  const { image, ports, queues, fanout, metrics, log, newId, eventsToken: token, bounds } = options;
   const source = `/${image.name}`;
   const now = () => Date.now();
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(image.ids && { ids: image.ids }) };
@@ -131,7 +134,11 @@ export async function host(options: HostOptions): Promise<Hosted> {
   }
 
   return {
-    receiveEvents: createReceiver({ bindings, runBatch, newId, source, ...(token !== undefined && { token }) }),
+    receiveEvents: createReceiver({
+      ...{ bindings, runBatch, newId, source },
+      ...(token !== undefined && { token }),
+      ...(bounds && { bounds }),
+    }),
     ...(edge && { routes: edge.routes }),
     async drain(withinMs) {
       await timers.stop();

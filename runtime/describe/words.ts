@@ -12,19 +12,15 @@ export const MEANING: Readonly<Record<Code, string>> = {
   conflict: 'It conflicts with the current state.',
   too_large: 'The body exceeds 1 MiB.',
   unsupported: 'The body has an unsupported media type or encoding.',
-  rate_limited: 'Too many requests: try again after `Retry-After`.',
+  rate_limited: 'Too many requests, or too many bytes under way: try again after `Retry-After`.',
   unavailable: 'A service behind this server is unavailable: try the same again later.',
   internal: "Internal error; details are in the server's log.",
 };
 
 /** Of a function that a client calls: what may come of any, of its access level, and of itself. */
 export function refusalsOf(fn: AnyFunction, { guard }: Image): ReadonlySet<Code> {
-  const own: Code[] = [
-    ...levelOf(fn, guard).refuses,
-    ...(fn.refuses ?? []),
-    ...(fn.limits ? ['rate_limited' as const] : []),
-  ];
-  const given = new Set<Code>(['invalid', ...own, 'unavailable']);
+  const own: Code[] = [...levelOf(fn, guard).refuses, ...(fn.refuses ?? [])];
+  const given = new Set<Code>(['invalid', ...own, 'rate_limited', 'unavailable']);
   return new Set((Object.keys(MEANING) as Code[]).filter(code => given.has(code)));
 }
 

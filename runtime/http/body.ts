@@ -5,8 +5,12 @@ import { Failure } from '../contract/failure.js';
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Rejects with Failure `too_large` past `limit` bytes, at once when the request announces them; the rest is let run dry, so that the answer can be read. */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+/** Rejects with Failure `too_large` past `limit` bytes, at once when the request announces them; the rest is let run dry, so that the answer can be read. `arrived` hears of every chunk. */
+export function readBody(
+  request: IncomingMessage,
+  limit: number,
+  arrived: (bytes: number) => void = () => {},
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > limit) {
       request.resume();
@@ -17,8 +21,9 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) reject(tooLarge(limit));
-      else if (!first) first = chunk;
+      if (size > limit) return reject(tooLarge(limit));
+      arrived(chunk.length);
+      if (!first) first = chunk;
       else if (others) others.push(chunk);
       else others = [chunk];
     });

@@ -1,49 +1,119 @@
-/** How many bytes of bodies a process takes in, and of answers it keeps for those who do not read them. */
+/**
+ * What clients can make a process hold: all numbers, and the one account of bytes that requests, answers and packets are
+ * in, from when they begin to come until they are whole, and from when they are written until they are read.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../contract/caller.js';
+import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
-import { type Budget, budget, type Limits } from './budget.js';
+import { NO_PROXIES, type Proxies } from './client-address.js';
 import { networkOf } from './network.js';
+import { type Share, Shares } from './shares.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** The most bytes of a body, after decompression. */
+export interface Limits {
+  readonly bytes: Share;
+  /** TCP connections that are no WebSockets, by network: silent, slow, idle or at work. */
+  readonly connections: Share;
+  /** Live connections that have not joined, by network: an office, or a carrier, comes back in turns. */
+  readonly halfOpen: Share;
+  /** Live connections that have joined, by user: devices, tabs and programs. */
+  readonly joined: Share;
+}
+
+export const LIMITS: Limits = {
+  bytes: { each: 8 * MIB, all: 128 * MIB },
+  connections: { each: 1_000, all: 8_000 },
+  halfOpen: { each: 1_000, all: 8_000 },
+  joined: { each: 100, all: 20_000 },
+};
+
+/** For load tests: nobody is counted by where or who they are. Bytes are bounded all the same. */
+export const UNCOUNTED: Limits = {
+  bytes: LIMITS.bytes,
+  connections: { each: Number.POSITIVE_INFINITY, all: 30_000 },
+  halfOpen: { each: Number.POSITIVE_INFINITY, all: 30_000 },
+  joined: { each: Number.POSITIVE_INFINITY, all: LIMITS.joined.all },
+};
+
+/** The most bytes of a body, after decompression, and of a packet. */
 export const BODY_LIMIT = MIB;
-/** Of one whose sender has not signed in: an e-mail address, a password, a few names. */
-const PUBLIC_BODY_LIMIT = 16 * KIB;
+/** Of one whose sender has not signed in: an e-mail address, a password, a token, a few names. */
+export const PUBLIC_BODY_LIMIT = 16 * KIB;
 
 export const bodyLimitOf = ({ access }: AnyFunction): number => (access === 'public' ? PUBLIC_BODY_LIMIT : BODY_LIMIT);
 
-/** Smaller answers are not counted: sockets' own buffers hold as much. */
-const SMALL = 16 * KIB;
+/** Smaller answers are not counted: sockets' own buffers hold as much. A file that is in memory once counts as this. */
+export const SMALL_BYTES = 16 * KIB;
 /** Who takes nothing of an answer for so long is cut off, and so is who has not taken all of it after the other time. */
 const STALLED_MS = 10_000;
 const LATEST_MS = 60_000;
 
-export interface Bounds {
-  /** Before a body is read: its bytes count for the client's network until the request is answered. */
-  holdBody(request: IncomingMessage, response: ServerResponse, by: { address: string; limit: number }): void;
-  /** Before the work for an answer is done. */
-  checkAnswers(client: string): void;
-  /** Before an answer of so many bytes is written. */
-  holdAnswer(client: string, bytes: number, response: ServerResponse): void;
+/** Something that holds bytes. */
+export interface Holder {
+  readonly bytes: number;
+  giveWay(): void;
 }
 
-const BODIES: Limits = { each: 16 * MIB, all: 64 * MIB };
-const ANSWERS: Limits = { each: 8 * MIB, all: 64 * MIB };
+export interface Bounds {
+  readonly limits: Limits;
+  readonly bytes: Shares<Holder>;
+  /** For whom the bytes of a request and of its answer are held. */
+  ownerOf(request: IncomingMessage, caller?: Caller): string;
+  /** Throws Failure `rate_limited` where the owner holds too much for one more answer, `unavailable` where all do. */
+  check(owner: string): void;
+  /** Holds so many bytes of a body until the request is answered; what is given takes note of more. Throws as `check`. */
+  holdBody(owner: string, bytes: number, response: ServerResponse): (more: number) => void;
+  /** Before an answer of so many bytes is written: holds them until it is read, or cut off. Throws as `check`. */
+  holdAnswer(owner: string, bytes: number, response: ServerResponse): void;
+}
 
-export function createBounds(limits: { readonly bodies?: Limits; readonly answers?: Limits } = {}): Bounds {
-  const bodies: Budget = budget('the rest of what is sent has to arrive first', limits.bodies ?? BODIES);
-  const answers: Budget = budget('what was answered has to be read first', limits.answers ?? ANSWERS);
+interface BoundsOptions {
+  readonly limits?: Partial<Limits>;
+  /** Who is believed about clients; default nobody. */
+  readonly proxies?: Proxies;
+}
+
+export function createBounds({ limits, proxies = NO_PROXIES }: BoundsOptions = {}): Bounds {
+  const all = { ...LIMITS, ...limits };
+  const bytes = new Shares<Holder>(
+    all.bytes,
+    holder => holder.giveWay(),
+    holder => holder.bytes,
+  );
+
+  function check(owner: string, more = SMALL_BYTES): void {
+    const over = bytes.refuses(owner, more);
+    if (over) throw new Failure(over === 'each' ? 'rate_limited' : 'unavailable', TOO_MUCH[over], AGAIN);
+  }
+
+  function hold(owner: string, size: number, response: ServerResponse): Holder {
+    check(owner, size);
+    const held = { bytes: size, giveWay: () => void response.destroy() };
+    // Nobody will be told of its end.
+    if (response.destroyed) return held;
+    bytes.add(owner, held);
+    response.once('close', () => bytes.remove(held));
+    return held;
+  }
+
   return {
-    holdBody(request, response, { address, limit }) {
-      const bytes = bodyBytes(request, limit);
-      if (bytes > 0) bodies.hold(networkOf(address), bytes, response);
+    limits: all,
+    bytes,
+    ownerOf: (request, caller) => caller?.userId ?? networkOf(proxies.clientOf(request)),
+    check: owner => check(owner),
+    holdBody(owner, size, response) {
+      const held: { bytes: number } & Holder = hold(owner, size, response);
+      return more => {
+        held.bytes += more;
+        bytes.grew(held, more);
+      };
     },
-    checkAnswers: client => answers.check(client, SMALL),
-    holdAnswer(client, bytes, response) {
-      if (bytes <= SMALL) return;
-      answers.hold(client, bytes, response);
+    holdAnswer(owner, size, response) {
+      if (size < SMALL_BYTES) return;
+      hold(owner, size, response);
       response.setTimeout(STALLED_MS, () => response.destroy());
       const latest = setTimeout(() => response.destroy(), LATEST_MS).unref();
       response.once('close', () => clearTimeout(latest));
@@ -51,8 +121,14 @@ export function createBounds(limits: { readonly bodies?: Limits; readonly answer
   };
 }
 
-/** What it says, as far as that may be; in chunks or compressed it may become as much as may be. */
-function bodyBytes({ headers }: IncomingMessage, limit: number): number {
-  if (headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined) return limit;
+const TOO_MUCH = {
+  each: 'too much at once: what is on its way has to arrive, and what was answered to be read, first',
+  all: 'too much at once here: others have to read or send theirs first',
+};
+const AGAIN = { retryAfterMs: 1_000 };
+
+/** What a body says that it has, as far as that may be; undefined where it does not say, or will become more. */
+export function announcedBytes({ headers }: IncomingMessage, limit = BODY_LIMIT): number | undefined {
+  if (headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined) return undefined;
   return Math.min(Number(headers['content-length'] ?? 0) || 0, limit);
 }

@@ -13,7 +13,6 @@ import { hasBody } from './body.js';
 import type { Bounds } from './bounds.js';
 import { deviceNameOf } from './device-name.js';
 import { inputOf } from './input.js';
-import { networkOf } from './network.js';
 
 /** A binding to a route. */
 export type Route = Binding & { readonly trigger: HttpTrigger };
@@ -21,8 +20,12 @@ export type Route = Binding & { readonly trigger: HttpTrigger };
 export const routesOf = (bindings: readonly Binding[]): readonly Route[] =>
   bindings.filter((binding): binding is Route => binding.trigger.kind === 'http');
 
-/** Who calls, to be asked when the body is in. */
-export type Admitted = () => Promise<Caller | undefined>;
+export interface Admitted {
+  /** Who called when the headers had come. */
+  readonly caller: Caller | undefined;
+  /** Who calls, to be asked when the body is in. */
+  now(): Promise<Caller | undefined>;
+}
 
 /**
  * Functions with access `public` are called without a caller; all others need a bearer token that authenticates, before
@@ -35,10 +38,10 @@ export async function admit(request: IncomingMessage, { fn }: Route, invoker: In
   if (token === undefined) throw new Failure('unauthorized', 'a bearer token is needed');
   const authenticate = () => invoker.authenticate(token, fn.access);
   const [caller, whole] = await Promise.all([authenticate(), cameWhole(request)]);
-  return whole ? async () => caller : authenticate;
+  return { caller, now: whole ? async () => caller : authenticate };
 }
 
-const nobody: Admitted = async () => undefined;
+const nobody: Admitted = { caller: undefined, now: async () => undefined };
 
 /** Whether the body came with the headers: then it is read in the same turn of the event loop as they are. */
 async function cameWhole(request: IncomingMessage): Promise<boolean> {
@@ -65,8 +68,8 @@ export async function call(
   },
 ): Promise<void> {
   const { binding, invoker, caller, path, body, address, bounds } = asked;
-  const client = caller?.userId ?? networkOf(address);
-  bounds.checkAnswers(client);
+  const owner = bounds.ownerOf(request, caller);
+  bounds.check(owner);
   const { url = '', headers } = request;
   const query = url.indexOf('?');
   const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
@@ -82,7 +85,7 @@ export async function call(
     ...(device !== undefined && { device }),
     ...(trace && { traceparent: writeTraceparent(trace) }),
   });
-  answer(response, await result, bytes => bounds.holdAnswer(client, bytes, response));
+  answer(response, await result, bytes => bounds.holdAnswer(owner, bytes, response));
 }
 
 /** Tells of a failure; one that is a defect of ours is logged. `route` as the binding has it, if it came that far. */

@@ -3,6 +3,7 @@
  * (`X-Forwarded-For`) and that they were asked over TLS (`X-Forwarded-Proto`); from anybody else both count for nothing.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { isIn, type Network, parseAddress } from './network.js';
 
 export interface Proxies {
@@ -11,6 +12,8 @@ export interface Proxies {
    * header that is not an address: then it is the proxy that passed it on. '' for a connection that is already gone.
    */
   clientOf(request: IncomingMessage): string;
+  /** Whether it is a connection of a trusted proxy. */
+  isTrusted(connection: Pick<Socket, 'remoteAddress'>): boolean;
   /** Takes `X-Forwarded-Proto` off a request that does not come from a trusted proxy. */
   dropForged(request: IncomingMessage): void;
 }
@@ -33,6 +36,7 @@ export function trustedProxies(networks: readonly Network[]): Proxies {
       }
       return client;
     },
+    isTrusted: ({ remoteAddress }) => isTrusted(remoteAddress ?? ''),
     dropForged({ headers, socket }) {
       if (headers['x-forwarded-proto'] === undefined || isTrusted(socket.remoteAddress ?? '')) return;
       delete headers['x-forwarded-proto'];

@@ -3,10 +3,13 @@
  * the image's routes, when it has some.
  */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
 import { end, refuse } from './answer.js';
+import { type Bounds, createBounds } from './bounds.js';
 import { NO_PROXIES, type Proxies } from './client-address.js';
+import { countConnections } from './connections.js';
 import type { Health } from './health.js';
 import { closeServer, type OpenAnswers, openAnswers } from './open-answers.js';
 import { Response } from './response.js';
@@ -18,6 +21,8 @@ export interface ListenerParts {
   readonly metrics: Metrics;
   /** Who is believed about clients; default nobody. */
   readonly proxies?: Proxies;
+  /** Of connections, bodies and answers; those of the process, where there are others who need them. */
+  readonly bounds?: Bounds;
   /** 503 until the functions are there. */
   receiveEvents: RequestListener;
   /** 503 until the image's routes are there; absent in images without routes, where they are answered 404. */
@@ -53,6 +58,8 @@ const LIMITS: ListenerLimits = {
 export interface Listener {
   readonly server: Server;
   readonly answers: OpenAnswers;
+  /** A connection has become a WebSocket. */
+  upgraded(connection: Duplex): void;
   /** What is to happen to a request before anybody looks at it. For who answers in front of the listener. */
   arrive(request: IncomingMessage, response: ServerResponse): void;
   /** No new connections; resolves when those that there are have their answers and are gone. */
@@ -60,7 +67,7 @@ export interface Listener {
 }
 
 export function createListener(parts: ListenerParts, limits: ListenerLimits = LIMITS): Listener {
-  const { proxies = NO_PROXIES } = parts;
+  const { proxies = NO_PROXIES, bounds = createBounds({ proxies }) } = parts;
   const settings = {
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -74,6 +81,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     respond(request, response);
   });
   const answers = openAnswers(server);
+  const upgraded = countConnections(server, bounds.limits.connections, proxies);
   answerUpgrades(server, answers);
   server.maxHeadersCount = limits.headerCount;
   server.maxConnections = limits.connections;
@@ -92,28 +100,33 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     const looks = request.method === 'GET' || request.method === 'HEAD';
     if (looks && path === '/health/liveness') answer(response, 200, { status: 'up' });
     else if (looks && (path === '/health' || path === '/health/readiness')) readiness(parts.health, response);
-    else if (looks && path === '/metrics') void exposition(parts.metrics, response);
+    else if (looks && path === '/metrics') void exposition(request, response);
     else if (path === '/' && (request.method === 'POST' || isValidation(request)))
       parts.receiveEvents(request, response);
     else if (parts.routes) parts.routes(request, response);
     else unknown(request, response);
   }
 
-  return { server, answers, arrive, close: () => closeServer(server, answers) };
+  async function exposition(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { registry } = parts.metrics;
+    const owner = bounds.ownerOf(request);
+    try {
+      bounds.check(owner);
+      const text = await registry.metrics();
+      bounds.holdAnswer(owner, Buffer.byteLength(text), response);
+      end(response, 200, ['content-type', registry.contentType], text);
+    } catch (thrown) {
+      if (thrown instanceof Failure) refuse(response, thrown);
+      else answer(response, 500, { status: 'down' });
+    }
+  }
+
+  return { server, answers, upgraded, arrive, close: () => closeServer(server, answers) };
 }
 
 function readiness(health: Health, response: ServerResponse): void {
   const { ready, degraded, parts } = health.report();
   answer(response, ready ? 200 : 503, { status: ready ? (degraded ? 'degraded' : 'up') : 'down', parts });
-}
-
-async function exposition({ registry }: Metrics, response: ServerResponse): Promise<void> {
-  try {
-    const text = await registry.metrics();
-    end(response, 200, ['content-type', registry.contentType], text);
-  } catch {
-    answer(response, 500, { status: 'down' });
-  }
 }
 
 function unknown(request: IncomingMessage, response: ServerResponse): void {

@@ -9,7 +9,7 @@ import type { Log } from '../contract/function.js';
 import type { Invoker } from '../contract/invoker.js';
 import { parseJson } from '../json.js';
 import { hasBody, readBody } from './body.js';
-import { BODY_LIMIT, type Bounds, bodyLimitOf } from './bounds.js';
+import { announcedBytes, BODY_LIMIT, type Bounds, bodyLimitOf } from './bounds.js';
 import { admit, call, type Route, refuseCall } from './call.js';
 import type { Proxies } from './client-address.js';
 
@@ -34,12 +34,15 @@ export function plainRoutes(options: {
 
   async function serve(request: IncomingMessage, response: ServerResponse, { route, path }: Found): Promise<void> {
     try {
-      const callerOf = await admit(request, route, invoker);
+      const admitted = await admit(request, route, invoker);
       const address = proxies.clientOf(request);
       const limit = bodyLimitOf(route.fn);
-      bounds.holdBody(request, response, { address, limit });
-      const body = hasBody(request) ? jsonOf(await readBody(request, limit)) : undefined;
-      const caller = await callerOf();
+      let body: unknown;
+      if (hasBody(request)) {
+        bounds.holdBody(bounds.ownerOf(request, admitted.caller), announcedBytes(request, limit) ?? limit, response);
+        body = jsonOf(await readBody(request, limit));
+      }
+      const caller = await admitted.now();
       await call(request, response, { binding: route, invoker, caller, path, body, address, bounds });
     } catch (thrown) {
       refuseCall(request, response, Failure.from(thrown), { log, route: route.trigger.path });

@@ -10,8 +10,7 @@ import { TOLD } from '../core/codes.js';
 import { end, refuse } from './answer.js';
 import { brings } from './bearer.js';
 import { readBody } from './body.js';
-
-const BODY_LIMIT = 1024 * 1024;
+import { announcedBytes, BODY_LIMIT, type Bounds, createBounds } from './bounds.js';
 
 export function createReceiver(options: {
   bindings: readonly Binding[];
@@ -20,11 +19,14 @@ export function createReceiver(options: {
   source: string;
   /** What senders must bring as a bearer token. Undefined: the network decides who can send, and all who can may. */
   token?: string;
+  /** Of bodies. Default: as if no others came to the process. */
+  bounds?: Bounds;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const functions = new Map(
     options.bindings.flatMap(({ trigger, fn }) => (trigger.kind === 'event' ? [[trigger.type, fn] as const] : [])),
   );
 
+  const { bounds = createBounds() } = options;
   const maySend = options.token === undefined ? () => true : brings(options.token);
 
   /** Consecutive events of one function are one batch, so that order holds and neighbours travel together. */
@@ -73,12 +75,24 @@ export function createReceiver(options: {
     };
   }
 
+  /** As much as the body says that it has, and else what has come of it. Gives what is to hear of each chunk. */
+  function held(request: IncomingMessage, response: ServerResponse): ((bytes: number) => void) | undefined {
+    const announced = announcedBytes(request);
+    try {
+      const more = bounds.holdBody(bounds.ownerOf(request), announced ?? 0, response);
+      return announced === undefined ? more : undefined;
+    } catch (thrown) {
+      const failure = Failure.from(thrown);
+      throw new Refusal(TOLD[failure.code].event, failure);
+    }
+  }
+
   return async (request, response) => {
     if (request.method === 'OPTIONS') return validate(request, response);
     try {
       if (!maySend(request))
         throw new Refusal(401, new Failure('unauthorized', 'events need the bearer token of EVENTS_TOKEN'));
-      const parsed = await parsed400(request);
+      const parsed = await parsed400(request, held(request, response));
       const events = accept(parsed);
       const resolutions = await run(events);
       const replies: object[] = [];
@@ -121,11 +135,11 @@ class Refusal extends Error {
   }
 }
 
-async function parsed400(request: IncomingMessage): Promise<Parsed> {
+async function parsed400(request: IncomingMessage, arrived?: (bytes: number) => void): Promise<Parsed> {
   try {
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     if (encoding.toLowerCase() !== 'identity') throw new Failure('unsupported', 'a compressed body is not taken');
-    return parseHttp(request.headers, await readBody(request, BODY_LIMIT));
+    return parseHttp(request.headers, await readBody(request, BODY_LIMIT, arrived));
   } catch (thrown) {
     const failure = Failure.from(thrown);
     throw new Refusal(failure.code === 'too_large' ? 413 : failure.code === 'unsupported' ? 415 : 400, failure);

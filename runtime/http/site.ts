@@ -7,6 +7,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Failure } from '../contract/failure.js';
+import { refuse } from './answer.js';
+import { type Bounds, SMALL_BYTES } from './bounds.js';
 
 /** Answers what is asked of the site; false: that is nothing of its own. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -52,7 +55,7 @@ const PAGE = { ...DOCUMENT, 'content-security-policy': POLICY };
 const PLACES = ['../../', '../', './'];
 
 /** `name` is the site's folder below `dist`. Undefined when it was not built. */
-export function openSite(name: string): Site | undefined {
+export function openSite(name: string, bounds: Bounds): Site | undefined {
   const places = PLACES.map(place => fileURLToPath(new URL(`${place}${name}/`, import.meta.url)));
   const folder = places.find(place => existsSync(`${place}index.html`));
   if (folder === undefined) return undefined;
@@ -72,6 +75,12 @@ export function openSite(name: string): Site | undefined {
   return (request, response) => {
     const file = files.get((request.url ?? '').split('?', 1)[0] ?? '');
     if (!file || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+    try {
+      bounds.holdAnswer(bounds.ownerOf(request), SMALL_BYTES, response);
+    } catch (thrown) {
+      refuse(response, Failure.from(thrown));
+      return true;
+    }
     const [coding, bytes] = file.coded.find(([each]) => takes(request, each)) ?? [undefined, file.plain];
     response.writeHead(200, {
       ...file.headers,

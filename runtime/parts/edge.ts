@@ -1,5 +1,6 @@
 /** The side of an image that its clients see, as one more part. */
 import type { Edge } from '../core/host.js';
+import type { Bounds } from '../http/bounds.js';
 import type { Proxies } from '../http/client-address.js';
 import type { Listener } from '../http/listener.js';
 import type { GatewayParts } from './parts.js';
@@ -8,10 +9,10 @@ export function withEdge<Parts extends Pick<GatewayParts, 'fanout'>>(parts: Part
   return {
     ...parts,
     /** For a server whose routes nobody can reach yet. */
-    async edge(listener: Listener, proxies: Proxies, limited: boolean): Promise<Edge> {
+    async edge(listener: Listener, proxies: Proxies, bounds: Bounds): Promise<Edge> {
       const fanout = await parts.fanout();
       const { openEdge } = await import('../edge.js');
-      return options => openEdge({ ...options, listener, fanout, proxies, limited });
+      return options => openEdge({ ...options, listener, fanout, proxies, bounds });
     },
   };
 }

@@ -5,6 +5,7 @@
 import type { Image } from '../contract/image.js';
 import type { RateLimits } from '../contract/ports.js';
 import type { Edge } from '../core/host.js';
+import type { Bounds } from '../http/bounds.js';
 import type { Proxies } from '../http/client-address.js';
 import type { Listener } from '../http/listener.js';
 import type { Parts, Surroundings } from '../parts/parts.js';
@@ -18,5 +19,5 @@ export interface Program {
 export interface Opened extends Parts {
   limits?(): Promise<RateLimits>;
   /** The side that clients see, on the one HTTP server. */
-  edge?(listener: Listener, proxies: Proxies, limited: boolean): Promise<Edge>;
+  edge?(listener: Listener, proxies: Proxies, bounds: Bounds): Promise<Edge>;
 }

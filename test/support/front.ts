@@ -10,7 +10,7 @@ import { createMetrics } from '../../runtime/core/metrics.js';
 import { memoryFanout } from '../../runtime/drivers/memory/fanout.js';
 import { openEdge } from '../../runtime/edge.js';
 import { refuse } from '../../runtime/http/answer.js';
-import { type Bounds, createBounds } from '../../runtime/http/bounds.js';
+import { type Bounds, createBounds, type Limits } from '../../runtime/http/bounds.js';
 import { trustedProxies } from '../../runtime/http/client-address.js';
 import { createListener, type ListenerLimits, type ListenerParts } from '../../runtime/http/listener.js';
 import { parseNetworks } from '../../runtime/http/network.js';
@@ -21,6 +21,7 @@ export interface Front {
   readonly invoker: FakeInvoker;
   readonly port: number;
   readonly url: string;
+  readonly bounds: Bounds;
   /** Those that are open. */
   connections(): Promise<number>;
   /** As a process does that is told to go. */
@@ -42,13 +43,15 @@ export interface FrontOptions {
   readonly limits?: ListenerLimits;
   /** Addresses and networks of proxies that are believed; default none. */
   readonly trustProxy?: string;
-  readonly bounds?: Bounds;
+  /** What clients may make it hold. */
+  readonly shares?: Partial<Limits>;
 }
 
 /** The one token that is good is `ann`. */
 export async function front(options: FrontOptions = {}): Promise<Front> {
-  const { limits, trustProxy, bounds = createBounds() } = options;
+  const { limits, trustProxy, shares = {} } = options;
   const proxies = trustedProxies(trustProxy === undefined ? [] : parseNetworks(trustProxy));
+  const bounds = createBounds({ proxies, limits: shares });
   const invoker = fakeInvoker();
   invoker.tokens.set('ann', callerOf('ann'));
   const metrics = createMetrics('test');
@@ -56,6 +59,7 @@ export async function front(options: FrontOptions = {}): Promise<Front> {
     health: { report: () => ({ ready: false, parts: { database: 'down: away' } }) },
     metrics,
     proxies,
+    bounds,
     receiveEvents: (_request, response) => refuse(response, new Failure('unavailable', 'not yet')),
   };
   const listener = createListener(parts, limits);
@@ -79,6 +83,7 @@ export async function front(options: FrontOptions = {}): Promise<Front> {
   return {
     invoker,
     port,
+    bounds,
     url: `http://127.0.0.1:${port}`,
     connections: promisify(server.getConnections.bind(server)),
     async end() {

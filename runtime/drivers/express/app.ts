@@ -8,7 +8,7 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Invoker } from '../../contract/invoker.js';
 import { hasBody } from '../../http/body.js';
-import { type Bounds, bodyLimitOf } from '../../http/bounds.js';
+import { announcedBytes, type Bounds, bodyLimitOf } from '../../http/bounds.js';
 import { type Admitted, admit, call, type Route, refuseCall } from '../../http/call.js';
 import type { Proxies } from '../../http/client-address.js';
 
@@ -37,12 +37,13 @@ export function expressApp({ routes, invoker, log, proxies, bounds, index }: Exp
     };
     const run: RequestHandler = async (request, response) => {
       const { params, body } = request;
-      const [caller, address] = [await admitted.get(request)?.(), proxies.clientOf(request)];
+      const [caller, address] = [await admitted.get(request)?.now(), proxies.clientOf(request)];
       await call(request, response, { binding, invoker, caller, path: params, body, address, bounds });
     };
     const limit = bodyLimitOf(binding.fn);
     const holdBody: RequestHandler = (request, response, next) => {
-      bounds.holdBody(request, response, { address: proxies.clientOf(request), limit });
+      const bytes = announcedBytes(request, limit) ?? limit;
+      if (bytes > 0) bounds.holdBody(bounds.ownerOf(request, admitted.get(request)?.caller), bytes, response);
       next();
     };
     app[METHODS[method]](path, authenticate, jsonOnly, holdBody, parseJson(limit), run);

@@ -8,30 +8,23 @@ import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket as TcpStream } from 'node:net';
 import type { Log } from '../../contract/function.js';
+import { BODY_LIMIT, type Bounds } from '../../http/bounds.js';
 import { networkOf } from '../../http/network.js';
-import { HalfOpen, type HalfOpenOptions } from './half-open.js';
+import { Shares } from '../../http/shares.js';
 import type { PeerServer, RawConnection } from './peer.js';
-import { share } from './share.js';
 import { Traffic } from './traffic.js';
 
-export interface ConnectionLimits {
-  /** Bytes that one client may leave unread, and all together; default 8 and 64 MiB. */
-  readonly unread?: number;
-  readonly allUnread?: number;
+export interface ConnectionTimes {
   /** For how long the same bytes may be unread; default 30 000. */
   readonly unreadForMs?: number;
-  /** Bytes of unfinished packets and requests, of all clients together; default 64 MiB. */
-  readonly allUnfinished?: number;
-  /** Of one packet, or of one request; default 1 MiB. */
-  readonly packet?: number;
-  /** Of those who have not joined; `false` counts nobody by network. */
-  readonly halfOpen?: HalfOpenOptions | false;
+  /** Who has not begun to join by then is not going to; default 10 000. */
+  readonly beginWithinMs?: number;
 }
 
-export interface ConnectionsOptions {
+export interface ConnectionsOptions extends ConnectionTimes {
   readonly io: PeerServer;
   readonly addressOf: (request: IncomingMessage) => string;
-  readonly limits: ConnectionLimits;
+  readonly bounds: Bounds;
   readonly log: Log;
 }
 
@@ -46,40 +39,31 @@ export interface Connections {
   sweep(): void;
 }
 
-const MIB = 1024 * 1024;
 /** Nobody guesses one: who knows it may speak over the connection. */
 const SESSION_BYTES = 18;
 const FAREWELL_MS = 2_000;
 /** For the body of a request to arrive. */
 const REQUEST_MS = 30_000;
 
-export function watchConnections({ io: { engine }, addressOf, limits, log }: ConnectionsOptions): Connections {
-  const { unread: mostUnread = 8 * MIB, unreadForMs = 30_000, packet: mostOfPacket = MIB } = limits;
+export function watchConnections(options: ConnectionsOptions): Connections {
+  const { io, addressOf, bounds, log, unreadForMs = 30_000, beginWithinMs = 10_000 } = options;
+  const { engine } = io;
+  const { bytes: account } = bounds;
   const connections = new Map<RawConnection, Traffic>();
   /** By the numbers that Engine.IO gives to its connections, and which later requests of theirs bring along. */
   const bySession = new Map<string, { readonly connection: RawConnection; readonly traffic: Traffic }>();
   const sessions = new WeakMap<IncomingMessage, string>();
-  const counts = limits.halfOpen !== false;
-  const halfOpen = new HalfOpen(limits.halfOpen || {});
+  /** Those that have not joined. */
+  const halfOpen = new Shares<RawConnection>(bounds.limits.halfOpen, connection => connection.close(true));
   const networkFor = (request: IncomingMessage): string => networkOf(addressOf(request));
 
-  const cut = (why: string) => (connection: RawConnection) => {
+  function cut(connection: RawConnection, why: string): void {
     const traffic = connections.get(connection);
     log.warn({ address: traffic?.address, why }, 'a client is cut off');
     connection.close(true);
     // What it has not read would otherwise wait for it as long as it likes.
     traffic?.stream?.destroy();
-  };
-  const cutUnread = cut('it does not read what it is sent');
-  const cutUnfinished = cut('it sends more than there is room for');
-  const addUnread = share({
-    ...{ most: limits.allUnread ?? 64 * MIB, connections, cut: cutUnread },
-    held: traffic => traffic.unread,
-  });
-  const addUnfinished = share({
-    ...{ most: limits.allUnfinished ?? 64 * MIB, connections, cut: cutUnfinished },
-    held: traffic => traffic.unfinished,
-  });
+  }
 
   engine.generateId = (request: IncomingMessage) => {
     const session = randomBytes(SESSION_BYTES).toString('base64url');
@@ -91,10 +75,11 @@ export function watchConnections({ io: { engine }, addressOf, limits, log }: Con
     const { request } = connection;
     const session = sessions.get(request) ?? '';
     const network = networkFor(request);
-    const traffic = new Traffic(addressOf(request), network);
+    const traffic = new Traffic(addressOf(request), () => cut(connection, 'it holds more than there is room for'));
     connections.set(connection, traffic);
     bySession.set(session, { connection, traffic });
-    halfOpen.add(network, connection, traffic);
+    halfOpen.add(network, connection);
+    account.add(network, traffic);
     if (connection.transport.name === 'websocket') {
       traffic.stream = request.socket;
       count(request.socket, connection, traffic);
@@ -103,23 +88,23 @@ export function watchConnections({ io: { engine }, addressOf, limits, log }: Con
     connection.on('packetCreate', ({ data }) => {
       const bytes = data === undefined ? 0 : Buffer.byteLength(data);
       traffic.created(bytes);
-      addUnread(bytes);
-      if (traffic.unread > mostUnread) queueMicrotask(() => cutUnread(connection));
+      account.grew(traffic, bytes);
     });
     connection.on('flush', () => traffic.flushed());
     connection.on('packet', () => traffic.whole());
     connection.once('close', () => {
       bySession.delete(session);
-      halfOpen.remove(network, connection);
+      halfOpen.remove(connection);
       traffic.whole();
       traffic.flushed();
-      if (traffic.unread === 0) connections.delete(connection);
+      if (traffic.unread === 0) end();
       else setTimeout(end, FAREWELL_MS).unref();
     });
     /** What was sent last may take that long to be read; it counts until then. */
     const end = (): void => {
       connections.delete(connection);
-      traffic.stream?.destroy();
+      account.remove(traffic);
+      if (traffic.unread > 0) traffic.stream?.destroy();
     };
     // As the documentation advises: the request that a connection began with is half of what it weighs.
     (connection as { request: IncomingMessage | null }).request = null;
@@ -129,8 +114,8 @@ export function watchConnections({ io: { engine }, addressOf, limits, log }: Con
   function count(stream: TcpStream, connection: RawConnection, traffic: Traffic): void {
     stream.prependListener('data', (chunk: Buffer) => {
       const { length } = chunk;
-      if (traffic.received(length)) addUnfinished(length);
-      else cutUnfinished(connection);
+      if (traffic.received(length)) account.grew(traffic, length);
+      else cut(connection, 'it sends too much before it has signed in');
     });
   }
 
@@ -152,9 +137,9 @@ export function watchConnections({ io: { engine }, addressOf, limits, log }: Con
         if (traffic.stream === socket) traffic.stream = undefined;
       });
     } else if (method === 'POST') {
-      const bytes = bytesOf(request) ?? (traffic.joined ? mostOfPacket : Number.POSITIVE_INFINITY);
-      if (bytes > mostOfPacket || !traffic.received(bytes)) return refuse(response);
-      addUnfinished(bytes);
+      const bytes = bytesOf(request) ?? (traffic.joined ? BODY_LIMIT : Number.POSITIVE_INFINITY);
+      if (bytes > BODY_LIMIT || !traffic.received(bytes)) return refuse(response);
+      account.grew(traffic, bytes);
       const late = setTimeout(() => socket.destroy(), REQUEST_MS).unref();
       response.once('close', () => {
         clearTimeout(late);
@@ -165,20 +150,22 @@ export function watchConnections({ io: { engine }, addressOf, limits, log }: Con
   });
 
   return {
-    admits: request => !counts || halfOpen.admits(networkFor(request)),
+    admits: request => halfOpen.refuses(networkFor(request)) === undefined,
     makeRoom: request => halfOpen.makeRoom(networkFor(request)),
-    of: connection => connections.get(connection) ?? new Traffic('', ''),
+    of: connection => connections.get(connection) ?? new Traffic('', () => {}),
     joined(connection, userId) {
       const traffic = connections.get(connection);
       if (!traffic) return;
-      halfOpen.remove(traffic.owner, connection);
-      traffic.join(userId);
+      traffic.joined = true;
+      halfOpen.remove(connection);
+      account.pass(traffic, userId);
     },
     sweep() {
       const now = Date.now();
-      halfOpen.closeLate(now);
       for (const [connection, traffic] of connections) {
-        if (traffic.unreadFor(now) > unreadForMs) cutUnread(connection);
+        const { joined, joining, since } = traffic;
+        if (!joined && !joining && now - since > beginWithinMs) connection.close(true);
+        if (traffic.unreadFor(now) > unreadForMs) cut(connection, 'it does not read what it is sent');
       }
     },
   };

@@ -13,10 +13,12 @@ import type { Log } from '../../contract/function.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
 import { socketError } from '../../core/codes.js';
+import { BODY_LIMIT, type Bounds, createBounds } from '../../http/bounds.js';
+import { Shares } from '../../http/shares.js';
 import { inTurns } from '../in-turns.js';
 import { limit } from '../limit.js';
 import { calls } from './calls.js';
-import { type ConnectionLimits, watchConnections } from './connections.js';
+import { type ConnectionTimes, watchConnections } from './connections.js';
 import { drainPeers } from './drain.js';
 import { farewells } from './farewell.js';
 import { Decoder, Encoder } from './parser.js';
@@ -37,11 +39,10 @@ export interface SocketServerOptions {
   readonly current?: () => boolean;
   /** The most events that one connection may have without an answer; default 2500. */
   readonly maxUnanswered?: number;
-  /** Of connections that have not joined, and of bytes under way. */
-  readonly limits?: Omit<ConnectionLimits, 'packet'>;
+  /** Of connections and bytes. More clients than may join are refused, to find room on another gateway. */
+  readonly bounds?: Bounds;
+  readonly times?: ConnectionTimes;
   readonly watch?: Watch;
-  /** More clients are refused with `unavailable`, to find room on another gateway; default 20 000. */
-  readonly maxConnections?: number;
   /** A client that does not answer is taken for gone; default after 30 and 15 seconds. */
   readonly ping?: { readonly everyMs: number; readonly answeredWithinMs: number };
 }
@@ -56,7 +57,6 @@ export interface SocketServer {
   close(): Promise<void>;
 }
 
-const MAX_PACKET_BYTES = 1024 * 1024;
 const MAX_TOKEN = 8192;
 const PING = { everyMs: 30_000, answeredWithinMs: 15_000 };
 /** Transports that are opened in one turn of the event loop. */
@@ -69,11 +69,14 @@ const FULL = { retryAfterMs: 5_000 };
 
 export function socketServer(options: SocketServerOptions): SocketServer {
   const { httpServer, bindings, invoker, log, current = () => true } = options;
-  const { maxUnanswered = 2500, maxConnections = 20_000, limits = {} } = options;
+  const { maxUnanswered = 2500, bounds = createBounds(), times } = options;
   const { ping = PING, addressOf = ({ socket }) => socket.remoteAddress ?? '' } = options;
   const connectionBinding = (wanted: 'connect' | 'disconnect') =>
     bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
   const peers = new Map<string, Peer>();
+  const mostTransports = bounds.limits.joined.all * TRANSPORTS;
+  /** By user. Where the gateway is full, whoever has the most connections gives the oldest one up. */
+  const shares = new Shares<Peer>(bounds.limits.joined, hangUp);
   /** One client, one connection, one socket: a second handshake over the same transport is refused. */
   const taken = new WeakSet<object>();
   let leaving = false;
@@ -84,7 +87,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     parser: { Encoder, Decoder },
     perMessageDeflate: false,
     httpCompression: false,
-    maxHttpBufferSize: MAX_PACKET_BYTES,
+    maxHttpBufferSize: BODY_LIMIT,
     pingInterval: ping.everyMs,
     pingTimeout: ping.answeredWithinMs,
     connectTimeout: 20_000,
@@ -96,11 +99,11 @@ export function socketServer(options: SocketServerOptions): SocketServer {
         decide(refusal, refusal === undefined);
       }),
   });
-  const connections = watchConnections({ io, addressOf, log, limits: { ...limits, packet: MAX_PACKET_BYTES } });
+  const connections = watchConnections({ io, addressOf, bounds, log, ...times });
   function refusalOf(handshake: IncomingMessage): string | undefined {
     if (leaving) return 'draining';
     if (!connections.admits(handshake)) return 'too many connections of this network have not signed in';
-    const full = io.engine.clientsCount >= maxConnections * TRANSPORTS && !connections.makeRoom(handshake);
+    const full = io.engine.clientsCount >= mostTransports && !connections.makeRoom(handshake);
     return full ? 'full' : undefined;
   }
   const receiver = rooms({
@@ -131,11 +134,14 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     }
     const caller = located(socket, await invoker.authenticate(token));
     if (leaving) socket.conn.close();
-    if (peers.size >= maxConnections) throw new Failure('unavailable', 'this gateway is full', FULL);
+    const over = shares.refuses(caller.userId);
+    if (over === 'all') throw new Failure('unavailable', 'this gateway is full', FULL);
+    if (over) throw new Failure('rate_limited', 'this account has too many connections', FULL);
     if (socket.conn.readyState !== 'open') throw new Failure('unavailable', 'the connection is closed');
 
     const peer = newPeer(socket, connections.of(socket.conn), caller);
     peers.set(socket.id, peer);
+    shares.add(caller.userId, peer);
     socket.conn.once('close', () => gone(peer));
     try {
       await receiver.enter(peer);
@@ -149,6 +155,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   /** Once for each peer that came as far as asking for its rooms, whichever way it went. */
   function gone(peer: Peer): void {
     peer.open = false;
+    shares.remove(peer);
     if (peers.delete(peer.socket.id)) partings.say(peer);
   }
 

@@ -3,15 +3,11 @@
  * whole yet, and what it has not read yet of what it was sent.
  */
 import type { Socket as TcpStream } from 'node:net';
+import { type Holder, PUBLIC_BODY_LIMIT } from '../../http/bounds.js';
 
-/** What a client may send before it has joined: a token, and what the protocols put around it. */
-const MOST_BEFORE_JOINING = 16 * 1024;
-
-export class Traffic {
+export class Traffic implements Holder {
   /** The TCP connection that holds what was sent last, as long as it may hold some of it. */
   stream: TcpStream | undefined;
-  /** Whose the bytes are, for those who share them out: the network's before the client has joined, then its user's. */
-  owner: string;
   /** Whether the client has signed in and is connected. */
   joined = false;
   /** Whether somebody is busy with letting it in. */
@@ -29,10 +25,12 @@ export class Traffic {
   constructor(
     /** The client's, or that of the proxy that nobody trusts. */
     readonly address: string,
-    network: string,
+    readonly giveWay: () => void,
     readonly since = Date.now(),
-  ) {
-    this.owner = network;
+  ) {}
+
+  get bytes(): number {
+    return this.unfinished + this.unread;
   }
 
   /** Says whether it may have sent that much. */
@@ -40,17 +38,12 @@ export class Traffic {
     this.unfinished += bytes;
     if (this.joined) return true;
     this.early += bytes;
-    return this.early <= MOST_BEFORE_JOINING;
+    return this.early <= PUBLIC_BODY_LIMIT;
   }
 
   /** A packet is whole, or a request is over. */
   whole(): void {
     this.unfinished = 0;
-  }
-
-  join(userId: string): void {
-    this.joined = true;
-    this.owner = userId;
   }
 
   created(bytes: number): void {

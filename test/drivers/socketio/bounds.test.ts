@@ -2,12 +2,15 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { expect } from 'chai';
 import { Failure } from '../../../runtime/contract/failure.js';
+import { createBounds, type Limits, UNCOUNTED } from '../../../runtime/http/bounds.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
 import { type RawWebSocket, rawWebSocket } from '../../support/raw-websocket.js';
 import { ask, stage } from './stage.js';
 
 const KIB = 1024;
+const MANY = 1_000_000;
+const within = (limits: Partial<Limits>) => ({ bounds: createBounds({ limits }) });
 
 describe('socket.io driver', () => {
   const the = stage();
@@ -73,14 +76,14 @@ describe('socket.io driver', () => {
 
   describe('connections that have not joined', () => {
     it('of one network have a share, and others come in beside them', async () => {
-      await the.reopen({ limits: { halfOpen: { mostOfNetwork: 5 } } });
+      await the.reopen(within({ halfOpen: { each: 5, all: MANY } }));
       const sids = await Promise.all(Array.from({ length: 8 }, () => handshake('127.0.0.2')));
       expect(sids.filter(sid => sid !== '')).to.have.length(5);
       expect((await the.gateway.client('ann')).client.connected).to.equal(true);
     });
 
     it('count no longer when they have joined or gone', async () => {
-      await the.reopen({ limits: { halfOpen: { mostOfNetwork: 2 } } });
+      await the.reopen(within({ halfOpen: { each: 2, all: MANY } }));
       for (const user of ['a', 'b', 'c', 'd', 'e']) await the.gateway.client(user);
       for (let times = 0; times < 5; times += 1) {
         const web = await dial();
@@ -91,13 +94,13 @@ describe('socket.io driver', () => {
     });
 
     it('are not counted by network when limits are off', async () => {
-      await the.reopen({ limits: { halfOpen: false } });
+      await the.reopen(within(UNCOUNTED));
       const sids = await Promise.all(Array.from({ length: 1_100 }, () => handshake('127.0.0.2')));
       expect(sids.filter(sid => sid !== '')).to.have.length(1_100);
     });
 
     it('of the network that has the most make room, the oldest first, when there is none left', async () => {
-      await the.reopen({ limits: { halfOpen: { most: 120 } } });
+      await the.reopen(within({ halfOpen: { each: 1_000, all: 120 } }));
       for (let n = 0; n < 120; n += 1) await handshake('127.0.0.2');
       expect(await handshake('127.0.0.2')).to.equal('');
       expect(await handshake('127.0.0.3')).not.to.equal('');
@@ -106,14 +109,14 @@ describe('socket.io driver', () => {
     });
 
     it('make room at the last transports that there are', async () => {
-      await the.reopen({ maxConnections: 104 });
+      await the.reopen(within({ joined: { each: MANY, all: 104 } }));
       for (let n = 0; n < 130; n += 1) await handshake('127.0.0.2');
       expect(count()).to.equal(130);
       expect((await the.gateway.client('ann')).client.connected).to.equal(true);
     });
 
     it('end when they do not begin to join in time, and not while they are being let in', async () => {
-      await the.reopen({ limits: { halfOpen: { beginWithinMs: 300 } } });
+      await the.reopen({ times: { beginWithinMs: 300 } });
       the.gateway.invoker.tokens.set('ann', callerOf('ann'));
       let finish: (result: object) => void = () => {};
       the.gateway.invoker.on('connect', () => new Promise<object>(resolve => (finish = resolve)));
@@ -156,9 +159,32 @@ describe('socket.io driver', () => {
     });
   });
 
+  describe('connections of one account', () => {
+    it('have a share, and others come in beside them', async () => {
+      await the.reopen(within({ joined: { each: 3, all: MANY } }));
+      const anns: Awaited<ReturnType<typeof the.gateway.client>>[] = [];
+      for (let n = 0; n < 3; n += 1) anns.push(await the.gateway.client('ann'));
+      const refused = await the.gateway.client('ann').catch(error => error);
+      expect(refused).to.have.nested.property('data.code', 'rate_limited');
+      expect((await the.gateway.client('bob')).client.connected).to.equal(true);
+      anns[0]?.client.disconnect();
+      await until(() => the.gateway.server.connections() === 3);
+      expect((await the.gateway.client('ann')).client.connected).to.equal(true);
+    });
+
+    it('give way, the oldest first, when the gateway is full', async () => {
+      await the.reopen(within({ joined: { each: 20, all: 12 } }));
+      const anns: Awaited<ReturnType<typeof the.gateway.client>>[] = [];
+      for (let n = 0; n < 12; n += 1) anns.push(await the.gateway.client('ann'));
+      expect((await the.gateway.client('bob')).client.connected).to.equal(true);
+      await until(() => anns[0]?.client.connected === false);
+      expect(anns.filter(({ client }) => client.connected)).to.have.length(11);
+    });
+  });
+
   describe('what is not whole yet', () => {
     it('is bounded for all together, and the one who holds the most gives way', async () => {
-      await the.reopen({ limits: { allUnfinished: 1_000 * KIB } });
+      await the.reopen(within({ bytes: { each: MANY * KIB, all: 1_000 * KIB } }));
       const [ann, bob] = [await joined('ann'), await joined('bob')];
       const { client } = await the.gateway.client('cat');
       for (const web of [ann, bob, ann]) {
@@ -172,7 +198,7 @@ describe('socket.io driver', () => {
     });
 
     it('does not count any more when it is whole', async () => {
-      await the.reopen({ limits: { allUnfinished: 1_000 * KIB } });
+      await the.reopen(within({ bytes: { each: MANY * KIB, all: 1_000 * KIB } }));
       const { client } = await the.gateway.client('ann');
       for (let n = 0; n < 5; n += 1)
         expect((await ask(client, 'ask', { text: 'x'.repeat(400 * KIB) })).ok).to.equal(true);
@@ -202,7 +228,7 @@ describe('socket.io driver', () => {
     });
 
     it('ends the connection after its time, though pings are answered without being read', async () => {
-      await the.reopen({ limits: { unreadForMs: 1_500 }, ping: { everyMs: 300, answeredWithinMs: 5_000 } });
+      await the.reopen({ times: { unreadForMs: 1_500 }, ping: { everyMs: 300, answeredWithinMs: 5_000 } });
       the.gateway.invoker.on('ask', () => BIG);
       const web = await joined();
       askMany(web, 20);
@@ -212,7 +238,7 @@ describe('socket.io driver', () => {
     });
 
     it('over polling ends the connection too', async () => {
-      await the.reopen({ limits: { unread: 4_000 * KIB } });
+      await the.reopen(within({ bytes: { each: 4_000 * KIB, all: MANY * KIB } }));
       the.gateway.invoker.tokens.set('ann', callerOf('ann'));
       const sid = await handshake();
       const say = (text: string) => poll(`${PATH}&sid=${sid}`, { method: 'POST', write: to => void to.end(text) });
@@ -224,7 +250,7 @@ describe('socket.io driver', () => {
     });
 
     it('is bounded for all together: of the user who holds the most, however many connections it is over', async () => {
-      await the.reopen({ limits: { allUnread: 6_000 * KIB } });
+      await the.reopen(within({ bytes: { each: MANY * KIB, all: 6_000 * KIB } }));
       const many = await Promise.all(Array.from({ length: 8 }, () => joined('ann')));
       const bob = await joined('bob');
       for (const web of [...many, bob]) web.socket.pause();

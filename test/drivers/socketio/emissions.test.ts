@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import type { Socket as Client } from 'socket.io-client';
 import { Failure } from '../../../runtime/contract/failure.js';
 import type { Result } from '../../../runtime/contract/invoker.js';
+import { createBounds } from '../../../runtime/http/bounds.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
 import { rawWebSocket } from '../../support/raw-websocket.js';
@@ -56,7 +57,7 @@ describe('socket.io driver', () => {
     });
 
     it('cut off a client that does not read', async () => {
-      await the.reopen({ limits: { unread: 1_000_000 } });
+      await the.reopen({ bounds: createBounds({ limits: { bytes: { each: 1_000_000, all: 100_000_000 } } }) });
       the.gateway.invoker.tokens.set('ann', callerOf('ann'));
       const web = await rawWebSocket(the.gateway.port);
       web.send('40{"token":"ann"}');

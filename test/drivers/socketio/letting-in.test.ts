@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import { Failure } from '../../../runtime/contract/failure.js';
 import type { Result } from '../../../runtime/contract/invoker.js';
+import { createBounds } from '../../../runtime/http/bounds.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
 import { rawWebSocket } from '../../support/raw-websocket.js';
@@ -86,7 +87,7 @@ describe('socket.io driver', () => {
     });
 
     it('says that it is full when it is, and takes the next one when somebody has gone', async () => {
-      await the.reopen({ maxConnections: 4 });
+      await the.reopen({ bounds: createBounds({ limits: { joined: { each: 4, all: 4 } } }) });
       const held = await Promise.all(['a', 'b', 'c', 'd'].map(user => the.gateway.client(user)));
       the.gateway.invoker.tokens.set('ann', callerOf('ann'));
       expect(await refusedWith({ token: 'ann' })).to.deep.include({
@@ -101,7 +102,7 @@ describe('socket.io driver', () => {
     });
 
     it('does not even take up transports that far beyond what it holds', async () => {
-      await the.reopen({ maxConnections: 4 });
+      await the.reopen({ bounds: createBounds({ limits: { joined: { each: 4, all: 4 } } }) });
       const transports = await Promise.all(Array.from({ length: 9 }, () => rawWebSocket(the.gateway.port)));
       expect(transports.filter(({ heard }) => heard().startsWith('HTTP/1.1 101'))).to.have.length(5);
       expect(transports.filter(({ heard }) => /^HTTP\/1\.1 400 .*full/s.test(heard()))).to.have.length(4);

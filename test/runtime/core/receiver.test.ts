@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type OutgoingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import Type from 'typebox';
 import { Failure } from '../../../runtime/contract/failure.js';
 import { on } from '../../../runtime/contract/image.js';
 import { event } from '../../../runtime/contract/trigger.js';
+import { createBounds } from '../../../runtime/http/bounds.js';
 import { createReceiver } from '../../../runtime/http/receiver.js';
+import { eventually } from '../../support/eventually.js';
 import { define, workbench } from './workbench.js';
 
 const Greeting = Type.Object({ name: Type.String({ minLength: 1 }) });
@@ -178,6 +180,54 @@ describe('CloudEvents on POST /', () => {
   it('names the field that does not fit', async () => {
     const problem = (await (await binary('greet.v1', { name: 7 })).json()) as { errors: { path: string }[] };
     expect(problem.errors.map(error => error.path)).to.deep.equal(['/name']);
+  });
+
+  describe('beside what its sender has not finished', () => {
+    const share = 64 * 1024;
+    const bounds = createBounds({ limits: { bytes: { each: share, all: 1_000_000 } } });
+    let bounded: Server;
+    before(async () => {
+      bounded = createServer(createReceiver({ ...options, bounds })).listen(0, '127.0.0.1');
+      await once(bounded, 'listening');
+    });
+    after(() => {
+      bounded.closeAllConnections();
+      bounded.close();
+    });
+    const port = () => (bounded.address() as AddressInfo).port;
+    const whole = async () =>
+      (
+        await fetch(`http://127.0.0.1:${port()}/`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/cloudevents+json' },
+          body: JSON.stringify(envelope('count.v1', { name: 'x'.repeat(5_000) })),
+        })
+      ).status;
+    const begin = (headers: OutgoingHttpHeaders, body: string) => {
+      const half = request({ port: port(), host: '127.0.0.1', method: 'POST', agent: false, headers }).on(
+        'error',
+        () => {},
+      );
+      half.write(body);
+      return half;
+    };
+
+    it('counts with as much as it says that it has', async () => {
+      const half = begin({ 'content-length': share - 1 }, '{');
+      await eventually('there is no room', async () => (await whole()) === 429);
+      half.destroy();
+      await eventually('there is room again', async () => (await whole()) === 204);
+    });
+
+    it('counts with what has come of it, where it does not say', async () => {
+      const half = begin({ 'transfer-encoding': 'chunked' }, '{');
+      expect(await whole()).to.equal(204);
+      half.write('x'.repeat(share - 1_000));
+      await eventually('there is no room', async () => (await whole()) === 429);
+      half.write('x'.repeat(2_000));
+      await eventually('it is cut off', () => half.destroyed);
+      await eventually('there is room again', async () => (await whole()) === 204);
+    });
   });
 
   describe('with a token', () => {

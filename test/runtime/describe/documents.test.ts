@@ -133,7 +133,10 @@ describe('the OpenAPI document', () => {
       open: true,
       statuses: ['201', '400', '403', '409', '413', '415', '429', '503', 'default'],
     });
-    expect(codes.getProfile).to.deep.equal({ open: false, statuses: ['200', '400', '401', '404', '503', 'default'] });
+    expect(codes.getProfile).to.deep.equal({
+      open: false,
+      statuses: ['200', '400', '401', '404', '429', '503', 'default'],
+    });
     expect(codes.logout?.statuses).to.include('204');
     expect(codes.postMessage?.statuses).to.include.members(['201', '202', '403', '404']);
   });

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { createBounds } from '../../../runtime/http/bounds.js';
 import { eventually } from '../../support/eventually.js';
 import { type Front, front } from '../../support/front.js';
 import { request } from '../../support/rest.js';
@@ -59,8 +58,7 @@ describe('a body', () => {
   });
 
   it('that never comes to its end counts for its address, and others are not kept waiting for it', async () => {
-    const bounds = createBounds({ bodies: { each: 64 * KIB, all: KIB * KIB } });
-    the = await front({ bounds, trustProxy: '127.0.0.1' });
+    the = await front({ shares: { bytes: { each: 64 * KIB, all: KIB * KIB } }, trustProxy: '127.0.0.1' });
     const from = (address: string) => ({ 'x-forwarded-for': address });
     const statuses = Array.from({ length: 8 }, () => half(10 * KIB, from('2001:db8::1')));
     await refused(2, statuses);
@@ -80,8 +78,7 @@ describe('a body', () => {
   });
 
   it('is refused with 503 when all together are too much', async () => {
-    const bounds = createBounds({ bodies: { each: 64 * KIB, all: 64 * KIB } });
-    the = await front({ bounds, trustProxy: '127.0.0.1' });
+    the = await front({ shares: { bytes: { each: 64 * KIB, all: 64 * KIB } }, trustProxy: '127.0.0.1' });
     const statuses = [1, 2, 3, 4, 5, 6, 7].map(n => half(10 * KIB, { 'x-forwarded-for': `203.0.113.${n}` }));
     await refused(1, statuses);
     expect(statuses.map(status => status()).filter(status => status !== undefined)).to.deep.equal([503]);
@@ -108,7 +105,7 @@ describe('an answer', () => {
   }
 
   it('that nobody reads counts for who asked, until it is read or given up', async () => {
-    the = await front({ bounds: createBounds({ answers: { each: 10_000_000, all: 100_000_000 } }) });
+    the = await front({ shares: { bytes: { each: 10_000_000, all: 100_000_000 } } });
     the.invoker.on('things', () => ({ reply: LARGE }));
     for (let n = 0; n < 2; n++) await deaf();
     await eventually('both are asked', () => the.invoker.calls.length === 2);
@@ -122,6 +119,17 @@ describe('an answer', () => {
       'there is room again',
       async () => (await request(the.url, 'GET', '/v1/things', { token: 'ann' })).status === 200,
     );
+  });
+
+  it('of /metrics counts as others do, and health is told whatever is held', async () => {
+    the = await front();
+    const status = async (path: string) => (await request(the.url, 'GET', path)).status;
+    const others = { bytes: the.bounds.limits.bytes.each, giveWay() {} };
+    the.bounds.bytes.add('127.0.0.1', others);
+    expect(await status('/metrics')).to.equal(429);
+    expect(await status('/health/liveness')).to.equal(200);
+    the.bounds.bytes.remove(others);
+    expect(await status('/metrics')).to.equal(200);
   });
 
   it('that nobody reads is given up after some seconds', async () => {

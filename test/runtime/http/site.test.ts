@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { createBounds } from '../../../runtime/http/bounds.js';
 import { openSite, type Site } from '../../../runtime/http/site.js';
 
 const PAGE = '<!doctype html><title>Built</title>';
@@ -17,6 +18,7 @@ const SCRIPT = 'console.log("built")';
 const DIST = fileURLToPath(new URL('../../../', import.meta.url));
 
 describe('a built web client', () => {
+  const bounds = createBounds();
   let folder: string;
   let server: Server;
   let url: string;
@@ -32,7 +34,7 @@ describe('a built web client', () => {
     await writeFile(join(folder, 'docs.html.gz'), gzipSync(DOCS));
     await writeFile(join(folder, 'api.json'), '{"built":true}');
     await writeFile(join(folder, 'secret'), 'not to be seen');
-    const site = openSite(relative(DIST, folder)) as Site;
+    const site = openSite(relative(DIST, folder), bounds) as Site;
     server = createServer((request, response) => {
       if (!site(request, response)) response.writeHead(404).end('nothing of the site');
     }).listen(0);
@@ -131,7 +133,15 @@ describe('a built web client', () => {
     expect(await text(socket)).to.match(/^HTTP\/1\.1 404 /);
   });
 
+  it('counts for whom it is answered to, until they have it', async () => {
+    const others = { bytes: bounds.limits.bytes.each, giveWay() {} };
+    bounds.bytes.add('127.0.0.1', others);
+    expect((await get('/')).status).to.equal(429);
+    bounds.bytes.remove(others);
+    expect((await get('/')).status).to.equal(200);
+  });
+
   it('is nothing where it was not built', () => {
-    expect(openSite('web/nothing')).to.equal(undefined);
+    expect(openSite('web/nothing', bounds)).to.equal(undefined);
   });
 });
