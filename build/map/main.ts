@@ -1,4 +1,4 @@
-/** `npm run functions`: prints the map of the functions, as JSON with `-- --json`. */
+/** `npm run functions`: prints the map of the functions. `npm run --silent functions -- --json` prints JSON. */
 import { parseArgs } from 'node:util';
 import { chatSvc } from '../../runtime/images/chat-svc.js';
 import { gateway } from '../../runtime/images/gateway.js';

@@ -9,7 +9,8 @@ export const USAGE = `usage: npm run dlq -- COMMAND
   drop QUEUE [--limit N]     prints the oldest messages, one JSON object a line, and forgets them (default: all)
   upgrade                    makes queues of an older version anew, with their messages; all images have to be stopped
 
-QUEUE is a queue's name, with or without .dlq. The broker is that of AMQP_URL.`;
+QUEUE is a queue's name, with or without .dlq. The broker is that of AMQP_URL.
+To keep what drop prints: npm run --silent dlq -- drop QUEUE > FILE (npm itself would print the command into it).`;
 
 /** Not a command that there is; `message` says what is wrong with it. */
 export class UsageError extends Error {
