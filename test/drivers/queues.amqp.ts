@@ -1,4 +1,6 @@
 /** What only a broker at the other end of a network can do to the queues, and what must come of it. */
+import diagnostics from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import type { GetMessage, Options } from 'amqplib';
 import { expect } from 'chai';
 import type { Log } from '../../runtime/contract/function.js';
@@ -142,13 +144,19 @@ export function queuesTroubles(given: () => Troubled): void {
     await consumer.got('2');
   });
 
-  it('closes in a moment though the network is silent', async () => {
+  it('closes in a moment though the network is silent, and leaves no connection behind', async () => {
+    const sockets: Socket[] = [];
+    const note = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
+    diagnostics.subscribe('net.client.socket', note);
     const queues = connect();
     await up(queues);
+    diagnostics.unsubscribe('net.client.socket', note);
+    const ours = sockets.filter(({ remotePort }) => remotePort === proxy.port);
     proxy.stall();
     const since = performance.now();
     await queues.close();
     expect(performance.now() - since).to.be.lessThan(5_000);
+    expect(ours.map(({ destroyed }) => destroyed)).to.deep.equal([true]);
   });
 
   it('says where the replies go to a message that it had to publish twice', async () => {

@@ -2,8 +2,8 @@
  * One connection to the broker's cluster that is opened again whenever it breaks, over the nodes in turn.
  * A broker that blocks it (memory or disk alarm) counts as down, though the connection stands.
  */
-import type { Duplex } from 'node:stream';
-import { type ChannelModel, connect } from 'amqplib';
+import type { SocketConstructorOpts } from 'node:net';
+import { type ChannelModel, connect, type SocketOptions } from 'amqplib';
 import type { Log } from '../../contract/function.js';
 import type { PartState } from '../../contract/ports.js';
 import { atMost } from './at-most.js';
@@ -30,20 +30,19 @@ function withHeartbeat(text: string): string {
   return url.href;
 }
 
-async function close(connection: ChannelModel): Promise<void> {
-  await atMost(CLOSE_TIMEOUT_MS, connection.close());
-  // amqplib waits for a broker that may be silent for good, its heartbeat beating; an error makes it let go.
-  streamOf(connection)?.destroy(new Error('closed'));
-}
-
-/** It is private there, and there is no other way to it. */
-const streamOf = ({ connection }: ChannelModel): Duplex | undefined =>
-  (connection as unknown as { stream?: Duplex }).stream;
-
 export function openLink({ urls, name, log, onBlocked }: LinkOptions): Supervised<ChannelModel> {
   // Replicas that start together begin at different nodes.
   let turn = Math.floor(Math.random() * urls.length);
   let blocked: string | undefined;
+
+  /** What destroys the TCP connection: amqplib hands its options on to node:net, which takes a signal. */
+  const sockets = new WeakMap<ChannelModel, AbortController>();
+
+  async function close(connection: ChannelModel): Promise<void> {
+    await atMost(CLOSE_TIMEOUT_MS, connection.close());
+    // amqplib waits for a broker that may be silent for good, its heartbeat beating; the end of its socket makes it let go.
+    sockets.get(connection)?.abort();
+  }
 
   function block(reason: string | undefined): void {
     if (reason !== undefined) log.warn({ what: name, reason }, 'the broker blocks publishing');
@@ -57,13 +56,17 @@ export function openLink({ urls, name, log, onBlocked }: LinkOptions): Supervise
     log,
     async open(broke) {
       const url = urls[turn++ % urls.length] ?? '';
-      const connection = await connect(withHeartbeat(url), {
+      const socket = new AbortController();
+      const options: SocketOptions & Pick<SocketConstructorOpts, 'signal'> = {
         noDelay: true,
         keepAlive: true,
         timeout: CONNECT_TIMEOUT_MS,
         ...login(url),
         clientProperties: { connection_name: name },
-      });
+        signal: socket.signal,
+      };
+      const connection = await connect(withHeartbeat(url), options);
+      sockets.set(connection, socket);
       connection.on('error', error => broke(messageOf(error)));
       connection.on('close', error => broke(error === undefined ? CONNECTION_LOST : messageOf(error)));
       connection.on('blocked', block);
