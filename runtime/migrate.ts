@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from './contract/failure.js';
 import type { Log } from './contract/function.js';
+import { backoffMs } from './core/backoff.js';
 import { migrate } from './drivers/postgres/migrate.js';
 
 const MIGRATIONS = new URL('../../functions/migrations/', import.meta.url);
-const LONGEST_PAUSE_MS = 5_000;
+const RETRY = { firstMs: 100, mostMs: 5_000 };
 
 /**
  * `waitsFor` are the failures after which it tries again. One that turns this user away (`forbidden`) is waited for by
@@ -16,14 +17,14 @@ export async function migrateUntilDone(
   log: Log,
   waitsFor: readonly ('unavailable' | 'forbidden')[],
 ): Promise<void> {
-  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+  for (let tried = 0; ; tried++) {
     try {
       return await migrate(dsn, MIGRATIONS, log);
     } catch (thrown) {
       const { code } = Failure.from(thrown);
       if (!waitsFor.some(waited => waited === code)) throw thrown;
       log.warn({ err: thrown }, 'the database is away; the migrations wait for it');
-      await sleep(pauseMs);
+      await sleep(backoffMs(tried, RETRY));
     }
   }
 }

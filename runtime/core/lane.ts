@@ -7,6 +7,7 @@ import type { AnyFunction, Log } from '../contract/function.js';
 import type { Delivery, Queues } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
 import type { QueueTrigger } from '../contract/trigger.js';
+import { backoffMs } from './backoff.js';
 import type { Resolution } from './batch.js';
 import type { Crew } from './crew.js';
 import { idsOf } from './ids.js';
@@ -21,8 +22,7 @@ import { destinationOf, replySpan } from './spans.js';
 const MOST_DEFECTS = 3;
 /** Events that a function of single events is given in a row. */
 const AT_A_TIME = 16;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+const RETRY = { firstMs: 100, mostMs: 5_000 };
 
 export interface Lane {
   take(delivery: Delivery): void;
@@ -75,7 +75,7 @@ export function createLane(options: {
 
   /** Repeats the items that have to be tried again, in their order, until each is resolved or the lane is stopped. */
   async function work(batch: readonly Item[], text: number): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS;
+    let paused = 0;
     for (let left = batch; ; ) {
       // What the queue has taken back comes again, here or elsewhere, and before what is younger.
       left = left.filter(({ load }) => !load.delivery.stale);
@@ -102,8 +102,7 @@ export function createLane(options: {
       left = again;
       if (asked === undefined) continue;
       metrics.retries.inc({ queue: trigger.queue });
-      await pause(Math.max(asked, pauseMs * (0.5 + Math.random() / 2)));
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      await pause(Math.max(asked, backoffMs(paused++, RETRY)));
     }
   }
 

@@ -5,10 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../contract/function.js';
 import type { PartState } from '../../contract/ports.js';
+import { backoffMs } from '../../core/backoff.js';
 
-const FIRST_DELAY_MS = 100;
 /** Short, since nobody can publish before it is over. */
-const LAST_DELAY_MS = 2_000;
+const RETRY = { firstMs: 100, mostMs: 2_000 };
 
 /** Why a channel ended that did nothing wrong itself. */
 export const CONNECTION_LOST = 'the connection to the broker was lost';
@@ -35,9 +35,6 @@ export interface Supervision<Live> {
   /** Never rejects. */
   close(live: Live): Promise<void>;
 }
-
-const delayMs = (attempt: number): number =>
-  Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
 
 /** A host with several addresses, none of which answers, fails with a code and an empty message. */
 export function messageOf(error: unknown): string {
@@ -77,7 +74,7 @@ export function supervise<Live>({ what, log, open, close }: Supervision<Live>): 
     const reason = await broken;
     live = undefined;
     state = { down: `${what}: ${reason}` };
-    if (performance.now() - since > LAST_DELAY_MS) attempt = 0;
+    if (performance.now() - since > RETRY.mostMs) attempt = 0;
     await close(opened);
     return reason;
   }
@@ -90,7 +87,7 @@ export function supervise<Live>({ what, log, open, close }: Supervision<Live>): 
       if (retired) return;
       if (reason !== CONNECTION_LOST && reason !== told) log.warn({ what, reason }, 'broker trouble, trying again');
       told = reason;
-      await sleep(delayMs(attempt), undefined, { signal: interrupt.signal }).catch(() => undefined);
+      await sleep(backoffMs(attempt, RETRY), undefined, { signal: interrupt.signal }).catch(() => undefined);
       if (reason !== CONNECTION_LOST) attempt += 1;
     }
   }

@@ -6,6 +6,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Part } from '../../contract/ports.js';
+import { backoffMs } from '../../core/backoff.js';
 import { parseRedisAddr } from './addr.js';
 
 export { parseRedisAddr } from './addr.js';
@@ -27,6 +28,7 @@ export interface RedisSettings {
 const COMMAND_TIMEOUT_MS = 2_000;
 /** How often an idle connection is tried, and how long it may be silent when asked, before it is taken for dead. */
 const HEARTBEAT_MS = 3_000;
+const RETRY = { firstMs: 100, mostMs: 2_000 };
 
 /** Nothing is kept for later: what cannot be sent, or was sent and not answered when the connection broke, fails. */
 const COMMANDER = {
@@ -59,7 +61,7 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
     replyMapping: 'legacy',
     socketTimeout: HEARTBEAT_MS,
     maxLoadingRetryTime: 500,
-    retryStrategy: backoff,
+    retryStrategy: attempt => backoffMs(attempt, RETRY),
     // A replica that was promoted elsewhere answers this for ever: look again who is the master.
     reconnectOnError: error => error.message.startsWith('READONLY'),
   });
@@ -107,12 +109,6 @@ export const connectAs =
   ({ addr, log }: Pick<RedisSettings, 'addr' | 'log'>) =>
   (role: 'publisher' | 'subscriber'): RedisConnection =>
     connectRedis({ addr, log, name: `fanout-${role}`, subscriber: role === 'subscriber' });
-
-/** 100 ms and up to 2 s, spread so that many processes do not come back at one moment. */
-function backoff(attempt: number): number {
-  const ceiling = Math.min(2_000, 100 * 2 ** Math.min(attempt, 10));
-  return Math.round(ceiling * (0.5 + Math.random() / 2));
-}
 
 /**
  * Whoever awaits a command sees it fail. Some do not await: the Socket.IO adapter publishes and subscribes without

@@ -8,9 +8,9 @@ import { toStructured } from '../../cloudevents/write.js';
 import type { Event } from '../../contract/event.js';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
+import { backoffMs } from '../../core/backoff.js';
 
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 400;
+const RETRY = { firstMs: 25, mostMs: 400 };
 
 /** What may be over in a moment: a timeout, a conflict, too early, too many. So may be whatever is the server's fault. */
 const PASSING = [408, 409, 425, 429];
@@ -55,10 +55,10 @@ export function createPost({ url, log }: { readonly url: string; readonly log: L
   }
 
   return async (event, signal) => {
-    for (let longest = FIRST_PAUSE_MS; !signal.aborted; longest = Math.min(2 * longest, LONGEST_PAUSE_MS)) {
+    for (let tried = 0; !signal.aborted; tried++) {
       const posted = await attempt(event, signal);
       if (posted) return posted;
-      await pause(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+      await pause(backoffMs(tried, RETRY), undefined, { signal }).catch(() => undefined);
     }
     throw new Failure('unavailable', 'the sink did not take the event in time');
   };

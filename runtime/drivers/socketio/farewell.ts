@@ -8,6 +8,7 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Binding } from '../../contract/image.js';
 import type { Invoker } from '../../contract/invoker.js';
+import { backoffMs } from '../../core/backoff.js';
 import { limit } from '../limit.js';
 import type { Peer } from './peer.js';
 
@@ -26,7 +27,7 @@ export interface Farewells {
 
 /** `disconnect` invocations at a time. */
 const AT_A_TIME = 64;
-const RETRY_MS = { first: 500, most: 15_000 };
+const RETRY = { firstMs: 500, mostMs: 15_000 };
 
 export function farewells({ disconnect, invoker, log }: FarewellOptions): Farewells {
   const under = limit(AT_A_TIME);
@@ -36,7 +37,7 @@ export function farewells({ disconnect, invoker, log }: FarewellOptions): Farewe
 
   async function part({ socket, caller, asked }: Peer, binding: Binding): Promise<void> {
     await asked.catch(() => {});
-    for (let wait = RETRY_MS.first; ; wait = Math.min(wait * 2, RETRY_MS.most)) {
+    for (let tried = 0; ; tried++) {
       const last = haste.signal.aborted;
       try {
         await under(() => invoker.invoke({ binding, data: { connectionId: socket.id }, caller }).result);
@@ -46,7 +47,7 @@ export function farewells({ disconnect, invoker, log }: FarewellOptions): Farewe
         log.warn({ err: failure, connectionId: socket.id }, 'a disconnection could not be carried out');
         if (last || (failure.code !== 'unavailable' && failure.code !== 'rate_limited')) return;
       }
-      await delay(wait, undefined, { ref: false, signal: haste.signal }).catch(() => {});
+      await delay(backoffMs(tried, RETRY), undefined, { ref: false, signal: haste.signal }).catch(() => {});
     }
   }
 

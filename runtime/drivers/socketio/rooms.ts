@@ -10,6 +10,7 @@ import type { Binding } from '../../contract/image.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
 import type { Emission } from '../../contract/outcome.js';
 import type { FanoutReceiver } from '../../contract/ports.js';
+import { backoffMs } from '../../core/backoff.js';
 import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';
 import { type Control, type ControlLog, controlLog } from './control-log.js';
@@ -46,7 +47,7 @@ type Sent = Extract<Emission, { readonly send: string }>;
 
 /** Connections whose rooms are asked for at the same time after an interruption. */
 const REFRESHES = 16;
-const RETRY_MS = { first: 100, most: 5000 };
+const RETRY = { firstMs: 100, mostMs: 5_000 };
 
 export function rooms({ io, peers, connect, invoker, log, watch, controls = controlLog() }: RoomsOptions): Rooms {
   const refreshing = limit(REFRESHES);
@@ -123,14 +124,13 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
   }
 
   async function refresh(peer: Peer): Promise<void> {
-    for (let wait = RETRY_MS.first; peer.open && !peer.certain && !broken; ) {
+    for (let tried = 0; peer.open && !peer.certain && !broken; ) {
       try {
         await settle(peer);
       } catch (thrown) {
         const failure = Failure.from(thrown);
         if (failure.code !== 'unavailable' && failure.code !== 'rate_limited') return dismiss(peer, failure);
-        await delay(wait, undefined, { ref: false });
-        wait = Math.min(wait * 2, RETRY_MS.most);
+        await delay(backoffMs(tried++, RETRY), undefined, { ref: false });
       }
     }
   }
