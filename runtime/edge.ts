@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from './contract/failure.js';
 import type { Edge, RunningEdge } from './core/host.js';
 import { deliverSpan } from './core/spans.js';
-import { expressApp } from './drivers/express/app.js';
+import { restRouter } from './drivers/express/router.js';
 import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
 import { socketServer } from './drivers/socketio/server.js';
 import { refuse } from './http/answer.js';
@@ -12,8 +12,7 @@ import { routesOf } from './http/call.js';
 import { NO_PROXIES, type Proxies } from './http/client-address.js';
 import { indexPage } from './http/index-page.js';
 import type { Listener } from './http/listener.js';
-import { plainRoutes } from './http/plain-routes.js';
-import { securityHeaders } from './http/security-headers.js';
+import { setSecurityHeaders } from './http/security-headers.js';
 import { openSite } from './http/site.js';
 import { answerUpgrades } from './http/upgrades.js';
 
@@ -70,20 +69,21 @@ export function openEdge(options: EdgeOptions): RunningEdge {
   });
   sockets.io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     proxies.dropForged(request);
-    securityHeaders(request, response, next);
+    setSecurityHeaders(request, response);
+    next();
   });
   fanout.attach(sockets);
   metrics.watchSockets(() => sockets.connections());
   const site = page?.site === undefined ? undefined : openSite(page.site, bounds);
-  const rest = { routes: routesOf(bindings), invoker, log, proxies, bounds };
-  const plain = plainRoutes(rest);
-  const app = expressApp({ ...rest, ...(page && { index: indexPage(page) }) });
+  const rest = restRouter({
+    ...{ routes: routesOf(bindings), invoker, log, proxies, bounds },
+    ...(page && { index: indexPage(page) }),
+  });
   let gone = false;
   return {
     routes: (request, response) => {
       if (gone) return refuse(response, new Failure('unavailable', 'this server is going away', AGAIN));
-      if (plain(request, response)) return;
-      securityHeaders(request, response, () => site?.(request, response) || app(request, response));
+      if (!site?.(request, response)) rest(request, response);
     },
     async drain(withinMs) {
       await sockets.drain(withinMs);

@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 import type { Failure } from '../contract/failure.js';
 import type { Result } from '../contract/invoker.js';
 import { problem, retryAfterSeconds } from '../core/codes.js';
-import { Response } from './response.js';
 import { protection } from './security-headers.js';
 
 export const STATUS = { ok: 200, created: 201, accepted: 202 } as const;
@@ -42,10 +41,7 @@ export function end(
   body: string | Uint8Array = '',
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const { lines, list } = protection(response.req);
-  // Express makes another class of them.
-  const begun = response instanceof Response && response.begin(lines);
-  const all = begun ? [...headers] : [...list, ...headers];
+  const all = [...protection(response.req), ...headers];
   if (status !== 204) all.push('content-length', String(Buffer.byteLength(body)));
   response.writeHead(status, all).end(body);
 }

@@ -12,7 +12,6 @@ import { NO_PROXIES, type Proxies } from './client-address.js';
 import { countConnections } from './connections.js';
 import type { Health } from './health.js';
 import { closeServer, type OpenAnswers, openAnswers } from './open-answers.js';
-import { Response } from './response.js';
 import { toOriginForm } from './target.js';
 import { answerUpgrades } from './upgrades.js';
 
@@ -74,7 +73,6 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     connectionsCheckingInterval: limits.checkEveryMs,
     maxHeaderSize: limits.headerBytes,
     noDelay: true,
-    ServerResponse: Response,
   };
   const server = createServer(settings, (request, response) => {
     arrive(request, response);

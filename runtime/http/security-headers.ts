@@ -4,7 +4,8 @@
  * They are the same each time, so helmet is asked once for what it says.
  */
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import helmet from 'helmet';
 import { style } from './index-page.js';
@@ -36,25 +37,13 @@ const PERMISSIONS =
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-/** The same headers in two forms. */
-interface Protection {
-  /** Names, in lower case, and values in turn, as `writeHead` takes them. */
-  readonly list: readonly string[];
-  /** As they go over the wire. */
-  readonly lines: string;
-}
-
-function said(...middlewares: readonly Middleware[]): Protection {
-  const headers = new Map<string, string>();
-  const response = {
-    setHeader: (name: string, value: string) => headers.set(name.toLowerCase(), value),
-    removeHeader: (name: string) => headers.delete(name.toLowerCase()),
-  };
-  for (const middleware of middlewares) {
-    middleware({} as IncomingMessage, response as unknown as ServerResponse, () => undefined);
-  }
-  headers.set('permissions-policy', PERMISSIONS).set('cache-control', 'no-store');
-  return { list: [...headers].flat(), lines: [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join('') };
+/** Names, in lower case, and values in turn, as `writeHead` takes them. */
+function said(...middlewares: readonly Middleware[]): readonly string[] {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  for (const middleware of middlewares) middleware(request, response, () => undefined);
+  response.setHeader('permissions-policy', PERMISSIONS).setHeader('cache-control', 'no-store');
+  return Object.entries(response.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
 }
 
 const PLAIN = said(protect);
@@ -70,11 +59,10 @@ function overTls({ headers, socket }: IncomingMessage): boolean {
 }
 
 /** For an answer to this request. */
-export const protection = (request: IncomingMessage): Protection => (overTls(request) ? TLS : PLAIN);
+export const protection = (request: IncomingMessage): readonly string[] => (overTls(request) ? TLS : PLAIN);
 
-/** The same as a middleware, as Express and Engine.IO have them. What answers may still replace single headers. */
-export const securityHeaders: Middleware = (request, response, next) => {
-  const { list } = protection(request);
+/** What answers may still replace single headers. */
+export function setSecurityHeaders(request: IncomingMessage, response: ServerResponse): void {
+  const list = protection(request);
   for (let at = 0; at < list.length; at += 2) response.setHeader(list[at] as string, list[at + 1] as string);
-  next();
-};
+}

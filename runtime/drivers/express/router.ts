@@ -1,0 +1,84 @@
+/**
+ * REST: turns requests into invocations and results into answers, one route of Express's router for each http binding.
+ * Whatever goes wrong is answered with problem details; nothing that a client sends makes it throw.
+ * The router stands by itself: an application around it would give each request and response another prototype, which
+ * costs four times as much as all the rest, for methods that nobody here calls.
+ */
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { type Request, type Response, Router } from 'express';
+import { Failure } from '../../contract/failure.js';
+import type { Log } from '../../contract/function.js';
+import type { Invoker } from '../../contract/invoker.js';
+import { end } from '../../http/answer.js';
+import { announcedBytes, type Bounds, bodyLimitOf } from '../../http/bounds.js';
+import { admit, call, type Route, refuseCall } from '../../http/call.js';
+import type { Proxies } from '../../http/client-address.js';
+import { jsonBody } from './json-body.js';
+
+export interface RouterOptions {
+  readonly routes: readonly Route[];
+  readonly invoker: Invoker;
+  readonly log: Log;
+  readonly proxies: Proxies;
+  readonly bounds: Bounds;
+  /** The page that `GET /` answers. */
+  readonly index?: string;
+}
+
+export function restRouter({ routes, invoker, log, proxies, bounds, index }: RouterOptions): RequestListener {
+  // A router for each method: it tries its routes one after the other.
+  const routers = new Map(Object.keys(METHODS).map(method => [method, Router({ caseSensitive: true, strict: true })]));
+  if (index !== undefined) routers.get('GET')?.get('/', (_request, response) => end(response, 200, HTML, index));
+
+  for (const binding of routes) {
+    const { method, path } = binding.trigger;
+    const limit = bodyLimitOf(binding.fn);
+    const readBody = jsonBody(limit);
+    routers.get(method)?.[METHODS[method]](path, async (request, response) => {
+      const admitted = await admit(request, binding, invoker);
+      const body = await readBody(request, response, () => {
+        bounds.holdBody(bounds.ownerOf(request, admitted.caller), announcedBytes(request, limit) ?? limit, response);
+      });
+      const [caller, address] = [await admitted.now(), proxies.clientOf(request)];
+      await call(request, response, { binding, invoker, caller, path: request.params, body, address, bounds });
+    });
+  }
+
+  return (request, response) => {
+    // No route uses what an application adds to these two.
+    const asked = request as Request;
+    const refuse = (thrown?: unknown): void =>
+      refuseCall(request, response, failureOf(thrown), { log, route: asked.route?.path });
+    const router = routers.get(request.method === 'HEAD' ? 'GET' : (request.method ?? ''));
+    if (!decodes(request)) refuse(new Failure('invalid', 'the path is not valid percent-encoding'));
+    else if (router) router(asked, response as Response, refuse);
+    else refuse();
+  };
+}
+
+const METHODS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+const HTML = ['content-type', 'text/html; charset=utf-8'];
+
+function decodes({ url = '' }: IncomingMessage): boolean {
+  try {
+    if (url.includes('%')) decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Nothing where no route was found; what Express and its body parser throw says what is wrong in `type` and `status`. */
+function failureOf(thrown: unknown): Failure {
+  if (thrown === undefined || thrown === null) return new Failure('not_found', 'there is nothing here');
+  if (thrown instanceof Failure) return thrown;
+  const { type, status } = thrown as { type?: unknown; status?: unknown };
+  if (type === 'entity.too.large') return new Failure('too_large', 'the body is larger than is taken here');
+  if (type === 'charset.unsupported') return new Failure('unsupported', 'the body must be in UTF-8');
+  if (type === 'encoding.unsupported') return new Failure('unsupported', 'this content encoding is not understood');
+  if (type === 'entity.parse.failed') return new Failure('invalid', 'the body is not a JSON object');
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new Failure('invalid', 'the request is broken');
+  return Failure.from(thrown);
+}
