@@ -19,7 +19,8 @@ export interface SessionStore {
   /**
    * Exchanges a refresh token for the next one. `unknown`: no such token, or it is past its end, or its session is
    * revoked. `reused`: a successor of it was exchanged before, so it is in two hands; the session is revoked, by this call
-   * or before. Of a session's tokens that were given and not exchanged the newest 32 are good; older ones become unknown.
+   * or before. Of a session's tokens that were given and not exchanged the newest 32 are good, and of its used
+   * ones the newest 3,000 are known; older ones become unknown.
    */
   rotate(use: {
     digest: string;

@@ -25,6 +25,9 @@ for no key update`;
 /** Refresh tokens of one session that were given and not used, the newest of them; of answers that were lost, mostly. */
 const MOST_UNUSED = 32;
 
+/** Used ones of a session that are known again: those of 30 days, as long as a token is good, at one in 15 minutes. */
+const MOST_USED = 3_000;
+
 // A statement of its own after LOCK: it sees what those who held the lock before have committed. No row: the token is spent.
 const EXCHANGE = `
 with exchanged as (
@@ -42,8 +45,15 @@ with exchanged as (
   delete from live_refresh_digests using exchanged
   where digest = (select previous from held where digest = $1)
   returning digest, session_id
+), newest as (
+  select coalesce(max(n), 0) as n from used_refresh_digests where session_id = $5
 ), spent as (
-  insert into used_refresh_digests (digest, session_id) select digest, session_id from retired on conflict do nothing
+  insert into used_refresh_digests (digest, session_id, n)
+  select retired.digest, retired.session_id, newest.n + 1 from retired, newest
+  on conflict do nothing
+), forgotten as (
+  delete from used_refresh_digests using retired, newest
+  where used_refresh_digests.session_id = $5 and used_refresh_digests.n <= newest.n + 1 - ${MOST_USED}
 ), dropped as (
   delete from live_refresh_digests using exchanged where digest = any (array(
     select digest from held

@@ -10,6 +10,11 @@ with rotated as (
 )
 insert into used_refresh_digests (digest, session_id) select $1, id from rotated`;
 
+const REVOKE_OF_VERSION_BEFORE = `
+update sessions set revoked_at = $2
+where id = (select session_id from used_refresh_digests where digest = $1) and revoked_at is null and expires_at > $2
+returning id`;
+
 export function sessionsContract(world: () => World): void {
   const open = async (userId: string, expiresAt = minute(60)) => {
     const session = { id: randomUUID(), userId, device: 'phone', refreshDigest: randomUUID(), createdAt: minute(0) };
@@ -104,6 +109,64 @@ export function sessionsContract(world: () => World): void {
       expect(ours).to.include({ result: 'rotated', sessionId: id });
       expect((await exchange(ours.nextDigest)).result).to.equal('rotated');
       expect((await exchange(before.nextDigest)).result).to.equal('reused');
+      expect(await sessions.active(id, userId, minute(2))).to.equal(false);
+    });
+
+    it('lets tabs go on that share a token and meet this version and the one before, in any order', async () => {
+      const { sessions, sql, person } = world();
+      const userId = await person();
+      const { id, refreshDigest } = await open(userId);
+      const exchangeThere = async (digest: string) => {
+        const next = randomUUID();
+        await sql.query('test-version-before', EXCHANGE_OF_VERSION_BEFORE, [digest, next]);
+        return next;
+      };
+      const revokeReusedThere = (digest: string) =>
+        sql.query('test-reused-before', REVOKE_OF_VERSION_BEFORE, [digest, minute(2)]);
+
+      const there = await exchangeThere(refreshDigest);
+      const here = await exchange(refreshDigest);
+      expect(here.result, 'the other tab').to.equal('rotated');
+      expect(await revokeReusedThere(refreshDigest), 'a third tab, at the version before').to.deep.equal([]);
+      const later = await exchange(there);
+      expect(later.result, 'the first tab again').to.equal('rotated');
+      expect((await exchange(here.nextDigest)).result).to.equal('rotated');
+
+      // The newest is what the version before knows.
+      const newest = await exchange(later.nextDigest);
+      const next = await exchangeThere(newest.nextDigest);
+      await exchangeThere(next);
+      expect(await sessions.active(id, userId, minute(2))).to.equal(true);
+      expect((await exchange(newest.nextDigest)).result, 'its successor was used there').to.equal('reused');
+      expect(await sessions.active(id, userId, minute(2))).to.equal(false);
+    });
+
+    it('leaves a stolen token to be found by the version before as well', async () => {
+      const { sql, person } = world();
+      const { id, refreshDigest } = await open(await person());
+      let digest = refreshDigest;
+      for (let n = 0; n < 2; n += 1) {
+        const next = randomUUID();
+        await sql.query('test-version-before', EXCHANGE_OF_VERSION_BEFORE, [digest, next]);
+        digest = next;
+      }
+      const revoked = await sql.query('test-reused-before', REVOKE_OF_VERSION_BEFORE, [refreshDigest, minute(2)]);
+      expect(revoked).to.deep.equal([{ id }]);
+    });
+
+    it('keeps the newest 3,000 of a session’s used tokens', async () => {
+      const { sessions, sql, people } = world();
+      const [userId, other] = (await people(2)) as [string, string];
+      const [{ id, refreshDigest }, theirs] = [await open(userId), await open(other)];
+      const fill = `insert into used_refresh_digests (digest, session_id, n)
+        select gen_random_uuid()::text, $1, n from generate_series(1, 3000) as n`;
+      for (const session of [id, theirs.id]) await sql.query('test-fill', fill, [session]);
+      let digest = refreshDigest;
+      for (let n = 0; n < 4; n += 1) digest = (await exchange(digest)).nextDigest;
+      const count = 'select count(*)::int as kept, min(n) as oldest from used_refresh_digests where session_id = $1';
+      expect(await sql.query('test-count', count, [id])).to.deep.equal([{ kept: 3_000, oldest: 4 }]);
+      expect(await sql.query('test-count', count, [theirs.id])).to.deep.equal([{ kept: 3_000, oldest: 1 }]);
+      expect((await exchange(refreshDigest)).result, 'the newest are known').to.equal('reused');
       expect(await sessions.active(id, userId, minute(2))).to.equal(false);
     });
 
