@@ -1,6 +1,7 @@
 /**
  * Signs a device in. Neither the answer nor the time it takes tells an unknown address from a wrong password. Guesses are
- * limited; where the account was signed in before, those that others make elsewhere keep nobody out.
+ * limited; where the account was signed in before, those that others make elsewhere keep nobody out, and none at all keep
+ * out a device that shows a refresh token it once had for the account.
  */
 import Type from 'typebox';
 import { Failure } from '../../runtime/contract/failure.js';
@@ -8,7 +9,7 @@ import { single } from '../define.js';
 import { canonicalEmail, Device, Email, ShownPassword } from '../domain/account.js';
 import { RATES } from '../domain/limits.js';
 import { canonicalPassword } from '../domain/password.js';
-import { networkDigest, SignedIn, startSession } from '../domain/session.js';
+import { FormerToken, networkDigest, SignedIn, startSession } from '../domain/session.js';
 import { exactly } from '../domain/text.js';
 import { visibleName } from '../domain/visible.js';
 
@@ -16,15 +17,24 @@ export const login = single({
   name: 'login',
   access: 'public',
   needs: ['users', 'sessions', 'passwords', 'tokens'],
-  limits: [RATES.signIn, RATES.signInAnywhere, RATES.signInFrom],
+  limits: [RATES.signIn, RATES.signInAnywhere, RATES.signInFrom, RATES.signInKnown],
   summary: 'Signs in with an e-mail address and a password.',
-  input: exactly({ email: Email, password: ShownPassword, device: Type.Optional(Device) }),
+  input: exactly({
+    email: Email,
+    password: ShownPassword,
+    device: Type.Optional(Device),
+    refreshToken: Type.Optional(FormerToken),
+  }),
   output: { ok: SignedIn },
   refuses: ['unauthorized'],
-  async isKnown({ ports: { users, sessions, tokens }, client }, { data }) {
+  async knownBy({ ports: { users, sessions, tokens }, client }, { data }) {
+    const known = await users.credentials(canonicalEmail(data.email));
+    if (!known) return undefined;
+    const { id } = known.profile;
+    if (data.refreshToken !== undefined && (await sessions.knownOn(id, tokens.digest(data.refreshToken))))
+      return 'device';
     const network = networkDigest(tokens, client);
-    const known = network === null ? undefined : await users.credentials(canonicalEmail(data.email));
-    return known !== undefined && network !== null && sessions.knownIn(known.profile.id, network);
+    return network !== null && (await sessions.knownIn(id, network)) ? 'network' : undefined;
   },
   async handle(context, { data }) {
     const { users, passwords } = context.ports;

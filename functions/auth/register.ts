@@ -14,7 +14,7 @@ export const register = single({
   name: 'register',
   access: 'public',
   needs: ['users', 'sessions', 'passwords', 'tokens', 'registration'],
-  limits: [RATES.signUp],
+  limits: [RATES.signUp, RATES.signUpHourly],
   summary: 'Creates an account and signs in. 409 when the e-mail address or the username is taken.',
   input: exactly({
     email: Email,

@@ -5,9 +5,21 @@
 import type { RateLimit } from '../../runtime/contract/limit.js';
 
 export const RATES = {
-  signUp: { name: 'sign-up', times: 600, perSeconds: 60, by: 'address' },
-  /** Guesses at one account from one address: those of somebody else keep nobody out who is elsewhere. */
-  signIn: { name: 'guess', times: 20, perSeconds: 60, by: ['/email', 'address'], counts: 'guesses' },
+  /** A classroom at once, but not wholesale. */
+  signUp: { name: 'sign-up', times: 120, perSeconds: 60, by: 'address' },
+  signUpHourly: { name: 'sign-up-hourly', times: 1_000, perSeconds: 3_600, by: 'address' },
+  /**
+   * Guesses at one account from one address: those of somebody else keep nobody out who is elsewhere, nor anybody on a
+   * device that is known.
+   */
+  signIn: {
+    name: 'guess',
+    times: 20,
+    perSeconds: 60,
+    by: ['/email', 'address'],
+    counts: 'guesses',
+    spares: 'device',
+  },
   /** Guesses at one account from everywhere, by devices that are not known. */
   signInAnywhere: {
     name: 'guess-at',
@@ -15,10 +27,26 @@ export const RATES = {
     perSeconds: 3_600,
     by: '/email',
     counts: 'guesses',
-    sparesKnown: true,
+    spares: 'network',
   },
   /** Guesses from one address at all accounts that are not known there. */
-  signInFrom: { name: 'guess-from', times: 600, perSeconds: 60, by: 'address', counts: 'guesses', sparesKnown: true },
+  signInFrom: {
+    name: 'guess-from',
+    times: 600,
+    perSeconds: 60,
+    by: 'address',
+    counts: 'guesses',
+    spares: 'network',
+  },
+  /** Guesses at one account by all devices that are known for it, where another limit would have refused them. */
+  signInKnown: {
+    name: 'guess-known',
+    times: 20,
+    perSeconds: 60,
+    by: '/email',
+    counts: 'guesses',
+    ofSparedDevices: true,
+  },
   /** Junk of others at the same address keeps no good token from being exchanged. */
   badRefresh: { name: 'bad-refresh', times: 600, perSeconds: 60, by: 'address', counts: 'refusals' },
   /** As long as a token is good it may be exchanged again: once for each tab, and for answers that were lost. */

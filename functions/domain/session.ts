@@ -13,6 +13,12 @@ export const RefreshToken = text(1, 512, {
   examples: ['kX3v…'],
 });
 
+export const FormerToken = text(1, 512, {
+  description:
+    'One that this device was given for the account before, good or not. Guesses of others then do not stop this sign-in.',
+  examples: ['kX3v…'],
+});
+
 /** What a device signs in for. */
 export const Grant = Type.Object(
   {

@@ -37,6 +37,8 @@ export interface SessionStore {
   active(sessionId: string, userId: string, now: string): Promise<boolean>;
   /** Whether a session of this user that is remembered, signed out or not, was last in this network. */
   knownIn(userId: string, network: string): Promise<boolean>;
+  /** Whether this refresh token was given to a session of this user that is remembered, signed out or not. */
+  knownOn(userId: string, digest: string): Promise<boolean>;
   list(userId: string, now: string): Promise<readonly Session[]>;
   /** Ends the session, unless it has ended. False when the user has no such session. */
   revoke(sessionId: string, userId: string, now: string): Promise<boolean>;

@@ -77,6 +77,9 @@ order by last_used_at desc, id desc`;
 
 const KNOWN_IN = 'select exists (select from sessions where user_id = $1 and network = $2) as known';
 
+const KNOWN_ON = `
+select exists (select from sessions where id = (${OF_TOKEN}) and user_id = $2) as known`;
+
 const REVOKE = `
 with revoked as (
   update sessions set revoked_at = $3 where id = $1 and user_id = $2 and revoked_at is null
@@ -139,6 +142,11 @@ export function sessionStore(sql: Sql): SessionStore {
 
     async knownIn(userId, network) {
       const [row] = await sql.query<{ known: boolean }>('sessions-known-in', KNOWN_IN, [userId, network]);
+      return row?.known === true;
+    },
+
+    async knownOn(userId, digest) {
+      const [row] = await sql.query<{ known: boolean }>('sessions-known-on', KNOWN_ON, [digest, userId]);
       return row?.known === true;
     },
 

@@ -7,7 +7,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Caller } from './caller.js';
 import type { Event } from './event.js';
 import type { Code } from './failure.js';
-import type { RateLimit } from './limit.js';
+import type { Acquaintance, RateLimit } from './limit.js';
 import type { BatchOutcome, Outcome, Settled } from './outcome.js';
 
 export interface Log {
@@ -102,8 +102,8 @@ export interface SingleFunction<
     context: Context<Ports>,
     event: Event<Static<Input>>,
   ): Answer<Out, Sent, Published> | Promise<Answer<Out, Sent, Published>>;
-  /** Vouches for a call that a limit would refuse: see `RateLimit.sparesKnown`. */
-  isKnown?(context: Context<Ports>, event: Event<Static<Input>>): Promise<boolean>;
+  /** Vouches for a call that a limit would refuse: see `RateLimit.spares`. Who is known by both is known by the device. */
+  knownBy?(context: Context<Ports>, event: Event<Static<Input>>): Promise<Acquaintance | undefined>;
   /** The second half of a function that publishes: runs when its publications are confirmed. Its outcome replaces the first; `unsettled`, it runs again when that is carried out. */
   settle?(
     context: Context<Ports>,

@@ -1,6 +1,9 @@
 /** Calls of one user, from one network address (of IPv6 from one /64), or with one value at this place of the input. */
 type Counted = 'user' | 'address' | `/${string}`;
 
+/** What a function knows a client by that is not signed in. */
+export type Acquaintance = 'network' | 'device';
+
 /** How often a function may be called. Limits with one name are one, whichever of the functions is called. */
 export interface RateLimit {
   readonly name: string;
@@ -15,8 +18,13 @@ export interface RateLimit {
    * tried: when they are used up nothing is tried any more, so that nobody learns which guess is right.
    */
   readonly counts?: 'calls' | 'refusals' | 'guesses';
-  /** Does not hold for calls that the function's `isKnown` vouches for. */
-  readonly sparesKnown?: boolean;
+  /**
+   * Does not hold for calls that the function's `knownBy` vouches for: `device` where it knows the device, `network` also
+   * where it knows the network that the device is in.
+   */
+  readonly spares?: Acquaintance;
+  /** Counts only calls that a limit before this one did not hold for, since their device is known. */
+  readonly ofSparedDevices?: true;
   /** Counts only calls whose input has a member at this place. Default: all calls. */
   readonly given?: `/${string}`;
 }

@@ -122,8 +122,8 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
     const context = contextFor(surroundings, event, call);
     const { limits: declared } = fn;
     if (!limits || !declared) return act(fn, context, call, event, handOver);
-    const isKnown = async () => (await fn.isKnown?.(context, event)) ?? false;
-    return withinLimits({ limits, declared, call, isKnown }, () => act(fn, context, call, event, handOver));
+    const knownBy = async () => fn.knownBy?.(context, event);
+    return withinLimits({ limits, declared, call, knownBy }, () => act(fn, context, call, event, handOver));
   }
 
   async function act(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../contract/failure.js';
 import type { Call } from '../contract/invoker.js';
-import type { RateLimit } from '../contract/limit.js';
+import type { Acquaintance, RateLimit } from '../contract/limit.js';
 import type { RateLimits } from '../contract/ports.js';
 import { networkOf } from '../http/network.js';
 
@@ -10,22 +10,24 @@ interface Limited {
   readonly limits: RateLimits;
   readonly declared: readonly RateLimit[];
   readonly call: Call;
-  /** Whether limits that spare the known do not hold for this call. */
-  readonly isKnown: () => Promise<boolean>;
+  /** Asked when a limit would refuse the call, at most once. */
+  readonly knownBy: () => Promise<Acquaintance | undefined>;
 }
 
 /** Rejects with Failure `rate_limited` when a limit is used up, and else as `work` does. */
 export async function withinLimits<Answer>(
-  { limits, declared: all, call, isKnown }: Limited,
+  { limits, declared: all, call, knownBy }: Limited,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
   const { data } = call;
   const declared = all.filter(({ given }) => given === undefined || Object.hasOwn(data as object, given.slice(1)));
   const guesses: RateLimit[] = [];
+  let asked: Promise<Acquaintance | undefined> | undefined;
+  let deviceSpared = false;
   const giveBack = () => Promise.all(guesses.map(limit => limits.giveBack(limit, keyOf(limit, call))));
   try {
     for (const limit of declared) {
-      if (limit.counts === 'refusals') continue;
+      if (limit.counts === 'refusals' || (limit.ofSparedDevices && !deviceSpared)) continue;
       if (!(await taken(limit))) continue;
       if (limit.counts === 'guesses') guesses.push(limit);
     }
@@ -43,8 +45,12 @@ export async function withinLimits<Answer>(
       await limits.take(limit, keyOf(limit, call));
       return true;
     } catch (thrown) {
-      if (limit.sparesKnown && (await isKnown())) return false;
-      throw thrown;
+      if (!limit.spares) throw thrown;
+      asked ??= knownBy();
+      const known = await asked;
+      if (known !== 'device' && known !== limit.spares) throw thrown;
+      deviceSpared ||= known === 'device';
+      return false;
     }
   }
 }

@@ -38,13 +38,22 @@ function levelOf({ name, access }: AnyFunction, guard: Image['guard']): Level {
 
 const WHAT = { calls: '', refusals: ' that are refused', guesses: ' wrong ones' };
 
-function inWords({ times, perSeconds, by, counts = 'calls', sparesKnown, given }: RateLimit): string {
+const SPARED = {
+  network: 'from where the account signed in before, and on known devices',
+  device: 'on devices where the account signed in before',
+};
+
+function inWords({ times, perSeconds, by, counts = 'calls', spares, ofSparedDevices, given }: RateLimit): string {
   const whose = [by]
     .flat()
     .map(each =>
       each === 'user' ? 'of one user' : each === 'address' ? 'from one address' : `with one \`${each.slice(1)}\``,
     );
   const span = perSeconds === 60 ? 'a minute' : perSeconds === 3600 ? 'an hour' : `in ${perSeconds} s`;
-  const known = sparesKnown ? ', but from where the account signed in before' : '';
+  const known = ofSparedDevices
+    ? ', of devices that another limit has spared'
+    : spares
+      ? `, but ${SPARED[spares]}`
+      : '';
   return `at most ${times}${WHAT[counts]} ${span} ${whose.join(' ')}${known}${given ? `, with \`${given.slice(1)}\`` : ''}`;
 }

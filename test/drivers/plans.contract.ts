@@ -159,6 +159,7 @@ async function useEverything(sql: Sql): Promise<void> {
   await sessions.rotate({ ...exchange, digest: nextDigest, nextDigest: randomUUID() });
   await sessions.rotate(exchange);
   await sessions.knownIn(a, 'home');
+  await sessions.knownOn(a, nextDigest);
   await sessions.active(session.id, a, minute(1));
   await sessions.list(a, minute(1));
   await sessions.revoke(session.id, a, minute(1));

@@ -197,6 +197,23 @@ export function sessionsContract(world: () => World): void {
       expect(await sessions.knownIn(stranger, 'train')).to.equal(false);
     });
 
+    it('knows the device of a user by every token that it was given, also after signing out, and nobody else’s', async () => {
+      const { sessions, people } = world();
+      const [userId, stranger] = (await people(2)) as [string, string];
+      const { id, refreshDigest } = await open(userId, minute(60));
+      const [second, third] = [randomUUID(), randomUUID()];
+      const rotate = (digest: string, nextDigest: string, at: number) =>
+        sessions.rotate({ digest, nextDigest, now: minute(at), expiresAt: minute(90), network: null });
+      await rotate(refreshDigest, second, 1);
+      await rotate(second, third, 2);
+      const known = (whose: string) =>
+        Promise.all([refreshDigest, second, third, randomUUID()].map(digest => sessions.knownOn(whose, digest)));
+      expect(await known(userId)).to.deep.equal([true, true, true, false]);
+      await sessions.revoke(id, userId, minute(3));
+      expect(await known(userId)).to.deep.equal([true, true, true, false]);
+      expect(await known(stranger)).to.deep.equal([false, false, false, false]);
+    });
+
     it('lists the devices that are signed in, the last used first, and signs one out', async () => {
       const { sessions, people } = world();
       const [userId, stranger] = (await people(2)) as [string, string];

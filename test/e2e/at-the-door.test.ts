@@ -34,6 +34,36 @@ describe('strangers at the door', () => {
     expect(await signIn('ann', PASSWORD, HOME)).to.equal(200);
   });
 
+  it('guess from the same address as the owner, whose own device lets them in all the same', async () => {
+    const { body: phone } = await signUp('bob');
+    const { body: other } = await signUp('bea');
+    await request(the().gateways[0], 'POST', '/v1/auth/logout', { token: phone.accessToken });
+    for (let n = 0; n < 20; n++) expect(await signIn('bob', `guess ${n}`, HOME)).to.equal(401);
+    expect(await signIn('bob', PASSWORD, HOME), 'a device that nobody knows').to.equal(429);
+    const signInOn = async (refreshToken: string, password = PASSWORD) =>
+      (await post('/v1/auth/login', { email: 'bob@example.org', password, refreshToken }, HOME)).status;
+    expect(await signInOn(phone.refreshToken)).to.equal(200);
+    expect(await signInOn(other.refreshToken), 'a device of somebody else').to.equal(429);
+    for (let n = 0; n < 20; n++) expect(await signInOn(phone.refreshToken, `guess ${n}`)).to.equal(401);
+    expect(await signInOn(phone.refreshToken), 'whoever has the device guesses no more than others').to.equal(429);
+  });
+
+  it('bring junk as access tokens, and good ones from the same address count for what they are', async function () {
+    this.timeout(60_000);
+    const { body } = await signUp('fay');
+    const me = (token: string) => {
+      const headers = { 'x-forwarded-for': HOME };
+      return request(the().gateways[0], 'GET', '/v1/users/me', { token, headers }).then(({ status }) => status);
+    };
+    const [head, claims] = body.accessToken.split('.');
+    const junk = await Promise.all(
+      Array.from({ length: 650 }, (_, n) => me(`${head}.${claims}.${'A'.repeat(82)}${n}`)),
+    );
+    // 401 is what tells a device whose token has ended to ask for another one.
+    expect(new Set(junk)).to.deep.equal(new Set([401]));
+    expect(await me(body.accessToken)).to.equal(200);
+  });
+
   it('show junk for tokens, and good ones from the same address are exchanged all the same', async function () {
     this.timeout(60_000);
     const { body } = await signUp('cid');

@@ -77,6 +77,7 @@ export const answers: Answers = {
       ),
     active: () => fc.boolean(),
     knownIn: () => fc.boolean(),
+    knownOn: () => fc.boolean(),
     list: () => some(aSession),
     revoke: () => fc.boolean(),
   },

@@ -51,6 +51,8 @@ interface Held {
 }
 
 const KEY = 'session';
+/** A refresh token of the last session here, which is over: guesses of others do not stop who shows it when signing in. */
+const FORMER = 'former';
 /** A token that ends sooner is not used any more. */
 const MARGIN_MS = 10_000;
 
@@ -73,6 +75,8 @@ export function createAccount(options: { rest: Rest; storage: Storage; clock: Cl
   const keep = (user: Profile, { accessToken, refreshToken, expiresIn }: Grant): void =>
     write({ user, accessToken, refreshToken, expiresAt: clock.now() + expiresIn * 1000 });
   const forget = (): void => {
+    const session = held();
+    if (session) storage.set(FORMER, session.refreshToken);
     storage.delete(KEY);
     tell();
   };
@@ -117,7 +121,10 @@ export function createAccount(options: { rest: Rest; storage: Storage; clock: Cl
       return held()?.expiresAt ?? 0;
     },
     signUp: registration => begin('/v1/auth/register', registration),
-    signIn: credentials => begin('/v1/auth/login', credentials),
+    signIn: credentials => {
+      const refreshToken = storage.get(FORMER);
+      return begin('/v1/auth/login', { ...credentials, ...(refreshToken !== undefined && { refreshToken }) });
+    },
     async signOut() {
       const good = await token().catch(() => undefined);
       if (good !== undefined) await rest('POST', '/v1/auth/logout', { token: good }).catch(() => undefined);

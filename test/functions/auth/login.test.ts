@@ -40,6 +40,7 @@ function registry(password = 'right') {
         devices.push(device);
       },
       knownIn: async (userId, network) => userId === profile.id && network === 'digest of 192.0.2.1',
+      knownOn: async (userId, digest) => userId === profile.id && digest === 'digest of former',
     },
     tokens: {
       refreshToken: () => 'refresh',
@@ -115,17 +116,21 @@ describe('login', () => {
     expect(failure.errors?.[0]?.path).to.equal('/device');
   });
 
-  it('vouches for an account where it was signed in before, and nowhere else', async () => {
+  it('vouches for an account where it was signed in before, on a device that was, and nowhere else', async () => {
     const { ports } = registry();
-    const known = (email: string, network?: string) =>
-      login.isKnown?.(
+    const known = (email: string, network?: string, refreshToken?: string) =>
+      login.knownBy?.(
         testContext({ ports, ...(network !== undefined && { client: { network } }) }),
-        testEvent({ email, password: 'x' }),
+        testEvent({ email, password: 'x', ...(refreshToken !== undefined && { refreshToken }) }),
       );
-    expect(await known('ANN@example.com', '192.0.2.1')).to.equal(true);
-    expect(await known(profile.email, '192.0.2.2')).to.equal(false);
-    expect(await known('bob@example.com', '192.0.2.1')).to.equal(false);
-    expect(await known(profile.email)).to.equal(false);
+    expect(await known('ANN@example.com', '192.0.2.1')).to.equal('network');
+    expect(await known(profile.email, '192.0.2.2')).to.equal(undefined);
+    expect(await known('bob@example.com', '192.0.2.1')).to.equal(undefined);
+    expect(await known(profile.email)).to.equal(undefined);
+    expect(await known(profile.email, '192.0.2.1', 'former')).to.equal('device');
+    expect(await known(profile.email, undefined, 'former')).to.equal('device');
+    expect(await known('bob@example.com', '192.0.2.1', 'former'), 'of somebody else').to.equal(undefined);
+    expect(await known(profile.email, '192.0.2.1', 'junk')).to.equal('network');
   });
 
   it('takes a password that would be too short to choose: it is wrong, not malformed', () => {

@@ -9,7 +9,10 @@ import { define, workbench } from './workbench.js';
 
 const Input = Type.Object({ who: Type.String(), secret: Type.String() });
 
-function door(limits: readonly Omit<RateLimit, 'perSeconds'>[], known: readonly string[] = []) {
+type Limits = readonly Omit<RateLimit, 'perSeconds'>[];
+
+/** Networks in `known` are known, and so are the devices of who is called `… on it`. */
+function door(limits: Limits, known: readonly string[] = []) {
   const tried: string[] = [];
   const fn = define.single({
     name: 'door',
@@ -19,7 +22,10 @@ function door(limits: readonly Omit<RateLimit, 'perSeconds'>[], known: readonly 
     summary: 'Opens for those who say the word.',
     input: Input,
     output: { ok: Type.Object({ in: Type.Boolean() }) },
-    isKnown: async ({ client }) => known.includes(client?.network ?? ''),
+    async knownBy({ client }, { data }) {
+      if (data.who.endsWith(' on it')) return 'device';
+      return known.includes(client?.network ?? '') ? 'network' : undefined;
+    },
     async handle(_context, { data }) {
       tried.push(data.secret);
       if (data.secret === 'away') throw new Failure('unavailable', 'away');
@@ -74,7 +80,7 @@ describe('limits', () => {
   });
 
   it('that spare the known stop everybody else', async () => {
-    const guesses = { times: 3, counts: 'guesses', sparesKnown: true } as const;
+    const guesses = { times: 3, counts: 'guesses', spares: 'network' } as const;
     const { knock, knocks } = door(
       [
         { name: 'here', times: 2, by: ['/who', 'address'], counts: 'guesses' },
@@ -90,6 +96,27 @@ describe('limits', () => {
       ...times(2, 'unauthorized'),
       'rate_limited',
     ]);
+  });
+
+  it('that spare known devices let them in whoever guesses beside them, and count their guesses among themselves', async () => {
+    const { knock, knocks } = door(
+      [
+        { name: 'here', times: 2, by: 'address', counts: 'guesses', spares: 'device' },
+        { name: 'anywhere', times: 2, by: 'address', counts: 'guesses', spares: 'network' },
+        { name: 'known', times: 3, by: 'address', counts: 'guesses', ofSparedDevices: true },
+      ],
+      ['192.0.2.1'],
+    );
+    const [here, device] = ['192.0.2.1', 'ann on it'];
+    expect(await knocks(4, 'wrong', here)).to.deep.equal([...times(2, 'unauthorized'), ...times(2, 'rate_limited')]);
+    expect(await knock('sesame', here), 'which a known network does not help').to.equal('rate_limited');
+    expect(await knocks(9, 'sesame', here, device)).to.deep.equal(times(9, 'ok'));
+    expect(await knocks(5, 'wrong', here, device), 'but not for ever').to.deep.equal([
+      ...times(3, 'unauthorized'),
+      ...times(2, 'rate_limited'),
+    ]);
+    expect(await knock('sesame', here, device)).to.equal('rate_limited');
+    expect(await knock('sesame', '192.0.2.9'), 'elsewhere').to.equal('ok');
   });
 
   it('count an IPv6 client by its /64', async () => {

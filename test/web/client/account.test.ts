@@ -19,6 +19,7 @@ describe('account of a client', () => {
       lost: 0,
       revoked: new Set<string>(),
       calls: [] as string[],
+      shown: [] as (string | undefined)[],
       spent: new Set<string>(),
       before: new Map<string, string>(),
     };
@@ -27,6 +28,7 @@ describe('account of a client', () => {
       const { body, token } = call as { body?: { refreshToken?: string }; token?: string };
       the.calls.push(`${method} ${path}`);
       await settled();
+      if (path === '/v1/auth/login') the.shown.push(body?.refreshToken);
       if (path === '/v1/auth/login') return { user, ...grant(the.rotations) } as Reply;
       if (path === '/v1/auth/refresh') {
         const shown = body?.refreshToken ?? '';
@@ -134,7 +136,7 @@ describe('account of a client', () => {
     expect(refusal).to.be.instanceOf(Refusal).that.includes({ code: 'unauthorized' });
     expect([one.user, two.user]).to.deep.equal([undefined, undefined]);
     expect(told).to.be.greaterThan(1);
-    expect(storage.keys()).to.deep.equal([]);
+    expect(storage.keys(), 'but for what shows that this device was one of hers').to.deep.equal(['former']);
     const nobody = await two.token().catch(thrown => thrown);
     expect(nobody).to.include({ code: 'unauthorized' });
   });
@@ -147,6 +149,15 @@ describe('account of a client', () => {
     await two.signOut();
     await renewed;
     expect(one.user).to.equal(undefined);
+  });
+
+  it('shows the token of the session before when it signs in again, in whichever tab', async () => {
+    const { the, tab } = stage();
+    const account = tab();
+    await account.signIn(credentials);
+    await account.signOut();
+    await tab().signIn(credentials);
+    expect(the.shown).to.deep.equal([undefined, 'refresh-0']);
   });
 
   it('signs out also when nobody answers', async () => {
