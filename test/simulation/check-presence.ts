@@ -25,6 +25,18 @@ export function steadiness(devices: readonly Device[]): (device: Device) => bool
 export const allOnline = ({ devices, people }: Cast): Promise<string[]> =>
   until(HEALED_MS, () => misshown(people, devices, () => true));
 
+/** From now on: whom it is told that somebody has gone while a device of theirs stays on its connection. */
+export function slander({ world, devices, seen }: Cast): () => string[] {
+  const steady = steadiness(devices);
+  const { now } = world.scheduler;
+  const since = now();
+  const stays = (userId: string) => devices.some(device => device.userId === userId && steady(device));
+  return () =>
+    seen.presence
+      .filter(({ at, status, userId }) => at > since && status === 'offline' && stays(userId))
+      .map(({ device, userId }) => `presence: ${device} was told that ${userId.slice(-4)} has gone, who is there`);
+}
+
 /** How each device is shown others, where that is not how they are. */
 async function misshown(people: readonly string[], viewers: readonly Device[], online: Online): Promise<string[]> {
   const looks = viewers.map(async ({ line, name }) => {

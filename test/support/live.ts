@@ -35,10 +35,14 @@ export class Refused extends Error {
 }
 
 /** Resolves when connected; rejects with `Refused` when the server does not want us. */
-export async function connect(gateway: string, token: unknown): Promise<Live> {
+export async function connect(
+  gateway: string,
+  token: unknown,
+  transport: 'websocket' | 'polling' = 'websocket',
+): Promise<Live> {
   const socket = io(gateway, {
     auth: token === undefined ? {} : { token },
-    transports: ['websocket'],
+    transports: [transport],
     forceNew: true,
     reconnection: false,
   });
