@@ -16,7 +16,7 @@ export type BundledImage = (typeof BUNDLED)[number];
 export interface Bundle {
   /** The npm packages whose code is in it, with their share in bytes, the largest first. */
   readonly packages: ReadonlyMap<string, number>;
-  /** Our own modules in it, by their paths below `dist`. */
+  /** Our own modules in it, by their sources' paths. */
   readonly modules: readonly string[];
 }
 
@@ -38,10 +38,10 @@ export async function bundle(image: BundledImage, into: string): Promise<Bundle>
   const folder = resolve(into);
   const build = await rolldown({
     input: {
-      main: join(DIST, 'runtime/compiled/main.js'),
+      main: join(ROOT, 'runtime/dist/compiled/main.js'),
       image: join(DIST, 'runtime/main.js'),
-      healthcheck: join(DIST, 'runtime/healthcheck.js'),
-      [`programs/${image}`]: join(DIST, `runtime/programs/${image}.js`),
+      healthcheck: join(ROOT, 'runtime/dist/healthcheck.js'),
+      [image]: join(ROOT, `functions/dist/entrypoints/${image}.js`),
     },
     cwd: ROOT,
     platform: 'node',
@@ -83,7 +83,7 @@ function contentsOf(chunks: readonly OutputChunk[]): Bundle {
   for (const [id, { renderedLength }] of chunks.flatMap(chunk => Object.entries(chunk.modules))) {
     const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1];
     if (name !== undefined) packages.set(name, (packages.get(name) ?? 0) + renderedLength);
-    else if (id.startsWith(DIST)) modules.push(id.slice(DIST.length + 1));
+    else if (id.startsWith(ROOT)) modules.push(id.slice(ROOT.length).replace('/dist/', '/'));
   }
   return { packages: new Map([...packages].sort(([, one], [, other]) => other - one)), modules };
 }

@@ -1,5 +1,5 @@
 /** `single` and `batch` define a function of this product, checked against its ports and its access levels. */
-import { functionsOf } from '../runtime/contract/function.js';
+import { functionsOf } from 'function-runtime';
 import type { Access } from './access/levels.js';
 import type { Ports } from './ports/index.js';
 

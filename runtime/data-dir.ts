@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { ConfigError } from './config.js';
+import { ConfigError } from './config-error.js';
 
 /** Rejects with ConfigError. */
 export async function prepareDataDir(dataDir: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** The side of an image that clients see: its routes and its live connections, on the one HTTP server. */
+/** The side of an service that clients see: its routes and its live connections, on the one HTTP server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from './contract/failure.js';
 import type { Edge, RunningEdge } from './core/host.js';
@@ -23,6 +23,8 @@ type EdgeOptions = Parameters<Edge>[0] & {
   readonly proxies?: Proxies;
   /** The same as the listener's. */
   readonly bounds?: Bounds;
+  /** The folder of the built site. */
+  readonly site?: URL;
 };
 
 /** Socket.IO's default path. By long polling its requests are plain ones, whatever they ask for besides. */
@@ -33,7 +35,7 @@ const AGAIN = { retryAfterMs: 1_000 };
 
 export function openEdge(options: EdgeOptions): RunningEdge {
   const {
-    image,
+    service,
     invoker,
     metrics,
     log,
@@ -44,7 +46,7 @@ export function openEdge(options: EdgeOptions): RunningEdge {
     bounds = createBounds({ proxies }),
   } = options;
   const { server, arrive, answers, upgraded } = listener;
-  const { bindings, page } = image;
+  const { bindings, page } = service;
   const sockets = socketServer({
     ...{ httpServer: server, bindings, invoker, log, bounds },
     addressOf: proxies.clientOf,
@@ -74,7 +76,7 @@ export function openEdge(options: EdgeOptions): RunningEdge {
   });
   fanout.attach(sockets);
   metrics.watchSockets(() => sockets.connections());
-  const site = page?.site === undefined ? undefined : openSite(page.site, bounds);
+  const site = options.site && openSite(options.site, bounds);
   const rest = restRouter({
     ...{ routes: routesOf(bindings), invoker, log, proxies, bounds },
     ...(page && { index: indexPage(page) }),

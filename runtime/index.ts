@@ -1,5 +1,50 @@
-/** Hosting of functions that were written for Knative's Node.js runtime, for programs that embed it. */
-export { defaults } from './hosting/config.js';
-export { loadFunction } from './hosting/load-function.js';
-export { start } from './hosting/start.js';
-export type * from './hosting/types.js';
+/**
+ * Small pure functions, and the triggers that set them off: HTTP routes, socket events, queues, timers, CloudEvents.
+ *
+ * A *function* takes an event and the ports that it needs, and returns an *outcome*: what to answer, publish and emit.
+ * A *trigger* says what sets it off. A *service* is a table of triggers and functions. The runtime runs a service: it
+ * checks input once, publishes with confirms, emits, replies, and acknowledges last.
+ */
+
+export type { Config } from './config.js';
+export { ConfigError } from './config-error.js';
+export type { Caller } from './contract/caller.js';
+export type { Event } from './contract/event.js';
+export { type Code, Failure, type FieldError, fieldName } from './contract/failure.js';
+export {
+  type AnyFunction,
+  type BatchFunction,
+  type Client,
+  type Context,
+  functionsOf,
+  type Log,
+  type Output,
+  type SingleFunction,
+  type Told,
+} from './contract/function.js';
+export type { RateLimit } from './contract/limit.js';
+export type { Emission, Outcome, Publication, Settled } from './contract/outcome.js';
+export type { Fanout, Passwords, Presence, Queues, RateLimits, Sql, Tokens } from './contract/ports.js';
+export {
+  type Binding,
+  type Guard,
+  type Level,
+  type News,
+  on,
+  type QueueSpec,
+  type Service,
+} from './contract/service.js';
+export { connection, event, http, queue, socket, type Trigger, timer } from './contract/trigger.js';
+export type { Entrypoint, PortFactories, Product, Program } from './entrypoint.js';
+export type { Opening, Resources } from './resources/resources.js';
+export { run } from './run.js';
+export {
+  oneOf,
+  onOff,
+  optional,
+  type Read,
+  type ValuesOf,
+  type Variable,
+  type Variables,
+  wholeNumber,
+} from './variables.js';

@@ -5,21 +5,26 @@ import type { Log } from './contract/function.js';
 import { backoffMs } from './core/backoff.js';
 import { migrate } from './drivers/postgres/migrate.js';
 
-const MIGRATIONS = new URL('../../functions/migrations/', import.meta.url);
 const RETRY = { firstMs: 100, mostMs: 5_000 };
+
+interface Migrating {
+  readonly dsn: string;
+  /** A folder of SQL files, applied in the order of their names. */
+  readonly migrations: URL;
+  readonly log: Log;
+}
 
 /**
  * `waitsFor` are the failures after which it tries again. One that turns this user away (`forbidden`) is waited for by
  * who has other work; who has none ends, so that it is started again with what the DSN has become meanwhile.
  */
 export async function migrateUntilDone(
-  dsn: string,
-  log: Log,
+  { dsn, migrations, log }: Migrating,
   waitsFor: readonly ('unavailable' | 'forbidden')[],
 ): Promise<void> {
   for (let tried = 0; ; tried++) {
     try {
-      return await migrate(dsn, MIGRATIONS, log);
+      return await migrate(dsn, migrations, log);
     } catch (thrown) {
       const { code } = Failure.from(thrown);
       if (!waitsFor.some(waited => waited === code)) throw thrown;
@@ -30,9 +35,9 @@ export async function migrateUntilDone(
 }
 
 /** For an image that does nothing else: a failure is one line, without secrets, and the end. */
-export async function runMigrations(dsn: string, log: Log): Promise<void> {
+export async function runMigrations(migrating: Migrating): Promise<void> {
   try {
-    await migrateUntilDone(dsn, log, ['unavailable']);
+    await migrateUntilDone(migrating, ['unavailable']);
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     process.stderr.write(`migrate: ${thrown.message.replaceAll(/\s+/g, ' ')}\n`);

@@ -1,6 +1,6 @@
 /** What the ready line says about who can reach a process, and what of that its operator may want to change. */
 import { isIPv6 } from 'node:net';
-import type { Config, ImageName } from './config.js';
+import type { Config } from './config.js';
 
 export interface ReachedAt {
   /** For somebody on this machine. */
@@ -9,19 +9,19 @@ export interface ReachedAt {
   readonly access?: string;
 }
 
-type Reach = Pick<Config, 'host' | 'eventsToken'>;
+type Reach = Pick<Config, 'host' | 'eventsToken'> & { readonly standalone: boolean };
 
-export function reachedAt(image: ImageName, { host, eventsToken }: Reach, port: number): ReachedAt {
+export function reachedAt({ standalone, host, eventsToken }: Reach, port: number): ReachedAt {
   const here = host === undefined || EVERYWHERE.test(host) || LOOPBACK.test(host);
   const name = here ? 'localhost' : isIPv6(host) ? `[${host}]` : host;
-  const access = image === 'all' ? accessToAll(host) : accessToEvents(eventsToken);
+  const access = standalone ? accessToStandalone(host) : accessToEvents(eventsToken);
   return { url: `http://${name}:${port}`, port, ...(access !== undefined && { access }) };
 }
 
 const LOOPBACK = /^(?:localhost$|127\.|::1$)/i;
 const EVERYWHERE = /^(?:0\.0\.0\.0|::)$/;
 
-const accessToAll = (host = ''): string =>
+const accessToStandalone = (host = ''): string =>
   LOOPBACK.test(host)
     ? 'from this machine only: HOST=0.0.0.0 opens it to others'
     : 'from other machines as well: HOST=127.0.0.1 keeps it to this one';

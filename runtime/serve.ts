@@ -1,53 +1,61 @@
-/** Brings an image up around its HTTP server, which answers health from the first moment, and takes it down again. */
+/** Brings a service up around its HTTP server, which answers health from the first moment, and takes it down again. */
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import type { Config, ImageName } from './config.js';
+import type { Config } from './config.js';
 import { Failure } from './contract/failure.js';
 import type { Part } from './contract/ports.js';
 import { type Hosted, host } from './core/host.js';
 import { createMetrics } from './core/metrics.js';
-import { openEyes } from './eyes.js';
+import type { Product } from './entrypoint.js';
 import { refuse } from './http/answer.js';
 import { bind } from './http/bind.js';
 import { createBounds, LIMITS, UNCOUNTED } from './http/bounds.js';
 import { trustedProxies } from './http/client-address.js';
 import { createHealth, type Phase } from './http/health.js';
 import { createListener, type ListenerParts } from './http/listener.js';
-import { makePorts } from './images/ports.js';
 import { newId } from './new-id.js';
-import type { Program } from './programs/program.js';
+import { openPorts } from './open-ports.js';
 import { reachedAt } from './reached-at.js';
+import { openTelemetry } from './telemetry.js';
+import type { ValuesOf, Variables } from './variables.js';
 
 const READY_CHECK_MS = 5;
 /** Of the grace, for letting clients go; the rest is for what they asked for last. */
 const DRAIN_SHARE = 0.8;
 
-/** `signal` resolves when the process is to go. Never resolves: the process ends. */
-export async function serve(
-  imageName: Exclude<ImageName, 'migrate'>,
-  config: Config,
-  log: Logger,
-  signal: Promise<NodeJS.Signals>,
-): Promise<void> {
-  const metrics = createMetrics(imageName);
-  const made: Part[] = [];
-  const keep = <Kind extends Part>(part: Kind): Kind => {
-    made.push(part);
+interface Serving<Own extends Variables> {
+  /** Of the program, as it was started. */
+  readonly name: string;
+  readonly standalone: boolean;
+  readonly product: Product<Own>;
+  readonly config: Config<ValuesOf<Own>>;
+  readonly log: Logger;
+  /** Resolves when the process is to go. */
+  readonly signal: Promise<NodeJS.Signals>;
+}
+
+/** Never resolves: the process ends. */
+export async function serve<Own extends Variables>(serving: Serving<Own>): Promise<void> {
+  const { name, standalone, product, config, log, signal } = serving;
+  const metrics = createMetrics(name);
+  const registered: Part[] = [];
+  const register = <Kind extends Part>(part: Kind): Kind => {
+    registered.push(part);
     return part;
   };
   const owner = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   let phase: Phase = 'starting';
   const health = createHealth(
-    () => made,
+    () => registered,
     () => phase,
   );
   const proxies = trustedProxies(config.trustProxy ?? []);
   const bounds = createBounds({ proxies, limits: config.rateLimit ? LIMITS : UNCOUNTED });
   const { eventsToken } = config;
-  // `all` shares its port with people: without a token it could not tell them from those who send events.
-  const takesEvents = imageName !== 'all' || eventsToken !== undefined;
+  // A standalone process shares its port with people: without a token it could not tell them from those who send events.
+  const takesEvents = !standalone || eventsToken !== undefined;
   const front: ListenerParts = {
     health,
     metrics,
@@ -60,22 +68,28 @@ export async function serve(
   const { server } = listener;
   const port = await bind(server, config);
 
-  const eyes = openEyes({ config, image: imageName, owner, metrics, log });
+  const telemetry = openTelemetry({
+    ...{ config, service: name, owner, metrics, log },
+    ...(product.name !== undefined && { namespace: product.name }),
+  });
   let hosted: Hosted | undefined;
   async function start(): Promise<void> {
-    const { image, open } = await programOf(imageName);
-    const { tracer, seen } = await eyes;
-    const parts = seen(open({ config, log, owner, keep }));
+    const { entrypoint } = await product.load(name);
+    const { service, open } = entrypoint;
+    const { tracer, instrument } = await telemetry;
+    const { migrations, site } = product;
+    const opening = { config, log, owner, register, ...(migrations && { migrations }) };
+    const resources = instrument(open(opening));
     // Asked for together, so that they connect at the same time; what takes the most round trips comes first.
     const [queues, fanout, ports, edge, limits] = await Promise.all([
-      parts.queues(),
-      parts.fanout(),
-      makePorts(image, parts, { limited: config.rateLimit }),
-      parts.edge?.(listener, proxies, bounds),
-      config.rateLimit ? parts.limits?.() : undefined,
+      resources.queues(),
+      resources.fanout(),
+      openPorts(service, entrypoint.ports(resources, opening)),
+      resources.edge?.({ listener, proxies, bounds, ...(site && { site }) }),
+      config.rateLimit ? resources.limits?.() : undefined,
     ]);
     hosted = await host({
-      image,
+      service,
       ports,
       queues,
       fanout,
@@ -101,7 +115,7 @@ export async function serve(
       // Told to go before it was ready: it never was.
       if (!ready) return;
       const startupMs = Math.round(performance.now());
-      log.info({ ...reachedAt(imageName, config, port), startupMs }, 'ready');
+      log.info({ ...reachedAt({ standalone, ...config }, port), startupMs }, 'ready');
     }, READY_CHECK_MS);
   }
 
@@ -111,8 +125,8 @@ export async function serve(
     if (takesEvents) front.receiveEvents = goingAway;
     await hosted?.drain(config.shutdownGraceMs * DRAIN_SHARE);
     await listener.close();
-    for (const part of made.splice(0).reverse()) await part.close();
-    await (await eyes).close();
+    for (const part of registered.splice(0).reverse()) await part.close();
+    await (await telemetry).close();
   }
 
   // A promise that nobody waits for is a defect, but no reason to leave everybody who is being served.
@@ -132,12 +146,6 @@ export async function serve(
   clearTimeout(late);
   log.info({}, 'drained');
   process.exit(0);
-}
-
-/** By its name: beside a bundle lies the program of its own image, and no other. */
-async function programOf(name: string): Promise<Program> {
-  const { program } = (await import(`./programs/${name}.js`)) as { program: Program };
-  return program;
 }
 
 /** Not yet, or not any more: whoever sends events tries again, elsewhere if there is an elsewhere. */

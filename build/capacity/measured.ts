@@ -2,7 +2,7 @@
  * What the model stands on: medians of a run of `npm run bench`, picked out of its results and kept in docs/measured.json.
  * Nothing in there is written by hand; `npm run capacity -- --measure FOLDER` writes it.
  */
-import { queues } from '../../runtime/images/queues.js';
+import { queues } from '#functions/services/queues.js';
 
 /** People who talk, in one case. CPU is in microseconds for one message, by process. */
 export interface Talked {

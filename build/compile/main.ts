@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import promises, { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Script } from 'node:vm';
-import { codeOf, loadCompiled } from '../../runtime/compiled/load.js';
+import { codeOf, loadCompiled } from '#runtime/compiled/load.js';
 
 /** In turns of the event loop, since the clock goes on while others have the processor. */
 const QUIET_TURNS = 30;

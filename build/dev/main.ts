@@ -4,13 +4,16 @@
  * replaces nothing; wrong types are told of, and run. Ctrl-C ends everything in order.
  */
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { type Config, ConfigError, EXIT_CONFIG, readConfig } from '../../runtime/config.js';
-import type { Log } from '../../runtime/contract/function.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/postgres/embedded.js';
-import { createLog } from '../../runtime/log.js';
-import { untilSignal } from '../../runtime/signals.js';
+import { product } from '#functions/entrypoints/main.js';
+import type { Config } from '#runtime/config.js';
+import { ConfigError, EXIT_CONFIG } from '#runtime/config-error.js';
+import type { Log } from '#runtime/contract/function.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import { createLog } from '#runtime/log.js';
+import { untilSignal } from '#runtime/signals.js';
+import { configOf } from '#runtime/start.js';
 import { freePort } from './free-port.js';
 import { watchPage } from './page.js';
 import { createProcesses, type Processes } from './processes.js';
@@ -85,7 +88,7 @@ function sayOfTypes(): Parameters<typeof createTypes>[1] {
 }
 
 try {
-  process.exit(await main(readConfig('all'), untilSignal()));
+  process.exit(await main(configOf(product(pathToFileURL(ROOT)), 'all').config, untilSignal()));
 } catch (err) {
   process.stderr.write(`${(err as Error).message}\n`);
   process.exit(err instanceof ConfigError ? EXIT_CONFIG : 1);

@@ -34,10 +34,11 @@ export function watchSources(root: string, hears: Hears): () => Promise<void> {
   let number = 0;
 
   const watcher = watch({
-    input: { main: join(root, 'runtime/main.ts'), 'programs/all': join(root, 'runtime/programs/all.ts') },
+    input: { main: join(root, 'functions/launch/main.ts'), all: join(root, 'functions/entrypoints/all.ts') },
+    resolve: { conditionNames: ['source', 'import', 'default'] },
     cwd: root,
     platform: 'node',
-    external: id => !/^[./\0]/.test(id),
+    external: id => !/^[./\0#]|^(?:function-runtime|@mini-telegram)(?:\/|$)/.test(id),
     logLevel: 'silent',
     treeshake: false,
     plugins: [

@@ -1,8 +1,8 @@
 /** `npm run functions`: prints the map of the functions. `npm run --silent functions -- --json` prints JSON. */
 import { parseArgs } from 'node:util';
-import { chatSvc } from '../../runtime/images/chat-svc.js';
-import { gateway } from '../../runtime/images/gateway.js';
-import { presenceSvc } from '../../runtime/images/presence-svc.js';
+import { chatSvc } from '#functions/services/chat-svc.js';
+import { gateway } from '#functions/services/gateway.js';
+import { presenceSvc } from '#functions/services/presence-svc.js';
 import { findFunctions } from './functions.js';
 import { mapOf } from './map.js';
 import { print } from './print.js';

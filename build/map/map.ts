@@ -2,8 +2,8 @@
  * The map of the functions: what sets each off in which image, what it needs, and where what it says goes. All of it is
  * read from the declarations and the images' tables; what a function may emit and publish, the compiler holds it to.
  */
-import type { Binding, Image } from '../../runtime/contract/image.js';
-import type { Trigger } from '../../runtime/contract/trigger.js';
+import type { Binding, Service } from '#runtime/contract/service.js';
+import type { Trigger } from '#runtime/contract/trigger.js';
 import type { Found } from './functions.js';
 
 export interface Entry {
@@ -21,7 +21,7 @@ export interface Entry {
   readonly publishes: readonly { readonly type: string; readonly to: readonly string[] }[];
 }
 
-export function mapOf(found: readonly Found[], images: readonly Image[]): Entry[] {
+export function mapOf(found: readonly Found[], images: readonly Service[]): Entry[] {
   const bindings = images.flatMap(image => image.bindings);
   return found.map(({ fn, file }) => ({
     name: fn.name,

@@ -29,9 +29,9 @@ export const ${name} = batch({
 });
 `;
 
-export const batchTest = ({ name, source, toRoot, toTest }: Place): string => `import { expect } from 'chai';
-import { ${name} } from '${toRoot}${source.replace(/ts$/, 'js')}';
-import { testContext, testEvent, uuid } from '${toRoot}runtime/testing/context.js';
+export const batchTest = ({ name, source, toTest }: Place): string => `import { expect } from 'chai';
+import { testContext, testEvent, uuid } from 'function-runtime/testing';
+import { ${name} } from '#${source.replace(/ts$/, 'js')}';
 import { CHAT } from '${toTest}support/samples.js';
 
 describe('${name}', () => {
@@ -65,18 +65,18 @@ Say in functions/domain/live.ts, in NEWS, what clients hear:
 
   ${name}: { summary: 'Something came for the chat over the queue. To its members.', data: Membership },
 
-Say in runtime/images/queues.ts how the queue is split:
+Say in functions/services/queues.ts how the queue is split:
 
   ${name}: { name: QUEUES.${name}, partitions: 0 },
 
-Add to runtime/images/chat-svc.ts, with queues.${name} in its \`queues\`:
+Add to functions/services/chat-svc.ts, with queues.${name} in its \`queues\`:
 
-  import { ${name} } from '../../${source.replace(/ts$/, 'js')}';
+  import { ${name} } from '../${source.replace(/^functions\/(.*)ts$/, '$1js')}';
 
     on(queue(queues.${name}.name, EVENTS.${name}, { size: 100 }), ${name}),
 
     on(event(EVENTS.${name}), ${name}),
 
-An image whose functions publish to the queue needs queues.${name} in its \`queues\` as well: runtime/images/gateway.ts.
+An image whose functions publish to the queue needs queues.${name} in its \`queues\` as well: functions/services/gateway.ts.
 `;
 }

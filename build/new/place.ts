@@ -8,9 +8,8 @@ export interface Place {
   readonly name: string;
   readonly source: string;
   readonly test: string;
-  /** From the source's folder to `functions/`, and from the test's to the root and to `test/`. */
+  /** From the source's folder to `functions/`, and from the test's to `test/`. */
   readonly toFunctions: string;
-  readonly toRoot: string;
   readonly toTest: string;
 }
 
@@ -20,7 +19,7 @@ export class Refusal extends Error {
 }
 
 /** Folders of what functions share. */
-const SHARED = ['access', 'domain', 'ports', 'stores', 'migrations'];
+const SHARED = ['access', 'domain', 'ports', 'stores', 'migrations', 'services', 'entrypoints', 'launch', 'dist'];
 /** Names that the new files use for something else. */
 const USED = ['single', 'batch', 'exactly', 'room', 'callerOf', 'expect', 'describe', 'it'];
 const USED_IN_TESTS = ['testContext', 'testEvent', 'uuid', 'define'];
@@ -52,7 +51,6 @@ export function placeOf(root: string, asked: string): Place {
     source: `functions/${folder}${name}.ts`,
     test,
     toFunctions: up || './',
-    toRoot: `../../${up}`,
     toTest: `../${up}`,
   };
 }

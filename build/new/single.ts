@@ -21,10 +21,10 @@ export const ${name} = single({
 });
 `;
 
-export const singleTest = ({ name, source, toRoot, toTest }: Place): string => `import { expect } from 'chai';
+export const singleTest = ({ name, source, toTest }: Place): string => `import { expect } from 'chai';
+import { testContext, testEvent, uuid } from 'function-runtime/testing';
 import { Check } from 'typebox/value';
-import { ${name} } from '${toRoot}${source.replace(/ts$/, 'js')}';
-import { testContext, testEvent, uuid } from '${toRoot}runtime/testing/context.js';
+import { ${name} } from '#${source.replace(/ts$/, 'js')}';
 import { CHAT } from '${toTest}support/samples.js';
 
 describe('${name}', () => {
@@ -50,9 +50,9 @@ describe('${name}', () => {
 export const singleLines = ({
   name,
   source,
-}: Place): string => `Add to runtime/images/gateway.ts what is to set it off, a route, a socket event, or both:
+}: Place): string => `Add to functions/services/gateway.ts what is to set it off, a route, a socket event, or both:
 
-  import { ${name} } from '../../${source.replace(/ts$/, 'js')}';
+  import { ${name} } from '../${source.replace(/^functions\/(.*)ts$/, '$1js')}';
 
     on(http.post('/v1/chats/:chatId/${kebab(name)}'), ${name}),
 

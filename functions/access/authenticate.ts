@@ -1,7 +1,7 @@
 /** From an access token to the caller: the token must be ours and unexpired, and its session signed in where the level asks for that. */
 
-import type { Caller } from '../../runtime/contract/caller.js';
-import { Failure } from '../../runtime/contract/failure.js';
+import type { Caller } from 'function-runtime';
+import { Failure } from 'function-runtime';
 import { isId } from '../domain/id.js';
 import type { Ports } from '../ports/index.js';
 import { type Access, signedOutToo } from './levels.js';

@@ -1,7 +1,7 @@
 /** Decides who may do what: the one place that does, and the levels in `levels.ts` are all that there is to it. */
 
-import type { Caller } from '../../runtime/contract/caller.js';
-import { Failure } from '../../runtime/contract/failure.js';
+import type { Caller } from 'function-runtime';
+import { Failure } from 'function-runtime';
 import type { Role } from '../domain/model.js';
 import { room } from '../domain/names.js';
 import type { Ports } from '../ports/index.js';

@@ -1,5 +1,5 @@
 /** The product's guard: who calls, and whether they may. */
-import type { Guard } from '../../runtime/contract/image.js';
+import type { Guard } from 'function-runtime';
 import type { Ports } from '../ports/index.js';
 import { authenticate } from './authenticate.js';
 import { authorize } from './authorize.js';

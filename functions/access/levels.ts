@@ -1,5 +1,5 @@
 /** Who may call a function. `authorize` is the only place that decides; the functions themselves never look. */
-import type { Level } from '../../runtime/contract/image.js';
+import type { Level } from 'function-runtime';
 
 export const LEVELS = {
   public: { who: 'anybody, also without signing in', refuses: [] },

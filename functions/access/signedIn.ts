@@ -1,6 +1,6 @@
 /** Whether a caller's session still stands. */
-import type { Caller } from '../../runtime/contract/caller.js';
-import { Failure } from '../../runtime/contract/failure.js';
+import type { Caller } from 'function-runtime';
+import { Failure } from 'function-runtime';
 import { room } from '../domain/names.js';
 import { isoTime } from '../domain/time.js';
 import type { Ports } from '../ports/index.js';

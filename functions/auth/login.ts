@@ -3,8 +3,9 @@
  * limited; where the account was signed in before, those that others make elsewhere keep nobody out, and none at all keep
  * out a device that shows a refresh token it once had for the account.
  */
+
+import { Failure } from 'function-runtime';
 import Type from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { canonicalEmail, Device, Email, ShownPassword } from '../domain/account.js';
 import { RATES } from '../domain/limits.js';

@@ -4,7 +4,7 @@
  * and which of them is the owner's cannot be told: the session is over for both, and its live connections close before
  * the answer.
  */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';

@@ -1,6 +1,7 @@
 /** Opens an account and signs its first device in. A device that dies half-way may sign in instead. */
+
+import { Failure } from 'function-runtime';
 import Type from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { canonicalEmail, DisplayName, Email, Password, Username, usernameFor } from '../domain/account.js';
 import { RATES } from '../domain/limits.js';

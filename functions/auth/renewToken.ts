@@ -1,6 +1,7 @@
 /** Keeps a live connection past the end of its access token. A connection never changes hands: same user, same session. */
+
+import { Failure } from 'function-runtime';
 import Type from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
 import { authenticate } from '../access/authenticate.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';

@@ -2,7 +2,7 @@
  * Signs one of the caller's devices out, this one or another, and does so again for one that is signed out. Other people's
  * sessions do not exist for the caller.
  */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { room } from '../domain/names.js';

@@ -2,7 +2,7 @@
  * Takes somebody into a group. Their connections join first, and then the group is read and shown to them: whatever is said
  * in it is either older than what they are shown, or they hear it.
  */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { approachByAdding } from '../domain/approach.js';

@@ -2,9 +2,10 @@
  * Opens a group, or the one direct chat of two people. Its members' connections join first, and then the chat is read and
  * shown to them: whatever is said in it is either older than what they are shown, or they hear it.
  */
+
+import type { Emission } from 'function-runtime';
+import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
-import type { Emission } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { approachByOpening } from '../domain/approach.js';

@@ -1,5 +1,5 @@
 /** One chat, with its members and how far each has read. */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { Chat } from '../domain/model.js';

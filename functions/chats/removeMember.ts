@@ -1,5 +1,5 @@
 /** Takes somebody out of a group: they leave, or are sent away. They hear that they are out, and nothing after it. */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';

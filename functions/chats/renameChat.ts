@@ -1,5 +1,5 @@
 /** Gives a group another title. */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';

@@ -1,6 +1,7 @@
 /** Makes a member an admin, or an admin a plain member. */
+
+import { Failure } from 'function-runtime';
 import Type from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { chatUpdated } from '../domain/news.js';

@@ -1,5 +1,5 @@
 /** Putting people into chats who have never written to whoever does it: bounded for each of them, whoever does it. */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import type { Ports } from '../ports/index.js';
 import type { ChatType } from './model.js';
 import { isoTime } from './time.js';

@@ -1,6 +1,7 @@
 /** A place in a list of chats, as clients carry it: opaque to them, and checked when it comes back. */
+
+import { Failure } from 'function-runtime';
 import Type from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
 import { isId } from './id.js';
 import { SAMPLE } from './text.js';
 import { normalTime } from './time.js';

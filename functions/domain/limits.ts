@@ -2,7 +2,7 @@
  * How often people may do what costs or can be abused. Generous for people and their programs: what they stop is
  * guessing passwords, signing up or searching wholesale, and flooding.
  */
-import type { RateLimit } from '../../runtime/contract/limit.js';
+import type { RateLimit } from 'function-runtime';
 
 export const RATES = {
   /** A classroom at once, but not wholesale. */

@@ -1,6 +1,7 @@
 /** Everything that live connections hear: when, and in which shape. A test holds the functions' emissions to it. */
+
+import type { News } from 'function-runtime';
 import Type from 'typebox';
-import type { News } from '../../runtime/contract/image.js';
 import { Chat, Message, PresenceOf, Receipt } from './model.js';
 import { ChatId, UserId } from './text.js';
 

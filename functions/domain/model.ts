@@ -1,6 +1,7 @@
 /** What the chat is about, in the shapes that clients see: people, chats, messages, receipts. Times are ISO 8601 UTC. */
+
+import type { Told } from 'function-runtime';
 import Type from 'typebox';
-import type { Told } from '../../runtime/contract/function.js';
 import { Device, DisplayName, Email, Username } from './account.js';
 import { Body, ChatId, ClientId, MessageId, ReplyTo, Seq, SessionId, Time, UserId } from './text.js';
 import { Title } from './title.js';

@@ -1,5 +1,5 @@
 /** What the live connections of a chat's members are told and done when the chat changes. */
-import type { Emission, Outcome } from '../../runtime/contract/outcome.js';
+import type { Emission, Outcome } from 'function-runtime';
 import type { Chat } from './model.js';
 import { room } from './names.js';
 

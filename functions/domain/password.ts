@@ -2,7 +2,7 @@
  * Which passwords are taken, after NIST SP 800-63B: long enough, and neither common nor one's own name. Whatever keyboard
  * it is typed on, it is one text: Unicode's NFKC.
  */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import { isVisible } from './visible.js';
 
 const LEAST = 8;

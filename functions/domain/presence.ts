@@ -1,6 +1,5 @@
 /** Presence as it is told and asked for. Who is connected is presence's to say; when the others were last seen, the store's. */
-import type { Context } from '../../runtime/contract/function.js';
-import type { Publication } from '../../runtime/contract/outcome.js';
+import type { Context, Publication } from 'function-runtime';
 import type { Ports } from '../ports/index.js';
 import type { PresenceOf } from './model.js';
 import { EVENTS, QUEUES } from './names.js';

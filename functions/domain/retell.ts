@@ -2,7 +2,7 @@
  * Two changes of a chat at the same time are each read and then told, and what was read first may be told last. So whoever
  * has told a chat looks at it again, and tells it again as long as it has changed since: the last to be told is the last.
  */
-import type { Emission, Outcome } from '../../runtime/contract/outcome.js';
+import type { Emission, Outcome } from 'function-runtime';
 import type { Ports } from '../ports/index.js';
 import type { Chat } from './model.js';
 import { chatTold, chatUpdated, saysTheSame } from './news.js';

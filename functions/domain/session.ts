@@ -1,6 +1,7 @@
 /** How a session begins and goes on: the tokens that a device holds, and how long they are good for. */
+
+import type { Client, Context, Told } from 'function-runtime';
 import Type from 'typebox';
-import type { Client, Context, Told } from '../../runtime/contract/function.js';
 import type { Ports } from '../ports/index.js';
 import { Profile } from './model.js';
 import { text } from './text.js';

@@ -2,9 +2,9 @@
  * A message on its way in: what a member submits, how it goes to the queue that orders its chat, and what comes back.
  * Shared by the socket's and HTTP's ways of sending, which differ in their answers only.
  */
+
+import type { Context, Outcome, Settled, Told } from 'function-runtime';
 import Type, { type Static } from 'typebox';
-import type { Context, Told } from '../../runtime/contract/function.js';
-import type { Outcome, Settled } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
 import type { NewMessage } from '../ports/messages.js';
 import { Message } from './model.js';

@@ -2,7 +2,7 @@
  * Names that people see: of themselves, of groups, of devices. A name shows something, is one line, and does not turn the
  * direction of what stands around it. Letters of all scripts, emoji and what joins them are fine.
  */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 
 /** Blank glyphs that no property of Unicode's tells from visible ones: Braille, musical and Egyptian blanks. */
 const BLANK = '\\u2800\\u{1D159}\\u{13441}\\u{13442}';

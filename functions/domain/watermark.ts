@@ -2,10 +2,9 @@
  * Receipts are watermarks: 'everything up to seq'. What members report, how it goes to its queue, and how many reports
  * fold into one move a member.
  */
+
+import type { Context, Emission, Event, Publication } from 'function-runtime';
 import Type, { type Static } from 'typebox';
-import type { Event } from '../../runtime/contract/event.js';
-import type { Context } from '../../runtime/contract/function.js';
-import type { Emission, Publication } from '../../runtime/contract/outcome.js';
 import { callerOf } from '../access/caller.js';
 import type { Receipt } from './model.js';
 import { room } from './names.js';

@@ -1,6 +1,7 @@
 /** A stretch of a chat's history. */
+
+import { Failure } from 'function-runtime';
 import Type from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { Message } from '../domain/model.js';

@@ -7,9 +7,10 @@
  * database lost, as a second copy of a publish that nobody confirmed, back from the dead letters, and over HTTP, where
  * nothing says whether a request is a repetition. A sender's own attempts are events of other ids: answered, no news.
  */
+
+import type { Event } from 'function-runtime';
+import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
-import type { Event } from '../../runtime/contract/event.js';
-import { Failure } from '../../runtime/contract/failure.js';
 import { batch } from '../define.js';
 import { isId } from '../domain/id.js';
 import { Message } from '../domain/model.js';

@@ -3,7 +3,7 @@
  * the others by drivers of the runtime. Store methods that write are one transaction each; all of them reject with
  * Failure `unavailable` while the database is away, and leave nothing half-done.
  */
-import type { Passwords, Presence, Tokens } from '../../runtime/contract/ports.js';
+import type { Passwords, Presence, Tokens } from 'function-runtime';
 import type { AccessChangeStore } from './accessChanges.js';
 import type { ApproachStore } from './approaches.js';
 import type { ChatStore } from './chats.js';

@@ -1,5 +1,5 @@
 /** A live connection opens: it enters the rooms of its user, session and chats, and its user is online. */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { ConnectionInput } from '../domain/connection.js';

@@ -2,8 +2,9 @@
  * Tells people that somebody came or went. An event only says whom to look at: hints come late, twice and in any order,
  * so what is stored and told is what holds now.
  */
+
+import type { Event } from 'function-runtime';
 import Type, { type Static } from 'typebox';
-import type { Event } from '../../runtime/contract/event.js';
 import { batch } from '../define.js';
 import { PresenceOf } from '../domain/model.js';
 import { room } from '../domain/names.js';

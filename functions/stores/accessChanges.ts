@@ -1,5 +1,5 @@
 /** Changes of who may be where, noted by triggers in PostgreSQL (see 0006_access_changes.sql). All times are the database's. */
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { Sql } from 'function-runtime';
 import type { AccessChange, AccessChangeStore } from '../ports/accessChanges.js';
 
 const DUE = `

@@ -2,8 +2,9 @@
  * Storing messages, in one statement for any number of them in any number of chats. A chat's row is the lock under
  * which its messages are numbered: whoever holds it is the only one to number, so seqs are dense.
  */
-import { Failure } from '../../runtime/contract/failure.js';
-import type { Sql } from '../../runtime/contract/ports.js';
+
+import type { Sql } from 'function-runtime';
+import { Failure } from 'function-runtime';
 import type { Message } from '../domain/model.js';
 import type { MessageStore, NewMessage } from '../ports/messages.js';
 import { COLUMNS, type MessageRow, messageOf } from './rows.js';

@@ -1,5 +1,5 @@
 /** Approaches in PostgreSQL: a sliding window of times in one row a user, under whose lock they are counted. */
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { Sql } from 'function-runtime';
 import { LIMITS } from '../domain/names.js';
 import type { ApproachStore } from '../ports/approaches.js';
 

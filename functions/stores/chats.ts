@@ -2,7 +2,7 @@
  * Chats in PostgreSQL, as one of their members sees them. A page of the list reads the viewer's memberships and sorts
  * them by activity: an index would have to move for every member with every message, and nobody is in that many chats.
  */
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { Sql } from 'function-runtime';
 import { ANSWER_BYTES } from '../domain/bytes.js';
 import type { Chat, Member } from '../domain/model.js';
 import type { ChatStore } from '../ports/chats.js';

@@ -4,7 +4,7 @@
  * and then go in one. An answer is never older than its question: none joins a statement that has begun.
  */
 
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 
 /** Statements of one kind under way: the second is for what comes up while the first is slow. */
 const AT_ONCE = 2;

@@ -2,7 +2,7 @@
  * Membership and watermarks in PostgreSQL. Whatever changes who is in a chat holds the chat's row first; watermarks
  * only lock the members' rows that they move, in order, so that writers of both kinds never wait in a circle.
  */
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { Sql } from 'function-runtime';
 import { LIMITS } from '../domain/names.js';
 import type { MemberStore, Standing } from '../ports/members.js';
 import { hasWritten, showsPresence } from './has-written.js';

@@ -1,5 +1,5 @@
 /** The history in PostgreSQL: ranges of a chat by seq, straight from the primary key, however long it is; each bounded. */
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { Sql } from 'function-runtime';
 import { ANSWER_BYTES, bytesOf, fitting } from '../domain/bytes.js';
 import type { MessageStore } from '../ports/messages.js';
 import { appendTo } from './append.js';

@@ -1,5 +1,5 @@
 /** Sessions in PostgreSQL. The row of a session is the lock under which its refresh tokens are exchanged. */
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { Sql } from 'function-runtime';
 import type { SessionStore } from '../ports/sessions.js';
 import { gathered } from './gathered.js';
 

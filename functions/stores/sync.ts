@@ -4,7 +4,7 @@
  * in watermarks and in bytes of messages. What may come to more than that is sized before it is read, and those who
  * have missed so much wait for each other, and nobody for them.
  */
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { Sql } from 'function-runtime';
 import { ANSWER_BYTES, bytesOf, fitting, LONGEST_MESSAGE_BYTES } from '../domain/bytes.js';
 import { isId } from '../domain/id.js';
 import type { Message } from '../domain/model.js';

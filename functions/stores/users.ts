@@ -2,8 +2,9 @@
  * People in PostgreSQL. Names and addresses compare by lower(), and search goes by index whatever the length of what
  * is searched for: by its beginning, and from three characters on by any part (trigrams).
  */
-import { Failure } from '../../runtime/contract/failure.js';
-import type { Sql } from '../../runtime/contract/ports.js';
+
+import type { Sql } from 'function-runtime';
+import { Failure } from 'function-runtime';
 import type { Person, Profile } from '../domain/model.js';
 import type { UserStore } from '../ports/users.js';
 import { gathered } from './gathered.js';

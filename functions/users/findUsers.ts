@@ -2,8 +2,9 @@
  * Finds people by what they show of themselves, and names those whom the caller shares a chat with by their ids: chats
  * know their members by nothing else. An e-mail address neither finds anybody nor is found.
  */
+
+import { Failure } from 'function-runtime';
 import Type from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { isId } from '../domain/id.js';

@@ -1,5 +1,5 @@
 /** What the caller sees of their own account. */
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { Profile } from '../domain/model.js';

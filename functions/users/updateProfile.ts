@@ -1,6 +1,7 @@
 /** Changes how the caller is called; what is left out stays as it is. */
+
+import { Failure } from 'function-runtime';
 import Type from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { DisplayName, Username } from '../domain/account.js';

@@ -1,6 +1,6 @@
 /** What a driver of triggers needs of the runtime: somebody who authenticates, and somebody who invokes. */
 import type { Caller } from './caller.js';
-import type { Binding } from './image.js';
+import type { Binding } from './service.js';
 
 export interface Call {
   readonly binding: Binding;

@@ -1,11 +1,11 @@
 /**
- * Puts an image to work: its functions, on its triggers, with the parts that it was given. It starts from the inside
+ * Puts an service to work: its functions, on its triggers, with the parts that it was given. It starts from the inside
  * out (functions, queues, then clients) and drains from the outside in.
  */
 import type { RequestListener } from 'node:http';
 import type { Log } from '../contract/function.js';
-import type { Image } from '../contract/image.js';
 import type { Fanout, Queues, RateLimits } from '../contract/ports.js';
+import type { Service } from '../contract/service.js';
 import type { Tracer } from '../contract/tracer.js';
 import type { Bounds } from '../http/bounds.js';
 import { createReceiver } from '../http/receiver.js';
@@ -20,7 +20,7 @@ import { gatherReplies } from './replies.js';
 import { startTimers } from './timers.js';
 
 export interface HostOptions {
-  readonly image: Image;
+  readonly service: Service;
   readonly ports: Readonly<Record<string, unknown>>;
   readonly queues: Queues;
   readonly fanout: Fanout;
@@ -41,7 +41,7 @@ export interface HostOptions {
 
 /** Starts serving clients. Loaded only by images that have any, so that the others carry no Express and no sockets. */
 export type Edge = (options: {
-  readonly image: Image;
+  readonly service: Service;
   readonly invoker: ReturnType<typeof createInvoker>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -75,11 +75,11 @@ const prefetchOf = (batchSize: number, lanes: number): number =>
   Math.min(Math.max(batchSize * 2, LEAST_PREFETCH), Math.ceil(MOST_IN_HAND / lanes));
 
 export async function host(options: HostOptions): Promise<Hosted> {
-  const { image, ports, queues, fanout, metrics, log, newId, eventsToken: token, bounds } = options;
-  const source = `/${image.name}`;
+  const { service, ports, queues, fanout, metrics, log, newId, eventsToken: token, bounds } = options;
+  const source = `/${service.name}`;
   const now = () => Date.now();
-  const watched = { ...(options.tracer && { tracer: options.tracer }), ...(image.ids && { ids: image.ids }) };
-  const publisher = createPublisher({ queues, fanout, specs: image.queues, source, newId, now, metrics, ...watched });
+  const watched = { ...(options.tracer && { tracer: options.tracer }), ...(service.ids && { ids: service.ids }) };
+  const publisher = createPublisher({ queues, fanout, specs: service.queues, source, newId, now, metrics, ...watched });
   const surroundings: Surroundings = {
     ports,
     publisher,
@@ -90,16 +90,16 @@ export async function host(options: HostOptions): Promise<Hosted> {
     now,
     newId,
     ...watched,
-    ...(image.guard && { guard: image.guard }),
+    ...(service.guard && { guard: service.guard }),
     ...(options.limits && { limits: options.limits }),
   };
   const runBatch = createBatchRunner(surroundings);
   const reply = gatherReplies(fanout);
   const invoker = createInvoker(surroundings);
-  const { bindings } = image;
+  const { bindings } = service;
 
-  await queues.declare(image.queues.flatMap(physicalQueues));
-  const edge = options.edge?.({ image, invoker, metrics, log, ...watched });
+  await queues.declare(service.queues.flatMap(physicalQueues));
+  const edge = options.edge?.({ service, invoker, metrics, log, ...watched });
   const lanes = await consume();
   const timers = startTimers({ bindings, runBatch, source, newId, log });
 
@@ -108,8 +108,8 @@ export async function host(options: HostOptions): Promise<Hosted> {
     const consumed: PhysicalQueue[] = [];
     for (const { trigger, fn } of bindings) {
       if (trigger.kind !== 'queue') continue;
-      const spec = image.queues.find(each => each.name === trigger.queue);
-      if (!spec) throw new Error(`${image.name} consumes ${trigger.queue}, which it does not name`);
+      const spec = service.queues.find(each => each.name === trigger.queue);
+      if (!spec) throw new Error(`${service.name} consumes ${trigger.queue}, which it does not name`);
       const lanesOf = physicalQueues(spec);
       const prefetch = prefetchOf(trigger.batch.size, lanesOf.length);
       const { size, text: mostText } = trigger.batch;

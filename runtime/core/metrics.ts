@@ -5,7 +5,7 @@ import { fastCounter, fastHistogram } from './series.js';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export type Metrics = ReturnType<typeof createMetrics>;
+export interface Metrics extends ReturnType<typeof createMetrics> {}
 
 /** Since a time (ISO 8601); undefined for none, for nonsense, and for what is still to come by this machine's clock. */
 function secondsSince(time: string | undefined): number | undefined {
@@ -59,7 +59,7 @@ export function createMetrics(image: string) {
     published: fastCounter({
       registry,
       name: 'queue_published_total',
-      help: 'Events that are safe in a queue (of chat.messages: accepted)',
+      help: 'Events that are safe in a queue',
       labelNames: ['queue'],
     }),
     batchItems: fastHistogram({
@@ -72,7 +72,7 @@ export function createMetrics(image: string) {
     items: fastCounter({
       registry,
       name: 'queue_items_total',
-      help: 'Items of a queue that a function is done with, by how: ok (of chat.messages: stored) or dead',
+      help: 'Items of a queue that a function is done with, by how: ok or dead',
       labelNames: ['queue', 'result'],
     }),
     retries: new Counter({

@@ -3,7 +3,7 @@
  * key is in one partition, in order, and partitions are worked on side by side. Changing their number moves keys:
  * do it only when the queues are empty.
  */
-import type { QueueSpec } from '../contract/image.js';
+import type { QueueSpec } from '../contract/service.js';
 
 export interface PhysicalQueue {
   /** The queue that it is all or a part of. */

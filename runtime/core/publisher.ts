@@ -6,9 +6,9 @@
  */
 import type { Event } from '../contract/event.js';
 import { Failure, type FieldError } from '../contract/failure.js';
-import type { QueueSpec } from '../contract/image.js';
 import type { Publication } from '../contract/outcome.js';
 import type { Fanout, Queues, ReplyTo } from '../contract/ports.js';
+import type { QueueSpec } from '../contract/service.js';
 import type { Tracer } from '../contract/tracer.js';
 import { PassingMap } from '../passing-map.js';
 import type { Metrics } from './metrics.js';

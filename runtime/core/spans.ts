@@ -4,8 +4,8 @@
  */
 import type { Event } from '../contract/event.js';
 import type { Failure } from '../contract/failure.js';
-import type { Binding } from '../contract/image.js';
 import type { Call, Result } from '../contract/invoker.js';
+import type { Binding } from '../contract/service.js';
 import type { Attributes, Span, Tracer } from '../contract/tracer.js';
 import { TOLD } from './codes.js';
 import { parseTraceparent } from './traceparent.js';

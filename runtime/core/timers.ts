@@ -1,7 +1,7 @@
 /** Runs timer functions, one tick of each at a time; a tick that fails is logged, and the next one comes. */
 
 import type { Log } from '../contract/function.js';
-import type { Binding } from '../contract/image.js';
+import type { Binding } from '../contract/service.js';
 import type { RunBatch } from './batch.js';
 
 export interface Timers {

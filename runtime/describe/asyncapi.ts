@@ -4,7 +4,7 @@
  */
 import Type, { type TSchema } from 'typebox';
 import type { AnyFunction } from '../contract/function.js';
-import type { Image, News, QueueSpec } from '../contract/image.js';
+import type { News, QueueSpec, Service } from '../contract/service.js';
 import type { About } from './about.js';
 import { cloudEvent } from './events.js';
 import { exampleOf } from './example.js';
@@ -16,7 +16,7 @@ import { refusalsOf, termsOf } from './words.js';
 type Named = readonly [name: string, schema: TSchema];
 type Channel = { readonly messages: Record<string, Json> } & Json;
 
-export function asyncapi(image: Image, about: About): Json {
+export function asyncapi(image: Service, about: About): Json {
   const schemas = collectSchemas();
   const channels: Record<string, Channel> = {};
   const operations: Record<string, Json> = {};

@@ -1,6 +1,6 @@
 /** What the HTTP server of every image answers by itself: see `http/listener.ts` and `http/receiver.ts`. */
 import Type from 'typebox';
-import type { Image } from '../contract/image.js';
+import type { Service } from '../contract/service.js';
 import { exampleOf } from './example.js';
 import { receiver } from './receiver.js';
 import type { Json, Schemas } from './schemas.js';
@@ -19,7 +19,7 @@ const Ready = Type.Object(
   { title: 'Readiness' },
 );
 
-export function everyImage(image: Image, schemas: Schemas): Record<string, Record<string, Json>> {
+export function everyImage(image: Service, schemas: Schemas): Record<string, Record<string, Json>> {
   const open = { tags: ['operations'], security: [] };
   const json = (schema: Type.TSchema) => ({
     'application/json': { schema: schemas.told(schema, 'Answer'), example: exampleOf(schema) },

@@ -4,7 +4,7 @@
  */
 import type { Code } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
-import type { Image } from '../contract/image.js';
+import type { Service } from '../contract/service.js';
 import type { HttpTrigger } from '../contract/trigger.js';
 import type { About } from './about.js';
 import { everyImage } from './every-image.js';
@@ -14,7 +14,7 @@ import { EVENTS_TOKEN } from './receiver.js';
 import { collectSchemas, type Json } from './schemas.js';
 import { refusalsOf, termsOf } from './words.js';
 
-export function openapi(image: Image, about: About): Json {
+export function openapi(image: Service, about: About): Json {
   const schemas = collectSchemas();
   const paths: Record<string, Record<string, Json>> = {};
   for (const { trigger, fn } of image.bindings) {

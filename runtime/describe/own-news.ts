@@ -1,6 +1,6 @@
 /** What the runtime itself tells live connections, whatever the image. */
 import Type from 'typebox';
-import type { News } from '../contract/image.js';
+import type { News } from '../contract/service.js';
 
 export const OWN_NEWS: Readonly<Record<string, News>> = {
   'auth:expired': {

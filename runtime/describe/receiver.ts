@@ -4,7 +4,7 @@
  */
 import type { TSchema } from 'typebox';
 import type { AnyFunction } from '../contract/function.js';
-import type { Image } from '../contract/image.js';
+import type { Service } from '../contract/service.js';
 import { cloudEvent, dataOf } from './events.js';
 import { exampleOf } from './example.js';
 import { eventRefusals } from './problems.js';
@@ -24,7 +24,7 @@ export const EVENTS_TOKEN = {
   },
 };
 
-export function receiver({ bindings }: Image, schemas: Schemas): Record<string, Json> {
+export function receiver({ bindings }: Service, schemas: Schemas): Record<string, Json> {
   const taken = bindings.flatMap(({ trigger, fn }) => (trigger.kind === 'event' ? [{ type: trigger.type, fn }] : []));
   const events = taken.map(({ type, fn }): Named => [type, fn.input]);
   const replies = taken.flatMap(({ type, fn }) => replyOf(type, fn));

@@ -1,8 +1,8 @@
 /** Declarations in words. */
 import type { Code } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
-import type { Image, Level } from '../contract/image.js';
 import type { RateLimit } from '../contract/limit.js';
+import type { Level, Service } from '../contract/service.js';
 
 export const MEANING: Readonly<Record<Code, string>> = {
   invalid: 'The input is invalid; `errors` names the fields.',
@@ -18,19 +18,19 @@ export const MEANING: Readonly<Record<Code, string>> = {
 };
 
 /** Of a function that a client calls: what may come of any, of its access level, and of itself. */
-export function refusalsOf(fn: AnyFunction, { guard }: Image): ReadonlySet<Code> {
+export function refusalsOf(fn: AnyFunction, { guard }: Service): ReadonlySet<Code> {
   const own: Code[] = [...levelOf(fn, guard).refuses, ...(fn.refuses ?? [])];
   const given = new Set<Code>(['invalid', ...own, 'rate_limited', 'unavailable']);
   return new Set((Object.keys(MEANING) as Code[]).filter(code => given.has(code)));
 }
 
 /** Markdown. */
-export function termsOf(fn: AnyFunction, { guard }: Image): string {
+export function termsOf(fn: AnyFunction, { guard }: Service): string {
   const limits = (fn.limits ?? []).map(limit => `- ${inWords(limit)}`);
   return [`- for ${levelOf(fn, guard).who}`, ...limits].join('\n');
 }
 
-function levelOf({ name, access }: AnyFunction, guard: Image['guard']): Level {
+function levelOf({ name, access }: AnyFunction, guard: Service['guard']): Level {
   const level = guard?.levels[access];
   if (!level) throw new Error(`${name} asks for ${access}, which is no level`);
   return level;

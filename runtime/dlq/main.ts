@@ -2,10 +2,11 @@
  * The operator's command for dead letters: `npm run dlq -- list|show|retry|drop`. Exits with 0, 64 for a command that
  * there is not, 78 for a fault of configuration, 69 when the broker does not do what is asked; each with one line.
  */
-import { ConfigError, EXIT_CONFIG, readConfig } from '../config.js';
+import { readConfig } from '../config.js';
+import { ConfigError, EXIT_CONFIG } from '../config-error.js';
+import type { QueueSpec } from '../contract/service.js';
 import { physicalQueues } from '../core/partitions.js';
 import { openDeadLetters } from '../drivers/amqp/dead-letters.js';
-import { queues as specs } from '../images/queues.js';
 import { parseCommand, USAGE, UsageError } from './command.js';
 import { run, type Terminal } from './run.js';
 
@@ -21,14 +22,14 @@ const out: Terminal = {
     }),
 };
 
-async function main(): Promise<void> {
-  const queues = Object.values(specs).flatMap(physicalQueues);
+async function obey(specs: readonly QueueSpec[]): Promise<void> {
+  const queues = specs.flatMap(physicalQueues);
   const command = parseCommand(
     process.argv.slice(2),
     queues.map(({ name }) => name),
   );
   if (command.name === 'help') return out.write(`${USAGE}\n`);
-  const { amqpUrls = [] } = readConfig('dlq');
+  const { amqpUrls = [] } = readConfig({ program: 'dlq', requires: ['AMQP_URL'], settings: {} });
   const onBlocked = (reason: string) => void process.stderr.write(`the broker takes nothing right now: ${reason}\n`);
   const letters = await openDeadLetters({ urls: amqpUrls, onBlocked });
   try {
@@ -38,8 +39,13 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch(err => {
-  const usage = err instanceof UsageError;
-  process.stderr.write(usage ? `${err.message}\n\n${USAGE}\n` : `${(err as Error).message}\n`);
-  process.exitCode = usage ? EXIT_USAGE : err instanceof ConfigError ? EXIT_CONFIG : EXIT_UNAVAILABLE;
-});
+/** Of the queues that a product names, with the words of the command line. */
+export async function deadLetterCommand(specs: readonly QueueSpec[]): Promise<void> {
+  try {
+    await obey(specs);
+  } catch (err) {
+    const usage = err instanceof UsageError;
+    process.stderr.write(usage ? `${err.message}\n\n${USAGE}\n` : `${(err as Error).message}\n`);
+    process.exitCode = usage ? EXIT_USAGE : err instanceof ConfigError ? EXIT_CONFIG : EXIT_UNAVAILABLE;
+  }
+}

@@ -1,4 +1,4 @@
-/** The frame of a short page that says, at `GET /`, what an image is. */
+/** The frame of a short page that says, at `GET /`, what an service is. */
 
 /** Browsers apply it because its hash is in the content security policy. */
 export const style = `
@@ -7,7 +7,7 @@ export const style = `
   :root { color-scheme: light dark }
 `;
 
-/** `text` is HTML of the image's own: paragraphs below the title. */
+/** `text` is HTML of the service's own: paragraphs below the title. */
 export interface Page {
   readonly title: string;
   readonly text: string;

@@ -4,7 +4,7 @@ import { type Mode, type Parsed, parseHttp } from '../cloudevents/http.js';
 import { type HttpMessage, toBatch, toHttp, toStructured } from '../cloudevents/write.js';
 import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
-import type { Binding } from '../contract/image.js';
+import type { Binding } from '../contract/service.js';
 import { misfit, type Resolution, type RunBatch } from '../core/batch.js';
 import { TOLD } from '../core/codes.js';
 import { end, refuse } from './answer.js';

@@ -52,14 +52,10 @@ const POLICY = [
 const DOCUMENT = { 'cache-control': 'no-cache' };
 const PAGE = { ...DOCUMENT, 'content-security-policy': POLICY };
 
-/** From `dist/runtime/http`, or from a bundle that has the site beside it. */
-const PLACES = ['../../', '../', './'];
-
-/** `name` is the site's folder below `dist`. Undefined when it was not built. */
-export function openSite(name: string, bounds: Bounds): Site | undefined {
-  const places = PLACES.map(place => fileURLToPath(new URL(`${place}${name}/`, import.meta.url)));
-  const folder = places.find(place => existsSync(`${place}index.html`));
-  if (folder === undefined) return undefined;
+/** Undefined when it was not built. */
+export function openSite(url: URL, bounds: Bounds): Site | undefined {
+  const folder = fileURLToPath(url);
+  if (!existsSync(`${folder}index.html`)) return undefined;
 
   const files = new Map<string, File>();
   for (const file of readdirSync(folder)) {

@@ -7,10 +7,10 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { Script } from 'node:vm';
 import { expect } from 'chai';
+import { EVENTS } from '#functions/domain/names.js';
+import { loadCompiled } from '#runtime/compiled/load.js';
+import { uuid } from '#runtime/testing/context.js';
 import { BUNDLED, type Bundle, type BundledImage, bundle } from '../../build/bundle.js';
-import { EVENTS } from '../../functions/domain/names.js';
-import { loadCompiled } from '../../runtime/compiled/load.js';
-import { uuid } from '../../runtime/testing/context.js';
 import { startCollector } from '../support/collector.js';
 import { eventually } from '../support/eventually.js';
 import { startLoneImage } from '../support/lone-image.js';
@@ -22,6 +22,8 @@ const CLIENTS_ONLY = ['express', 'socket.io', '@socket.io/redis-adapter', 'jose'
 /** What no image has a use for: it has servers, no tests, no types and no terminal. */
 const NOBODYS =
   /^runtime\/(drivers\/memory\/(?!connection-table)|drivers\/postgres\/embedded|dlq|hosting|testing)|^test\//;
+
+const ENTRYPOINTS = /\/(?:all|gateway|chat-svc|presence-svc|dlq)\.js$/;
 
 const eventOf = (type: string, data: object) => ({
   path: '/',
@@ -67,9 +69,9 @@ describe('the files of an image', () => {
       it('have what it works with, and of other programs nothing', () => {
         const { packages, modules } = bundles.get(image)!;
         expect([...packages.keys()]).to.include.members(['pg', 'ioredis', 'amqplib']);
-        expect(modules.filter(name => name.startsWith('runtime/programs/'))).to.deep.equal([
-          `runtime/programs/${image}.js`,
-        ]);
+        expect(
+          modules.filter(name => name.startsWith('functions/entrypoints/') && ENTRYPOINTS.test(name)),
+        ).to.deep.equal([`functions/entrypoints/${image}.js`]);
         expect(modules.filter(name => NOBODYS.test(name))).to.deep.equal([]);
         if (image === 'gateway') expect([...packages.keys()]).to.include.members(CLIENTS_ONLY);
         else expect([...packages.keys()]).not.to.include.any.members(CLIENTS_ONLY);
@@ -124,7 +126,7 @@ describe('the files of an image', () => {
 
       it('have the code that V8 made of what a start loads, and V8 takes it', () => {
         const scripts: Script[] = [];
-        const file = join(filesOf(image), `dist/runtime/programs/${image}.js`);
+        const file = join(filesOf(image), `dist/runtime/${image}.js`);
         loadCompiled(file, (_file, script) => scripts.push(script));
         expect(scripts).not.to.have.length(0);
         // Undefined where there is none.

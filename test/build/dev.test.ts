@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { alive, postmaster } from '../../runtime/drivers/postgres/cluster.js';
+import { alive, postmaster } from '#runtime/drivers/postgres/cluster.js';
 import { type Checkout, checkout } from '../support/checkout.js';
 import { type Dev, startBuiltDev, startDev } from '../support/dev.js';
 import { eventually } from '../support/eventually.js';

@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { all } from '#functions/services/all.js';
+import { presenceSvc } from '#functions/services/presence-svc.js';
 import { findFunctions } from '../../build/map/functions.js';
 import { type Entry, mapOf } from '../../build/map/map.js';
-import { all } from '../../runtime/images/all.js';
-import { presenceSvc } from '../../runtime/images/presence-svc.js';
 
 const MAIN = fileURLToPath(new URL('../../build/map/main.js', import.meta.url));
 const print = async (...words: string[]) => (await promisify(execFile)(process.execPath, [MAIN, ...words])).stdout;

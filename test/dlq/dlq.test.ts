@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumeMessage } from 'amqplib';
 import { expect } from 'chai';
-import type { Queues } from '../../runtime/contract/ports.js';
-import { connectAmqp } from '../../runtime/drivers/amqp/queues.js';
+import type { Queues } from '#runtime/contract/ports.js';
+import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
 import { currentArguments, declareFormer, type RawAmqp, rawAmqp } from '../support/amqp.js';
 import { runDlq, startDlq } from '../support/command.js';
 import { eventually } from '../support/eventually.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { parseCommand, UsageError } from '../../runtime/dlq/command.js';
-import { jsonLine, letterRow, table } from '../../runtime/dlq/print.js';
-import { run } from '../../runtime/dlq/run.js';
-import type { DeadLetter, DeadLetters } from '../../runtime/drivers/amqp/dead-letters.js';
+import { parseCommand, UsageError } from '#runtime/dlq/command.js';
+import { jsonLine, letterRow, table } from '#runtime/dlq/print.js';
+import { run } from '#runtime/dlq/run.js';
+import type { DeadLetter, DeadLetters } from '#runtime/drivers/amqp/dead-letters.js';
 
 const QUEUES = ['chat.messages.0', 'read.receipts'];
 

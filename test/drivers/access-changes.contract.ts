@@ -1,7 +1,7 @@
 /** What the store of changes promises: each change of who may be where is noted once, until it is done with. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { AccessChange } from '../../functions/ports/accessChanges.js';
+import type { AccessChange } from '#functions/ports/accessChanges.js';
 import { message, minute, type World } from '../support/world.js';
 
 export function accessChangesContract(world: () => World): void {

@@ -1,6 +1,6 @@
 /** What a consumer tells the broker that it has done, and when. */
 import { expect } from 'chai';
-import { gatherAcks } from '../../runtime/drivers/amqp/acks.js';
+import { gatherAcks } from '#runtime/drivers/amqp/acks.js';
 import { eventually } from '../support/eventually.js';
 
 describe('acknowledgements of a channel', () => {

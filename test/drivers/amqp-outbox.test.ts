@@ -2,7 +2,7 @@
 
 import { IllegalOperationError } from 'amqplib';
 import { expect } from 'chai';
-import { createOutbox, type Letter } from '../../runtime/drivers/amqp/outbox.js';
+import { createOutbox, type Letter } from '#runtime/drivers/amqp/outbox.js';
 import { failureOf } from './queues.contract.js';
 
 const letter = (text: string, rest: Partial<Letter> = {}): Letter => ({

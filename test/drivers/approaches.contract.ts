@@ -1,7 +1,7 @@
 /** What the store of approaches promises: a sliding hour for each user, whoever asks and however many at once. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { LIMITS } from '../../functions/domain/names.js';
+import { LIMITS } from '#functions/domain/names.js';
 import { minute, type World } from '../support/world.js';
 
 const MOST = LIMITS.approachesAnHour;

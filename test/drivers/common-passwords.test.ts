@@ -1,6 +1,6 @@
 /** Which passwords are known for common. */
 import { expect } from 'chai';
-import { commonPasswords } from '../../runtime/drivers/common-passwords.js';
+import { commonPasswords } from '#runtime/drivers/common-passwords.js';
 
 describe('common passwords', () => {
   const isCommon = commonPasswords();

@@ -1,7 +1,7 @@
 /** What every fan-out promises, told with two gateways and a publisher that is no gateway. */
 import { expect } from 'chai';
-import type { Fanout } from '../../runtime/contract/ports.js';
-import type { GatewayFanout } from '../../runtime/drivers/socketio/gateway-fanout.js';
+import type { Fanout } from '#runtime/contract/ports.js';
+import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
 import { until } from '../support/eventually.js';
 import { type Heard, type TestGateway, testGateway } from '../support/gateway.js';
 

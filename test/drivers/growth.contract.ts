@@ -3,10 +3,10 @@
  * a table that was empty, small or never analysed, it reads as little when there are many rows.
  */
 import { expect } from 'chai';
-import { Failure } from '../../runtime/contract/failure.js';
-import type { Sql } from '../../runtime/contract/ports.js';
-import { migrate } from '../../runtime/drivers/postgres/migrate.js';
-import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Sql } from '#runtime/contract/ports.js';
+import { migrate } from '#runtime/drivers/postgres/migrate.js';
+import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { memoryLog } from '../support/log.js';
 import { administer, freshDatabase } from '../support/postgres.js';
 import { argumentsOf, nodesOf, type Plan, rowsRead, TABLES } from './explain.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inTurns } from '../../runtime/drivers/in-turns.js';
+import { inTurns } from '#runtime/drivers/in-turns.js';
 
 describe('work in turns', () => {
   it('does so many a turn, in their order, and lets others do something in between', async () => {

@@ -1,7 +1,7 @@
 /** What the store of members promises: roles, watermarks, and departures. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { LIMITS } from '../../functions/domain/names.js';
+import { LIMITS } from '#functions/domain/names.js';
 import { message, minute, type World } from '../support/world.js';
 
 export function membersContract(world: () => World): void {

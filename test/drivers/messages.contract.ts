@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ANSWER_BYTES } from '../../functions/domain/bytes.js';
-import type { Message } from '../../functions/domain/model.js';
-import { LIMITS } from '../../functions/domain/names.js';
-import type { NewMessage } from '../../functions/ports/messages.js';
-import { messageStore } from '../../functions/stores/messages.js';
-import { Failure } from '../../runtime/contract/failure.js';
-import type { Sql } from '../../runtime/contract/ports.js';
+import { ANSWER_BYTES } from '#functions/domain/bytes.js';
+import type { Message } from '#functions/domain/model.js';
+import { LIMITS } from '#functions/domain/names.js';
+import type { NewMessage } from '#functions/ports/messages.js';
+import { messageStore } from '#functions/stores/messages.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Sql } from '#runtime/contract/ports.js';
 import { message, minute, type World } from '../support/world.js';
 
 /** One each hour, back from now. */

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { Failure } from '../../runtime/contract/failure.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/postgres/embedded.js';
-import { migrate } from '../../runtime/drivers/postgres/migrate.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { memoryLog } from '../support/log.js';
 import { administer, freshDatabase } from '../support/postgres.js';
 

@@ -1,9 +1,9 @@
 /** People are found by any part of their names, whatever its script and case, without everybody being read. */
 import { expect } from 'chai';
-import { userStore } from '../../functions/stores/users.js';
-import type { Sql } from '../../runtime/contract/ports.js';
-import { migrate } from '../../runtime/drivers/postgres/migrate.js';
-import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
+import { userStore } from '#functions/stores/users.js';
+import type { Sql } from '#runtime/contract/ports.js';
+import { migrate } from '#runtime/drivers/postgres/migrate.js';
+import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { memoryLog } from '../support/log.js';
 import { administer, freshDatabase } from '../support/postgres.js';
 import { argumentsOf, nodesOf, type Plan, rowsRead } from './explain.js';

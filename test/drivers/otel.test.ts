@@ -1,11 +1,11 @@
 /** The tracer on OpenTelemetry's SDK: which traces it keeps, and that a collector in trouble is nobody else's. */
 import { expect } from 'chai';
-import { Failure } from '../../runtime/contract/failure.js';
-import type { Sql } from '../../runtime/contract/ports.js';
-import { parseTraceparent } from '../../runtime/core/traceparent.js';
-import type { SamplerName } from '../../runtime/drivers/otel/settings.js';
-import { tracedSql } from '../../runtime/drivers/otel/sql.js';
-import { otelTracer } from '../../runtime/drivers/otel/tracer.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Sql } from '#runtime/contract/ports.js';
+import { parseTraceparent } from '#runtime/core/traceparent.js';
+import type { SamplerName } from '#runtime/drivers/otel/settings.js';
+import { tracedSql } from '#runtime/drivers/otel/sql.js';
+import { otelTracer } from '#runtime/drivers/otel/tracer.js';
 import { type Collector, startCollector } from '../support/collector.js';
 import { silent } from '../support/silent.js';
 

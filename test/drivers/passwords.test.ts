@@ -1,8 +1,8 @@
 /** Passwords: what is kept of them, who gets in, and what a burst of sign-ins costs. */
 import { expect } from 'chai';
-import { login } from '../../functions/auth/login.js';
-import { argon2Passwords } from '../../runtime/drivers/argon2.js';
-import { testContext, testEvent, uuid } from '../../runtime/testing/context.js';
+import { login } from '#functions/auth/login.js';
+import { argon2Passwords } from '#runtime/drivers/argon2.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../support/failure.js';
 import { somePorts } from '../support/ports.js';
 

@@ -1,7 +1,7 @@
 /** The hot queries read by index however much there is: their plans on a database with tens of thousands of rows. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { Sql } from '#runtime/contract/ports.js';
 import { message, minute, type World, worldOn } from '../support/world.js';
 import { argumentsOf, nodesOf, type Plan, TABLES } from './explain.js';
 

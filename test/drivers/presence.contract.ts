@@ -1,6 +1,6 @@
 /** What every Presence keeps, asked of a fresh one for each test. */
 import { expect } from 'chai';
-import type { Presence } from '../../runtime/contract/ports.js';
+import type { Presence } from '#runtime/contract/ports.js';
 
 export function presenceContract(make: () => Promise<Presence>): void {
   let presence: Presence;

@@ -1,10 +1,10 @@
 /** Presence in memory and in Redis, and what only several gateways, a lapsed lease or an emptied Redis can show. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { Presence } from '../../runtime/contract/ports.js';
-import { memoryPresence } from '../../runtime/drivers/memory/presence.js';
-import { connectRedis, parseRedisAddr, type RedisConnection } from '../../runtime/drivers/redis/connection.js';
-import { redisPresence } from '../../runtime/drivers/redis/presence.js';
+import type { Presence } from '#runtime/contract/ports.js';
+import { memoryPresence } from '#runtime/drivers/memory/presence.js';
+import { connectRedis, parseRedisAddr, type RedisConnection } from '#runtime/drivers/redis/connection.js';
+import { redisPresence } from '#runtime/drivers/redis/presence.js';
 import { eventually } from '../support/eventually.js';
 import { addrThrough, dropKeys, redisAddr } from '../support/redis.js';
 import { silent } from '../support/silent.js';

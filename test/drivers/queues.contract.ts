@@ -1,7 +1,7 @@
 /** What every driver of `Queues` promises, told as stories about processes that share a broker. */
 import { expect } from 'chai';
-import { Failure } from '../../runtime/contract/failure.js';
-import type { ConsumeOptions, Delivery, Queues } from '../../runtime/contract/ports.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { ConsumeOptions, Delivery, Queues } from '#runtime/contract/ports.js';
 import { eventually } from '../support/eventually.js';
 
 export interface TestedBroker {

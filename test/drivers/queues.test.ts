@@ -1,9 +1,9 @@
 /** The queues' contract, on the in-process driver always, and on RabbitMQ where one answers. */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import type { Consumer, Queues } from '../../runtime/contract/ports.js';
-import { connectAmqp } from '../../runtime/drivers/amqp/queues.js';
-import { memoryQueues } from '../../runtime/drivers/memory/queues.js';
+import type { Consumer, Queues } from '#runtime/contract/ports.js';
+import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
+import { memoryQueues } from '#runtime/drivers/memory/queues.js';
 import { amqpUrl, type RawAmqp, rawAmqp } from '../support/amqp.js';
 import { eventually } from '../support/eventually.js';
 import { silent } from '../support/silent.js';

@@ -1,9 +1,9 @@
 /** What counting calls keeps, wherever it counts. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { Failure } from '../../runtime/contract/failure.js';
-import type { RateLimit } from '../../runtime/contract/limit.js';
-import type { RateLimits } from '../../runtime/contract/ports.js';
+import type { Failure } from '#runtime/contract/failure.js';
+import type { RateLimit } from '#runtime/contract/limit.js';
+import type { RateLimits } from '#runtime/contract/ports.js';
 import { eventually } from '../support/eventually.js';
 
 /** A limit that no other test counts. */

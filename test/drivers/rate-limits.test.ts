@@ -1,8 +1,8 @@
 /** Rate limits in memory and in Redis: shared by all replicas, and still there when Redis is not. */
 import { expect } from 'chai';
-import type { RateLimits } from '../../runtime/contract/ports.js';
-import { rateLimits } from '../../runtime/drivers/rate-limits.js';
-import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis/connection.js';
+import type { RateLimits } from '#runtime/contract/ports.js';
+import { rateLimits } from '#runtime/drivers/rate-limits.js';
+import { connectRedis, type RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { eventually } from '../support/eventually.js';
 import { dropKeys, freePort, needRedisServer, type OwnRedis, redisAddr, startRedis } from '../support/redis.js';
 import { silent } from '../support/silent.js';

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
 import { Server } from 'socket.io';
-import type { Bus, Messages } from '../../runtime/drivers/redis/bus.js';
-import { type RedisGateway, redisGateway } from '../../runtime/drivers/redis/gateway.js';
+import type { Bus, Messages } from '#runtime/drivers/redis/bus.js';
+import { type RedisGateway, redisGateway } from '#runtime/drivers/redis/gateway.js';
 import { until } from '../support/eventually.js';
 import { silent } from '../support/invoker.js';
 

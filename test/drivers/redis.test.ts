@@ -5,8 +5,8 @@ import {
   orUnavailable,
   parseRedisAddr,
   type RedisConnection,
-} from '../../runtime/drivers/redis/connection.js';
-import { redisPresence } from '../../runtime/drivers/redis/presence.js';
+} from '#runtime/drivers/redis/connection.js';
+import { redisPresence } from '#runtime/drivers/redis/presence.js';
 import { eventually } from '../support/eventually.js';
 import { freePort, needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';
 import { silent } from '../support/silent.js';

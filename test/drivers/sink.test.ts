@@ -1,8 +1,8 @@
 /** What becomes of publications that go to a sink over HTTP instead of to their queues. */
 import { expect } from 'chai';
-import type { Queues, ReplyTo } from '../../runtime/contract/ports.js';
-import { memoryQueues } from '../../runtime/drivers/memory/queues.js';
-import { type SinkOptions, sinkQueues } from '../../runtime/drivers/sink/queues.js';
+import type { Queues, ReplyTo } from '#runtime/contract/ports.js';
+import { memoryQueues } from '#runtime/drivers/memory/queues.js';
+import { type SinkOptions, sinkQueues } from '#runtime/drivers/sink/queues.js';
 import { eventually, until } from '../support/eventually.js';
 import { memoryLog } from '../support/log.js';
 import { freePort } from '../support/redis.js';

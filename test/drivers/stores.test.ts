@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Part, Sql } from '../../runtime/contract/ports.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/postgres/embedded.js';
-import { migrate } from '../../runtime/drivers/postgres/migrate.js';
-import { connectPostgres } from '../../runtime/drivers/postgres/sql.js';
+import type { Part, Sql } from '#runtime/contract/ports.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import { migrate } from '#runtime/drivers/postgres/migrate.js';
+import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { memoryLog } from '../support/log.js';
 import { freshDatabase, postgresDsn } from '../support/postgres.js';
 import { type World, worldOn } from '../support/world.js';

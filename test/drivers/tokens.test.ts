@@ -1,8 +1,8 @@
 /** Access tokens that are accepted, every kind that is not, the keys that are refused, and refresh tokens. */
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { expect } from 'chai';
-import type { Tokens } from '../../runtime/contract/ports.js';
-import { generateKeyPem, joseTokens } from '../../runtime/drivers/jose.js';
+import type { Tokens } from '#runtime/contract/ports.js';
+import { generateKeyPem, joseTokens } from '#runtime/drivers/jose.js';
 
 const NOW = Date.parse('2026-01-02T03:04:05.678Z');
 const ANN = { userId: 'ann', sessionId: 'session-1' };

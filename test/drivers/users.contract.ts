@@ -1,7 +1,7 @@
 /** What the store of users promises: people are found, and told apart, by names that ignore case. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from '#runtime/contract/failure.js';
 import { minute, type World } from '../support/world.js';
 
 const failureOf = async (work: Promise<unknown>): Promise<Failure> => {

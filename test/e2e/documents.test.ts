@@ -1,9 +1,9 @@
 /** What the API's documents say is so: every example in them is sent to a running system, and answered as declared. */
 import { expect } from 'chai';
-import { asyncapi } from '../../runtime/describe/asyncapi.js';
-import { openapi } from '../../runtime/describe/openapi.js';
-import { about } from '../../runtime/images/about.js';
-import { all } from '../../runtime/images/all.js';
+import { about } from '#functions/services/about.js';
+import { all } from '#functions/services/all.js';
+import { asyncapi } from '#runtime/describe/asyncapi.js';
+import { openapi } from '#runtime/describe/openapi.js';
 import { type Deployment, embedded } from '../support/deployment.js';
 import { showOnFailure } from '../support/report.js';
 import { request } from '../support/rest.js';

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer as listener } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { reachedAt } from '../../runtime/reached-at.js';
+import { reachedAt } from '#runtime/reached-at.js';
 import { eventually } from '../support/eventually.js';
 import { startLoneImage } from '../support/lone-image.js';
 import { BUILT, type Env, type Running, runImage, startImage } from '../support/processes.js';
@@ -130,8 +130,8 @@ describe('an image', () => {
 
   it('says whom it takes events from, and asks for the token where there is one', () => {
     const free = { host: undefined, eventsToken: undefined };
-    expect(reachedAt('chat-svc', free, 1).access).to.match(/network is trusted.*EVENTS_TOKEN/);
-    expect(reachedAt('presence-svc', { ...free, eventsToken: TOKEN }, 1)).to.deep.equal({
+    expect(reachedAt({ standalone: false, ...free }, 1).access).to.match(/network is trusted.*EVENTS_TOKEN/);
+    expect(reachedAt({ standalone: false, ...free, eventsToken: TOKEN }, 1)).to.deep.equal({
       url: 'http://localhost:1',
       port: 1,
     });

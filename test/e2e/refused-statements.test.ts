@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../runtime/drivers/postgres/embedded.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { eventually } from '../support/eventually.js';
 import { directChat, history, type Person, signUp } from '../support/people.js';
 import { administer } from '../support/postgres.js';

@@ -1,8 +1,8 @@
 /** What every port of the product may answer, or fail with, given the arguments of the call. */
 import fc from 'fast-check';
-import type { Receipt } from '../../functions/domain/model.js';
-import type { Ports } from '../../functions/ports/index.js';
-import { Failure } from '../../runtime/contract/failure.js';
+import type { Receipt } from '#functions/domain/model.js';
+import type { Ports } from '#functions/ports/index.js';
+import { Failure } from '#runtime/contract/failure.js';
 import {
   aChat,
   aChatType,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { Id, text } from '../../functions/domain/text.js';
+import { Id, text } from '#functions/domain/text.js';
 import { anId } from './models.js';
 
 /** The part of JSON Schema that inputs are written in. */

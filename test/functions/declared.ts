@@ -4,10 +4,10 @@
  */
 import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { NEWS } from '../../functions/domain/live.js';
-import type { AnyFunction } from '../../runtime/contract/function.js';
-import type { Outcome, Publication } from '../../runtime/contract/outcome.js';
-import { all } from '../../runtime/images/all.js';
+import { NEWS } from '#functions/domain/live.js';
+import { all } from '#functions/services/all.js';
+import type { AnyFunction } from '#runtime/contract/function.js';
+import type { Outcome, Publication } from '#runtime/contract/outcome.js';
 import { faults } from '../support/json-schema.js';
 import { type Given, type Run, run, scenario } from './purity.js';
 

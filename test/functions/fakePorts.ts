@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import type { Ports } from '../../functions/ports/index.js';
-import { Failure } from '../../runtime/contract/failure.js';
+import type { Ports } from '#functions/ports/index.js';
+import { Failure } from '#runtime/contract/failure.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { answers } from './answers.js';
 

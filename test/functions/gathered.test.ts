@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { gathered } from '../../functions/stores/gathered.js';
-import { Failure } from '../../runtime/contract/failure.js';
+import { gathered } from '#functions/stores/gathered.js';
+import { Failure } from '#runtime/contract/failure.js';
 
 /** Statements that end when the test says so. */
 function statements() {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inTurn } from '../../functions/stores/in-turn.js';
+import { inTurn } from '#functions/stores/in-turn.js';
 
 const turn = () => new Promise(setImmediate);
 

@@ -1,7 +1,7 @@
 /** Random people, chats and messages, for property tests. Ids come from a small pool, so that they meet again. */
 import fc from 'fast-check';
-import type { Chat, Member, Message, Person, Profile, Session } from '../../functions/domain/model.js';
-import { uuid } from '../../runtime/testing/context.js';
+import type { Chat, Member, Message, Person, Profile, Session } from '#functions/domain/model.js';
+import { uuid } from '#runtime/testing/context.js';
 
 export const anId: fc.Arbitrary<string> = fc.integer({ min: 1, max: 5 }).map(uuid);
 export const aMoment = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });

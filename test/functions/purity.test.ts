@@ -5,20 +5,20 @@ import { basename, dirname } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import Type from 'typebox';
-import { single } from '../../functions/define.js';
-import { exactly, Id } from '../../functions/domain/text.js';
-import { Failure } from '../../runtime/contract/failure.js';
-import type { AnyFunction } from '../../runtime/contract/function.js';
-import type { Outcome } from '../../runtime/contract/outcome.js';
+import { single } from '#functions/define.js';
+import { exactly, Id } from '#functions/domain/text.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { AnyFunction } from '#runtime/contract/function.js';
+import type { Outcome } from '#runtime/contract/outcome.js';
 import { answers } from './answers.js';
 import { checkDeclared } from './declared.js';
 import { aMessage, anId, aWord } from './models.js';
 import { checkPurity, type Given, saidBy } from './purity.js';
 
 const SOURCES = new URL('../../../functions/', import.meta.url);
-const COMPILED = new URL('../../functions/', import.meta.url);
+const COMPILED = new URL('../../../functions/dist/', import.meta.url);
 /** Folders of what the functions share. */
-const SHARED = ['access', 'domain', 'ports', 'stores'];
+const SHARED = ['access', 'domain', 'ports', 'stores', 'services', 'entrypoints', 'launch'];
 
 /** Where the schema alone would not lead a function anywhere interesting: better inputs, and answers to what it publishes. */
 const GIVEN: Readonly<Record<string, Given>> = {
@@ -33,7 +33,7 @@ const GIVEN: Readonly<Record<string, Given>> = {
 };
 
 const places = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-  .filter(file => file.endsWith('.ts') && !SHARED.includes(dirname(file)))
+  .filter(file => file.endsWith('.ts') && !file.startsWith('dist/') && !SHARED.includes(dirname(file)))
   .map(file => file.replace(/\.ts$/, ''));
 
 for (const place of places) {

@@ -4,13 +4,13 @@
  */
 import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Caller } from '../../runtime/contract/caller.js';
-import type { Event } from '../../runtime/contract/event.js';
-import type { Failure } from '../../runtime/contract/failure.js';
-import type { AnyFunction, Context } from '../../runtime/contract/function.js';
-import type { BatchOutcome, Outcome, Settled } from '../../runtime/contract/outcome.js';
-import { MOST_SETTLES } from '../../runtime/core/invoker.js';
-import { testContext, testEvent, uuid } from '../../runtime/testing/context.js';
+import type { Caller } from '#runtime/contract/caller.js';
+import type { Event } from '#runtime/contract/event.js';
+import type { Failure } from '#runtime/contract/failure.js';
+import type { AnyFunction, Context } from '#runtime/contract/function.js';
+import type { BatchOutcome, Outcome, Settled } from '#runtime/contract/outcome.js';
+import { MOST_SETTLES } from '#runtime/core/invoker.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { deepFreeze } from '../support/deepFreeze.js';
 import { failureOf } from '../support/failure.js';
 import { validInput } from './arbitrary.js';

@@ -1,5 +1,5 @@
 /** A good CloudEvent of every type that the queues and `POST /` take, and a good payload for every event of a client. */
-import { EVENTS, QUEUES } from '../../functions/domain/names.js';
+import { EVENTS, QUEUES } from '#functions/domain/names.js';
 import type { Choices } from './choices.js';
 import type { Json } from './mutate.js';
 

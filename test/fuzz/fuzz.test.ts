@@ -1,6 +1,6 @@
 /** The first inputs of a fixed seed at one process on embedded parts: a short `npm run fuzz`, and what it needs to be trusted. */
 import { expect } from 'chai';
-import { gateway } from '../../runtime/images/gateway.js';
+import { gateway } from '#functions/services/gateway.js';
 import { type Deployment, embedded } from '../support/deployment.js';
 import { showOnFailure } from '../support/report.js';
 import type { TargetName } from './attack.js';

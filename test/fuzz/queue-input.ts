@@ -1,6 +1,6 @@
 /** One message for one of the queues: garbage, an event that is nearly good, or a batch of such. */
 import type { Options } from 'amqplib';
-import { EVENTS } from '../../functions/domain/names.js';
+import { EVENTS } from '#functions/domain/names.js';
 import { choicesOf } from './choices.js';
 import { eventFor, PHYSICAL } from './events.js';
 import { deep, longText } from './hostile.js';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { serialize } from 'node:v8';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { start } from '../../runtime/index.js';
+import { start } from '#runtime/knative.js';
 import { type Answer, ask } from './ask.js';
 import type { Case } from './cases/case.js';
 import { cases, variants } from './variants.js';

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ask } from './ask.js';
 
-const CLI = fileURLToPath(new URL('../../runtime/hosting/cli.js', import.meta.url));
+const CLI = fileURLToPath(import.meta.resolve('#runtime/hosting/cli.js'));
 const DEADLINE_MS = 10_000;
 
 /** Writes the files into a new directory, and gives its path. */

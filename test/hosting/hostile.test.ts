@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
-import { start } from '../../runtime/index.js';
+import { start } from '#runtime/knative.js';
 import { ask } from './ask.js';
 import { until } from './hosted.js';
 

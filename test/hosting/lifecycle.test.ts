@@ -3,7 +3,7 @@ import { Agent, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { start } from '../../runtime/index.js';
+import { start } from '#runtime/knative.js';
 import { ask } from './ask.js';
 import { answers, type Hosted, host, launch, until } from './hosted.js';
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { loadFunction } from '../../runtime/index.js';
+import { loadFunction } from '#runtime/knative.js';
 import { directory } from './hosted.js';
 
 const COMMON = 'exports.handle = () => "common";';

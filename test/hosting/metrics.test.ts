@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { start } from '../../runtime/index.js';
+import { start } from '#runtime/knative.js';
 import { ask } from './ask.js';
 
 describe('The metrics of a hosted function', () => {

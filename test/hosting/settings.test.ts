@@ -3,9 +3,9 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { settingsOf } from '../../runtime/hosting/config.js';
-import { parseYaml } from '../../runtime/hosting/yaml.js';
-import { type Context, defaults, start } from '../../runtime/index.js';
+import { settingsOf } from '#runtime/hosting/config.js';
+import { parseYaml } from '#runtime/hosting/yaml.js';
+import { type Context, defaults, start } from '#runtime/knative.js';
 import { ask } from './ask.js';
 import { answers, directory, freePort, type Hosted, host, launch, until } from './hosted.js';
 

@@ -13,7 +13,7 @@ import {
   type LogLevel,
   type StructuredReturn,
   start,
-} from '../../runtime/index.js';
+} from '#runtime/knative.js';
 import { ask } from './ask.js';
 
 interface Customer {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createMetrics } from '../../runtime/core/metrics.js';
+import { createMetrics } from '#runtime/core/metrics.js';
 import { K8S } from './manifests.js';
 
 /** Exported by RabbitMQ, by Kubernetes and by Prometheus itself. */

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { connectAmqp } from '../../runtime/drivers/amqp/queues.js';
+import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
 import { amqpUrl, rawAmqp } from '../support/amqp.js';
 import { eventually } from '../support/eventually.js';
 import { silent } from '../support/silent.js';

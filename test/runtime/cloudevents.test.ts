@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { modeOf, parseHttp } from '../../runtime/cloudevents/http.js';
-import { toBatch, toHttp, toStructured } from '../../runtime/cloudevents/write.js';
-import { Failure } from '../../runtime/contract/failure.js';
+import { modeOf, parseHttp } from '#runtime/cloudevents/http.js';
+import { toBatch, toHttp, toStructured } from '#runtime/cloudevents/write.js';
+import { Failure } from '#runtime/contract/failure.js';
 
 const attributes = { specversion: '1.0', id: '1', source: '/here', type: 'a.b' };
 const ce = { 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/here', 'ce-type': 'a.b' };

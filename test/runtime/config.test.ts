@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ConfigError, type ImageName, readConfig } from '../../runtime/config.js';
+import { ConfigError } from '#runtime/config-error.js';
+import { readConfig } from '../support/config.js';
 
 const SECRET = 'hunter2';
 
@@ -27,7 +28,7 @@ describe('the configuration', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const faultOf = (image: ImageName, env: NodeJS.ProcessEnv): string => {
+  const faultOf = (image: string, env: NodeJS.ProcessEnv): string => {
     try {
       readConfig(image, env);
     } catch (thrown) {
@@ -43,13 +44,11 @@ describe('the configuration', () => {
       port: 8080,
       trustProxy: undefined,
       eventsToken: undefined,
-      registration: 'open',
       dsn: undefined,
       redisAddr: undefined,
       amqpUrls: undefined,
       amqpManagementUrl: undefined,
-      jwtPrivateKeyPem: undefined,
-      jwtPublicKeyPems: undefined,
+      settings: { registration: 'open', jwtPrivateKeyPem: undefined, jwtPublicKeyPems: undefined },
       dataDir: './.data',
       logLevel: 'info',
       rateLimit: true,
@@ -69,7 +68,7 @@ describe('the configuration', () => {
     const config = readConfig('gateway', { ...whole, PORT: '0', RATE_LIMIT: 'off', SHUTDOWN_GRACE_MS: '500' });
     expect(config).to.include({ port: 0, rateLimit: false, shutdownGraceMs: 500, redisAddr: 'redis:6379' });
     expect(config.amqpUrls).to.have.length(2);
-    expect(config.jwtPrivateKeyPem).to.contain('EC PRIVATE KEY');
+    expect(config.settings.jwtPrivateKeyPem).to.contain('EC PRIVATE KEY');
   });
 
   it('listens on all addresses, but for all, which shares its port with people', () => {
@@ -265,7 +264,8 @@ describe('the configuration', () => {
       for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
       return path;
     };
-    const keysAt = (path: string) => readConfig('gateway', { ...whole, JWT_PUBLIC_KEYS_PATH: path }).jwtPublicKeyPems;
+    const keysAt = (path: string) =>
+      readConfig('gateway', { ...whole, JWT_PUBLIC_KEYS_PATH: path }).settings.jwtPublicKeyPems;
 
     it('takes a file of one or several, and a folder of such files, but hidden ones', () => {
       const [one, two, three] = [publicPem(), publicPem(), publicPem()];

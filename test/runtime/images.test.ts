@@ -2,14 +2,14 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { expect } from 'chai';
-import type { Binding } from '../../runtime/contract/image.js';
-import { all } from '../../runtime/images/all.js';
-import { chatSvc } from '../../runtime/images/chat-svc.js';
-import { gateway } from '../../runtime/images/gateway.js';
-import { presenceSvc } from '../../runtime/images/presence-svc.js';
+import { all } from '#functions/services/all.js';
+import { chatSvc } from '#functions/services/chat-svc.js';
+import { gateway } from '#functions/services/gateway.js';
+import { presenceSvc } from '#functions/services/presence-svc.js';
+import type { Binding } from '#runtime/contract/service.js';
 
 const IMAGES = [gateway, chatSvc, presenceSvc, all];
-const SHARED = ['access', 'domain', 'ports', 'stores'];
+const SHARED = ['access', 'domain', 'ports', 'stores', 'services', 'entrypoints', 'launch'];
 const SOURCES = new URL('../../../functions/', import.meta.url);
 
 /** What sets a binding off, in one line; two bindings of one image with the same would shadow each other. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { errorFields } from '../../runtime/log.js';
+import { errorFields } from '#runtime/log.js';
 
 describe('an error in the log', () => {
   it('says what happened and why, and not on what', () => {

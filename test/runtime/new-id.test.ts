@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { validate, version } from 'uuid';
-import { newId } from '../../runtime/new-id.js';
+import { newId } from '#runtime/new-id.js';
 
 describe('ids', () => {
   it('are UUIDs of version 7, each greater than the one before, and none twice', () => {

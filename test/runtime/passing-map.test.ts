@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { PassingMap } from '../../runtime/passing-map.js';
+import { PassingMap } from '#runtime/passing-map.js';
 
 describe('a map of what comes and goes', () => {
   it('holds what was set, in that order, until it is deleted', () => {

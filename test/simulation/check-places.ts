@@ -2,7 +2,7 @@
  * Holds what live connections are in against the database: each is in the rooms of its user, its session and their chats,
  * and in no other; one whose session has ended is no more. Answers what was otherwise for as long as it takes to heal.
  */
-import { room } from '../../functions/domain/names.js';
+import { room } from '#functions/domain/names.js';
 import type { Cast } from './cast.js';
 import { until } from './patience.js';
 

@@ -3,7 +3,7 @@
  * they are, soon after all is well and soon after somebody went, with their gateway or without. Nobody is offline
  * because another device of theirs left. Answers what was otherwise.
  */
-import type { PresenceOf } from '../../functions/domain/model.js';
+import type { PresenceOf } from '#functions/domain/model.js';
 import type { Cast } from './cast.js';
 import type { Device } from './clients/device.js';
 import { until } from './patience.js';

@@ -3,7 +3,7 @@
  * watermark ever goes back, and unread is what others wrote above it.
  */
 
-import type { Chat, Message } from '../../functions/domain/model.js';
+import type { Chat, Message } from '#functions/domain/model.js';
 import { groupBy } from '../chaos/checker/group-by.js';
 import type { History } from './check.js';
 import type { Observations } from './clients/observations.js';

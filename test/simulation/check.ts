@@ -2,7 +2,7 @@
  * The oracle: holds what clients saw and the history in the end against the promises. Each finding names the promise
  * that was broken.
  */
-import type { Message } from '../../functions/domain/model.js';
+import type { Message } from '#functions/domain/model.js';
 import { reads } from './check-reads.js';
 import { sessions } from './check-sessions.js';
 import type { Absence, Observations, Sent } from './clients/observations.js';

@@ -2,7 +2,7 @@
  * The end, when everything has been well for a while: everybody is online and hears what is said, is brought up to
  * date, and looks at their chats; then some go. Answers what was not as promised; what people saw is for the oracle.
  */
-import type { Chat } from '../../functions/domain/model.js';
+import type { Chat } from '#functions/domain/model.js';
 import type { Cast } from './cast.js';
 import { misplaced } from './check-places.js';
 import { allOnline, departure, slander, steadiness } from './check-presence.js';

@@ -3,15 +3,15 @@
  * `none` is the system as it is.
  */
 
-import type { Message } from '../../functions/domain/model.js';
-import { room } from '../../functions/domain/names.js';
-import { persistMessage } from '../../functions/messages/persistMessage.js';
-import { Failure } from '../../runtime/contract/failure.js';
-import { type Guard, type Image, on } from '../../runtime/contract/image.js';
-import type { Emission } from '../../runtime/contract/outcome.js';
-import type { Presence } from '../../runtime/contract/ports.js';
-import type { ControlLog } from '../../runtime/drivers/socketio/control-log.js';
-import type { GatewayFanout } from '../../runtime/drivers/socketio/gateway-fanout.js';
+import type { Message } from '#functions/domain/model.js';
+import { room } from '#functions/domain/names.js';
+import { persistMessage } from '#functions/messages/persistMessage.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Emission } from '#runtime/contract/outcome.js';
+import type { Presence } from '#runtime/contract/ports.js';
+import { type Guard, on, type Service } from '#runtime/contract/service.js';
+import type { ControlLog } from '#runtime/drivers/socketio/control-log.js';
+import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
 import type { BrokerRules } from './parts/broker.js';
 import type { DatabaseRules } from './parts/database.js';
 import type { PresenceRules } from './parts/presence-steps.js';
@@ -22,7 +22,7 @@ export interface Mutation {
   readonly broker: BrokerRules;
   readonly database: DatabaseRules;
   readonly books: PresenceRules;
-  image(image: Image): Image;
+  image(image: Service): Service;
   queues(queues: SimulatedQueues): SimulatedQueues;
   fanout(fanout: GatewayFanout): GatewayFanout;
   presence(presence: Presence): Presence;

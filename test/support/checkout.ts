@@ -1,6 +1,6 @@
 /** A copy of the project, as it is here and built as it is here, for tests that change its sources. */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,11 +22,21 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
+/** Those that were installed are the same ones; those of the workspaces are the copy's own. */
+async function linkPackages(modules: string): Promise<void> {
+  await mkdir(join(modules, '@mini-telegram'), { recursive: true });
+  await symlink('../runtime', join(modules, 'function-runtime'));
+  await symlink('../../functions', join(modules, '@mini-telegram/functions'));
+  const installed = await readdir(join(ROOT, 'node_modules'));
+  const others = installed.filter(name => name !== 'function-runtime' && name !== '@mini-telegram');
+  await Promise.all(others.map(name => symlink(join(ROOT, 'node_modules', name), join(modules, name))));
+}
+
 export async function checkout(): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), 'checkout-'));
   const filter = (path: string) => !LEFT_OUT.test(relative(ROOT, path));
   await cp(ROOT, folder, { recursive: true, preserveTimestamps: true, filter });
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  await linkPackages(join(folder, 'node_modules'));
   return {
     folder,
     async run(program, ...words) {

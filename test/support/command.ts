@@ -12,7 +12,7 @@ export interface Started {
 }
 
 export function startDlq(words: readonly string[], env: Env): Started {
-  const program = fileURLToPath(new URL('../../runtime/dlq/main.js', import.meta.url));
+  const program = fileURLToPath(import.meta.resolve('#functions/entrypoints/dlq.js'));
   const { PATH = '', NODE_V8_COVERAGE } = process.env;
   const child = spawn(process.execPath, [program, ...words], {
     env: { PATH, ...(NODE_V8_COVERAGE !== undefined && { NODE_V8_COVERAGE }), ...env },

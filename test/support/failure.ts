@@ -1,6 +1,6 @@
 /** The Failure that a piece of work ends in; that it ends in one is part of the test. */
 import { AssertionError } from 'chai';
-import { Failure } from '../../runtime/contract/failure.js';
+import { Failure } from '#runtime/contract/failure.js';
 
 export async function failureOf(work: () => unknown): Promise<Failure> {
   try {

@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { Type } from 'typebox';
-import { Failure } from '../../runtime/contract/failure.js';
-import { type Image, on } from '../../runtime/contract/image.js';
-import { connection, http, socket } from '../../runtime/contract/trigger.js';
-import { createMetrics } from '../../runtime/core/metrics.js';
-import { memoryFanout } from '../../runtime/drivers/memory/fanout.js';
-import { openEdge } from '../../runtime/edge.js';
-import { refuse } from '../../runtime/http/answer.js';
-import { type Bounds, createBounds, type Limits } from '../../runtime/http/bounds.js';
-import { trustedProxies } from '../../runtime/http/client-address.js';
-import { createListener, type ListenerLimits, type ListenerParts } from '../../runtime/http/listener.js';
-import { parseNetworks } from '../../runtime/http/network.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { on, type Service } from '#runtime/contract/service.js';
+import { connection, http, socket } from '#runtime/contract/trigger.js';
+import { createMetrics } from '#runtime/core/metrics.js';
+import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
+import { openEdge } from '#runtime/edge.js';
+import { refuse } from '#runtime/http/answer.js';
+import { type Bounds, createBounds, type Limits } from '#runtime/http/bounds.js';
+import { trustedProxies } from '#runtime/http/client-address.js';
+import { createListener, type ListenerLimits, type ListenerParts } from '#runtime/http/listener.js';
+import { parseNetworks } from '#runtime/http/network.js';
 import { callerOf } from './gateway.js';
 import { type FakeInvoker, fakeInvoker, named, silent } from './invoker.js';
 
@@ -37,7 +37,7 @@ const bindings = [
   on(socket('ask'), named('ask', 'user', open)),
 ];
 
-const image: Image = { name: 'test', queues: [], bindings, page: { title: 'Test', text: '<p>A test.</p>' } };
+const image: Service = { name: 'test', queues: [], bindings, page: { title: 'Test', text: '<p>A test.</p>' } };
 
 export interface FrontOptions {
   readonly limits?: ListenerLimits;
@@ -67,7 +67,7 @@ export async function front(options: FrontOptions = {}): Promise<Front> {
   const idle = async () => undefined;
   const fanout = memoryFanout();
   const edge = openEdge({
-    image,
+    service: image,
     invoker: { ...invoker, idle },
     metrics,
     log: silent,

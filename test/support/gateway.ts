@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Socket as Client, io as connectTo } from 'socket.io-client';
 import { Type } from 'typebox';
-import type { Caller } from '../../runtime/contract/caller.js';
-import { on } from '../../runtime/contract/image.js';
-import { connection, socket } from '../../runtime/contract/trigger.js';
-import { type SocketServer, type SocketServerOptions, socketServer } from '../../runtime/drivers/socketio/server.js';
+import type { Caller } from '#runtime/contract/caller.js';
+import { on } from '#runtime/contract/service.js';
+import { connection, socket } from '#runtime/contract/trigger.js';
+import { type SocketServer, type SocketServerOptions, socketServer } from '#runtime/drivers/socketio/server.js';
 import { type FakeInvoker, fakeInvoker, named, silent } from './invoker.js';
 
 export interface TestGateway {

@@ -1,5 +1,5 @@
 /** Messages stored as a busy chat-svc stores them, from none on, in many chats of two and one busy group. */
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { Sql } from '#runtime/contract/ports.js';
 import { message, type World, worldOn } from './world.js';
 
 /** Partitions that are worked off at the same time. */

@@ -1,9 +1,9 @@
 /** An invoker for the tests of drivers: records every call, and answers as the test says. */
 
-import type { Caller } from '../../runtime/contract/caller.js';
-import { Failure } from '../../runtime/contract/failure.js';
-import type { AnyFunction, Log } from '../../runtime/contract/function.js';
-import type { Call, Invocation, Invoker, Result } from '../../runtime/contract/invoker.js';
+import type { Caller } from '#runtime/contract/caller.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { AnyFunction, Log } from '#runtime/contract/function.js';
+import type { Call, Invocation, Invoker, Result } from '#runtime/contract/invoker.js';
 
 export interface FakeInvoker extends Invoker {
   readonly calls: Call[];

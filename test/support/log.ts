@@ -1,5 +1,5 @@
 /** A log that remembers what it was told, for tests that ask. */
-import type { Log } from '../../runtime/contract/function.js';
+import type { Log } from '#runtime/contract/function.js';
 
 export interface Line {
   readonly level: keyof Log;

@@ -1,6 +1,6 @@
 /** Databases for tests: one of their own, made and dropped, on a server that may or may not be there. */
 import { randomBytes } from 'node:crypto';
-import { openPool } from '../../runtime/drivers/postgres/pool.js';
+import { openPool } from '#runtime/drivers/postgres/pool.js';
 
 /** The server's DSN when it answers. Without one, CI fails, and anybody else is told what is skipped. */
 export async function postgresDsn(): Promise<string | undefined> {

@@ -2,8 +2,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { parseRedisAddr } from '../../runtime/drivers/redis/addr.js';
-import { connectRedis, type RedisConnection } from '../../runtime/drivers/redis/connection.js';
+import { parseRedisAddr } from '#runtime/drivers/redis/addr.js';
+import { connectRedis, type RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { eventually } from './eventually.js';
 import { silent } from './silent.js';
 

@@ -1,6 +1,6 @@
 /** Chats and messages as the stores answer them, with only what a test is about spelt out. */
-import type { Chat, Member, Message } from '../../functions/domain/model.js';
-import { uuid } from '../../runtime/testing/context.js';
+import type { Chat, Member, Message } from '#functions/domain/model.js';
+import { uuid } from '#runtime/testing/context.js';
 
 export const CHAT = uuid(100);
 

@@ -1,5 +1,5 @@
 /** A log for tests that do not look at it. */
-import type { Log } from '../../runtime/contract/function.js';
+import type { Log } from '#runtime/contract/function.js';
 
 const nothing = () => undefined;
 

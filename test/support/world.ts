@@ -1,14 +1,14 @@
 /** People and chats in a database, for tests of the stores: each test makes its own and shares none. */
 import { randomUUID } from 'node:crypto';
-import type { NewMessage } from '../../functions/ports/messages.js';
-import { accessChangeStore } from '../../functions/stores/accessChanges.js';
-import { approachStore } from '../../functions/stores/approaches.js';
-import { chatStore } from '../../functions/stores/chats.js';
-import { memberStore } from '../../functions/stores/members.js';
-import { messageStore } from '../../functions/stores/messages.js';
-import { sessionStore } from '../../functions/stores/sessions.js';
-import { userStore } from '../../functions/stores/users.js';
-import type { Sql } from '../../runtime/contract/ports.js';
+import type { NewMessage } from '#functions/ports/messages.js';
+import { accessChangeStore } from '#functions/stores/accessChanges.js';
+import { approachStore } from '#functions/stores/approaches.js';
+import { chatStore } from '#functions/stores/chats.js';
+import { memberStore } from '#functions/stores/members.js';
+import { messageStore } from '#functions/stores/messages.js';
+import { sessionStore } from '#functions/stores/sessions.js';
+import { userStore } from '#functions/stores/users.js';
+import type { Sql } from '#runtime/contract/ports.js';
 
 /** `minute(3)` is three minutes after an arbitrary noon. */
 export const minute = (n: number): string => new Date(Date.UTC(2026, 0, 2, 12, n)).toISOString();

@@ -40,6 +40,8 @@ export interface OtelOptions {
   readonly ratio: number;
   /** `service.name`, unless the environment says otherwise. */
   readonly service: string;
+  /** `service.namespace` */
+  readonly namespace?: string;
   /** `service.instance.id` */
   readonly instance: string;
   readonly log: Log;
@@ -65,9 +67,12 @@ const KINDS = {
   consumer: SpanKind.CONSUMER,
 } as const;
 
-export function otelTracer({ url, sampler, ratio, service, instance, log }: OtelOptions): OtelTracer {
+export function otelTracer({ url, sampler, ratio, namespace, service, instance, log }: OtelOptions): OtelTracer {
   const complain = complaints(log, new URL(url).host);
-  const own = { 'service.namespace': 'minitelegram', 'service.name': service, 'service.instance.id': instance };
+  const own = {
+    ...(namespace !== undefined && { 'service.namespace': namespace }),
+    ...{ 'service.name': service, 'service.instance.id': instance },
+  };
   const provider = new TracerProvider({
     sampler: samplerOf(sampler, ratio),
     resource: defaultResource()
@@ -81,7 +86,7 @@ export function otelTracer({ url, sampler, ratio, service, instance, log }: Otel
       }),
     ],
   });
-  const tracer = provider.getTracer('minitelegram');
+  const tracer = provider.getTracer('function-runtime');
   const working = new AsyncLocalStorage<Span>();
 
   return {

@@ -10,8 +10,8 @@ const PLANNER = {
   plan_cache_mode: 'force_generic_plan',
   // The cheapest for a table of a page, and still in use when it has a million. Those of foreign keys' checks as well.
   enable_seqscan: 'off',
-  // What counts is how many rows are looked at, not on how many pages they are now: of a table of a page, all messages
-  // of a chat look as cheap as the one that is looked for.
+  // What counts is how many rows are looked at, not on how many pages they are now: of a table of a page, all rows
+  // of one owner look as cheap as the one that is looked for.
   random_page_cost: '1',
   cpu_tuple_cost: '1',
   cpu_index_tuple_cost: '1',

@@ -5,8 +5,8 @@
 
 import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
-import type { Binding } from '../../contract/image.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
+import type { Binding } from '../../contract/service.js';
 import { socketError } from '../../core/codes.js';
 import type { Peer } from './peer.js';
 import { turns } from './turns.js';

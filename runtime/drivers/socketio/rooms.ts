@@ -6,10 +6,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
-import type { Binding } from '../../contract/image.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
 import type { Emission } from '../../contract/outcome.js';
 import type { FanoutReceiver } from '../../contract/ports.js';
+import type { Binding } from '../../contract/service.js';
 import { backoffMs } from '../../core/backoff.js';
 import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';

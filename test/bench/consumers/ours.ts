@@ -1,15 +1,15 @@
 /** A queue function of ours, with schema, metrics and everything else that an image brings along. */
 import { setTimeout as pause } from 'node:timers/promises';
 import Type from 'typebox';
-import { functionsOf } from '../../../runtime/contract/function.js';
-import { on } from '../../../runtime/contract/image.js';
-import { queue } from '../../../runtime/contract/trigger.js';
-import { host } from '../../../runtime/core/host.js';
-import { createMetrics } from '../../../runtime/core/metrics.js';
-import { connectAmqp } from '../../../runtime/drivers/amqp/queues.js';
-import { memoryFanout } from '../../../runtime/drivers/memory/fanout.js';
-import { createLog } from '../../../runtime/log.js';
-import { newId } from '../../../runtime/new-id.js';
+import { functionsOf } from '#runtime/contract/function.js';
+import { on } from '#runtime/contract/service.js';
+import { queue } from '#runtime/contract/trigger.js';
+import { host } from '#runtime/core/host.js';
+import { createMetrics } from '#runtime/core/metrics.js';
+import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
+import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
+import { createLog } from '#runtime/log.js';
+import { newId } from '#runtime/new-id.js';
 import { until } from '../../support/eventually.js';
 import { worker } from '../load/worker.js';
 import { type ConsumerPlan, type ConsumerResult, ITEM, tally } from './consumer.js';
@@ -49,13 +49,13 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
   const log = await createLog({ level: 'warn', image: 'bench' });
   const queues = connectAmqp({ urls: [plan.amqp], name: 'bench', log });
   await until(() => queues.state() === 'up');
-  const image = {
+  const service = {
     name: 'bench',
     queues: [{ name: plan.queue, partitions: 0 }],
     bindings: [on(queue(plan.queue, ITEM, { size: plan.batch }), plan.batch === 1 ? one : many)],
   };
   const hosted = await host({
-    ...{ image, queues, log, newId },
+    ...{ service, queues, log, newId },
     ports: {},
     fanout: memoryFanout(),
     metrics: createMetrics('bench'),

@@ -1,18 +1,18 @@
 /** An image of ours with a route, an event and a socket function, put together as `serve` does it, without servers. */
 import { once } from 'node:events';
 import Type from 'typebox';
-import { functionsOf } from '../../../runtime/contract/function.js';
-import type { Guard, Image } from '../../../runtime/contract/image.js';
-import { on } from '../../../runtime/contract/image.js';
-import { event, http, socket } from '../../../runtime/contract/trigger.js';
-import { host } from '../../../runtime/core/host.js';
-import { createMetrics } from '../../../runtime/core/metrics.js';
-import { memoryFanout } from '../../../runtime/drivers/memory/fanout.js';
-import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
-import { openEdge } from '../../../runtime/edge.js';
-import { createListener, type ListenerParts } from '../../../runtime/http/listener.js';
-import { createLog } from '../../../runtime/log.js';
-import { newId } from '../../../runtime/new-id.js';
+import { functionsOf } from '#runtime/contract/function.js';
+import type { Guard, Service } from '#runtime/contract/service.js';
+import { on } from '#runtime/contract/service.js';
+import { event, http, socket } from '#runtime/contract/trigger.js';
+import { host } from '#runtime/core/host.js';
+import { createMetrics } from '#runtime/core/metrics.js';
+import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
+import { memoryQueues } from '#runtime/drivers/memory/queues.js';
+import { openEdge } from '#runtime/edge.js';
+import { createListener, type ListenerParts } from '#runtime/http/listener.js';
+import { createLog } from '#runtime/log.js';
+import { newId } from '#runtime/new-id.js';
 import { ORDER_EVENT, totalOf } from './order.js';
 import { program } from './serving.js';
 
@@ -43,7 +43,7 @@ const guard: Guard = {
   authorize: async () => {},
 };
 
-const image: Image = {
+const image: Service = {
   name: 'bench',
   guard,
   queues: [],
@@ -68,7 +68,7 @@ await program(async port => {
   const listener = createListener(front);
   const { server } = listener;
   const hosted = await host({
-    ...{ image, metrics, log, newId, fanout },
+    ...{ service: image, metrics, log, newId, fanout },
     ports: {},
     queues: memoryQueues(),
     edge: options => openEdge({ ...options, listener, fanout }),

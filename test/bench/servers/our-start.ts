@@ -1,6 +1,6 @@
 /** A foreign function hosted by our `start`. */
 import { tmpdir } from 'node:os';
-import { start } from '../../../runtime/index.js';
+import { start } from '#runtime/knative.js';
 import { handle } from './function.js';
 import { program } from './serving.js';
 

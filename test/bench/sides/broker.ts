@@ -1,6 +1,6 @@
 /** Queues filled from outside with plain amqplib, and looked into afterwards. */
 import { connect } from 'amqplib';
-import { assertQueues } from '../../../runtime/drivers/amqp/topology.js';
+import { assertQueues } from '#runtime/drivers/amqp/topology.js';
 
 /** Publishes all of them, persistent, and resolves when the broker has confirmed every one. */
 export async function fill(amqp: string, queue: string, bodies: Iterable<string>): Promise<void> {

@@ -1,6 +1,6 @@
 /** Our side of the cases in which people write to each other, on the real servers, every message checked afterwards. */
 import { randomBytes } from 'node:crypto';
-import { QUEUES } from '../../../functions/domain/names.js';
+import { QUEUES } from '#functions/domain/names.js';
 import type { Deployment } from '../../support/deployment.js';
 import type { Figures, Length, Side } from '../bench-case.js';
 import type { ChatPlan, ChatResult } from '../load/chat-load.js';

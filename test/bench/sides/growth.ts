@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../../runtime/drivers/postgres/embedded.js';
-import { migrate } from '../../../runtime/drivers/postgres/migrate.js';
-import { connectPostgres } from '../../../runtime/drivers/postgres/sql.js';
+import { startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import { migrate } from '#runtime/drivers/postgres/migrate.js';
+import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { growMessages } from '../../support/growth.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { silent } from '../../support/silent.js';

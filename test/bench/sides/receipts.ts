@@ -1,6 +1,6 @@
 /** 100,000 read receipts over 1,000 chats, taken from their queue: folded by our presence service, or an UPDATE each. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { EVENTS, QUEUES } from '../../../functions/domain/names.js';
+import { EVENTS, QUEUES } from '#functions/domain/names.js';
 import type { Side } from '../bench-case.js';
 import type { ConsumerPlan, ConsumerResult } from '../consumers/consumer.js';
 import { inProcess } from '../load/worker.js';

@@ -1,11 +1,11 @@
 /** Processes that are killed, told to go, stand still, mistake the time, go one after the other, or change in number. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { IMAGES, type Image, type Member } from '../world/fleet.js';
+import { IMAGES, type Member, type Service } from '../world/fleet.js';
 import type { Fault, Part } from './fault.js';
 
 const ALL: readonly Part[] = IMAGES;
 
-const killed = (image: Image): Fault => ({
+const killed = (image: Service): Fault => ({
   name: `kill-${image}`,
   parts: [image],
   lasts: [200, 3_000],
@@ -16,7 +16,7 @@ const killed = (image: Image): Fault => ({
   },
 });
 
-const toldToGo = (image: Image): Fault => ({
+const toldToGo = (image: Service): Fault => ({
   name: `term-${image}`,
   parts: [image],
   lasts: [200, 2_000],
@@ -28,7 +28,7 @@ const toldToGo = (image: Image): Fault => ({
 });
 
 /** Wakes up and believes that it still owns what others have taken over. */
-const frozen = (image: Image): Fault => ({
+const frozen = (image: Service): Fault => ({
   name: `freeze-${image}`,
   parts: [image],
   lasts: [3_000, 30_000],
@@ -41,7 +41,7 @@ const frozen = (image: Image): Fault => ({
 });
 
 /** By seconds or by minutes, ahead or back, and right again in the end. */
-const jumpingClock = (image: Image): Fault => ({
+const jumpingClock = (image: Service): Fault => ({
   name: `clock-${image}`,
   parts: [image],
   lasts: [2_000, 8_000],

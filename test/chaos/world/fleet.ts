@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { type Env, type Running, startImage } from '../../support/processes.js';
 
 export const IMAGES = ['gateway', 'chat-svc', 'presence-svc'] as const;
-export type Image = (typeof IMAGES)[number];
+export type Service = (typeof IMAGES)[number];
 
 export interface Member {
   readonly name: string;
-  readonly image: Image;
+  readonly image: Service;
   readonly running: Running | undefined;
   /** Resolves when it is ready; does nothing when it runs. */
   start(): Promise<void>;
@@ -23,11 +23,11 @@ export interface Member {
 
 export interface Fleet {
   readonly members: readonly Member[];
-  of(image: Image): readonly Member[];
+  of(image: Service): readonly Member[];
   /** What processes did that none may do. */
   readonly faults: readonly string[];
   /** One more, not started yet. */
-  add(image: Image, change?: Env): Promise<Member>;
+  add(image: Service, change?: Env): Promise<Member>;
   remove(member: Member): void;
 }
 
@@ -38,9 +38,9 @@ const READY_MS = 90_000;
 export function fleet(env: (name: string) => Promise<Env>, logs: string): Fleet {
   const members: Member[] = [];
   const faults: string[] = [];
-  const counts = new Map<Image, number>();
+  const counts = new Map<Service, number>();
 
-  async function add(image: Image, change: Env = {}): Promise<Member> {
+  async function add(image: Service, change: Env = {}): Promise<Member> {
     const count = (counts.get(image) ?? 0) + 1;
     counts.set(image, count);
     const name = `${image}-${count}`;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runImage } from '../../support/processes.js';
 import { type OwnRedis, startRedis } from '../../support/redis.js';
-import { type Fleet, fleet, GRACE_MS, type Image } from './fleet.js';
+import { type Fleet, fleet, GRACE_MS, type Service } from './fleet.js';
 import { type Line, line, through } from './lines.js';
 import { lastingPort } from './ports.js';
 import { type Postgres, postgres } from './postgres.js';
@@ -28,7 +28,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-const FLEET: readonly Image[] = [
+const FLEET: readonly Service[] = [
   'gateway',
   'gateway',
   'chat-svc',

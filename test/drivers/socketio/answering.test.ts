@@ -1,7 +1,7 @@
 /** What the socket driver answers to events, and how long credentials last. */
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { Failure } from '../../../runtime/contract/failure.js';
+import { Failure } from '#runtime/contract/failure.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
 import { type RawWebSocket, rawWebSocket } from '../../support/raw-websocket.js';

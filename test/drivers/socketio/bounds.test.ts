@@ -1,8 +1,8 @@
 /** What one client, or one network, can take from the others: of connections that never join, and of bytes both ways. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { expect } from 'chai';
-import { Failure } from '../../../runtime/contract/failure.js';
-import { createBounds, type Limits, UNCOUNTED } from '../../../runtime/http/bounds.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { createBounds, type Limits, UNCOUNTED } from '#runtime/http/bounds.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
 import { type RawWebSocket, rawWebSocket } from '../../support/raw-websocket.js';

@@ -1,6 +1,6 @@
 /** A gateway with the real socket driver and a fake invoker, new for each test, and what is asked of it. */
 import type { Socket as Client } from 'socket.io-client';
-import type { Call } from '../../../runtime/contract/invoker.js';
+import type { Call } from '#runtime/contract/invoker.js';
 import { type TestGateway, testGateway } from '../../support/gateway.js';
 
 export interface Ack {

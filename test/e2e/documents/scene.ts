@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { AccessToken, RefreshToken } from '../../../functions/domain/session.js';
-import { SAMPLE } from '../../../functions/domain/text.js';
+import { AccessToken, RefreshToken } from '#functions/domain/session.js';
+import { SAMPLE } from '#functions/domain/text.js';
 import { type OpenDocument, operationsIn } from '../../support/documents.js';
 import { group, type Person, send, signIn, signUp } from '../../support/people.js';
 import { type Answer, request } from '../../support/rest.js';

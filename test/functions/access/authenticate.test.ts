@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { authenticate } from '../../../functions/access/authenticate.js';
-import { Failure } from '../../../runtime/contract/failure.js';
-import { NOW, uuid } from '../../../runtime/testing/context.js';
+import { authenticate } from '#functions/access/authenticate.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { NOW, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { authorize as authorizeAt } from '../../../functions/access/authorize.js';
-import { guard } from '../../../functions/access/guard.js';
-import { type Access, LEVELS as DECLARED } from '../../../functions/access/levels.js';
-import { isoTime } from '../../../functions/domain/time.js';
-import type { Ports } from '../../../functions/ports/index.js';
-import type { Standing } from '../../../functions/ports/members.js';
-import type { Caller } from '../../../runtime/contract/caller.js';
-import { NOW, uuid } from '../../../runtime/testing/context.js';
+import { authorize as authorizeAt } from '#functions/access/authorize.js';
+import { guard } from '#functions/access/guard.js';
+import { type Access, LEVELS as DECLARED } from '#functions/access/levels.js';
+import { isoTime } from '#functions/domain/time.js';
+import type { Ports } from '#functions/ports/index.js';
+import type { Standing } from '#functions/ports/members.js';
+import type { Caller } from '#runtime/contract/caller.js';
+import { NOW, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

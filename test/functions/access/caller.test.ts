@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { callerOf } from '../../../functions/access/caller.js';
-import { testContext, uuid } from '../../../runtime/testing/context.js';
+import { callerOf } from '#functions/access/caller.js';
+import { testContext, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 
 describe('callerOf', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { jwks } from '../../../functions/auth/jwks.js';
-import { testContext, testEvent } from '../../../runtime/testing/context.js';
+import { jwks } from '#functions/auth/jwks.js';
+import { testContext, testEvent } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 
 describe('jwks', () => {

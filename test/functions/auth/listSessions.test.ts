@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { listSessions } from '../../../functions/auth/listSessions.js';
-import type { Session } from '../../../functions/domain/model.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { listSessions } from '#functions/auth/listSessions.js';
+import type { Session } from '#functions/domain/model.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 
 const session = (id: string, device: string | null): Session => ({

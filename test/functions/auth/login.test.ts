@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Value } from 'typebox/value';
-import { login } from '../../../functions/auth/login.js';
-import type { Profile } from '../../../functions/domain/model.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { login } from '#functions/auth/login.js';
+import type { Profile } from '#functions/domain/model.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { logout } from '../../../functions/auth/logout.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { logout } from '#functions/auth/logout.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { refresh } from '../../../functions/auth/refresh.js';
-import type { SessionStore } from '../../../functions/ports/sessions.js';
-import { Failure } from '../../../runtime/contract/failure.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { refresh } from '#functions/auth/refresh.js';
+import type { SessionStore } from '#functions/ports/sessions.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

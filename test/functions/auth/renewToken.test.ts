@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { renewToken } from '../../../functions/auth/renewToken.js';
-import { Failure } from '../../../runtime/contract/failure.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { renewToken } from '#functions/auth/renewToken.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

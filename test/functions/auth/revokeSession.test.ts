@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Value } from 'typebox/value';
-import { revokeSession } from '../../../functions/auth/revokeSession.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { revokeSession } from '#functions/auth/revokeSession.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { addMember } from '../../../functions/chats/addMember.js';
-import type { Chat } from '../../../functions/domain/model.js';
-import type { MemberStore, Standing } from '../../../functions/ports/members.js';
-import type { Outcome } from '../../../runtime/contract/outcome.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { addMember } from '#functions/chats/addMember.js';
+import type { Chat } from '#functions/domain/model.js';
+import type { MemberStore, Standing } from '#functions/ports/members.js';
+import type { Outcome } from '#runtime/contract/outcome.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';

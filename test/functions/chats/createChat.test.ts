@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { createChat } from '../../../functions/chats/createChat.js';
-import type { Chat } from '../../../functions/domain/model.js';
-import type { ChatStore } from '../../../functions/ports/chats.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { createChat } from '#functions/chats/createChat.js';
+import type { Chat } from '#functions/domain/model.js';
+import type { ChatStore } from '#functions/ports/chats.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';

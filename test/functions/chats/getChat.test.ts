@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { getChat } from '../../../functions/chats/getChat.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { getChat } from '#functions/chats/getChat.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';

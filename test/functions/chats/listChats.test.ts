@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { listChats } from '../../../functions/chats/listChats.js';
-import type { ChatStore } from '../../../functions/ports/chats.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { listChats } from '#functions/chats/listChats.js';
+import type { ChatStore } from '#functions/ports/chats.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat } from '../../support/samples.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { removeMember } from '../../../functions/chats/removeMember.js';
-import type { MemberStore } from '../../../functions/ports/members.js';
-import type { Caller } from '../../../runtime/contract/caller.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { removeMember } from '#functions/chats/removeMember.js';
+import type { MemberStore } from '#functions/ports/members.js';
+import type { Caller } from '#runtime/contract/caller.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';

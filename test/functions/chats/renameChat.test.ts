@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { renameChat } from '../../../functions/chats/renameChat.js';
-import type { Chat } from '../../../functions/domain/model.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { renameChat } from '#functions/chats/renameChat.js';
+import type { Chat } from '#functions/domain/model.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { setRole } from '../../../functions/chats/setRole.js';
-import type { Standing } from '../../../functions/ports/members.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { setRole } from '#functions/chats/setRole.js';
+import type { Standing } from '#functions/ports/members.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aChat, aMember, CHAT } from '../../support/samples.js';

@@ -1,15 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
-import {
-  canonicalEmail,
-  DisplayName,
-  Email,
-  Password,
-  Username,
-  usernameFor,
-} from '../../../functions/domain/account.js';
-import { uuid } from '../../../runtime/testing/context.js';
+import { canonicalEmail, DisplayName, Email, Password, Username, usernameFor } from '#functions/domain/account.js';
+import { uuid } from '#runtime/testing/context.js';
 
 const smile = '\u{1F600}';
 

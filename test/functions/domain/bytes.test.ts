@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { bytesOf, fitting, LONGEST_MESSAGE_BYTES } from '../../../functions/domain/bytes.js';
+import { bytesOf, fitting, LONGEST_MESSAGE_BYTES } from '#functions/domain/bytes.js';
 import { aMessage } from '../../support/samples.js';
 
 describe('bytes of an answer', () => {

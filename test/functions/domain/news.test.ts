@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { chatUpdated, MEMBERS_IN_NEWS } from '../../../functions/domain/news.js';
-import { uuid } from '../../../runtime/testing/context.js';
+import { chatUpdated, MEMBERS_IN_NEWS } from '#functions/domain/news.js';
+import { uuid } from '#runtime/testing/context.js';
 import { aChat, aMember } from '../../support/samples.js';
 
 describe('chatUpdated', () => {

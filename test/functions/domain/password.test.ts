@@ -1,6 +1,6 @@
 /** Which passwords are taken, and why others are not. */
 import { expect } from 'chai';
-import { canonicalPassword, checkPassword } from '../../../functions/domain/password.js';
+import { canonicalPassword, checkPassword } from '#functions/domain/password.js';
 import { failureOf } from '../../support/failure.js';
 
 const own = { email: 'ann.smith@example.org', username: 'annie_7', displayName: 'Ann Łukasz' };

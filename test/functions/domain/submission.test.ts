@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { Submission } from '../../../functions/domain/submission.js';
-import { uuid } from '../../../runtime/testing/context.js';
+import { Submission } from '#functions/domain/submission.js';
+import { uuid } from '#runtime/testing/context.js';
 import { CHAT } from '../../support/samples.js';
 
 const takes = (change: object) => Check(Submission, { chatId: CHAT, clientId: 'c1', body: 'hi', ...change });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { normalTime } from '../../../functions/domain/time.js';
+import { normalTime } from '#functions/domain/time.js';
 
 describe('normalTime', () => {
   it('writes any offset and precision as UTC with milliseconds', () => {

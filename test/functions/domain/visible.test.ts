@@ -1,6 +1,6 @@
 /** Names that show what they are are taken in every script; those that show nothing, or something else, are not. */
 import { expect } from 'chai';
-import { visibleName } from '../../../functions/domain/visible.js';
+import { visibleName } from '#functions/domain/visible.js';
 import { failureOf } from '../../support/failure.js';
 
 const refusal = (text: string) => failureOf(() => visibleName(text, '/displayName', 'the name'));

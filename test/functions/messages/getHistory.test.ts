@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { getHistory } from '../../../functions/messages/getHistory.js';
-import type { MessageStore } from '../../../functions/ports/messages.js';
-import { testContext, testEvent } from '../../../runtime/testing/context.js';
+import { getHistory } from '#functions/messages/getHistory.js';
+import type { MessageStore } from '#functions/ports/messages.js';
+import { testContext, testEvent } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aMessage, CHAT } from '../../support/samples.js';

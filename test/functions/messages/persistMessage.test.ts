@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { persistMessage } from '../../../functions/messages/persistMessage.js';
-import type { MessageStore, NewMessage } from '../../../functions/ports/messages.js';
-import { Failure } from '../../../runtime/contract/failure.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { persistMessage } from '#functions/messages/persistMessage.js';
+import type { MessageStore, NewMessage } from '#functions/ports/messages.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aMessage, CHAT } from '../../support/samples.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { postMessage } from '../../../functions/messages/postMessage.js';
-import { sendMessage } from '../../../functions/messages/sendMessage.js';
-import { testContext, testEvent } from '../../../runtime/testing/context.js';
+import { postMessage } from '#functions/messages/postMessage.js';
+import { sendMessage } from '#functions/messages/sendMessage.js';
+import { testContext, testEvent } from '#runtime/testing/context.js';
 import { aMessage, CHAT } from '../../support/samples.js';
 
 const context = () => testContext({ ports: {}, caller: {} });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { sendMessage } from '../../../functions/messages/sendMessage.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { sendMessage } from '#functions/messages/sendMessage.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { aMessage, CHAT } from '../../support/samples.js';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { sync } from '../../../functions/messages/sync.js';
-import type { MessageStore, SyncedChat } from '../../../functions/ports/messages.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { sync } from '#functions/messages/sync.js';
+import type { MessageStore, SyncedChat } from '#functions/ports/messages.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 import { aMessage, CHAT } from '../../support/samples.js';
 

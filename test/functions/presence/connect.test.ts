@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { ChatStore } from '../../../functions/ports/chats.js';
-import type { Ports } from '../../../functions/ports/index.js';
-import { connect } from '../../../functions/presence/connect.js';
-import { Failure } from '../../../runtime/contract/failure.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import type { ChatStore } from '#functions/ports/chats.js';
+import type { Ports } from '#functions/ports/index.js';
+import { connect } from '#functions/presence/connect.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { CHAT } from '../../support/samples.js';

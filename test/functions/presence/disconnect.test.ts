@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { disconnect } from '../../../functions/presence/disconnect.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { disconnect } from '#functions/presence/disconnect.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 
 const ANN = uuid(2);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { getPresence } from '../../../functions/presence/getPresence.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { getPresence } from '#functions/presence/getPresence.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 
 const SEEN = '2026-01-01T00:00:00.000Z';

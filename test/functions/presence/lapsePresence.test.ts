@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { LAPSES_A_RUN } from '../../../functions/domain/presence.js';
-import { lapsePresence } from '../../../functions/presence/lapsePresence.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { LAPSES_A_RUN } from '#functions/domain/presence.js';
+import { lapsePresence } from '#functions/presence/lapsePresence.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 
 function contextWith(lapsed: string[], online: readonly string[] = []) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { lookupPresence } from '../../../functions/presence/lookupPresence.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { lookupPresence } from '#functions/presence/lookupPresence.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 
 const [ME, ANN, BEN, CAT, STRANGER] = [uuid(1), uuid(2), uuid(3), uuid(4), uuid(5)];

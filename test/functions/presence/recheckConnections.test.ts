@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { AccessChange } from '../../../functions/ports/accessChanges.js';
-import { recheckConnections } from '../../../functions/presence/recheckConnections.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import type { AccessChange } from '#functions/ports/accessChanges.js';
+import { recheckConnections } from '#functions/presence/recheckConnections.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 
 const tick = testEvent({});

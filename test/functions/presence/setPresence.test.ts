@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { setPresence } from '../../../functions/presence/setPresence.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { setPresence } from '#functions/presence/setPresence.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 import { CHAT } from '../../support/samples.js';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import type { MemberStore } from '../../../functions/ports/members.js';
-import { batchDeliveryReceipts } from '../../../functions/receipts/batchDeliveryReceipts.js';
-import { batchReadReceipts } from '../../../functions/receipts/batchReadReceipts.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import type { MemberStore } from '#functions/ports/members.js';
+import { batchDeliveryReceipts } from '#functions/receipts/batchDeliveryReceipts.js';
+import { batchReadReceipts } from '#functions/receipts/batchReadReceipts.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 import { CHAT } from '../../support/samples.js';
 

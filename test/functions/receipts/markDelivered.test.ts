@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { markDelivered } from '../../../functions/receipts/markDelivered.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { markDelivered } from '#functions/receipts/markDelivered.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { CHAT } from '../../support/samples.js';
 
 describe('markDelivered', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { markRead } from '../../../functions/receipts/markRead.js';
-import { NOW, testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { markRead } from '#functions/receipts/markRead.js';
+import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { CHAT } from '../../support/samples.js';
 
 describe('markRead', () => {

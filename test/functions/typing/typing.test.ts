@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { typing } from '../../../functions/typing/typing.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { typing } from '#functions/typing/typing.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { CHAT } from '../../support/samples.js';
 
 describe('typing', () => {

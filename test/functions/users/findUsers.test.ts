@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Value } from 'typebox/value';
-import { findUsers } from '../../../functions/users/findUsers.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import { findUsers } from '#functions/users/findUsers.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

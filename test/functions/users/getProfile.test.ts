@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Profile } from '../../../functions/domain/model.js';
-import { getProfile } from '../../../functions/users/getProfile.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import type { Profile } from '#functions/domain/model.js';
+import { getProfile } from '#functions/users/getProfile.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { Value } from 'typebox/value';
-import type { Profile } from '../../../functions/domain/model.js';
-import { updateProfile } from '../../../functions/users/updateProfile.js';
-import { Failure } from '../../../runtime/contract/failure.js';
-import { testContext, testEvent, uuid } from '../../../runtime/testing/context.js';
+import type { Profile } from '#functions/domain/model.js';
+import { updateProfile } from '#functions/users/updateProfile.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 

@@ -1,6 +1,6 @@
 /** How long is waited before the next attempt. */
 import { expect } from 'chai';
-import { backoffMs } from '../../../runtime/core/backoff.js';
+import { backoffMs } from '#runtime/core/backoff.js';
 
 describe('a pause between attempts', () => {
   const limits = { firstMs: 100, mostMs: 2_000 };

@@ -1,11 +1,11 @@
 /** Lanes of one queue share invocations when there is more to do than one at a time. */
 import { expect } from 'chai';
 import { Type } from 'typebox';
-import type { Event } from '../../../runtime/contract/event.js';
-import { Failure } from '../../../runtime/contract/failure.js';
-import type { AnyFunction } from '../../../runtime/contract/function.js';
-import type { Resolution } from '../../../runtime/core/batch.js';
-import { createCrew } from '../../../runtime/core/crew.js';
+import type { Event } from '#runtime/contract/event.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { AnyFunction } from '#runtime/contract/function.js';
+import type { Resolution } from '#runtime/core/batch.js';
+import { createCrew } from '#runtime/core/crew.js';
 
 interface Invoked {
   readonly ids: readonly string[];

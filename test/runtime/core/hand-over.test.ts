@@ -1,10 +1,10 @@
 /** The moment at which the next ordered event of a connection may go: whoever asks for it, and whenever. */
 import { expect } from 'chai';
 import Type from 'typebox';
-import { Failure } from '../../../runtime/contract/failure.js';
-import { on } from '../../../runtime/contract/image.js';
-import type { Publication } from '../../../runtime/contract/outcome.js';
-import { socket } from '../../../runtime/contract/trigger.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Publication } from '#runtime/contract/outcome.js';
+import { on } from '#runtime/contract/service.js';
+import { socket } from '#runtime/contract/trigger.js';
 import { define, TYPE, workbench } from './workbench.js';
 
 const common = { access: 'anybody', needs: [], summary: 'Works.', input: Type.Object({}) } as const;

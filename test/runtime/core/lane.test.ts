@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import Type from 'typebox';
-import { Failure } from '../../../runtime/contract/failure.js';
-import type { BatchOutcome } from '../../../runtime/contract/outcome.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { BatchOutcome } from '#runtime/contract/outcome.js';
 import { eventually } from '../../support/eventually.js';
 import { define, TYPE, workbench } from './workbench.js';
 

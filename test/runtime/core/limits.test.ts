@@ -1,10 +1,10 @@
 /** What a limit counts, whom it stops, and whom it does not. */
 import { expect } from 'chai';
 import Type from 'typebox';
-import { Failure } from '../../../runtime/contract/failure.js';
-import type { RateLimit } from '../../../runtime/contract/limit.js';
-import { http } from '../../../runtime/contract/trigger.js';
-import { rateLimits } from '../../../runtime/drivers/rate-limits.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { RateLimit } from '#runtime/contract/limit.js';
+import { http } from '#runtime/contract/trigger.js';
+import { rateLimits } from '#runtime/drivers/rate-limits.js';
 import { define, workbench } from './workbench.js';
 
 const Input = Type.Object({ who: Type.String(), secret: Type.String() });

@@ -1,11 +1,11 @@
 /** Every line about a piece of work says which: by the ids of the request, the user, what it is about, and the trace. */
 import { expect } from 'chai';
 import Type from 'typebox';
-import { Failure } from '../../../runtime/contract/failure.js';
-import type { Log } from '../../../runtime/contract/function.js';
-import { on } from '../../../runtime/contract/image.js';
-import { http } from '../../../runtime/contract/trigger.js';
-import { uuid } from '../../../runtime/testing/context.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Log } from '#runtime/contract/function.js';
+import { on } from '#runtime/contract/service.js';
+import { http } from '#runtime/contract/trigger.js';
+import { uuid } from '#runtime/testing/context.js';
 import { eventually } from '../../support/eventually.js';
 import { define, TYPE, workbench } from './workbench.js';
 

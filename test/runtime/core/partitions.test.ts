@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { physicalQueues, route } from '../../../runtime/core/partitions.js';
-import { uuid } from '../../../runtime/testing/context.js';
+import { physicalQueues, route } from '#runtime/core/partitions.js';
+import { uuid } from '#runtime/testing/context.js';
 
 describe('partitions', () => {
   const chats = { name: 'chats', partitions: 8 };

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { Failure } from '../../../runtime/contract/failure.js';
-import type { Delivery, Fanout, Queues } from '../../../runtime/contract/ports.js';
-import { createPublisher } from '../../../runtime/core/publisher.js';
-import { memoryFanout } from '../../../runtime/drivers/memory/fanout.js';
-import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
-import { NOW } from '../../../runtime/testing/context.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Delivery, Fanout, Queues } from '#runtime/contract/ports.js';
+import { createPublisher } from '#runtime/core/publisher.js';
+import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
+import { memoryQueues } from '#runtime/drivers/memory/queues.js';
+import { NOW } from '#runtime/testing/context.js';
 
 const specs = [
   { name: 'things', partitions: 2 },

@@ -3,11 +3,11 @@ import { createServer, type OutgoingHttpHeaders, request, type Server } from 'no
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import Type from 'typebox';
-import { Failure } from '../../../runtime/contract/failure.js';
-import { on } from '../../../runtime/contract/image.js';
-import { event } from '../../../runtime/contract/trigger.js';
-import { createBounds } from '../../../runtime/http/bounds.js';
-import { createReceiver } from '../../../runtime/http/receiver.js';
+import { Failure } from '#runtime/contract/failure.js';
+import { on } from '#runtime/contract/service.js';
+import { event } from '#runtime/contract/trigger.js';
+import { createBounds } from '#runtime/http/bounds.js';
+import { createReceiver } from '#runtime/http/receiver.js';
 import { eventually } from '../../support/eventually.js';
 import { define, workbench } from './workbench.js';
 

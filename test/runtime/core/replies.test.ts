@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { gatherReplies } from '../../../runtime/core/replies.js';
+import { gatherReplies } from '#runtime/core/replies.js';
 
 describe('replies', () => {
   it('of one moment go together to each process that waits, in their order', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import Type from 'typebox';
-import { Failure, type FieldError } from '../../../runtime/contract/failure.js';
-import { checkerOf } from '../../../runtime/core/schema.js';
+import { Failure, type FieldError } from '#runtime/contract/failure.js';
+import { checkerOf } from '#runtime/core/schema.js';
 
 const Order = Type.Object(
   {

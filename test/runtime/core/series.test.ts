@@ -1,7 +1,7 @@
 /** Our counters and histograms beside prom-client's own: whoever reads the exposition sees no difference. */
 import { expect } from 'chai';
 import { Counter, Histogram, Registry } from 'prom-client';
-import { fastCounter, fastHistogram } from '../../../runtime/core/series.js';
+import { fastCounter, fastHistogram } from '#runtime/core/series.js';
 
 const buckets = [0.001, 0.25, 1, 5];
 const about = { name: 'things', help: 'Things that "happened"\n' };

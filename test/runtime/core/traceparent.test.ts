@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseTraceparent, writeTraceparent } from '../../../runtime/core/traceparent.js';
+import { parseTraceparent, writeTraceparent } from '#runtime/core/traceparent.js';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const spanId = 'b7ad6b7169203331';

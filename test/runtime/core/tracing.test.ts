@@ -1,10 +1,10 @@
 /** What leads to what, as the core tells a tracer; and that without one it hands on what it was given. */
 import { expect } from 'chai';
 import Type from 'typebox';
-import { Failure } from '../../../runtime/contract/failure.js';
-import type { BatchOutcome } from '../../../runtime/contract/outcome.js';
-import type { Attributes, SpanStart, Tracer } from '../../../runtime/contract/tracer.js';
-import { parseTraceparent, writeTraceparent } from '../../../runtime/core/traceparent.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { BatchOutcome } from '#runtime/contract/outcome.js';
+import type { Attributes, SpanStart, Tracer } from '#runtime/contract/tracer.js';
+import { parseTraceparent, writeTraceparent } from '#runtime/core/traceparent.js';
 import { collect } from '../../drivers/queues.contract.js';
 import { define, TYPE, workbench } from './workbench.js';
 

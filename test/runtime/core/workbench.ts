@@ -1,23 +1,23 @@
 /** The runtime's core on in-process queues, with functions of the test's own: everything but the network. */
 
-import type { AnyFunction, Log } from '../../../runtime/contract/function.js';
-import { functionsOf } from '../../../runtime/contract/function.js';
-import type { Guard, QueueSpec } from '../../../runtime/contract/image.js';
-import type { Emission } from '../../../runtime/contract/outcome.js';
-import type { RateLimits } from '../../../runtime/contract/ports.js';
-import type { Tracer } from '../../../runtime/contract/tracer.js';
-import { type QueueTrigger, queue } from '../../../runtime/contract/trigger.js';
-import { createBatchRunner } from '../../../runtime/core/batch.js';
-import { createCrew } from '../../../runtime/core/crew.js';
-import { createInvoker, type Surroundings } from '../../../runtime/core/invoker.js';
-import { createLane } from '../../../runtime/core/lane.js';
-import { createMetrics } from '../../../runtime/core/metrics.js';
-import { physicalQueues } from '../../../runtime/core/partitions.js';
-import { createPublisher } from '../../../runtime/core/publisher.js';
-import { gatherReplies } from '../../../runtime/core/replies.js';
-import { memoryFanout } from '../../../runtime/drivers/memory/fanout.js';
-import { memoryQueues } from '../../../runtime/drivers/memory/queues.js';
-import { NOW } from '../../../runtime/testing/context.js';
+import type { AnyFunction, Log } from '#runtime/contract/function.js';
+import { functionsOf } from '#runtime/contract/function.js';
+import type { Emission } from '#runtime/contract/outcome.js';
+import type { RateLimits } from '#runtime/contract/ports.js';
+import type { Guard, QueueSpec } from '#runtime/contract/service.js';
+import type { Tracer } from '#runtime/contract/tracer.js';
+import { type QueueTrigger, queue } from '#runtime/contract/trigger.js';
+import { createBatchRunner } from '#runtime/core/batch.js';
+import { createCrew } from '#runtime/core/crew.js';
+import { createInvoker, type Surroundings } from '#runtime/core/invoker.js';
+import { createLane } from '#runtime/core/lane.js';
+import { createMetrics, type Metrics } from '#runtime/core/metrics.js';
+import { physicalQueues } from '#runtime/core/partitions.js';
+import { createPublisher } from '#runtime/core/publisher.js';
+import { gatherReplies } from '#runtime/core/replies.js';
+import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
+import { memoryQueues } from '#runtime/drivers/memory/queues.js';
+import { NOW } from '#runtime/testing/context.js';
 import { silent } from '../../support/silent.js';
 
 export const define = functionsOf<Record<string, unknown>, 'anybody' | 'nobody'>();
@@ -43,7 +43,7 @@ export function workbench(options: WorkbenchOptions = {}) {
   let ids = 0;
   const { newId = () => `id-${++ids}`, now = () => NOW, log = silent } = options;
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(options.ids && { ids: options.ids }) };
-  const metrics = createMetrics('test');
+  const metrics: Metrics = createMetrics('test');
   const publisher = createPublisher({
     queues,
     fanout,

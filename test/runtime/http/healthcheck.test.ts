@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 
-const HEALTHCHECK = fileURLToPath(new URL('../../../runtime/healthcheck.js', import.meta.url));
+const HEALTHCHECK = fileURLToPath(import.meta.resolve('#runtime/healthcheck.js'));
 
 describe('the health check of a container', () => {
   let server: Server;

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { createMetrics } from '../../../runtime/core/metrics.js';
-import { createListener, type Listener, type ListenerParts } from '../../../runtime/http/listener.js';
+import { createMetrics } from '#runtime/core/metrics.js';
+import { createListener, type Listener, type ListenerParts } from '#runtime/http/listener.js';
 
 describe('a server that goes', () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

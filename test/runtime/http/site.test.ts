@@ -4,18 +4,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { createBounds } from '../../../runtime/http/bounds.js';
-import { openSite, type Site } from '../../../runtime/http/site.js';
+import { createBounds } from '#runtime/http/bounds.js';
+import { openSite, type Site } from '#runtime/http/site.js';
 
 const PAGE = '<!doctype html><title>Built</title>';
 const DOCS = '<!doctype html><title>Docs</title>';
 const SCRIPT = 'console.log("built")';
-const DIST = fileURLToPath(new URL('../../../', import.meta.url));
 
 describe('a built web client', () => {
   const bounds = createBounds();
@@ -34,7 +33,7 @@ describe('a built web client', () => {
     await writeFile(join(folder, 'docs.html.gz'), gzipSync(DOCS));
     await writeFile(join(folder, 'api.json'), '{"built":true}');
     await writeFile(join(folder, 'secret'), 'not to be seen');
-    const site = openSite(relative(DIST, folder), bounds) as Site;
+    const site = openSite(pathToFileURL(`${folder}/`), bounds) as Site;
     server = createServer((request, response) => {
       if (!site(request, response)) response.writeHead(404).end('nothing of the site');
     }).listen(0);
@@ -142,6 +141,6 @@ describe('a built web client', () => {
   });
 
   it('is nothing where it was not built', () => {
-    expect(openSite('web/nothing', bounds)).to.equal(undefined);
+    expect(openSite(pathToFileURL(join(folder, 'nothing/')), bounds)).to.equal(undefined);
   });
 });

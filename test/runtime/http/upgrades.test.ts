@@ -4,9 +4,9 @@ import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { io } from 'socket.io-client';
-import { createMetrics } from '../../../runtime/core/metrics.js';
-import { start } from '../../../runtime/hosting/start.js';
-import { createListener, type Listener } from '../../../runtime/http/listener.js';
+import { createMetrics } from '#runtime/core/metrics.js';
+import { start } from '#runtime/hosting/start.js';
+import { createListener, type Listener } from '#runtime/http/listener.js';
 import { eventually } from '../../support/eventually.js';
 import { type Front, front } from '../../support/front.js';
 

@@ -2,8 +2,8 @@
  * One device of a user: holds a line, keeps its replica up to date with live messages and syncs, and sends what it has
  * to send until that is acknowledged, under the same clientId each time.
  */
-import type { Message, PresenceOf, Receipt } from '../../../functions/domain/model.js';
-import type { SyncedChat } from '../../../functions/ports/messages.js';
+import type { Message, PresenceOf, Receipt } from '#functions/domain/model.js';
+import type { SyncedChat } from '#functions/ports/messages.js';
 import type { Scheduler } from '../kernel/scheduler.js';
 import type { Answer, Front } from '../system/gateway.js';
 import { type Line, openLine } from './line.js';

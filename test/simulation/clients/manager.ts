@@ -1,5 +1,5 @@
 /** Who makes groups, and takes somebody out of them and in again; each repeated until it is answered. */
-import type { Chat } from '../../../functions/domain/model.js';
+import type { Chat } from '#functions/domain/model.js';
 import type { Scheduler } from '../kernel/scheduler.js';
 import type { Answer, Front } from '../system/gateway.js';
 import type { Absence, Observations } from './observations.js';

@@ -1,5 +1,5 @@
 /** What the clients of one simulation did and saw, and when: all that the oracle gets, besides the final history. */
-import type { Chat, Message, PresenceOf } from '../../../functions/domain/model.js';
+import type { Chat, Message, PresenceOf } from '#functions/domain/model.js';
 
 interface Attempt {
   readonly invokedAt: number;

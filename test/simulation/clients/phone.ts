@@ -2,8 +2,8 @@
  * A device that only listens and asks, and is signed out at some time. It stays on its connection for as long as it is
  * let, and comes back until it is refused: what it is shown after that is for the oracle.
  */
-import type { Message } from '../../../functions/domain/model.js';
-import type { SyncedChat } from '../../../functions/ports/messages.js';
+import type { Message } from '#functions/domain/model.js';
+import type { SyncedChat } from '#functions/ports/messages.js';
 import { sleep } from '../patience.js';
 import type { DeviceOptions } from './device.js';
 import { type Line, openLine } from './line.js';

@@ -2,7 +2,7 @@
  * What a client keeps of its chats: each without holes from the first message on. It takes a live message that is the
  * next one, knows what it has, and says so when one is missing in between.
  */
-import type { Message } from '../../../functions/domain/model.js';
+import type { Message } from '#functions/domain/model.js';
 
 export interface Replica {
   readonly chats: ReadonlyMap<string, readonly Message[]>;

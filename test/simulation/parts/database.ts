@@ -2,9 +2,9 @@
  * A model of what the SQL of the stores promises: tables in memory, and statements that are carried out in one instant
  * or not at all. The simulation's oracle reads the same tables at the end.
  */
-import type { Chat, Message, Role } from '../../../functions/domain/model.js';
-import type { AccessChange } from '../../../functions/ports/accessChanges.js';
-import type { NewMessage } from '../../../functions/ports/messages.js';
+import type { Chat, Message, Role } from '#functions/domain/model.js';
+import type { AccessChange } from '#functions/ports/accessChanges.js';
+import type { NewMessage } from '#functions/ports/messages.js';
 
 export interface Membership {
   role: Role;

@@ -2,7 +2,7 @@
  * The atomic steps of presence as Redis carries them out, on sets in memory: what the scripts of the driver say in Lua,
  * by the server's own clock. That the scripts do say this, the driver's tests see on a real Redis.
  */
-import { NOBODY } from '../../../runtime/drivers/redis/presence-scripts.js';
+import { NOBODY } from '#runtime/drivers/redis/presence-scripts.js';
 
 export interface PresenceRules {
   /** Whether the connections of an owner whose lease was not renewed count no more. */

@@ -3,13 +3,13 @@
  * connections to the simulated broker. Only amqplib and the way in which the driver dials are missing.
  */
 import type { ChannelModel } from 'amqplib';
-import type { Log } from '../../../runtime/contract/function.js';
-import type { Queues } from '../../../runtime/contract/ports.js';
-import { atMost } from '../../../runtime/drivers/amqp/at-most.js';
-import { createOutbox } from '../../../runtime/drivers/amqp/outbox.js';
-import { openPublisher } from '../../../runtime/drivers/amqp/publisher.js';
-import { type Subscription, subscribe } from '../../../runtime/drivers/amqp/subscription.js';
-import { CONNECTION_LOST, type Supervised, supervise } from '../../../runtime/drivers/amqp/supervise.js';
+import type { Log } from '#runtime/contract/function.js';
+import type { Queues } from '#runtime/contract/ports.js';
+import { atMost } from '#runtime/drivers/amqp/at-most.js';
+import { createOutbox } from '#runtime/drivers/amqp/outbox.js';
+import { openPublisher } from '#runtime/drivers/amqp/publisher.js';
+import { type Subscription, subscribe } from '#runtime/drivers/amqp/subscription.js';
+import { CONNECTION_LOST, type Supervised, supervise } from '#runtime/drivers/amqp/supervise.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import { type Dialled, dial } from './amqp-connection.js';
 import type { Broker } from './broker.js';

@@ -3,7 +3,7 @@
  * books of presence. A connection that breaks loses what is under way, and comes back by itself.
  */
 import { EventEmitter } from 'node:events';
-import type { RedisConnection } from '../../../runtime/drivers/redis/connection.js';
+import type { RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { type Link, latency, openLink } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import { type PresenceRules, type PresenceSteps, presenceSteps } from './presence-steps.js';

@@ -2,9 +2,9 @@
  * The ports that functions need, answered by the simulated database over a network that fails: a statement may never
  * have been carried out, or have been carried out and its answer lost. Both are `unavailable`, as with the real one.
  */
-import type { Chat } from '../../../functions/domain/model.js';
-import type { Ports } from '../../../functions/ports/index.js';
-import { Failure } from '../../../runtime/contract/failure.js';
+import type { Chat } from '#functions/domain/model.js';
+import type { Ports } from '#functions/ports/index.js';
+import { Failure } from '#runtime/contract/failure.js';
 import { latency } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import type { Tally } from '../tally.js';

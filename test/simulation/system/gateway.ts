@@ -2,17 +2,17 @@
  * The edge of a simulated gateway: the real rooms, calls, partings and drain of the socket drivers on sockets of the
  * simulation, and HTTP calls without HTTP. A token says whose it is.
  */
-import type { Caller } from '../../../runtime/contract/caller.js';
-import { Failure } from '../../../runtime/contract/failure.js';
-import type { Binding } from '../../../runtime/contract/image.js';
-import type { Edge } from '../../../runtime/core/host.js';
-import { calls } from '../../../runtime/drivers/socketio/calls.js';
-import type { ControlLog } from '../../../runtime/drivers/socketio/control-log.js';
-import { drainPeers } from '../../../runtime/drivers/socketio/drain.js';
-import { farewells } from '../../../runtime/drivers/socketio/farewell.js';
-import type { GatewayFanout } from '../../../runtime/drivers/socketio/gateway-fanout.js';
-import { newPeer, type Peer } from '../../../runtime/drivers/socketio/peer.js';
-import { rooms } from '../../../runtime/drivers/socketio/rooms.js';
+import type { Caller } from '#runtime/contract/caller.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Binding } from '#runtime/contract/service.js';
+import type { Edge } from '#runtime/core/host.js';
+import { calls } from '#runtime/drivers/socketio/calls.js';
+import type { ControlLog } from '#runtime/drivers/socketio/control-log.js';
+import { drainPeers } from '#runtime/drivers/socketio/drain.js';
+import { farewells } from '#runtime/drivers/socketio/farewell.js';
+import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
+import { newPeer, type Peer } from '#runtime/drivers/socketio/peer.js';
+import { rooms } from '#runtime/drivers/socketio/rooms.js';
 import { type Link, openLink } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import { type HearEvent, type ServerSocket, serverSocket, socketHub } from './sockets.js';
@@ -61,7 +61,7 @@ export function simulatedEdge({ scheduler, owner, fanout, controls }: EdgeOption
   let front: Front | undefined;
   let ids = 0;
 
-  const edge: Edge = ({ image: { bindings }, invoker, log }) => {
+  const edge: Edge = ({ service: { bindings }, invoker, log }) => {
     const peers = new Map<string, Peer>();
     const connection = (wanted: 'connect' | 'disconnect'): Binding | undefined =>
       bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);

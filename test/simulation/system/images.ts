@@ -1,9 +1,10 @@
 /** The real images, made small, so that a short run has something going on in each partition, batch and lease. */
-import { type Image, on, type QueueSpec } from '../../../runtime/contract/image.js';
-import type { Trigger } from '../../../runtime/contract/trigger.js';
-import { chatSvc } from '../../../runtime/images/chat-svc.js';
-import { gateway } from '../../../runtime/images/gateway.js';
-import { presenceSvc } from '../../../runtime/images/presence-svc.js';
+
+import { chatSvc } from '#functions/services/chat-svc.js';
+import { gateway } from '#functions/services/gateway.js';
+import { presenceSvc } from '#functions/services/presence-svc.js';
+import { on, type QueueSpec, type Service } from '#runtime/contract/service.js';
+import type { Trigger } from '#runtime/contract/trigger.js';
 
 /** How many times shorter timers and leases are here: 45 s until presence has healed become 9. */
 export const SCALE = 5;
@@ -16,7 +17,7 @@ function smaller(trigger: Trigger): Trigger {
   return trigger.kind === 'timer' ? { ...trigger, everyMs: trigger.everyMs / SCALE } : trigger;
 }
 
-const small = (image: Image): Image => ({
+const small = (image: Service): Service => ({
   ...image,
   queues: image.queues.map((spec): QueueSpec => ({ ...spec, partitions: Math.min(spec.partitions, PARTITIONS) })),
   bindings: image.bindings.map(({ trigger, fn }) => on(smaller(trigger), fn)),

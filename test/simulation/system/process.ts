@@ -2,15 +2,15 @@
  * A simulated process: a real image on the real host, with the simulation's parts. It can be killed between any two
  * awaits, frozen, drained, and started again with nothing in its memory.
  */
-import type { Message } from '../../../functions/domain/model.js';
-import type { Image } from '../../../runtime/contract/image.js';
-import { type Part, PRESENCE_LEASE_MS } from '../../../runtime/contract/ports.js';
-import { host } from '../../../runtime/core/host.js';
-import type { Metrics } from '../../../runtime/core/metrics.js';
-import { redisFanout } from '../../../runtime/drivers/redis/fanout.js';
-import { redisPresence } from '../../../runtime/drivers/redis/presence.js';
-import { controlLog } from '../../../runtime/drivers/socketio/control-log.js';
-import type { GatewayFanout } from '../../../runtime/drivers/socketio/gateway-fanout.js';
+import type { Message } from '#functions/domain/model.js';
+import { type Part, PRESENCE_LEASE_MS } from '#runtime/contract/ports.js';
+import type { Service } from '#runtime/contract/service.js';
+import { host } from '#runtime/core/host.js';
+import type { Metrics } from '#runtime/core/metrics.js';
+import { redisFanout } from '#runtime/drivers/redis/fanout.js';
+import { redisPresence } from '#runtime/drivers/redis/presence.js';
+import { controlLog } from '#runtime/drivers/socketio/control-log.js';
+import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
 import { EPOCH, uuid } from '../kernel/realm.js';
 import type { Owner } from '../kernel/scheduler.js';
 import { type SimulatedQueues, simulatedQueues } from '../parts/queues.js';
@@ -49,7 +49,7 @@ interface Running {
   cutAll(): void;
 }
 
-export function createProcess(world: World, image: Image, name: string): Process {
+export function createProcess(world: World, image: Service, name: string): Process {
   const needsPresence = image.bindings.some(({ fn }) => fn.needs.includes('presence'));
   let starts = 0;
   let running = run();
@@ -81,7 +81,7 @@ export function createProcess(world: World, image: Image, name: string): Process
     // Its first task, so that everything which it does is its own.
     scheduler.after(scheduler.chance.between(1, 300), owner, 'start', () => {
       void host({
-        image: guarded(world, world.mutate.image(image)),
+        service: guarded(world, world.mutate.image(image)),
         ports: { ...simulatedStores(scheduler, world.databaseServer, owner, world.tally), presence },
         queues,
         fanout: mutant,
@@ -135,7 +135,7 @@ export function createProcess(world: World, image: Image, name: string): Process
   };
 }
 
-const guarded = ({ mutate }: World, image: Image): Image =>
+const guarded = ({ mutate }: World, image: Service): Service =>
   image.guard ? { ...image, guard: mutate.guard(image.guard) } : image;
 
 /** UUIDs of version 7, out of virtual time and seeded chance. */

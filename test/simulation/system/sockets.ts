@@ -3,8 +3,8 @@
  * links of the simulation. The rooms are those of the Redis adapter itself.
  */
 import { EventEmitter } from 'node:events';
-import type { PeerServer, PeerSocket } from '../../../runtime/drivers/socketio/peer.js';
-import { textOf } from '../../../runtime/drivers/written-json.js';
+import type { PeerServer, PeerSocket } from '#runtime/drivers/socketio/peer.js';
+import { textOf } from '#runtime/drivers/written-json.js';
 import type { Link } from '../kernel/link.js';
 
 /** What a client hears over its socket. */

@@ -1,6 +1,6 @@
 /** The connection of a client comes back by itself, in good time and not all at once, and with a token that is good. */
 import { expect } from 'chai';
-import { Failure } from '../../../runtime/contract/failure.js';
+import { Failure } from '#runtime/contract/failure.js';
 import { systemClock } from '../../../web/client/clock.js';
 import { createLink, type Link, type LinkOptions, type LinkStatus } from '../../../web/client/link.js';
 import type { Refusal } from '../../../web/client/refusal.js';

@@ -1,0 +1,9 @@
+/** `node dist/main.js orders` */
+import { run } from 'function-runtime';
+
+await run({
+  programs: { orders: { requires: [], standalone: true } },
+  settings: {},
+  load: () => import('./orders.js'),
+  migrations: new URL('../migrations/', import.meta.url),
+});

@@ -1,0 +1,23 @@
+/**
+ * The signing key of image `all` when none is configured: made once, kept under DATA_DIR, readable by its owner only.
+ * Rejects with ConfigError where what is kept cannot be used.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError } from 'function-runtime';
+import { generateKeyPem } from 'function-runtime/drivers/jose';
+import { readPrivateKey } from './signing-keys.js';
+
+export async function devSigningKey(dataDir: string): Promise<string> {
+  const path = join(dataDir, 'jwt-private-key.pem');
+  await mkdir(dataDir, { recursive: true });
+  // Of two processes at once one makes it, and both read the same.
+  await writeFile(path, await generateKeyPem(), { mode: 0o600, flag: 'wx' }).catch(err => {
+    if (err.code !== 'EEXIST') throw err;
+  });
+  try {
+    return readPrivateKey(path);
+  } catch (err) {
+    throw new ConfigError(`DATA_DIR: ${path} ${(err as Error).message}`);
+  }
+}

@@ -1,0 +1,28 @@
+/** How the ports are answered that functions of every service may need: the stores with SQL, presence by its driver. */
+import type { Config, PortFactories, Resources } from 'function-runtime';
+import type { Ports } from '../ports/index.js';
+import { accessChangeStore } from '../stores/accessChanges.js';
+import { approachStore, unlimitedApproaches } from '../stores/approaches.js';
+import { chatStore } from '../stores/chats.js';
+import { memberStore } from '../stores/members.js';
+import { messageStore } from '../stores/messages.js';
+import { sessionStore } from '../stores/sessions.js';
+import { userStore } from '../stores/users.js';
+
+type SignIn = 'passwords' | 'tokens' | 'registration';
+type Factories<Names extends keyof Ports> = { readonly [Name in Names]: () => Promise<Ports[Name]> };
+
+/** Without limits (load tests) strangers are not counted. */
+export const storePorts = (
+  { sql, presence }: Resources,
+  { rateLimit }: Pick<Config, 'rateLimit'>,
+): Factories<Exclude<keyof Ports, SignIn>> & PortFactories => ({
+  users: async () => userStore(await sql()),
+  sessions: async () => sessionStore(await sql()),
+  chats: async () => chatStore(await sql()),
+  members: async () => memberStore(await sql()),
+  messages: async () => messageStore(await sql()),
+  approaches: async () => (rateLimit ? approachStore(await sql()) : unlimitedApproaches()),
+  accessChanges: async () => accessChangeStore(await sql()),
+  presence,
+});

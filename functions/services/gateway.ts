@@ -1,0 +1,85 @@
+/** The gateway: everything that clients call, over HTTP and over live connections. */
+
+import { connection, http, on, type Service, socket, timer } from 'function-runtime';
+import { guard } from '../access/guard.js';
+import { jwks } from '../auth/jwks.js';
+import { listSessions } from '../auth/listSessions.js';
+import { login } from '../auth/login.js';
+import { logout } from '../auth/logout.js';
+import { refresh } from '../auth/refresh.js';
+import { register } from '../auth/register.js';
+import { renewToken } from '../auth/renewToken.js';
+import { revokeSession } from '../auth/revokeSession.js';
+import { addMember } from '../chats/addMember.js';
+import { createChat } from '../chats/createChat.js';
+import { getChat } from '../chats/getChat.js';
+import { listChats } from '../chats/listChats.js';
+import { removeMember } from '../chats/removeMember.js';
+import { renameChat } from '../chats/renameChat.js';
+import { setRole } from '../chats/setRole.js';
+import { NEWS } from '../domain/live.js';
+import { getHistory } from '../messages/getHistory.js';
+import { postMessage } from '../messages/postMessage.js';
+import { sendMessage } from '../messages/sendMessage.js';
+import { sync } from '../messages/sync.js';
+import { connect } from '../presence/connect.js';
+import { disconnect } from '../presence/disconnect.js';
+import { getPresence } from '../presence/getPresence.js';
+import { lookupPresence } from '../presence/lookupPresence.js';
+import { recheckConnections } from '../presence/recheckConnections.js';
+import { markDelivered } from '../receipts/markDelivered.js';
+import { markRead } from '../receipts/markRead.js';
+import { typing } from '../typing/typing.js';
+import { findUsers } from '../users/findUsers.js';
+import { getProfile } from '../users/getProfile.js';
+import { updateProfile } from '../users/updateProfile.js';
+import { page } from './page.js';
+import { queues } from './queues.js';
+
+export const gateway: Service = {
+  name: 'gateway',
+  page,
+  guard,
+  news: NEWS,
+  ids: ['chatId'],
+  queues: [queues.messages, queues.delivered, queues.read, queues.presence],
+  bindings: [
+    on(http.post('/v1/auth/register'), register),
+    on(http.post('/v1/auth/login'), login),
+    on(http.post('/v1/auth/refresh'), refresh),
+    on(http.post('/v1/auth/logout'), logout),
+    on(http.get('/v1/auth/sessions'), listSessions),
+    on(http.delete('/v1/auth/sessions/:sessionId'), revokeSession),
+    on(http.get('/.well-known/jwks.json'), jwks),
+
+    on(http.get('/v1/users/me'), getProfile),
+    on(http.patch('/v1/users/me'), updateProfile),
+    on(http.get('/v1/users'), findUsers),
+    on(http.get('/v1/users/:userId/presence'), getPresence),
+
+    on(http.post('/v1/chats'), createChat),
+    on(http.get('/v1/chats'), listChats),
+    on(http.get('/v1/chats/:chatId'), getChat),
+    on(http.patch('/v1/chats/:chatId'), renameChat),
+    on(http.post('/v1/chats/:chatId/members'), addMember),
+    on(http.delete('/v1/chats/:chatId/members/:userId'), removeMember),
+    on(http.put('/v1/chats/:chatId/members/:userId/role'), setRole),
+
+    on(http.post('/v1/chats/:chatId/messages'), postMessage),
+    on(http.get('/v1/chats/:chatId/messages'), getHistory),
+    on(http.post('/v1/chats/:chatId/read'), markRead),
+    on(http.post('/v1/sync'), sync),
+
+    on(connection('connect'), connect),
+    on(connection('disconnect'), disconnect),
+    on(timer(3_000), recheckConnections),
+
+    on(socket('message:send', { ordered: true }), sendMessage),
+    on(socket('message:delivered', { ordered: true }), markDelivered),
+    on(socket('message:read', { ordered: true }), markRead),
+    on(socket('typing'), typing),
+    on(socket('presence:get'), lookupPresence),
+    on(socket('sync'), sync),
+    on(socket('auth:renew'), renewToken),
+  ],
+};

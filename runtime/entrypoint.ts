@@ -1,0 +1,43 @@
+/** What a product gives the runtime to run: its programs by name, and of the one that is started its service, resources and ports. */
+import type { Config } from './config.js';
+import type { Service } from './contract/service.js';
+import type { OpenEdge } from './resources/edge.js';
+import type { Opening, Resources } from './resources/resources.js';
+import type { ValuesOf, Variables } from './variables.js';
+
+/** What is known of a service before anything of it is loaded. */
+export interface Program {
+  /** Variables without which it refuses to start. */
+  readonly requires: readonly string[];
+  /**
+   * Needs no server: embedded drivers stand in for what is not configured. Because it shares its port with people it
+   * listens on 127.0.0.1 unless told otherwise, and takes CloudEvents only with a token.
+   */
+  readonly standalone?: true;
+}
+
+/** A port is made once, when the service is started, and only where one of its functions needs it. */
+export type PortFactories = Readonly<Record<string, () => Promise<unknown>>>;
+
+export interface Entrypoint<Settings = unknown> {
+  readonly service: Service;
+  /** Which driver is behind each resource. */
+  readonly open: (opening: Opening<Settings>) => Resources & { readonly edge?: OpenEdge };
+  readonly ports: (resources: Resources, opening: Opening<Settings>) => PortFactories;
+}
+
+export interface Product<Own extends Variables = Variables> {
+  /** The namespace of its services in traces. */
+  readonly name?: string;
+  readonly programs: Readonly<Record<string, Program>>;
+  /** Variables of its own. */
+  readonly settings: Own;
+  /** Loaded when the configuration is known to be right. */
+  load(program: string): Promise<{ readonly entrypoint: Entrypoint<ValuesOf<Own>> }>;
+  /** A folder of SQL files, applied in the order of their names. */
+  readonly migrations?: URL;
+  /** A folder with the built site for people; where it is missing, the page of the service is answered. */
+  readonly site?: URL;
+  /** Whether a standalone process keeps anything in DATA_DIR. Default: while DSN is unset. */
+  keepsFiles?(config: Config<ValuesOf<Own>>): boolean;
+}

@@ -1,0 +1,50 @@
+/**
+ * The resources that a process talks to the outside with, each opened when it is first asked for. Which driver is behind
+ * one stands in the other files of this folder, one for each kind of service, so that an image carries what it uses.
+ */
+import type { Config } from '../config.js';
+import type { Log } from '../contract/function.js';
+import type { Fanout, Part, Pooled, Presence, Queues, RateLimits, Sql } from '../contract/ports.js';
+import type { GatewayFanout } from '../drivers/socketio/gateway-fanout.js';
+
+/** What every service can have. */
+export interface Resources {
+  sql(): Promise<Sql & Pooled>;
+  presence(): Promise<Presence>;
+  queues(): Promise<Queues>;
+  fanout(): Promise<Fanout>;
+  /** Counts the calls of clients. */
+  limits?(): Promise<RateLimits>;
+}
+
+/** What only clients make necessary. */
+export interface GatewayResources extends Resources {
+  fanout(): Promise<GatewayFanout>;
+  limits(): Promise<RateLimits>;
+}
+
+/** What a resource is opened with. */
+export interface Opening<Settings = unknown> {
+  readonly config: Config<Settings>;
+  readonly log: Log;
+  /** Unique to this process. */
+  readonly owner: string;
+  /** The product's, where it has any. */
+  readonly migrations?: URL;
+  /** Has a resource count for readiness, and closed in the end, the last first. */
+  readonly register: <Kind extends Part>(part: Kind) => Kind;
+}
+
+/** The same factories, each called at the first use, its result kept for every other. */
+export function memoize<Factories extends object>(factories: Factories): Factories {
+  const entries = Object.entries(factories as Record<string, () => Promise<unknown>>);
+  return Object.fromEntries(entries.map(([name, make]) => [name, once(make)])) as Factories;
+}
+
+export function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

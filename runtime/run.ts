@@ -1,0 +1,22 @@
+/** The one call with which a product hands its process to the runtime. */
+import { ConfigError, EXIT_CONFIG } from './config-error.js';
+import type { Product } from './entrypoint.js';
+import type { Variables } from './variables.js';
+
+/**
+ * Never returns: the process ends with 0 after a drain, 78 for a fault of configuration, 1 for a defect.
+ *
+ * @example
+ * // main.ts: `node main.js orders`
+ * await run({ programs: { orders: { requires: [], standalone: true } }, settings: {}, load: () => import('./orders.js') });
+ */
+export async function run<Own extends Variables>(product: Product<Own>, program = process.argv[2]): Promise<void> {
+  try {
+    const { start } = await import('./start.js');
+    await start(product, program);
+  } catch (err) {
+    const configuration = err instanceof ConfigError;
+    process.stderr.write(configuration ? `${err.message}\n` : `${(err as Error).stack}\n`);
+    process.exit(configuration ? EXIT_CONFIG : 1);
+  }
+}
