@@ -51,6 +51,8 @@ export interface Case {
   readonly ours: Side;
   readonly peer?: Side;
   readonly goals: readonly Goal[];
+  /** Takes minutes: runs only where it is named. */
+  readonly byName?: boolean;
   /** Left out of a quick run. */
   readonly fullOnly?: boolean;
   /** Its processes are new: they begin with a round that does not count, so that their code is compiled. */

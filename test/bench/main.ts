@@ -21,7 +21,9 @@ function chosen({ only, quick, ...options }: Options): readonly Case[] {
   const unknown = only?.filter(name => !all.some(each => each.name === name)) ?? [];
   const known = all.map(({ name }) => name).join(', ');
   if (unknown.length > 0) throw new Error(`there is no case ${unknown.join(', ')}; there are ${known}`);
-  return all.filter(({ name, fullOnly = false }) => only?.includes(name) ?? !(quick && fullOnly));
+  return all.filter(
+    ({ name, fullOnly = false, byName = false }) => only?.includes(name) ?? !(byName || (quick && fullOnly)),
+  );
 }
 
 function understood(words: readonly string[]): { options: Options; list: readonly Case[] } {

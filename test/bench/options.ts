@@ -17,6 +17,8 @@ export interface Options {
   readonly client: 'raw' | 'plain';
   /** The binary of Node whose starts are measured. */
   readonly node: string;
+  /** The folder of an older build, which is then measured as well where a case can. */
+  readonly against: string | undefined;
   /** Where our processes put profiles of their CPU time, if anywhere. */
   readonly profile: string | undefined;
   /** Where the results go. */
@@ -24,13 +26,16 @@ export interface Options {
 }
 
 export const USAGE = `usage: npm run bench -- [--quick] [--costs|--curve] [--only CASE,…] [--rounds N] [--seconds N] [--out FOLDER]
-                      [--ejabberd FOLDER] [--client raw|plain] [--node FILE] [--profile FOLDER]
+                      [--ejabberd FOLDER] [--against FOLDER] [--client raw|plain] [--node FILE] [--profile FOLDER]
   --costs      what promises cost, each switched off in turn, instead of the cases beside peers
   --curve      latency at rising rates until a side no longer keeps up, as figures and as a picture (SVG)
   --ejabberd   the kit with run.sh and load.mjs of the peer ejabberd; default: $BENCH_EJABBERD
+  --against    an older build in a folder of its own, as the peer of growth
   --client     the load client of the chat cases: lean, or plain socket.io-client
   --node       the binary of Node for cold starts, which is best the Dockerfiles'; default: $BENCH_NODE, or this one
-  --profile    our images write CPU profiles there, which are summed up at the end; figures suffer`;
+  --profile    our images write CPU profiles there, which are summed up at the end; figures suffer
+
+PostgreSQL is a server of the bench's own, as it is by default, unless $DSN names another one.`;
 
 const QUICK: Length = { warmS: 1, seconds: 2, scale: 0.1 };
 const CURVE: Length = { warmS: 1, seconds: 4, scale: 1 };
@@ -49,6 +54,7 @@ export function readOptions(args: readonly string[]): Options {
       seconds: { type: 'string' },
       out: { type: 'string', default: 'bench-results' },
       profile: { type: 'string' },
+      against: { type: 'string' },
       ejabberd: { type: 'string' },
       client: { type: 'string', default: 'raw' },
       node: { type: 'string' },
@@ -66,6 +72,7 @@ export function readOptions(args: readonly string[]): Options {
     ejabberd: values.ejabberd ?? process.env.BENCH_EJABBERD,
     node: values.node ?? process.env.BENCH_NODE ?? process.execPath,
     profile: values.profile,
+    against: values.against,
     out: values.out,
   };
 }

@@ -22,7 +22,7 @@ export async function runCases(list: readonly Case[], stage: Stage, command: str
     bar.clear();
     process.stdout.write(`${caseText(runs.at(-1)!)}\n`);
   }
-  const found = machine(node);
+  const found = machine(node, stage.versions);
   const results = runs.map(({ case: { name, summary, unit, peer }, ...rest }) => ({
     ...{ name, summary, unit },
     ...(peer && { peerName: peer.name }),

@@ -5,6 +5,7 @@ import { claimServices, type Services } from '../support/services.js';
 import type { Options } from './options.js';
 import { startEjabberd } from './sides/ejabberd.js';
 import { type Fleet, ONE_OF_EACH, type RunningFleet, startFleet } from './sides/fleet.js';
+import { type OwnPostgres, startOwnPostgres } from './sides/own-postgres.js';
 
 type OrMissing<Value> = Value | { readonly missing: string };
 
@@ -16,6 +17,8 @@ interface Lease extends RunningFleet {
 
 export interface Stage {
   readonly options: Options;
+  /** Versions of servers that were started for the cases. */
+  readonly versions: Readonly<Record<string, string>>;
   /** One of each image is kept for all cases that want just that; anything else goes when the case closes it. */
   fleet(fleet: Fleet, change?: Env): Promise<OrMissing<Lease>>;
   /** Room on the servers, without processes of ours. */
@@ -38,9 +41,22 @@ export function openStage(options: Options): Stage {
     : {};
   const ends: (() => Promise<void>)[] = [];
   let closing = false;
+  let postgres: Promise<OwnPostgres> | undefined;
+  const versions: Record<string, string> = {};
+
+  /** The server of DSN where somebody named one. */
+  async function dsn(): Promise<string | undefined> {
+    if (process.env.DSN) return undefined;
+    postgres ??= startOwnPostgres();
+    const { dsn, version } = await postgres;
+    versions.PostgreSQL = version;
+    return dsn;
+  }
+
+  const start = async (fleet: Fleet, change: Env) => startFleet(fleet, change, await dsn());
 
   function kept(): ReturnType<typeof startFleet> {
-    common ??= startFleet(ONE_OF_EACH, profiling).then(running => {
+    common ??= start(ONE_OF_EACH, profiling).then(running => {
       if ('deployment' in running) ends.push(() => running.deployment.stop());
       return running;
     });
@@ -49,18 +65,21 @@ export function openStage(options: Options): Stage {
 
   return {
     options,
+    versions,
     async fleet(fleet, change) {
       const shared = fleet === ONE_OF_EACH && change === undefined;
       const fresh = !shared || common === undefined;
-      const running = await (shared ? kept() : startFleet(fleet, { ...profiling, ...change }));
+      const running = await (shared ? kept() : start(fleet, { ...profiling, ...change }));
       if ('missing' in running) return running;
       return { ...running, fresh, close: async () => void (shared || (await running.deployment.stop())) };
     },
     services() {
-      room ??= claimServices().then(claimed => {
-        if ('dsn' in claimed) ends.push(claimed.release);
-        return claimed;
-      });
+      room ??= dsn()
+        .then(claimServices)
+        .then(claimed => {
+          if ('dsn' in claimed) ends.push(claimed.release);
+          return claimed;
+        });
       return room;
     },
     ejabberd() {
@@ -76,6 +95,7 @@ export function openStage(options: Options): Stage {
     async close() {
       closing = true;
       for (const end of ends.splice(0)) await end();
+      await (await postgres)?.stop();
     },
   };
 }

@@ -13,6 +13,7 @@ import { eventually } from '../support/eventually.js';
 import { growMessages } from '../support/growth.js';
 import { memoryLog } from '../support/log.js';
 import { administer } from '../support/postgres.js';
+import { worldOn } from '../support/world.js';
 
 const MIGRATIONS = new URL('../../../functions/migrations/', import.meta.url);
 /** Rounds, each of which goes on with a database in which everything was analysed just now. */
@@ -54,9 +55,10 @@ describe('a database that grows while autovacuum is at work', function () {
     const log = memoryLog();
     const sql = connectPostgres({ dsn: server.dsn, name: 'growing', log });
     try {
-      await growMessages(sql, 20);
+      const world = worldOn(sql);
+      await growMessages(world, 20);
       for (const size of SIZES) {
-        await growMessages(sql, size);
+        await growMessages(world, size);
         await eventually('autovacuum has analysed', analysed, { within: 20_000 });
       }
     } finally {

@@ -51,12 +51,16 @@ export async function embedded(change: Env = {}): Promise<Deployment> {
 
 const REPLICATED = ['gateway', 'gateway', 'chat-svc', 'chat-svc', 'chat-svc', 'presence-svc', 'presence-svc'];
 
-/** The deployment on real servers, or the reason why it cannot be had here. `change` adds variables, or replaces them. */
+/**
+ * The deployment on real servers, or the reason why it cannot be had here. `change` adds variables, or replaces them;
+ * `dsn` is another PostgreSQL server than the one of DSN.
+ */
 export async function real(
   images: readonly string[] = REPLICATED,
   change: Env = {},
+  dsn?: string,
 ): Promise<Deployment | { readonly missing: string }> {
-  const services = await claimServices();
+  const services = await claimServices(dsn);
   if ('missing' in services) return services;
   const made = await folderWithKey();
   const env = {

@@ -1,6 +1,5 @@
 /** Messages stored as a busy chat-svc stores them, from none on, in many chats of two and one busy group. */
-import type { Sql } from '#runtime/contract/ports.js';
-import { message, type World, worldOn } from './world.js';
+import { message, type World } from './world.js';
 
 /** Partitions that are worked off at the same time. */
 const WRITERS = 4;
@@ -11,11 +10,10 @@ const BUSY = 5;
 
 /** Resolves when so many are stored; `stored` is told after each batch how many are, and how long that batch took. */
 export async function growMessages(
-  sql: Sql,
+  world: Pick<World, 'people' | 'group' | 'messages'>,
   count: number,
   stored: (count: number, batch: { readonly size: number; readonly ms: number }) => void = () => {},
 ): Promise<void> {
-  const world: World = worldOn(sql);
   const people = await world.people(CHATS + 1);
   const [first = '', ...others] = people;
   const busy = await world.group(people);

@@ -23,10 +23,13 @@ export interface Services {
 
 type Lease = { readonly url: string; readonly release: () => Promise<unknown> };
 
-/** The services, or the reason why there are none. */
-export async function claimServices(): Promise<Services | { readonly missing: string }> {
+/** The server's DSN that is meant where none is said. */
+const server = () => process.env.DSN ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+
+/** The services, or the reason why there are none. `dsn` is another PostgreSQL server than the one of DSN. */
+export async function claimServices(dsn = server()): Promise<Services | { readonly missing: string }> {
   const name = `minitelegram_test_${randomBytes(4).toString('hex')}`;
-  const claims = await Promise.allSettled([claimDatabase(name), claimRedis(name), claimBroker(name)]);
+  const claims = await Promise.allSettled([claimDatabase(name, dsn), claimRedis(name), claimBroker(name)]);
   const missing = claims.flatMap(claim => (claim.status === 'rejected' ? [reasonOf(claim.reason)] : []));
   const [database, redis, broker] = claims.flatMap(claim => (claim.status === 'fulfilled' ? [claim.value] : []));
   const leases = [database, redis, broker].filter(lease => lease !== undefined);
@@ -49,8 +52,7 @@ export async function claimServices(): Promise<Services | { readonly missing: st
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
 
-async function claimDatabase(name: string): Promise<Lease> {
-  const server = process.env.DSN ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+async function claimDatabase(name: string, server: string): Promise<Lease> {
   const admin = async (statement: string) => {
     const db = pgp({ connectionString: server, connectionTimeoutMillis: 2_000 });
     await db.none(statement).finally(() => db.$pool.end());

@@ -13,6 +13,7 @@ import {
 } from './http.js';
 import { idleSockets } from './idle-sockets.js';
 import { messageBytes } from './message-bytes.js';
+import { millions } from './millions.js';
 import { paced500 } from './paced-500.js';
 import { pairs1 } from './pairs-1.js';
 import { pairs32 } from './pairs-32.js';
@@ -29,5 +30,16 @@ export const cases: readonly Case[] = [
   ...[rooms50x10Busy, rooms5x100Busy, rooms50x10Bare, rooms5x100Bare],
   ...[httpStart, httpRoute, httpEventBinary, httpEventStructured, startEventBinary, startEventStructured],
   ...[queueSingle, queueSingleNest, queueBatch, socketAck, readReceipts],
-  ...[messageBytes, idleSockets, reconnectStorm, twoChatSvc, fourChatSvc, twoGateways, ...coldStarts, growth, history],
+  ...[
+    messageBytes,
+    idleSockets,
+    reconnectStorm,
+    twoChatSvc,
+    fourChatSvc,
+    twoGateways,
+    ...coldStarts,
+    growth,
+    history,
+    millions,
+  ],
 ];

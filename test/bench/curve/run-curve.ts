@@ -32,7 +32,7 @@ export async function runCurve(stage: Stage, command: string): Promise<boolean> 
   bar.clear();
   process.stdout.write(`${climbed.flatMap(textOf).join('\n')}\n`);
   await mkdir(out, { recursive: true });
-  const found = { command, date: new Date().toISOString(), machine: machine(node), climbed };
+  const found = { command, date: new Date().toISOString(), machine: machine(node, stage.versions), climbed };
   await writeFile(join(out, 'curve.json'), JSON.stringify(found, null, 2));
   const shown = climbed.filter(({ rungs }) => rungs.length > 0);
   await writeFile(join(out, 'curve.svg'), picture(shown, TITLE));

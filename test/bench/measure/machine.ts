@@ -10,8 +10,8 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** `node` is the binary whose starts are measured. */
-export function machine(node: string): Machine {
+/** `node` is the binary whose starts are measured; `versions` are those of servers that only the cases had. */
+export function machine(node: string, versions: Readonly<Record<string, string>> = {}): Machine {
   const [first] = cpus();
   return {
     cpu: first?.model ?? 'unknown',
@@ -29,6 +29,7 @@ export function machine(node: string): Machine {
       amqplib: packageVersion('amqplib'),
       'faas-js-runtime': packageVersion('faas-js-runtime'),
       Nest: packageVersion('@nestjs/core'),
+      ...versions,
     },
   };
 }

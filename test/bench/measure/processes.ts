@@ -7,7 +7,7 @@ export type Source = { readonly pid: number } | { readonly postmaster: number; r
 /** By the name under which a report shows them. */
 export type Watched = Readonly<Record<string, readonly Source[]>>;
 
-const SHARED_WRITERS = ['walwriter', 'checkpointer', 'background writer'];
+const SHARED_WRITERS = ['walwriter', 'checkpointer', 'background writer', 'autovacuum launcher'];
 
 /** The processes that a source stands for now; backends come and go. */
 export function pidsOf(source: Source): readonly number[] {

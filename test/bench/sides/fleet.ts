@@ -19,9 +19,13 @@ export interface RunningFleet {
   readonly watched: Watched;
 }
 
-export async function startFleet(fleet: Fleet, change: Env): Promise<RunningFleet | { readonly missing: string }> {
+export async function startFleet(
+  fleet: Fleet,
+  change: Env,
+  dsn?: string,
+): Promise<RunningFleet | { readonly missing: string }> {
   const images = Object.entries(fleet).flatMap(([image, count]) => Array<string>(count).fill(image));
-  const deployment = await real(images, change);
+  const deployment = await real(images, change, dsn);
   if ('missing' in deployment) return deployment;
   const gateways = deployment.processes.filter(({ image }) => image === 'gateway').map(({ url }) => url);
   return { deployment, gateways, watched: watchedOf(deployment) };

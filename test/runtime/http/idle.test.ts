@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { createMetrics } from '../../../runtime/core/metrics.js';
-import { createListener, type ListenerLimits } from '../../../runtime/http/listener.js';
+import { createMetrics } from '#runtime/core/metrics.js';
+import { createListener, type ListenerLimits } from '#runtime/http/listener.js';
 
 const HEADERS_MS = 100;
 const LIMITS: ListenerLimits = {

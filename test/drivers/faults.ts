@@ -1,0 +1,47 @@
+/** What is wrong with the plans that a connection has made, seen by carrying them out. */
+import { randomUUID } from 'node:crypto';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Sql } from '#runtime/contract/ports.js';
+import { argumentsOf, nodesOf, type Plan, rowsRead, TABLES } from './explain.js';
+import type { Statements } from './plans.contract.js';
+
+/** A statement that asks for hundreds of rows reads each of them some times, and no others. */
+const MOST_ROWS = 3_000;
+
+/** By the very plans that the connection has made: what reads a table from end to end, or many rows in vain. */
+export async function faultsOf(sql: Sql, statements: Statements): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [name, { values }] of statements) {
+    const plan = await performed(sql, name, values);
+    const nodes = nodesOf(plan).filter(node => TABLES.includes(node['Relation Name'] ?? ''));
+    for (const node of nodes) {
+      const { 'Node Type': type, 'Relation Name': table, 'Index Name': index } = node;
+      const whole = type === 'Seq Scan' || (/^Index/.test(type) && node['Index Cond'] === undefined);
+      if (whole) faults.push(`${name}: ${type} of ${index ?? table}`);
+      if (rowsRead(node) > MOST_ROWS) faults.push(`${name}: ${rowsRead(node)} rows of ${table}`);
+    }
+  }
+  return faults;
+}
+
+/** What it does, undone again; what it would do, where it adds what is there by now. */
+async function performed(sql: Sql, name: string, values: readonly unknown[]): Promise<Plan> {
+  const execute = `execute "${name}"${argumentsOf(values)}`;
+  const explained = async (target: Pick<Sql, 'query'>, options: string) => {
+    const text = `explain (${options}, format json) ${execute}`;
+    const [row] = await target.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`${name} ${randomUUID()}`, text);
+    return row?.['QUERY PLAN'][0]?.Plan as Plan;
+  };
+  let plan: Plan | undefined;
+  const undone = new Error('undone');
+  return sql
+    .transaction(async tx => {
+      plan = await explained(tx, 'analyze, timing off');
+      throw undone;
+    })
+    .catch(error => {
+      if (error === undone) return plan as Plan;
+      if (error instanceof Failure && error.code === 'conflict') return explained(sql, 'costs off');
+      throw new Error(`${name}: ${(error.cause ?? error).message}`);
+    });
+}
