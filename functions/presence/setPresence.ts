@@ -1,15 +1,17 @@
 /**
  * Tells people that somebody came or went. An event only says whom to look at: hints come late, twice and in any order,
- * so what is stored and told is what holds now.
+ * so what is stored and told is what holds now. Hints about one user may be worked on at the same time, and who looked
+ * first may tell last: so each looks again when it has told, and tells what has become different.
  */
 
-import type { Event } from 'function-runtime';
+import type { Context, Emission, Event } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { batch } from '../define.js';
 import { PresenceOf } from '../domain/model.js';
 import { room } from '../domain/names.js';
 import { Time, UserId } from '../domain/text.js';
 import { isoTime, normalTime } from '../domain/time.js';
+import type { Ports } from '../ports/index.js';
 
 /** Members that this version does not know are ignored: publishers of the next version run beside it. */
 const Input = Type.Object({
@@ -29,6 +31,27 @@ function lastHints(events: readonly Event<Static<typeof Input>>[], now: string):
   return seen;
 }
 
+type Told = Emission<'presence:changed'>;
+
+/** Stores when those who are gone were last seen; what is told of each to those who may see it, if there are any. */
+async function tell(
+  { now, ports: { chats, presence, users } }: Context<Pick<Ports, 'chats' | 'presence' | 'users'>>,
+  seen: ReadonlyMap<string, string>,
+  isNews: (userId: string, status: PresenceOf['status']) => boolean = () => true,
+): Promise<Told[]> {
+  const online = await presence.online([...seen.keys()]);
+  const told = [...seen].map(async ([userId, at]): Promise<Told[]> => {
+    const data: PresenceOf = online.has(userId)
+      ? { userId, status: 'online', lastSeenAt: isoTime(now) }
+      : { userId, status: 'offline', lastSeenAt: at };
+    if (!isNews(userId, data.status)) return [];
+    if (data.status === 'offline') await users.setLastSeen(userId, at);
+    const to = (await chats.presenceIdsOf(userId)).map(room.chat);
+    return to.length > 0 ? [{ send: 'presence:changed', data, to, except: [room.user(userId)] }] : [];
+  });
+  return (await Promise.all(told)).flat();
+}
+
 export const setPresence = batch({
   name: 'setPresence',
   access: 'internal',
@@ -37,21 +60,14 @@ export const setPresence = batch({
   summary: 'Stores when users were last seen, and tells those who may see it whether they are online.',
   input: Input,
   async handle(context, events) {
-    const { chats, presence, users } = context.ports;
-    const now = isoTime(context.now);
-    const seen = lastHints(events, now);
-    const online = await presence.online([...seen.keys()]);
-
-    const told = await Promise.all(
-      [...seen].map(async ([userId, at]) => {
-        const data: PresenceOf = online.has(userId)
-          ? { userId, status: 'online', lastSeenAt: now }
-          : { userId, status: 'offline', lastSeenAt: at };
-        if (data.status === 'offline') await users.setLastSeen(userId, at);
-        const to = (await chats.presenceIdsOf(userId)).map(room.chat);
-        return { send: 'presence:changed' as const, data, to, except: [room.user(userId)] };
-      }),
-    );
-    return { items: events.map(() => ({})), emit: told.filter(({ to }) => to.length > 0) };
+    const emit = await tell(context, lastHints(events, isoTime(context.now)));
+    return { items: events.map(() => ({})), emit };
+  },
+  async settle(context, events, { emit = [] }) {
+    const said = new Map(emit.map(each => (each as { data: PresenceOf }).data).map(data => [data.userId, data.status]));
+    const seen = new Map([...lastHints(events, isoTime(context.now))].filter(([userId]) => said.has(userId)));
+    if (seen.size === 0) return {};
+    const news = await tell(context, seen, (userId, status) => status !== said.get(userId));
+    return news.length > 0 ? { emit: news, unsettled: true } : {};
   },
 });

@@ -8,7 +8,7 @@ import type { Caller } from './caller.js';
 import type { Event } from './event.js';
 import type { Code } from './failure.js';
 import type { Acquaintance, RateLimit } from './limit.js';
-import type { BatchOutcome, Outcome, Settled } from './outcome.js';
+import type { BatchOutcome, BatchSettled, Outcome, Settled } from './outcome.js';
 
 export interface Log {
   debug(fields: object, message: string): void;
@@ -128,6 +128,12 @@ export interface BatchFunction<
     context: Context<Ports>,
     events: readonly Event<Static<Input>>[],
   ): BatchAnswer<Out, Sent, Published> | Promise<BatchAnswer<Out, Sent, Published>>;
+  /** Runs when that is carried out, to look once more at what was told; `unsettled`, it runs again when its own is. */
+  settle?(
+    context: Context<Ports>,
+    events: readonly Event<Static<Input>>[],
+    told: Pick<BatchOutcome, 'emit'>,
+  ): Promise<BatchSettled<NoInfer<Sent>>>;
 }
 
 /** Any function, as the runtime sees it: the product's types are erased at the table, its schemas are not. */

@@ -83,6 +83,12 @@ export interface BatchOutcome<Reply = unknown, Sent extends string = string, Pub
   readonly emit?: readonly Emission<Sent>[];
 }
 
+/** What a batch function has to say after it looked again. */
+export interface BatchSettled<Sent extends string = string> {
+  readonly emit?: readonly Emission<Sent>[];
+  readonly unsettled?: true;
+}
+
 /** What came of an outcome's publications. `answer` is the reply that was asked for, absent when it did not come in time. */
 export interface Settled {
   /** What `handle` answered, whose publications these were. */

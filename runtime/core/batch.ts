@@ -5,11 +5,11 @@
 import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
-import type { BatchOutcome, Emission, Outcome } from '../contract/outcome.js';
+import type { BatchOutcome, BatchSettled, Emission, Outcome } from '../contract/outcome.js';
 import type { Span } from '../contract/tracer.js';
 import { isFinal } from './codes.js';
 import { emitAll } from './emit.js';
-import { asFailure, carryOut, contextFor, type Surroundings } from './invoker.js';
+import { asFailure, carryOut, contextFor, MOST_SETTLES, type Surroundings } from './invoker.js';
 import { checkerOf } from './schema.js';
 import { type Destination, processSpans } from './spans.js';
 
@@ -65,7 +65,15 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
       if (item.emit) emit.push(...item.emit);
     }
     if (publish.length) await publisher.publish(publish, lead?.traceparent);
-    if (emit.length) await emitAll(surroundings, emit, emission => contextOf(spanOf(emission, spans) ?? lead));
+    const tell = (told: readonly Emission[]) =>
+      emitAll(surroundings, told, emission => contextOf(spanOf(emission, spans) ?? lead));
+    if (emit.length) await tell(emit);
+    let told: BatchSettled = { emit };
+    for (let times = 0; fn.settle && times < MOST_SETTLES; times++) {
+      told = await fn.settle(context, events as never, told);
+      if (told.emit?.length) await tell(told.emit);
+      if (!told.unsettled) break;
+    }
     return outcome.items;
   }
 

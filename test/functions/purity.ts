@@ -8,7 +8,7 @@ import type { Caller } from '#runtime/contract/caller.js';
 import type { Event } from '#runtime/contract/event.js';
 import type { Failure } from '#runtime/contract/failure.js';
 import type { AnyFunction, Context } from '#runtime/contract/function.js';
-import type { BatchOutcome, Outcome, Settled } from '#runtime/contract/outcome.js';
+import type { BatchOutcome, BatchSettled, Outcome, Settled } from '#runtime/contract/outcome.js';
 import { MOST_SETTLES } from '#runtime/core/invoker.js';
 import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { deepFreeze } from '../support/deepFreeze.js';
@@ -93,8 +93,14 @@ export async function run(fn: AnyFunction, { seed, now, caller, items, answer }:
 /** The outcome, and what came of it: the items of a batch, the further outcomes of a function that settles. */
 async function invoke(fn: AnyFunction, context: Context, events: readonly Event[], answer: Pick<Settled, 'answer'>) {
   if (fn.batch) {
-    const outcome = await fn.handle(context, events);
-    return [outcome, ...outcome.items];
+    const outcome = deepFreeze(await fn.handle(context, events));
+    const settled: BatchSettled[] = [];
+    for (let last: BatchSettled = outcome; fn.settle && settled.length < MOST_SETTLES; ) {
+      last = deepFreeze(await fn.settle(context, events, last));
+      settled.push(last);
+      if (!last.unsettled) break;
+    }
+    return [outcome, ...outcome.items, ...settled];
   }
   const [event] = events;
   if (!event) throw new Error('a single function takes one event');

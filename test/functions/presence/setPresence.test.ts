@@ -57,6 +57,16 @@ describe('setPresence', () => {
     expect(emit).to.deep.equal([changed(ANN, 'offline', EARLY)]);
   });
 
+  it('looks again when it has told, and tells who has come back meanwhile, until nothing is different', async () => {
+    const { context: before } = contextWith();
+    const told = await setPresence.handle(before, [offline(ANN, EARLY), offline(BEN, EARLY)]);
+    const { context } = contextWith({ online: [ANN] });
+    const events = [offline(ANN, EARLY), offline(BEN, EARLY)];
+    const again = await setPresence.settle?.(context, events, told);
+    expect(again).to.deep.equal({ emit: [changed(ANN, 'online', now)], unsettled: true });
+    expect(await setPresence.settle?.(context, events, again ?? {})).to.deep.equal({});
+  });
+
   it('tells each user once a batch, as last seen by the latest hint in whatever order', async () => {
     const { context, seen } = contextWith();
     const events = [offline(ANN, LATE), offline(BEN, EARLY), offline(ANN, EARLY)];
