@@ -3,9 +3,14 @@
  * comes from the stored rows, so a redelivery says the same again and a crash half-way heals.
  *
  * A row has the id of the event that it was stored for, and only that event announces it. Until it is acknowledged it
- * comes again as often as it takes, and announces again: after a crash between commit and emit, an answer that the
- * database lost, as a second copy of a publish that nobody confirmed, back from the dead letters, and over HTTP, where
- * nothing says whether a request is a repetition. A sender's own attempts are events of other ids: answered, no news.
+ * comes again as often as it takes, and announces again. A sender's own attempts are events of other ids: answered, no
+ * news.
+ *
+ * A second copy of the event, which a publisher sends whose confirmation was lost, is announced again as well: it looks
+ * like the first one after a crash between commit and emit. The broker's mark of what it delivers again does not tell
+ * them apart where an announcement may still be owed: it is missing when the database's answer was lost and the batch is
+ * tried again in place, on what came back from the dead letters or was moved to new queues, and over HTTP. Readers know
+ * the second by its seq.
  */
 
 import type { Event } from 'function-runtime';
