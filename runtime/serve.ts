@@ -11,7 +11,7 @@ import { createMetrics } from './core/metrics.js';
 import type { Product } from './entrypoint.js';
 import { refuse } from './http/answer.js';
 import { bind } from './http/bind.js';
-import { createBounds, LIMITS, UNCOUNTED } from './http/bounds.js';
+import { createBounds, UNCOUNTED } from './http/bounds.js';
 import { trustedProxies } from './http/client-address.js';
 import { createHealth, type Phase } from './http/health.js';
 import { createListener, type ListenerParts } from './http/listener.js';
@@ -52,7 +52,7 @@ export async function serve<Own extends Variables>(serving: Serving<Own>): Promi
     () => phase,
   );
   const proxies = trustedProxies(config.trustProxy ?? []);
-  const bounds = createBounds({ proxies, limits: config.rateLimit ? LIMITS : UNCOUNTED });
+  const bounds = createBounds({ proxies, ...(!config.rateLimit && { limits: UNCOUNTED }) });
   const { eventsToken } = config;
   // A standalone process shares its port with people: without a token it could not tell them from those who send events.
   const takesEvents = !standalone || eventsToken !== undefined;

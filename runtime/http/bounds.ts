@@ -21,18 +21,20 @@ export interface Limits {
   readonly halfOpen: Share;
   /** Live connections that have joined, by user: devices, tabs and programs. */
   readonly joined: Share;
+  /** Events without an order, which may have large answers, that are carried out at a time, by user. Others wait. */
+  readonly answering: Share;
 }
 
 export const LIMITS: Limits = {
   bytes: { each: 8 * MIB, all: 128 * MIB },
   connections: { each: 1_000, all: 8_000 },
-  halfOpen: { each: 1_000, all: 8_000 },
+  halfOpen: { each: 1_000, all: 5_000 },
   joined: { each: 100, all: 20_000 },
+  answering: { each: 4, all: 128 },
 };
 
 /** For load tests: nobody is counted by where or who they are. Bytes are bounded all the same. */
-export const UNCOUNTED: Limits = {
-  bytes: LIMITS.bytes,
+export const UNCOUNTED: Partial<Limits> = {
   connections: { each: Number.POSITIVE_INFINITY, all: 30_000 },
   halfOpen: { each: Number.POSITIVE_INFINITY, all: 30_000 },
   joined: { each: Number.POSITIVE_INFINITY, all: LIMITS.joined.all },

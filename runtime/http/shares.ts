@@ -83,7 +83,7 @@ export class Shares<Holding> {
   }
 
   /** Ends the largest, and of equals the oldest, of the owner that holds the most, if that is more than this one's. */
-  makeRoom(name: string, more = 1): boolean {
+  private makeRoom(name: string, more: number): boolean {
     const most = this.largest();
     const own = (this.owners.get(name)?.atMost ?? 0) + more;
     if (!most || most.name === name || most.atMost <= Math.max(own, this.limits.each * LITTLE)) return false;

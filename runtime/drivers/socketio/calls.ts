@@ -8,6 +8,8 @@ import { Failure } from '../../contract/failure.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
 import type { Binding } from '../../contract/service.js';
 import { socketError } from '../../core/codes.js';
+import { LIMITS } from '../../http/bounds.js';
+import type { Share } from '../../http/shares.js';
 import type { Peer } from './peer.js';
 import { turns } from './turns.js';
 
@@ -16,6 +18,8 @@ export interface CallsOptions {
   readonly invoker: Invoker;
   /** The most events that one connection may have without an answer. */
   readonly maxUnanswered: number;
+  /** Events without an order that are carried out at a time, by user. */
+  readonly answering?: Share;
   /** Called when a result brings new credentials. */
   readonly renew: (peer: Peer, caller: Caller) => void;
 }
@@ -27,20 +31,19 @@ interface Bound {
 
 type Acknowledge = (answer: object) => void;
 
-/** Events without an order, which may have large answers, that are carried out at a time: of one user, and of all. */
-const AT_A_TIME = { each: 4, all: 128 };
 /** Who has more than this to read is answered nothing large before. */
 const READ_FIRST_BYTES = 1024 * 1024;
 
 /** Gives what listens to a peer's events. Without a callback nothing is carried out: nobody could tell how it went. */
-export function calls({ bindings, invoker, maxUnanswered, renew }: CallsOptions): (peer: Peer) => void {
+export function calls(options: CallsOptions): (peer: Peer) => void {
+  const { bindings, invoker, maxUnanswered, answering = LIMITS.answering, renew } = options;
   const bound = new Map<unknown, Bound>();
   for (const binding of bindings) {
     const { trigger } = binding;
     if (trigger.kind === 'socket') bound.set(trigger.event, { binding, ordered: trigger.ordered });
   }
 
-  const unordered = turns(AT_A_TIME);
+  const unordered = turns(answering);
 
   /**
    * Resolves when the next one may go: of ordered ones when this one is handed over, of others when it is answered. What a

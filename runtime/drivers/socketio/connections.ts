@@ -10,7 +10,7 @@ import type { Socket as TcpStream } from 'node:net';
 import type { Log } from '../../contract/function.js';
 import { BODY_LIMIT, type Bounds } from '../../http/bounds.js';
 import { networkOf } from '../../http/network.js';
-import { Shares } from '../../http/shares.js';
+import { type Share, Shares } from '../../http/shares.js';
 import type { PeerServer, RawConnection } from './peer.js';
 import { Traffic } from './traffic.js';
 
@@ -29,10 +29,8 @@ export interface ConnectionsOptions extends ConnectionTimes {
 }
 
 export interface Connections {
-  /** Whether one more may open for this handshake. */
-  admits(request: IncomingMessage): boolean;
-  /** Makes room for this handshake, where there is none, if somebody has to. */
-  makeRoom(request: IncomingMessage): boolean;
+  /** Which limit is in the way of one more that has not joined. */
+  refuses(request: IncomingMessage): keyof Share | undefined;
   of(connection: RawConnection): Traffic;
   joined(connection: RawConnection, userId: string): void;
   /** Closes who has not begun to join in time, and who does not read. To be called every second or so. */
@@ -150,8 +148,7 @@ export function watchConnections(options: ConnectionsOptions): Connections {
   });
 
   return {
-    admits: request => halfOpen.refuses(networkFor(request)) === undefined,
-    makeRoom: request => halfOpen.makeRoom(networkFor(request)),
+    refuses: request => halfOpen.refuses(networkFor(request)),
     of: connection => connections.get(connection) ?? new Traffic('', () => {}),
     joined(connection, userId) {
       const traffic = connections.get(connection);

@@ -63,8 +63,6 @@ const PING = { everyMs: 30_000, answeredWithinMs: 15_000 };
 const OPENED_A_TURN = 16;
 /** Clients that are being let in; others wait in line. Thousands at once would only wait for the database all together. */
 const ADMITTED_AT_ONCE = 64;
-/** Of transports there may be this many times as many as of connections: some are about to be refused, or to begin. */
-const TRANSPORTS = 1.25;
 const FULL = { retryAfterMs: 5_000 };
 
 export function socketServer(options: SocketServerOptions): SocketServer {
@@ -74,7 +72,6 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   const connectionBinding = (wanted: 'connect' | 'disconnect') =>
     bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
   const peers = new Map<string, Peer>();
-  const mostTransports = bounds.limits.joined.all * TRANSPORTS;
   /** By user. Where the gateway is full, whoever has the most connections gives the oldest one up. */
   const shares = new Shares<Peer>(bounds.limits.joined, hangUp);
   /** One client, one connection, one socket: a second handshake over the same transport is refused. */
@@ -102,9 +99,8 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   const connections = watchConnections({ io, addressOf, bounds, log, ...times });
   function refusalOf(handshake: IncomingMessage): string | undefined {
     if (leaving) return 'draining';
-    if (!connections.admits(handshake)) return 'too many connections of this network have not signed in';
-    const full = io.engine.clientsCount >= mostTransports && !connections.makeRoom(handshake);
-    return full ? 'full' : undefined;
+    const over = connections.refuses(handshake);
+    return over && (over === 'each' ? 'too many connections of this network have not signed in' : 'full');
   }
   const receiver = rooms({
     ...{ io, peers, invoker, log },
@@ -125,7 +121,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   const renew = (peer: Peer, caller: Caller): void => {
     peer.caller = located(peer.socket, caller);
   };
-  const listen = calls({ bindings, invoker, maxUnanswered, renew });
+  const listen = calls({ bindings, invoker, maxUnanswered, answering: bounds.limits.answering, renew });
 
   async function admit(socket: PeerSocket): Promise<void> {
     const { token } = socket.handshake.auth as { token?: unknown };

@@ -1,9 +1,10 @@
 /** Shares out what is being answered: so much of one user at a time, so much of all; the rest waits, a user's in its order. */
+import type { Share } from '../../http/shares.js';
 import { limit } from '../limit.js';
 
 export type Turns = <Value>(owner: string, work: () => Promise<Value>) => Promise<Value>;
 
-export function turns({ each, all }: { readonly each: number; readonly all: number }): Turns {
+export function turns({ each, all }: Share): Turns {
   const owners = new Map<string, { readonly run: ReturnType<typeof limit>; using: number }>();
   const together = limit(all);
   return async (owner, work) => {

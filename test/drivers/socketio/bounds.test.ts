@@ -108,13 +108,6 @@ describe('socket.io driver', () => {
       expect(count()).to.equal(120);
     });
 
-    it('make room at the last transports that there are', async () => {
-      await the.reopen(within({ joined: { each: MANY, all: 104 } }));
-      for (let n = 0; n < 130; n += 1) await handshake('127.0.0.2');
-      expect(count()).to.equal(130);
-      expect((await the.gateway.client('ann')).client.connected).to.equal(true);
-    });
-
     it('end when they do not begin to join in time, and not while they are being let in', async () => {
       await the.reopen({ times: { beginWithinMs: 300 } });
       the.gateway.invoker.tokens.set('ann', callerOf('ann'));

@@ -101,8 +101,8 @@ describe('socket.io driver', () => {
       expect((await the.gateway.client('ann')).client.connected).to.equal(true);
     });
 
-    it('does not even take up transports that far beyond what it holds', async () => {
-      await the.reopen({ bounds: createBounds({ limits: { joined: { each: 4, all: 4 } } }) });
+    it('does not even take up more transports than may wait for being let in', async () => {
+      await the.reopen({ bounds: createBounds({ limits: { halfOpen: { each: 10, all: 5 } } }) });
       const transports = await Promise.all(Array.from({ length: 9 }, () => rawWebSocket(the.gateway.port)));
       expect(transports.filter(({ heard }) => heard().startsWith('HTTP/1.1 101'))).to.have.length(5);
       expect(transports.filter(({ heard }) => /^HTTP\/1\.1 400 .*full/s.test(heard()))).to.have.length(4);
