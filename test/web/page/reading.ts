@@ -1,12 +1,15 @@
 /** What is unread: where it begins, what of it was seen, and ways to it. */
 import { expect } from 'chai';
 import type { Locator } from 'playwright-core';
-import { until } from '../../support/eventually.js';
+import { eventually, until } from '../../support/eventually.js';
+import { directChat, send, signUp } from '../../support/people.js';
 import { type Friend, friend } from '../support/friends.js';
 import type { Visitor } from '../support/visitor.js';
 import type { Stage } from './stage.js';
 
 const COUNT = 60;
+/** More than is loaded before one may begin to read. */
+const FAR = 1_101;
 
 export function reading(the: Stage): void {
   /** Ben has written so many messages to Ann, who is looking at her list. */
@@ -59,6 +62,32 @@ export function reading(the: Stage): void {
       }, 20_000);
       await until(async () => (await page.title()) === 'Mini-Telegram');
     }).timeout(60_000);
+
+    it('is opened at its end where it begins too far back, with the way to where it begins', async () => {
+      const ann = await the.visitor('Ann');
+      await ann.signUp();
+      await ann.page.close();
+      const ben = await signUp(the.url, 'Ben');
+      const { users } = (await ben.call<{ users: { id: string }[] }>('GET', `/v1/users?query=${ann.username}`)).body;
+      const chat = await directChat(ben, { ...ben, id: users[0]?.id ?? '' });
+      const live = await ben.connect();
+      for (let at = 0; at < FAR; at += 100) {
+        const some = Array.from({ length: Math.min(100, FAR - at) }, (_, more) => `message ${at + more + 1}`);
+        await Promise.all(some.map(text => send(live, chat.id, text)));
+      }
+      await ann.reopen();
+      const { page } = ann;
+      await ann.open('Ben');
+      await until(() => isInView(ann.message(`message ${FAR}`)));
+      expect(await page.locator('[data-seq]').count(), 'no more than one needs').to.be.at.most(200);
+      expect(await page.getByText('Unread', { exact: true }).count(), 'it does not begin here').to.equal(0);
+      await page.getByRole('button', { name: `To the first of ${FAR} unread` }).click();
+      await eventually('where it begins', () => isInView(ann.message('message 1')), { within: 60_000 });
+      await page.getByText('Unread', { exact: true }).waitFor();
+      const { seq } = await live.waitFor<{ seq: number }>('receipt:read', () => true);
+      expect(seq, 'what was jumped over').to.be.below(100);
+      ben.leave();
+    }).timeout(120_000);
 
     it('is read all at once by who says so', async () => {
       const { ann, ben, chatId } = await written(COUNT);

@@ -2,7 +2,7 @@
  * The messages of a conversation. The list is scrolled from its end (`column-reverse`), so that what is loaded above
  * moves nothing, and what comes below moves nothing unless one is at the end.
  */
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
 import { firstOf } from '../../client/history.js';
 import { myId, state, typistsIn } from '../model.js';
@@ -26,12 +26,15 @@ export function Messages({ chat }: { readonly chat: ChatState }) {
   const { messages } = chat.history;
   const pending = state.value.outbox.filter(({ chatId }) => chatId === chat.id);
   const view = useView(box, messages);
-  const { placed, newAfter } = useOpening(chat, box, view.atEnd);
-  const rows = rowsOf(
-    messages,
-    pending.map(each => shownOf(each, myId.value)),
-    newAfter,
-  );
+  const { placed, ready, newAfter } = useOpening(chat, box, view.atEnd);
+  useLayoutEffect(view.look, [ready]);
+  const rows = ready
+    ? rowsOf(
+        messages,
+        pending.map(each => shownOf(each, myId.value)),
+        newAfter,
+      )
+    : [];
   const byId = new Map(messages.map(message => [message.id, message]));
   const jumps = useJumps(chat, box, pending.at(-1)?.clientId);
 

@@ -1,6 +1,6 @@
 /**
- * Where a conversation opens: at the first message that is unread, as far back as that is, or else at the end. The line
- * above what is unread stays for as long as the conversation is open.
+ * Where a conversation opens: at the first message that is unread, or at the end where nothing is, or where that is too
+ * far back to be loaded meanwhile. The line above what is unread stays for as long as the conversation is open.
  */
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
@@ -10,13 +10,15 @@ import { firstOf } from '../../client/history.js';
 import { client, link, myId } from '../model.js';
 import { firstUnread } from '../seen.js';
 
-/** Pages of 200 that are loaded to get there. What lies further back is reached by scrolling. */
-const MOST_PAGES = 10;
+/** Messages that are loaded to get there. */
+const MOST = 1_000;
 const PAGE = 200;
 
 export interface Opening {
   /** Whether the view is where the user is meant to begin. */
   readonly placed: boolean;
+  /** Whether what is there is to be shown: while page after page is loaded, each would be laid out for nobody. */
+  readonly ready: boolean;
   /** The seq after which what was unread begins. */
   readonly newAfter: number | undefined;
 }
@@ -33,7 +35,9 @@ export function useOpening(chat: ChatState, box: RefObject<HTMLElement | null>, 
   hadUnread.current = unread > 0;
 
   const { current: after } = newAfter;
-  const first = after === undefined ? undefined : firstUnread(after, history.messages, myId.value);
+  // Where something before it is not loaded, the first message that is there is not the first unread one.
+  const reached = after !== undefined && firstOf(history) <= after + 1;
+  const first = reached ? firstUnread(after, history.messages, myId.value) : undefined;
   const online = link.value === 'online';
 
   useEffect(() => {
@@ -50,29 +54,33 @@ export function useOpening(chat: ChatState, box: RefObject<HTMLElement | null>, 
     };
   }, [id, online]);
 
-  // Without a connection one begins at what is there.
-  const ready = loaded.value || !online;
+  const ready = placed.value || loaded.value || !online;
   useLayoutEffect(() => {
     if (placed.value || !ready) return;
-    box.current?.querySelector(first ? '.new' : '.message:last-of-type')?.scrollIntoView({ block: 'start' });
+    if (first) box.current?.querySelector('.new')?.scrollIntoView({ block: 'start' });
     placed.value = true;
   }, [ready]);
 
-  return { placed: placed.value, newAfter: first && first.seq - 1 };
+  return { placed: placed.value, ready, newAfter: first && first.seq - 1 };
 }
 
 /** The chat with its members, and its messages back to the first unread one. What the server refuses is not there. */
 async function load(id: string, goesOn: () => boolean): Promise<void> {
   try {
     await client.open(id);
-    for (let pages = 0; goesOn() && pages < MOST_PAGES && isFar(id); pages++) await client.older(id, PAGE);
+    if (distance(id) > MOST) return;
+    while (goesOn() && distance(id) > 0) {
+      const before = distance(id);
+      await client.older(id, PAGE);
+      if (distance(id) === before) return;
+    }
   } catch {
     // It begins at what is there.
   }
 }
 
-/** Whether the first unread message is not loaded. */
-function isFar(id: string): boolean {
+/** How many messages after the last that was read are not loaded. */
+function distance(id: string): number {
   const chat = client.state.chats.get(id);
-  return chat !== undefined && firstOf(chat.history) > chat.readSeq + 1;
+  return chat === undefined ? 0 : Math.max(0, firstOf(chat.history) - chat.readSeq - 1);
 }
