@@ -60,7 +60,9 @@ export const titleOf = (chat: ChatState): string =>
 export const membersOf = ({ memberCount }: ChatState): string =>
   `${memberCount} ${memberCount === 1 ? 'member' : 'members'}`;
 
-export const isOnline = (userId: string): boolean => state.value.presence[userId]?.status === 'online';
+/** As far as one can know: without a connection it is nobody. */
+export const isOnline = (userId: string): boolean =>
+  link.value === 'online' && state.value.presence[userId]?.status === 'online';
 
 /** The names of those who are typing in a chat. */
 export const typistsIn = (chatId: string): readonly string[] => (state.value.typing[chatId] ?? []).map(nameOf);

@@ -139,6 +139,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
     chats.set(chat.id, described(chat, user.id, chats.get(chat.id)));
     store.change({ chats });
     people.meet(chat.members?.map(({ userId }) => userId) ?? []);
+    // Who wrote last may have left.
+    if (chat.lastMessage) people.meet([chat.lastMessage.senderId]);
     const now = chats.get(chat.id);
     if (now && isBehind(now)) catchUp.soon();
   }

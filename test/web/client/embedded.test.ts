@@ -101,6 +101,18 @@ describe('client library', () => {
     expect(annsView()).to.equal(undefined);
   });
 
+  it('names on a new device who wrote last and has left', async () => {
+    const cem = await friend(url, 'Cem');
+    const chatId = await ann.client.createGroup('Garden', [cem.id]);
+    await chatOf(cem.client, chatId);
+    cem.client.send(chatId, 'goodbye');
+    await until(() => ann.client.state.chats.get(chatId)?.lastMessage?.body === 'goodbye');
+    await cem.client.removeMember(chatId, cem.id);
+    const other = device(url);
+    await other.signIn({ email: ann.email, password: PASSWORD });
+    await until(() => other.state.people[cem.id]?.displayName === 'Cem');
+  });
+
   it('shows a new device its chats, and loads history upwards', async () => {
     const chatId = await together();
     for (let count = 1; count <= 120; count++) ann.client.send(chatId, `message ${count}`);

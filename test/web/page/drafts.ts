@@ -23,6 +23,9 @@ export function drafts(the: Stage): void {
       await until(async () => (await box.inputValue()) === 'fine, but');
       await page.locator('.answering').getByText('how are you?').waitFor();
       expect(await kept()).to.equal(1);
+      await page.goto(the.url);
+      await page.getByRole('link', { name: /Ben.*Draft: fine, but/ }).click();
+      await page.getByRole('link', { name: /Ben.*how are you/ }).waitFor();
       await box.fill('fine, and you?');
       await page.keyboard.press('Enter');
       await until(async () => (await kept()) === 0);

@@ -20,6 +20,8 @@ export function group(the: Stage): void {
 
       await ann.page.getByRole('button', { name: 'New group' }).click();
       await ann.page.getByLabel('Name of the group').fill('Garden');
+      await ann.page.getByRole('button', { name: 'Make the group' }).click();
+      await ann.page.getByRole('alert').getByText('Find somebody by name, and choose them.').waitFor();
       await choose(ann, ben);
       await ann.page.getByRole('button', { name: 'Make the group' }).click();
       await ann.write('welcome');

@@ -1,6 +1,7 @@
 /** The conversations, each with what was said last and how much of it is unread. */
 import { useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
+import { draftOf } from '../drafts.js';
 import { myId, nameOf, state, titleOf, typistsIn } from '../model.js';
 import { hrefOf } from '../route.js';
 import { shortTime } from '../time.js';
@@ -40,6 +41,8 @@ function Row({ chat, current }: { readonly chat: ChatState; readonly current: bo
   const { unread } = chat;
   const pending = state.value.outbox.findLast(({ chatId }) => chatId === chat.id);
   const at = pending?.at ?? chat.lastMessage?.sentAt;
+  const { text } = draftOf(chat.id);
+  const draft = current || text.trim() === '' ? undefined : text;
   return (
     <a class="chat" href={hrefOf(chat.id)} aria-current={current ? 'page' : undefined} data-stop tabIndex={-1}>
       <ChatAvatar chat={chat} />
@@ -47,12 +50,10 @@ function Row({ chat, current }: { readonly chat: ChatState; readonly current: bo
         <Name of={title} />
       </span>
       <span class="chat-time">
-        {pending ? <Status is={statusOf(pending)} /> : <LastStatus chat={chat} />}
+        {draft === undefined && (pending ? <Status is={statusOf(pending)} /> : <LastStatus chat={chat} />)}
         {at && <time dateTime={at}>{shortTime(at)}</time>}
       </span>
-      <span class="chat-last">
-        <Last chat={chat} />
-      </span>
+      <span class="chat-last">{draft === undefined ? <Last chat={chat} /> : <Said who="Draft" body={draft} />}</span>
       {unread > 0 && (
         <span class="badge">
           {unread > 999 ? '999+' : unread}

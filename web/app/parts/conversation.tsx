@@ -93,7 +93,7 @@ function Subtitle({ chat }: { readonly chat: ChatState }) {
 /** `short` where there is little room. Nothing of those whose presence is not one's business. */
 export function LastSeen({ userId, short }: { readonly userId: string; readonly short?: boolean }) {
   const presence = state.value.presence[userId];
-  if (!presence) return null;
+  if (!presence || link.value !== 'online') return null;
   if (presence.status === 'online') return <span class="online">online</span>;
   return <>{presence.lastSeenAt ? `${short ? '' : 'last '}seen ${ago(presence.lastSeenAt)}` : 'offline'}</>;
 }

@@ -1,6 +1,7 @@
 /** Making a group, and taking people into one. */
 import { useSignal } from '@preact/signals';
 import type { ChatState } from '../../client/chat.js';
+import { Refusal } from '../../client/refusal.js';
 import type { Person } from '../../client/shapes.js';
 import { client, titleOf } from '../model.js';
 import { closeAbove, go } from '../route.js';
@@ -10,10 +11,16 @@ import { PeoplePicker } from './people-picker.js';
 import { Sheet } from './sheet.js';
 import { useForm } from './use-form.js';
 
+const WHO = 'Find somebody by name, and choose them.';
+
+const nobodyAt = (field: string): Refusal =>
+  new Refusal('invalid', WHO, { errors: [{ path: `/${field}`, message: WHO }] });
+
 export function NewGroup() {
   const people = useSignal<readonly Person[]>([]);
   const form = useForm(['title', 'memberIds'], async ({ title }) => {
     const userIds = people.value.map(({ id }) => id);
+    if (userIds.length === 0) throw nobodyAt('memberIds');
     go(await client.createGroup(title, userIds));
   });
   return (
@@ -35,7 +42,7 @@ export function NewGroup() {
         <p class="fault" role="alert">
           {form.fault}
         </p>
-        <button type="submit" class="primary" disabled={people.value.length === 0 || form.busy}>
+        <button type="submit" class="primary" disabled={form.busy}>
           Make the group
         </button>
       </form>
@@ -46,6 +53,7 @@ export function NewGroup() {
 export function AddMembers({ chat }: { readonly chat: ChatState }) {
   const people = useSignal<readonly Person[]>([]);
   const form = useForm(['userId'], async () => {
+    if (people.value.length === 0) throw nobodyAt('userId');
     for (const person of people.value) {
       await client.addMember(chat.id, person.id);
       // Who is in need not be added again when the next one fails.
@@ -71,7 +79,7 @@ export function AddMembers({ chat }: { readonly chat: ChatState }) {
         <p class="fault" role="alert">
           {form.fault}
         </p>
-        <button type="submit" class="primary" disabled={people.value.length === 0 || form.busy}>
+        <button type="submit" class="primary" disabled={form.busy}>
           Add
         </button>
       </form>

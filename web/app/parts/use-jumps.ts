@@ -7,6 +7,7 @@ import { firstOf } from '../../client/history.js';
 import { client, myId } from '../model.js';
 import { attempt, tell } from '../overlays.js';
 import { firstUnread } from '../seen.js';
+import { thumbs } from './composer.js';
 
 /** How far back a message is looked for: so many pages of 200. */
 const MOST_PAGES = 25;
@@ -59,7 +60,9 @@ export function useJumps(
 
   function toEnd(): void {
     box.current?.scrollTo({ top: 0 });
-    box.current?.querySelector<HTMLElement>('.message:last-of-type')?.focus({ preventScroll: true });
+    // Under a thumb the focus would bring up what one can do with a message.
+    if (!thumbs.matches)
+      box.current?.querySelector<HTMLElement>('.message:last-of-type')?.focus({ preventScroll: true });
   }
 
   async function toUnread(): Promise<void> {
