@@ -19,8 +19,8 @@ export {
   functionsOf,
   type Log,
   type Output,
+  type OutputSchemas,
   type SingleFunction,
-  type Told,
 } from './contract/function.js';
 export type { RateLimit } from './contract/limit.js';
 export type { Emission, Outcome, Publication, Settled } from './contract/outcome.js';
@@ -29,9 +29,9 @@ export {
   type Binding,
   type Guard,
   type Level,
-  type News,
   on,
   type QueueSpec,
+  type ServerEvent,
   type Service,
 } from './contract/service.js';
 export { connection, event, http, queue, socket, type Trigger, timer } from './contract/trigger.js';

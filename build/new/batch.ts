@@ -61,7 +61,7 @@ export function batchLines({ name, source }: Place): string {
 
   ${name}: 'minitelegram.${dotted}.v1',
 
-Say in functions/domain/live.ts, in NEWS, what clients hear:
+Say in functions/domain/live.ts, in SERVER_EVENTS, what clients hear:
 
   ${name}: { summary: 'Something came for the chat over the queue. To its members.', data: Membership },
 

@@ -5,14 +5,14 @@ export const singleSource = ({ name, toFunctions }: Place): string => `/** Answe
 import Type from 'typebox';
 import { callerOf } from '${toFunctions}access/caller.js';
 import { single } from '${toFunctions}define.js';
-import { ChatId, exactly, UserId } from '${toFunctions}domain/text.js';
+import { ChatId, strictObject, UserId } from '${toFunctions}domain/text.js';
 
 export const ${name} = single({
   name: '${name}',
   access: 'member',
   needs: [],
   summary: 'Answers who called it, and for which chat.',
-  input: exactly({ chatId: ChatId }),
+  input: strictObject({ chatId: ChatId }),
   output: { ok: Type.Object({ chatId: ChatId, userId: UserId }) },
   handle(context, { data: { chatId } }) {
     const { userId } = callerOf(context);

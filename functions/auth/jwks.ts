@@ -1,7 +1,7 @@
 /** The keys by which anybody can check an access token: https://www.rfc-editor.org/rfc/rfc7517#section-5 */
 import Type from 'typebox';
 import { single } from '../define.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 
 const KeySet = Type.Object(
   {
@@ -20,7 +20,7 @@ export const jwks = single({
   access: 'public',
   needs: ['tokens'],
   summary: 'Returns the public keys that verify access tokens, as a JSON Web Key Set.',
-  input: exactly({}),
+  input: strictObject({}),
   output: { ok: KeySet },
   handle: ({ ports: { tokens } }) => ({ reply: tokens.jwks() }),
 });

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { Session } from '../domain/model.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 const Device = Type.Object({ ...Session.properties, current: Type.Boolean() }, { title: 'Device' });
@@ -13,7 +13,7 @@ export const listSessions = single({
   access: 'user',
   needs: ['sessions'],
   summary: "Lists the devices that are signed in to the caller's account.",
-  input: exactly({}),
+  input: strictObject({}),
   output: { ok: Type.Object({ sessions: Type.Array(Device) }) },
   async handle(context) {
     const caller = callerOf(context);

@@ -11,7 +11,7 @@ import { canonicalEmail, Device, Email, ShownPassword } from '../domain/account.
 import { RATES } from '../domain/limits.js';
 import { canonicalPassword } from '../domain/password.js';
 import { FormerToken, networkDigest, SignedIn, startSession } from '../domain/session.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 import { visibleName } from '../domain/visible.js';
 
 export const login = single({
@@ -20,7 +20,7 @@ export const login = single({
   needs: ['users', 'sessions', 'passwords', 'tokens'],
   limits: [RATES.signIn, RATES.signInAnywhere, RATES.signInFrom, RATES.signInKnown],
   summary: 'Signs in with an e-mail address and a password.',
-  input: exactly({
+  input: strictObject({
     email: Email,
     password: ShownPassword,
     device: Type.Optional(Device),

@@ -5,7 +5,7 @@
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { room } from '../domain/names.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const logout = single({
@@ -13,7 +13,7 @@ export const logout = single({
   access: 'holder',
   needs: ['sessions'],
   summary: "Ends the caller's session and closes its connections everywhere. Safe to repeat.",
-  input: exactly({}),
+  input: strictObject({}),
   async handle(context) {
     const { userId, sessionId } = callerOf(context);
     await context.ports.sessions.revoke(sessionId, userId, isoTime(context.now));

@@ -9,7 +9,7 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
 import { Grant, networkDigest, RefreshToken, sessionEnd } from '../domain/session.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const refresh = single({
@@ -19,7 +19,7 @@ export const refresh = single({
   limits: [RATES.refresh, RATES.badRefresh],
   summary:
     'Exchanges a refresh token for new tokens. The old one stays valid until the new one is exchanged; using it after that ends the session.',
-  input: exactly({ refreshToken: RefreshToken }),
+  input: strictObject({ refreshToken: RefreshToken }),
   output: { ok: Grant },
   refuses: ['unauthorized'],
   async handle({ now, client, ports: { sessions, tokens } }, { data }) {

@@ -7,7 +7,7 @@ import { canonicalEmail, DisplayName, Email, Password, Username, usernameFor } f
 import { RATES } from '../domain/limits.js';
 import { canonicalPassword, checkPassword } from '../domain/password.js';
 import { SignedIn, startSession } from '../domain/session.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 import { visibleName } from '../domain/visible.js';
 
@@ -17,7 +17,7 @@ export const register = single({
   needs: ['users', 'sessions', 'passwords', 'tokens', 'registration'],
   limits: [RATES.signUp, RATES.signUpHourly],
   summary: 'Creates an account and signs in. 409 when the e-mail address or the username is taken.',
-  input: exactly({
+  input: strictObject({
     email: Email,
     password: Password,
     username: Type.Optional(Username),

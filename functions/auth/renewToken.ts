@@ -6,7 +6,7 @@ import { authenticate } from '../access/authenticate.js';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { AccessToken } from '../domain/session.js';
-import { exactly, Time } from '../domain/text.js';
+import { strictObject, Time } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const renewToken = single({
@@ -14,7 +14,7 @@ export const renewToken = single({
   access: 'user',
   needs: ['tokens', 'sessions'],
   summary: 'Replaces the access token of a live connection with a newer one of the same session.',
-  input: exactly({ token: AccessToken }),
+  input: strictObject({ token: AccessToken }),
   output: { ok: Type.Object({ expiresAt: Time }) },
   refuses: ['unauthorized', 'forbidden'],
   async handle(context, { data }) {

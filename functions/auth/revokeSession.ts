@@ -6,7 +6,7 @@ import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { room } from '../domain/names.js';
-import { exactly, SessionId } from '../domain/text.js';
+import { SessionId, strictObject } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const revokeSession = single({
@@ -14,7 +14,7 @@ export const revokeSession = single({
   access: 'revoker',
   needs: ['sessions'],
   summary: "Ends one of the caller's sessions and closes its connections everywhere. Safe to repeat.",
-  input: exactly({ sessionId: SessionId }),
+  input: strictObject({ sessionId: SessionId }),
   refuses: ['not_found'],
   async handle(context, { data: { sessionId } }) {
     const { userId } = callerOf(context);

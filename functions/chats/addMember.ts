@@ -10,7 +10,7 @@ import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
 import { chatCreated, chatTold, outOf } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
-import { ChatId, exactly, UserId } from '../domain/text.js';
+import { ChatId, strictObject, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const addMember = single({
@@ -20,7 +20,7 @@ export const addMember = single({
   limits: [RATES.changeChat],
   emits: ['chat:created', 'chat:member-added', 'chat:updated'],
   summary: 'Adds a user to a group. An existing member keeps their role.',
-  input: exactly({ chatId: ChatId, userId: UserId }),
+  input: strictObject({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'forbidden', 'conflict', 'rate_limited'],
   async handle({ now, ports, caller }, { data: { chatId, userId } }) {
     await approachByAdding({ now, ports }, callerOf({ caller }).userId, { chatId, userId }, () => '/userId');

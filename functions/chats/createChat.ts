@@ -14,11 +14,11 @@ import { Chat, ChatType } from '../domain/model.js';
 import { LIMITS, room } from '../domain/names.js';
 import { chatCreated, chatTold } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
-import { exactly, SAMPLE, UserId } from '../domain/text.js';
+import { SAMPLE, strictObject, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 import { Title, titleOf } from '../domain/title.js';
 
-const Input = exactly(
+const Input = strictObject(
   {
     type: ChatType,
     memberIds: Type.Array(UserId, { minItems: 1, maxItems: LIMITS.groupMembers }),

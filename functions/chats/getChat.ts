@@ -3,14 +3,14 @@ import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { Chat } from '../domain/model.js';
-import { ChatId, exactly } from '../domain/text.js';
+import { ChatId, strictObject } from '../domain/text.js';
 
 export const getChat = single({
   name: 'getChat',
   access: 'member',
   needs: ['chats'],
   summary: 'Returns a chat as the caller sees it, with its members.',
-  input: exactly({ chatId: ChatId }),
+  input: strictObject({ chatId: ChatId }),
   output: { ok: Chat },
   refuses: ['not_found'],
   async handle({ ports, caller }, { data: { chatId } }) {

@@ -6,14 +6,14 @@ import { bytesOf, fitting } from '../domain/bytes.js';
 import { Cursor, readCursor, writeCursor } from '../domain/cursor.js';
 import { Chat } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 
 export const listChats = single({
   name: 'listChats',
   access: 'user',
   needs: ['chats'],
   summary: "Lists the caller's chats, at most 1 MiB at a time. `nextCursor` is present when there are more.",
-  input: exactly({
+  input: strictObject({
     cursor: Type.Optional(Cursor),
     limit: Type.Optional(Limit),
   }),

@@ -6,7 +6,7 @@ import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
 import { chatUpdated, outOf } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
-import { ChatId, exactly, UserId } from '../domain/text.js';
+import { ChatId, strictObject, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 
 export const removeMember = single({
@@ -17,7 +17,7 @@ export const removeMember = single({
   emits: ['chat:member-removed', 'chat:updated'],
   summary:
     'Removes a user from a group. When the owner leaves, another member becomes owner and the members are notified.',
-  input: exactly({ chatId: ChatId, userId: UserId }),
+  input: strictObject({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'conflict'],
   async handle({ now, ports, caller }, { data: { chatId, userId } }) {
     const before = await ports.members.standing(chatId, userId);

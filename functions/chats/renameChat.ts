@@ -6,7 +6,7 @@ import { RATES } from '../domain/limits.js';
 import { Chat } from '../domain/model.js';
 import { chatUpdated } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
-import { ChatId, exactly } from '../domain/text.js';
+import { ChatId, strictObject } from '../domain/text.js';
 import { Title, titleOf } from '../domain/title.js';
 
 export const renameChat = single({
@@ -16,7 +16,7 @@ export const renameChat = single({
   limits: [RATES.changeChat],
   emits: ['chat:updated'],
   summary: 'Changes the title of a group and notifies its members.',
-  input: exactly({ chatId: ChatId, title: Title }),
+  input: strictObject({ chatId: ChatId, title: Title }),
   output: { ok: Chat },
   refuses: ['not_found', 'conflict'],
   async handle({ ports, caller }, { data: { chatId, title } }) {

@@ -6,7 +6,7 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { chatUpdated } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
-import { ChatId, exactly, UserId } from '../domain/text.js';
+import { ChatId, strictObject, UserId } from '../domain/text.js';
 
 export const setRole = single({
   name: 'setRole',
@@ -15,7 +15,7 @@ export const setRole = single({
   limits: [RATES.changeChat],
   emits: ['chat:updated'],
   summary: "Changes a member's role and notifies the members. The owner stays owner until they leave.",
-  input: exactly({
+  input: strictObject({
     chatId: ChatId,
     userId: UserId,
     role: Type.Union([Type.Literal('admin'), Type.Literal('member')]),

@@ -1,7 +1,7 @@
 /** What comes with a connection that opens or closes. */
-import { exactly, text } from './text.js';
+import { strictObject, text } from './text.js';
 
-export const ConnectionInput = exactly({ connectionId: text(1, 128) });
+export const ConnectionInput = strictObject({ connectionId: text(1, 128) });
 
 /** A change of somebody's chats or sessions is looked at again when it is this old: by then it was told, if all went well. */
 export const SETTLED_MS = 6_000;

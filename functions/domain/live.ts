@@ -1,6 +1,6 @@
 /** Everything that live connections hear: when, and in which shape. A test holds the functions' emissions to it. */
 
-import type { News } from 'function-runtime';
+import type { ServerEvent } from 'function-runtime';
 import Type from 'typebox';
 import { Chat, Message, PresenceOf, Receipt } from './model.js';
 import { ChatId, UserId } from './text.js';
@@ -9,7 +9,7 @@ const Membership = Type.Object({ chatId: ChatId, userId: UserId }, { title: 'Mem
 
 const Typing = Type.Object({ ...Membership.properties, active: Type.Boolean() }, { title: 'Typing' });
 
-export const NEWS = {
+export const SERVER_EVENTS = {
   'message:new': {
     summary:
       "A message was stored. Sent to every connection of every member, including the sender's; after a crash possibly again, with the same `seq`. A sender whose `readSeq` was `seq` - 1 has read it.",
@@ -41,4 +41,4 @@ export const NEWS = {
       'A user was removed from a chat. Sent to the members and, as the last event of that chat, to the removed user.',
     data: Membership,
   },
-} as const satisfies Record<string, News>;
+} as const satisfies Record<string, ServerEvent>;

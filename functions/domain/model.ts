@@ -1,6 +1,6 @@
 /** What the chat is about, in the shapes that clients see: people, chats, messages, receipts. Times are ISO 8601 UTC. */
 
-import type { Told } from 'function-runtime';
+import type { Output } from 'function-runtime';
 import Type from 'typebox';
 import { Device, DisplayName, Email, Username } from './account.js';
 import { Body, ChatId, ClientId, MessageId, ReplyTo, Seq, SessionId, Time, UserId } from './text.js';
@@ -10,10 +10,10 @@ const orNull = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([sche
 const Count = Type.Integer({ minimum: 0, examples: [1] });
 
 export const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
-export type Role = Told<typeof Role>;
+export type Role = Output<typeof Role>;
 
 export const ChatType = Type.Union([Type.Literal('direct'), Type.Literal('group')]);
-export type ChatType = Told<typeof ChatType>;
+export type ChatType = Output<typeof ChatType>;
 
 export const Message = Type.Object(
   {
@@ -28,7 +28,7 @@ export const Message = Type.Object(
   },
   { title: 'Message' },
 );
-export type Message = Told<typeof Message>;
+export type Message = Output<typeof Message>;
 
 export const Member = Type.Object(
   {
@@ -39,7 +39,7 @@ export const Member = Type.Object(
   },
   { title: 'Member' },
 );
-export type Member = Told<typeof Member>;
+export type Member = Output<typeof Member>;
 
 export const Chat = Type.Object(
   {
@@ -58,24 +58,24 @@ export const Chat = Type.Object(
   },
   { title: 'Chat' },
 );
-export type Chat = Told<typeof Chat>;
+export type Chat = Output<typeof Chat>;
 
 /** What one sees of oneself. */
 export const Profile = Type.Object(
   { id: UserId, email: Email, username: Username, displayName: DisplayName, createdAt: Time },
   { title: 'Profile' },
 );
-export type Profile = Told<typeof Profile>;
+export type Profile = Output<typeof Profile>;
 
 /** What others see. */
 export const Person = Type.Object({ id: UserId, username: Username, displayName: DisplayName }, { title: 'Person' });
-export type Person = Told<typeof Person>;
+export type Person = Output<typeof Person>;
 
 export const Session = Type.Object(
   { id: SessionId, device: orNull(Device), createdAt: Time, lastUsedAt: Time },
   { title: 'Session' },
 );
-export type Session = Told<typeof Session>;
+export type Session = Output<typeof Session>;
 
 export const PresenceOf = Type.Object(
   {
@@ -85,13 +85,13 @@ export const PresenceOf = Type.Object(
   },
   { title: 'Presence' },
 );
-export type PresenceOf = Told<typeof PresenceOf>;
+export type PresenceOf = Output<typeof PresenceOf>;
 
 export const Receipt = Type.Object(
   { chatId: ChatId, userId: UserId, seq: Seq, at: Time },
   { title: 'Receipt', description: 'A watermark: everything up to seq' },
 );
-export type Receipt = Told<typeof Receipt>;
+export type Receipt = Output<typeof Receipt>;
 
 /** The answer that says no more than that it was heard. */
 export const Nothing = Type.Object({}, { title: 'Nothing' });

@@ -1,6 +1,6 @@
 /** How a session begins and goes on: the tokens that a device holds, and how long they are good for. */
 
-import type { Client, Context, Told } from 'function-runtime';
+import type { Client, Context, Output } from 'function-runtime';
 import Type from 'typebox';
 import type { Ports } from '../ports/index.js';
 import { Profile } from './model.js';
@@ -29,7 +29,7 @@ export const Grant = Type.Object(
   },
   { title: 'Grant' },
 );
-export type Grant = Told<typeof Grant>;
+export type Grant = Output<typeof Grant>;
 
 export const SignedIn = Type.Object({ user: Profile, ...Grant.properties }, { title: 'SignedIn' });
 

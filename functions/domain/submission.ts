@@ -3,16 +3,16 @@
  * Shared by the socket's and HTTP's ways of sending, which differ in their answers only.
  */
 
-import type { Context, Outcome, Settled, Told } from 'function-runtime';
+import type { Context, Outcome, Output, Settled } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
 import type { NewMessage } from '../ports/messages.js';
 import { Message } from './model.js';
 import { EVENTS, QUEUES } from './names.js';
-import { Body, ChatId, ClientId, exactly, ReplyTo } from './text.js';
+import { Body, ChatId, ClientId, ReplyTo, strictObject } from './text.js';
 import { isoTime } from './time.js';
 
-export const Submission = exactly({
+export const Submission = strictObject({
   chatId: ChatId,
   clientId: ClientId,
   body: Body,
@@ -49,7 +49,7 @@ export function submit(
 /** What persistMessage replied, or nothing when it did not in time. */
 export const storedMessage = ({ answer }: Settled): Message | undefined => answer as Message | undefined;
 
-export const accepted = (clientId: string): Outcome<Told<typeof Accepted>, never, never> => ({
+export const accepted = (clientId: string): Outcome<Output<typeof Accepted>, never, never> => ({
   status: 'accepted',
   reply: { clientId, status: 'accepted' },
 });

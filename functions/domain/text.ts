@@ -54,5 +54,5 @@ export const Time = Type.String({
 });
 
 /** An object that takes these members and no others. */
-export const exactly = <Members extends Type.TProperties>(members: Members, notes: Notes = {}) =>
+export const strictObject = <Members extends Type.TProperties>(members: Members, notes: Notes = {}) =>
   Type.Object(members, { additionalProperties: false, ...notes });

@@ -8,12 +8,12 @@ import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
 import type { Receipt } from './model.js';
 import { room } from './names.js';
-import { ChatId, exactly, Time, UserId } from './text.js';
+import { ChatId, strictObject, Time, UserId } from './text.js';
 import { isoTime, normalTime } from './time.js';
 
 const Place = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [1] });
 
-export const Report = exactly({ chatId: ChatId, seq: Place });
+export const Report = strictObject({ chatId: ChatId, seq: Place });
 
 /** Members that this version does not know are ignored: publishers of the next version run beside it. */
 export const QueuedReceipt = Type.Object({ chatId: ChatId, userId: UserId, seq: Place, at: Type.Optional(Time) });

@@ -6,7 +6,7 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { Message } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
-import { ChatId, exactly, SAMPLE, Seq } from '../domain/text.js';
+import { ChatId, SAMPLE, Seq, strictObject } from '../domain/text.js';
 
 export const getHistory = single({
   name: 'getHistory',
@@ -15,7 +15,7 @@ export const getHistory = single({
   limits: [RATES.read],
   summary:
     'Returns messages in ascending order of `seq`: those right after `after`, those right before `before`, or the newest. Fewer than `limit` when they would exceed 1 MiB; the first message has `seq` 1.',
-  input: exactly(
+  input: strictObject(
     {
       chatId: ChatId,
       before: Type.Optional(Seq),

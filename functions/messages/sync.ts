@@ -6,7 +6,7 @@ import { isId } from '../domain/id.js';
 import { RATES } from '../domain/limits.js';
 import { Message } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
-import { ChatId, exactly, SAMPLE, Seq } from '../domain/text.js';
+import { ChatId, SAMPLE, Seq, strictObject } from '../domain/text.js';
 
 /** Any short key is taken, so that one bad entry in a client's store does not keep it from ever being up to date. */
 const Cursors = Type.Record(Type.String({ pattern: '^[\\s\\S]{0,64}$' }), Seq, {
@@ -45,7 +45,7 @@ export const sync = single({
   limits: [RATES.read],
   summary:
     "Returns the messages after the given cursors in the caller's chats, at most 1,000 and 1 MiB, and which of the named chats are not theirs.",
-  input: exactly({ cursors: Cursors, limit: Type.Optional(Limit) }),
+  input: strictObject({ cursors: Cursors, limit: Type.Optional(Limit) }),
   output: {
     ok: Type.Object({
       chats: Type.Array(SyncedChat),

@@ -2,14 +2,14 @@
 import { single } from '../define.js';
 import { PresenceOf } from '../domain/model.js';
 import { presenceOf } from '../domain/presence.js';
-import { exactly, UserId } from '../domain/text.js';
+import { strictObject, UserId } from '../domain/text.js';
 
 export const getPresence = single({
   name: 'getPresence',
   access: 'acquaintance',
   needs: ['presence', 'users'],
   summary: 'Returns the presence of one user.',
-  input: exactly({ userId: UserId }),
+  input: strictObject({ userId: UserId }),
   output: { ok: PresenceOf },
   async handle(context, { data: { userId } }) {
     const [reply] = await presenceOf(context, [userId]);

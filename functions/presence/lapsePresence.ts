@@ -7,7 +7,7 @@ import { single } from '../define.js';
 import type { PresenceOf } from '../domain/model.js';
 import { EVENTS } from '../domain/names.js';
 import { LAPSES_A_RUN, presenceHint } from '../domain/presence.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 
 export const lapsePresence = single({
   name: 'lapsePresence',
@@ -15,7 +15,7 @@ export const lapsePresence = single({
   needs: ['presence'],
   publishes: [EVENTS.presenceChanged],
   summary: 'Announces users of a dead gateway as offline, and those of one that is back as online.',
-  input: exactly({}),
+  input: strictObject({}),
   async handle({ now, ports }) {
     const lapsed = (await ports.presence.lapsed()).slice(0, LAPSES_A_RUN);
     if (lapsed.length === 0) return {};

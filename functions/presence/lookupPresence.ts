@@ -6,7 +6,7 @@ import { RATES } from '../domain/limits.js';
 import { PresenceOf } from '../domain/model.js';
 import { LIMITS } from '../domain/names.js';
 import { presenceOf } from '../domain/presence.js';
-import { exactly, UserId } from '../domain/text.js';
+import { strictObject, UserId } from '../domain/text.js';
 
 export const lookupPresence = single({
   name: 'lookupPresence',
@@ -15,7 +15,7 @@ export const lookupPresence = single({
   limits: [RATES.read],
   summary:
     'Returns the presence of those users who share a group with the caller, or a direct chat in which they have written.',
-  input: exactly({ userIds: Type.Array(UserId, { maxItems: LIMITS.presenceUsers }) }),
+  input: strictObject({ userIds: Type.Array(UserId, { maxItems: LIMITS.presenceUsers }) }),
   output: { ok: Type.Object({ presence: Type.Array(PresenceOf) }) },
   async handle(context, { data }) {
     const { userId } = callerOf(context);

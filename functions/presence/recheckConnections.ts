@@ -7,7 +7,7 @@ import Type, { type Static } from 'typebox';
 import { single } from '../define.js';
 import { CHANGES_A_RUN, SETTLED_MS } from '../domain/connection.js';
 import { room } from '../domain/names.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 import type { AccessChange } from '../ports/accessChanges.js';
 
 const Rechecked = Type.Object({ changes: Type.Array(Type.Integer()) });
@@ -20,7 +20,7 @@ export const recheckConnections = single({
   access: 'internal',
   needs: ['accessChanges'],
   summary: "Reloads the rooms of connections whose users' chats or sessions changed some seconds ago.",
-  input: exactly({}),
+  input: strictObject({}),
   output: { ok: Rechecked },
   async handle({ ports }) {
     const due = await ports.accessChanges.due(SETTLED_MS, CHANGES_A_RUN);

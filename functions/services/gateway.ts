@@ -17,7 +17,7 @@ import { listChats } from '../chats/listChats.js';
 import { removeMember } from '../chats/removeMember.js';
 import { renameChat } from '../chats/renameChat.js';
 import { setRole } from '../chats/setRole.js';
-import { NEWS } from '../domain/live.js';
+import { SERVER_EVENTS } from '../domain/live.js';
 import { getHistory } from '../messages/getHistory.js';
 import { postMessage } from '../messages/postMessage.js';
 import { sendMessage } from '../messages/sendMessage.js';
@@ -40,7 +40,7 @@ export const gateway: Service = {
   name: 'gateway',
   page,
   guard,
-  news: NEWS,
+  serverEvents: SERVER_EVENTS,
   ids: ['chatId'],
   queues: [queues.messages, queues.delivered, queues.read, queues.presence],
   bindings: [

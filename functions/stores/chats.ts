@@ -6,7 +6,7 @@ import type { Sql } from 'function-runtime';
 import { ANSWER_BYTES } from '../domain/bytes.js';
 import type { Chat, Member } from '../domain/model.js';
 import type { ChatStore } from '../ports/chats.js';
-import { gathered } from './gathered.js';
+import { coalesce } from './coalesce.js';
 import { showsPresence } from './has-written.js';
 import { type MessageRow, messageOf } from './rows.js';
 
@@ -114,7 +114,7 @@ export function chatStore(sql: Sql): ChatStore {
   }
 
   const idsBy = (name: string, text: string): ChatStore['idsOf'] =>
-    gathered(async userIds => {
+    coalesce(async userIds => {
       const rows = await sql.query<{ chatIds: string[] }>(name, text, [userIds]);
       return rows.map(row => row.chatIds);
     });

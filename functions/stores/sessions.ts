@@ -1,7 +1,7 @@
 /** Sessions in PostgreSQL. The row of a session is the lock under which its refresh tokens are exchanged. */
 import type { Sql } from 'function-runtime';
 import type { SessionStore } from '../ports/sessions.js';
-import { gathered } from './gathered.js';
+import { coalesce } from './coalesce.js';
 
 // The user's sessions that are past their end go when a new one comes, and their used digests with them.
 const CREATE = `
@@ -95,7 +95,7 @@ interface Locked {
 }
 
 export function sessionStore(sql: Sql): SessionStore {
-  const active = gathered(async (uses: readonly (readonly [sessionId: string, userId: string, now: string])[]) => {
+  const active = coalesce(async (uses: readonly (readonly [sessionId: string, userId: string, now: string])[]) => {
     const columns = ([0, 1, 2] as const).map(column => uses.map(use => use[column]));
     const rows = await sql.query<{ active: boolean }>('sessions-active', ACTIVE, columns);
     return rows.map(row => row.active);

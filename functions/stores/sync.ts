@@ -10,7 +10,7 @@ import { isId } from '../domain/id.js';
 import type { Message } from '../domain/model.js';
 import { LIMITS } from '../domain/names.js';
 import type { MessageStore, SyncedChat } from '../ports/messages.js';
-import { gathered } from './gathered.js';
+import { coalesce } from './coalesce.js';
 import { inTurn } from './in-turn.js';
 import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf } from './rows.js';
 
@@ -102,7 +102,7 @@ const columnsOf = (ranges: readonly Range[]): unknown[] =>
   (['chatId', 'after', 'upto'] as const).map(column => ranges.map(range => range[column]));
 
 export function syncFrom(sql: Sql): MessageStore['sync'] {
-  const chatsOf = gathered(
+  const chatsOf = coalesce(
     async (askers: readonly Asker[]) => {
       const cursors = askers.flatMap(({ cursors }, at) =>
         Object.entries(cursors).flatMap(([chatId, seq]) => (isId(chatId) ? [{ n: at + 1, chatId, seq }] : [])),
@@ -121,7 +121,7 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
     { most: MOST_ASKERS, weigh: ({ cursors }) => Object.keys(cursors).length, mostWeight: 5_000 },
   );
 
-  const readSeqsOf = gathered(
+  const readSeqsOf = coalesce(
     async (chats: readonly SyncRow[]) => {
       const ids = chats.map(({ chatId }) => chatId);
       const rows = await sql.query<{ readSeqs: Record<string, number> | null }>('sync-read-seqs', READ_SEQS, [ids]);
@@ -130,7 +130,7 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
     { keyOf: ({ chatId }) => chatId, weigh: chat => chat.memberCount, mostWeight: LIMITS.syncReadSeqs },
   );
 
-  const lengthsOf = gathered(
+  const lengthsOf = coalesce(
     async (ranges: readonly Range[]) => {
       const rows = await sql.query<{ octets: number[] | null }>('sync-lengths', LENGTHS, columnsOf(ranges));
       return rows.map(({ octets }) => octets ?? []);
@@ -144,8 +144,8 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
     for (const row of rows) found[row.n - 1]?.push(messageOf(row));
     return found;
   }
-  const few = gathered(load, { keyOf, weigh: countOf, mostWeight: MOST_MESSAGES });
-  const many = gathered(load, { keyOf, weigh: ({ bytes = 0 }) => bytes, mostWeight: ANSWER_BYTES });
+  const few = coalesce(load, { keyOf, weigh: countOf, mostWeight: MOST_MESSAGES });
+  const many = coalesce(load, { keyOf, weigh: ({ bytes = 0 }) => bytes, mostWeight: ANSWER_BYTES });
   const oneByOne = inTurn();
 
   /** The messages of each range, as far as there is room in one answer. */

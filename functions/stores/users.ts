@@ -7,7 +7,7 @@ import type { Sql } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import type { Person, Profile } from '../domain/model.js';
 import type { UserStore } from '../ports/users.js';
-import { gathered } from './gathered.js';
+import { coalesce } from './coalesce.js';
 
 interface ProfileRow {
   id: string;
@@ -130,7 +130,7 @@ async function isEmpty(sql: Queries): Promise<boolean> {
 }
 
 export function userStore(sql: Sql): UserStore {
-  const setLastSeen = gathered(async (seen: readonly (readonly [userId: string, at: string])[]) => {
+  const setLastSeen = coalesce(async (seen: readonly (readonly [userId: string, at: string])[]) => {
     await sql.query('users-set-last-seen', SET_LAST_SEEN, [seen.map(([id]) => id), seen.map(([, at]) => at)]);
     return seen.map(() => undefined);
   });

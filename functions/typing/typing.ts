@@ -5,7 +5,7 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { Nothing } from '../domain/model.js';
 import { room } from '../domain/names.js';
-import { ChatId, exactly } from '../domain/text.js';
+import { ChatId, strictObject } from '../domain/text.js';
 
 export const typing = single({
   name: 'typing',
@@ -14,7 +14,7 @@ export const typing = single({
   limits: [RATES.report],
   emits: ['typing'],
   summary: 'Tells the other members that the caller is typing, or has stopped. Nothing is stored.',
-  input: exactly({ chatId: ChatId, active: Type.Boolean() }),
+  input: strictObject({ chatId: ChatId, active: Type.Boolean() }),
   output: { ok: Nothing },
   handle(context, { data: { chatId, active } }) {
     const { userId } = callerOf(context);

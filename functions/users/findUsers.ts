@@ -11,7 +11,7 @@ import { isId } from '../domain/id.js';
 import { RATES } from '../domain/limits.js';
 import { Person, type Profile } from '../domain/model.js';
 import { LIMITS } from '../domain/names.js';
-import { exactly, SAMPLE, text } from '../domain/text.js';
+import { SAMPLE, strictObject, text } from '../domain/text.js';
 
 const LONGEST = 64;
 /** Characters of an id and the comma after it. */
@@ -24,7 +24,7 @@ export const findUsers = single({
   limits: [RATES.search, RATES.lookUp],
   summary:
     'Finds users by part of their username or display name, or one by their full id. With `ids`, returns those users who share a chat with the caller and leaves out the others.',
-  input: exactly(
+  input: strictObject(
     {
       query: Type.Optional(text(1, 256)),
       ids: Type.Optional(

@@ -3,14 +3,14 @@ import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { Profile } from '../domain/model.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 
 export const getProfile = single({
   name: 'getProfile',
   access: 'user',
   needs: ['users'],
   summary: 'Returns the profile of the caller.',
-  input: exactly({}),
+  input: strictObject({}),
   output: { ok: Profile },
   refuses: ['not_found'],
   async handle(context) {

@@ -6,7 +6,7 @@ import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { DisplayName, Username } from '../domain/account.js';
 import { Profile } from '../domain/model.js';
-import { exactly } from '../domain/text.js';
+import { strictObject } from '../domain/text.js';
 import { visibleName } from '../domain/visible.js';
 
 export const updateProfile = single({
@@ -14,7 +14,7 @@ export const updateProfile = single({
   access: 'user',
   needs: ['users'],
   summary: 'Updates the username or display name of the caller. 409 when the username is taken.',
-  input: exactly({ username: Type.Optional(Username), displayName: Type.Optional(DisplayName) }),
+  input: strictObject({ username: Type.Optional(Username), displayName: Type.Optional(DisplayName) }),
   output: { ok: Profile },
   refuses: ['not_found', 'conflict'],
   async handle(context, { data }) {

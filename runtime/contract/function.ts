@@ -39,21 +39,21 @@ export interface Context<Ports = unknown> {
 }
 
 /** What a function answers, by how the work stands: a status that is not here is never answered, and none is no answer. */
-export type Output = { readonly [Status in NonNullable<Outcome['status']>]?: TSchema };
+export type OutputSchemas = { readonly [Status in NonNullable<Outcome['status']>]?: TSchema };
 
 /** What fits the schema, as a reader of it sees it. */
-export type Told<Schema extends TSchema> = DeeplyReadonly<Static<Schema>>;
+export type Output<Schema extends TSchema> = DeeplyReadonly<Static<Schema>>;
 
 type DeeplyReadonly<Value> = Value extends object
   ? { readonly [Name in keyof Value]: DeeplyReadonly<Value[Name]> }
   : Value;
 
-type Reply<Out extends Output> = {
-  [Status in keyof Out]: Out[Status] extends TSchema ? Told<Out[Status]> : never;
+type Reply<Out extends OutputSchemas> = {
+  [Status in keyof Out]: Out[Status] extends TSchema ? Output<Out[Status]> : never;
 }[keyof Out];
 
 /** Options are checked by the compiler against the product's table of ports; see `functionsOf`. */
-interface Declaration<Access extends string, Out extends Output, Sent extends string, Published extends string> {
+interface Declaration<Access extends string, Out extends OutputSchemas, Sent extends string, Published extends string> {
   /** The same as the file's and the export's. */
   readonly name: string;
   /** Who may call it; the image's `authorize` decides, in one place. */
@@ -77,12 +77,12 @@ interface Declaration<Access extends string, Out extends Output, Sent extends st
 }
 
 /** What is declared once is not inferred from what is answered, but checked against it. */
-type Answer<Out extends Output, Sent extends string, Published extends string> = Outcome<
+type Answer<Out extends OutputSchemas, Sent extends string, Published extends string> = Outcome<
   Reply<Out>,
   NoInfer<Sent>,
   NoInfer<Published>
 >;
-type BatchAnswer<Out extends Output, Sent extends string, Published extends string> = BatchOutcome<
+type BatchAnswer<Out extends OutputSchemas, Sent extends string, Published extends string> = BatchOutcome<
   Reply<Out>,
   NoInfer<Sent>,
   NoInfer<Published>
@@ -92,7 +92,7 @@ export interface SingleFunction<
   Ports,
   Access extends string,
   Input extends TSchema,
-  Out extends Output,
+  Out extends OutputSchemas,
   Sent extends string,
   Published extends string,
 > extends Declaration<Access, Out, Sent, Published> {
@@ -116,7 +116,7 @@ export interface BatchFunction<
   Ports,
   Access extends string,
   Input extends TSchema,
-  Out extends Output,
+  Out extends OutputSchemas,
   Sent extends string,
   Published extends string,
 > extends Declaration<Access, Out, Sent, Published> {
@@ -146,7 +146,7 @@ export function functionsOf<AllPorts, Access extends string>() {
     single<
       const Need extends keyof AllPorts & string,
       Input extends TSchema,
-      Out extends Output = Record<never, never>,
+      Out extends OutputSchemas = Record<never, never>,
       const Sent extends string = never,
       const Published extends string = never,
     >(
@@ -159,7 +159,7 @@ export function functionsOf<AllPorts, Access extends string>() {
     batch<
       const Need extends keyof AllPorts & string,
       Input extends TSchema,
-      Out extends Output = Record<never, never>,
+      Out extends OutputSchemas = Record<never, never>,
       const Sent extends string = never,
       const Published extends string = never,
     >(

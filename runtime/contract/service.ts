@@ -23,7 +23,7 @@ export interface Level {
 }
 
 /** What live connections are told: when, and in which shape. */
-export interface News {
+export interface ServerEvent {
   readonly summary: string;
   readonly data: TSchema;
 }
@@ -54,7 +54,7 @@ export interface Service {
   readonly bindings: readonly Binding[];
   readonly guard?: Guard;
   /** Everything that its connections may hear of the functions, by the event's name. */
-  readonly news?: Readonly<Record<string, News>>;
+  readonly serverEvents?: Readonly<Record<string, ServerEvent>>;
   /** Members of inputs that hold ids of what a call is about: they stand in the log lines about it. */
   readonly ids?: readonly string[];
   /** What `GET /` says to a person, where no site was built: a title and paragraphs of HTML. */

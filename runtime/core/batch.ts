@@ -9,7 +9,7 @@ import type { BatchOutcome, BatchSettled, Emission, Outcome } from '../contract/
 import type { Span } from '../contract/tracer.js';
 import { isFinal } from './codes.js';
 import { emitAll } from './emit.js';
-import { asFailure, carryOut, contextFor, MOST_SETTLES, type Surroundings } from './invoker.js';
+import { asFailure, carryOut, contextFor, type InvokerDependencies, MOST_SETTLES } from './invoker.js';
 import { checkerOf } from './schema.js';
 import { type Destination, processSpans } from './spans.js';
 
@@ -40,8 +40,8 @@ const LONGEST_MS = 5;
 type Traces = ReturnType<typeof processSpans>;
 const UNTRACED: Traces = { spans: [], lead: undefined };
 
-export function createBatchRunner(surroundings: Surroundings): RunBatch {
-  const { publisher, metrics, tracer } = surroundings;
+export function createBatchRunner(dependencies: InvokerDependencies): RunBatch {
+  const { publisher, metrics, tracer } = dependencies;
 
   async function handle(
     fn: AnyFunction,
@@ -49,10 +49,10 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
     { spans, lead }: Traces,
   ): Promise<readonly Outcome[]> {
     const [only] = events.length === 1 ? events : [];
-    const context = contextFor(surroundings, only);
+    const context = contextFor(dependencies, only);
     if (!fn.batch) {
       const event = (lead ? { ...only, traceparent: lead.traceparent } : only) as Event<never>;
-      return [await carryOut(surroundings, fn, context, event, await fn.handle(context, event))];
+      return [await carryOut(dependencies, fn, context, event, await fn.handle(context, event))];
     }
     const outcome: BatchOutcome = await fn.handle(context, events as never);
     if (outcome.items.length !== events.length) {
@@ -66,7 +66,7 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
     }
     if (publish.length) await publisher.publish(publish, lead?.traceparent);
     const tell = (told: readonly Emission[]) =>
-      emitAll(surroundings, told, emission => contextOf(spanOf(emission, spans) ?? lead));
+      emitAll(dependencies, told, emission => contextOf(spanOf(emission, spans) ?? lead));
     if (emit.length) await tell(emit);
     let told: BatchSettled = { emit };
     for (let times = 0; fn.settle && times < MOST_SETTLES; times++) {
@@ -91,7 +91,7 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
       metrics.invocations.inc({ function: fn.name, result: 'ok' });
       return lead ? resolutions.map((resolution, at) => endWith(spans[at], resolution)) : resolutions;
     } catch (thrown) {
-      const failure = asFailure(surroundings, fn, thrown, events.length === 1 ? events[0] : undefined);
+      const failure = asFailure(dependencies, fn, thrown, events.length === 1 ? events[0] : undefined);
       for (const span of spans) span.end(failure);
       metrics.invocations.inc({ function: fn.name, result: failure.code });
       if (failure.code === 'unavailable' || failure.code === 'rate_limited' || events.length === 1) {
@@ -112,7 +112,7 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
 
   /** A single event in which nobody watches. Takes no promise unless the function does, or asks for what does. */
   function attemptOne(fn: SingleFunction, event: Event<never>): Resolution | Promise<Resolution> {
-    const context = contextFor(surroundings, event);
+    const context = contextFor(dependencies, event);
     const end = metrics.duration.startTimer({ function: fn.name });
 
     function done(outcome: Outcome): Resolution {
@@ -122,7 +122,7 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
     }
 
     function failed(thrown: unknown): Resolution {
-      const failure = asFailure(surroundings, fn, thrown, event);
+      const failure = asFailure(dependencies, fn, thrown, event);
       metrics.invocations.inc({ function: fn.name, result: failure.code });
       end();
       return resolutionOfFailure(failure);
@@ -130,7 +130,7 @@ export function createBatchRunner(surroundings: Surroundings): RunBatch {
 
     async function later(answered: Outcome | Promise<Outcome>): Promise<Resolution> {
       try {
-        return done(await carryOut(surroundings, fn, context, event, await answered));
+        return done(await carryOut(dependencies, fn, context, event, await answered));
       } catch (thrown) {
         return failed(thrown);
       }
@@ -179,7 +179,7 @@ function endWith(span: Span | undefined, resolution: Resolution): Resolution {
 }
 
 /** Checks the event against the function's schema; undefined when it fits. */
-export function misfit(fn: AnyFunction, event: Event): Failure | undefined {
+export function validate(fn: AnyFunction, event: Event): Failure | undefined {
   try {
     checkerOf(fn.input).check(event.data);
     return undefined;

@@ -10,8 +10,8 @@ import type { Tracer } from '../contract/tracer.js';
 import type { Bounds } from '../http/bounds.js';
 import { createReceiver } from '../http/receiver.js';
 import { createBatchRunner } from './batch.js';
-import { createCrew } from './crew.js';
-import { createInvoker, type Surroundings } from './invoker.js';
+import { createBatchCoalescer } from './batch-coalescer.js';
+import { createInvoker, type InvokerDependencies } from './invoker.js';
 import { createLane, type Lane } from './lane.js';
 import type { Metrics } from './metrics.js';
 import { type PhysicalQueue, physicalQueues } from './partitions.js';
@@ -80,7 +80,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
   const now = () => Date.now();
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(service.ids && { ids: service.ids }) };
   const publisher = createPublisher({ queues, fanout, specs: service.queues, source, newId, now, metrics, ...watched });
-  const surroundings: Surroundings = {
+  const dependencies: InvokerDependencies = {
     ports,
     publisher,
     fanout,
@@ -93,9 +93,9 @@ export async function host(options: HostOptions): Promise<Hosted> {
     ...(service.guard && { guard: service.guard }),
     ...(options.limits && { limits: options.limits }),
   };
-  const runBatch = createBatchRunner(surroundings);
+  const runBatch = createBatchRunner(dependencies);
   const reply = gatherReplies(fanout);
-  const invoker = createInvoker(surroundings);
+  const invoker = createInvoker(dependencies);
   const { bindings } = service;
 
   await queues.declare(service.queues.flatMap(physicalQueues));
@@ -113,10 +113,10 @@ export async function host(options: HostOptions): Promise<Hosted> {
       const lanesOf = physicalQueues(spec);
       const prefetch = prefetchOf(trigger.batch.size, lanesOf.length);
       const { size, text: mostText } = trigger.batch;
-      const crew = createCrew({ fn, size, mostText, runBatch, metrics });
+      const coalescer = createBatchCoalescer({ fn, size, mostText, runBatch, metrics });
       const lanes = new Map<string, Lane>();
       for (const { name } of lanesOf) {
-        lanes.set(name, createLane({ queue: name, trigger, fn, crew, queues, reply, metrics, log, ...watched }));
+        lanes.set(name, createLane({ queue: name, trigger, fn, coalescer, queues, reply, metrics, log, ...watched }));
       }
       const consumer = await queues.consume(
         lanesOf.map(({ name }) => name),

@@ -21,7 +21,7 @@ import type { Publisher } from './publisher.js';
 import { checkerOf } from './schema.js';
 import { endCall, serverSpan } from './spans.js';
 
-export interface Surroundings {
+export interface InvokerDependencies {
   readonly ports: Readonly<Record<string, unknown>>;
   readonly guard?: Guard;
   readonly publisher: Publisher;
@@ -39,14 +39,14 @@ export interface Surroundings {
 }
 
 /** What every function has in common, whoever calls it. */
-export function contextFor(surroundings: Surroundings, event?: Event, call?: Call): Context<never> {
-  const { ports, newId, log } = surroundings;
+export function contextFor(dependencies: InvokerDependencies, event?: Event, call?: Call): Context<never> {
+  const { ports, newId, log } = dependencies;
   const { caller } = call ?? {};
   return {
-    now: surroundings.now(),
+    now: dependencies.now(),
     newId,
     ports: ports as never,
-    log: event ? logAbout(log, surroundings.ids, event, caller) : log,
+    log: event ? logAbout(log, dependencies.ids, event, caller) : log,
     ...(caller ? { caller } : call && { client: clientOf(call) }),
   };
 }
@@ -61,7 +61,7 @@ const clientOf = ({ address, device }: Call): Client => ({
  * for those who look closely, that a call was refused.
  */
 export function asFailure(
-  { log, ids = [] }: Pick<Surroundings, 'log' | 'ids'>,
+  { log, ids = [] }: Pick<InvokerDependencies, 'log' | 'ids'>,
   fn: AnyFunction,
   thrown: unknown,
   event?: Event,
@@ -83,7 +83,7 @@ export const MOST_SETTLES = 10;
  * the publications have their place in their queues' order.
  */
 export async function carryOut(
-  surroundings: Pick<Surroundings, 'publisher' | 'fanout' | 'tracer'>,
+  dependencies: Pick<InvokerDependencies, 'publisher' | 'fanout' | 'tracer'>,
   fn: Exclude<AnyFunction, { batch: true }>,
   context: Context<never>,
   event: Event<never>,
@@ -92,15 +92,15 @@ export async function carryOut(
 ): Promise<Outcome> {
   const { traceparent } = event;
   const ofEvent = () => traceparent;
-  const published = outcome.publish?.length ? surroundings.publisher.publish(outcome.publish, traceparent) : undefined;
+  const published = outcome.publish?.length ? dependencies.publisher.publish(outcome.publish, traceparent) : undefined;
   if (published) handOver();
   const answered = await published;
-  if (outcome.emit?.length) await emitAll(surroundings, outcome.emit, ofEvent);
+  if (outcome.emit?.length) await emitAll(dependencies, outcome.emit, ofEvent);
   if (!fn.settle) return outcome;
   let settled = outcome;
   for (let times = 0; times < MOST_SETTLES; times++) {
     settled = await fn.settle(context, event, { ...answered, outcome: settled });
-    if (settled.emit?.length) await emitAll(surroundings, settled.emit, ofEvent);
+    if (settled.emit?.length) await emitAll(dependencies, settled.emit, ofEvent);
     if (!settled.unsettled) break;
   }
   return settled;
@@ -111,15 +111,15 @@ export interface CountingInvoker extends Invoker {
   idle(): Promise<void>;
 }
 
-export function createInvoker(surroundings: Surroundings): CountingInvoker {
-  const { guard, ports, limits, metrics, tracer } = surroundings;
+export function createInvoker(dependencies: InvokerDependencies): CountingInvoker {
+  const { guard, ports, limits, metrics, tracer } = dependencies;
   let underWay = 0;
   const waiting: (() => void)[] = [];
 
   async function run(fn: AnyFunction, call: Call, event: Event<never>, handOver: () => void): Promise<Result> {
     if (fn.batch) throw new Error(`${fn.name} takes batches and has no caller to answer`);
     checkerOf(fn.input).check(call.data);
-    const context = contextFor(surroundings, event, call);
+    const context = contextFor(dependencies, event, call);
     const { limits: declared } = fn;
     if (!limits || !declared) return act(fn, context, call, event, handOver);
     const knownBy = async () => fn.knownBy?.(context, event);
@@ -134,11 +134,11 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
     handOver: () => void,
   ): Promise<Result> {
     if (guard)
-      await guard.authorize(ports as never, fn.access, call.caller, call.data, surroundings.now(), context.now);
+      await guard.authorize(ports as never, fn.access, call.caller, call.data, dependencies.now(), context.now);
     const handled = await fn.handle(context, event);
     const outcome = isWhole(fn, handled)
       ? handled
-      : await carryOut(surroundings, fn, context, event, handled, handOver);
+      : await carryOut(dependencies, fn, context, event, handled, handOver);
     if (outcome.failure) throw outcome.failure;
     return answerOf(outcome);
   }
@@ -146,8 +146,8 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
   function envelope({ binding, data, traceparent }: Call): Event<never> {
     const event = {
       specversion: '1.0' as const,
-      id: surroundings.newId(),
-      source: surroundings.source,
+      id: dependencies.newId(),
+      source: dependencies.source,
       type: binding.fn.name,
       data: data as never,
     };
@@ -164,7 +164,7 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
       metrics.invocations.inc({ function: fn.name, result: 'ok' });
       return result;
     } catch (thrown) {
-      const failure = asFailure(surroundings, fn, thrown, event, call.caller);
+      const failure = asFailure(dependencies, fn, thrown, event, call.caller);
       metrics.invocations.inc({ function: fn.name, result: failure.code });
       throw failure;
     } finally {
@@ -191,7 +191,7 @@ export function createInvoker(surroundings: Surroundings): CountingInvoker {
     async authenticate(bearer, access) {
       if (!guard) throw new Failure('unauthorized', 'nobody can sign in here');
       try {
-        return await guard.authenticate(ports as never, bearer, surroundings.now(), access as never);
+        return await guard.authenticate(ports as never, bearer, dependencies.now(), access as never);
       } catch (thrown) {
         throw Failure.from(thrown);
       }

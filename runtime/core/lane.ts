@@ -9,10 +9,10 @@ import type { Tracer } from '../contract/tracer.js';
 import type { QueueTrigger } from '../contract/trigger.js';
 import { backoffMs } from './backoff.js';
 import type { Resolution } from './batch.js';
-import type { Crew } from './crew.js';
+import type { BatchCoalescer } from './batch-coalescer.js';
+import { deadPart, type Item, replies, resolveItem, type UnpackedDelivery } from './delivery.js';
+import { createDeliveryBuffer } from './delivery-buffer.js';
 import { idsOf } from './ids.js';
-import { createIntake } from './intake.js';
-import { close, type Item, type Load, remains, replies } from './load.js';
 import type { Metrics } from './metrics.js';
 import type { Answer } from './publisher.js';
 import type { Reply } from './replies.js';
@@ -34,7 +34,7 @@ export function createLane(options: {
   queue: string;
   trigger: QueueTrigger;
   fn: AnyFunction;
-  crew: Crew;
+  coalescer: BatchCoalescer;
   queues: Pick<Queues, 'name'>;
   reply: Reply;
   metrics: Metrics;
@@ -43,29 +43,35 @@ export function createLane(options: {
   /** Members of data that hold ids, for the log. */
   ids?: readonly string[];
 }): Lane {
-  const { queue, trigger, fn, crew, queues, reply, metrics, log, tracer, ids } = options;
+  const { queue, trigger, fn, coalescer, queues, reply, metrics, log, tracer, ids } = options;
   const from = destinationOf(queues.name, trigger.queue, queue);
   const { lingerMs, text: mostText } = trigger.batch;
   // Taken together they share what there is to do for each turn, though they are worked on one by one.
   const size = fn.batch ? trigger.batch.size : AT_A_TIME;
-  const intake = createIntake({ type: trigger.type, fn, size, mostText, refuse: load => void settle([load]) });
+  const buffer = createDeliveryBuffer({
+    type: trigger.type,
+    fn,
+    size,
+    mostText,
+    refuse: unpacked => void settle([unpacked]),
+  });
   let running: Promise<void> | undefined;
   let stopped = false;
   const stopping = new AbortController();
 
   function take(delivery: Delivery): void {
     if (stopped) return;
-    intake.add(delivery);
+    buffer.add(delivery);
     running ??= run();
   }
 
   /** Lets the rest of what the network brought at once arrive before it begins. */
   async function run(): Promise<void> {
     await new Promise(setImmediate);
-    while (intake.some() && !stopped) {
-      if (lingerMs > 0 && !intake.full()) await pause(lingerMs);
+    while (buffer.some() && !stopped) {
+      if (lingerMs > 0 && !buffer.full()) await pause(lingerMs);
       if (stopped) break;
-      const { items, text } = intake.take();
+      const { items, text } = buffer.take();
       if (items.length === 0) continue;
       // Nothing here throws, but if it did, the queue must not stop with it: the batch is delivered again when we go.
       await work(items, text).catch(err => log.error({ queue, err }, 'a lane failed'));
@@ -78,9 +84,9 @@ export function createLane(options: {
     let paused = 0;
     for (let left = batch; ; ) {
       // What the queue has taken back comes again, here or elsewhere, and before what is younger.
-      left = left.filter(({ load }) => !load.delivery.stale);
+      left = left.filter(({ unpacked }) => !unpacked.delivery.stale);
       if (left.length === 0 || stopped) return;
-      const resolutions = await crew({ events: left.map(item => item.event), text, from });
+      const resolutions = await coalescer({ events: left.map(item => item.event), text, from });
       const again: Item[] = [];
       let asked: number | undefined;
       let dead = 0;
@@ -91,13 +97,13 @@ export function createLane(options: {
           again.push(item);
           if (resolution.is === 'retry') asked = Math.max(asked ?? 0, resolution.afterMs ?? 0);
         } else {
-          close(item, resolution);
+          resolveItem(item, resolution);
           if (resolution.is !== 'ok') dead++;
           metrics.worked(trigger.queue, item.event.time);
         }
       }
       count(left.length - again.length - dead, dead);
-      await settle(new Set(left.map(item => item.load)));
+      await settle(new Set(left.map(item => item.unpacked)));
       if (again.length === 0) return;
       left = again;
       if (asked === undefined) continue;
@@ -112,25 +118,25 @@ export function createLane(options: {
   }
 
   /** Replies first, acknowledgements last. */
-  async function settle(loads: Iterable<Load>): Promise<void> {
-    for (const [replyTo, answers] of replies(loads)) {
+  async function settle(deliveries: Iterable<UnpackedDelivery>): Promise<void> {
+    for (const [replyTo, answers] of replies(deliveries)) {
       reply(replyTo, tracer ? answers.map(answer => sent(answer, tracer)) : answers);
     }
-    const buried: Promise<void>[] = [];
-    for (const load of loads) {
-      if (load.open > 0) continue;
-      if (load.dead.length === 0) load.delivery.ack();
-      else buried.push(bury(load));
+    const deadLettered: Promise<void>[] = [];
+    for (const unpacked of deliveries) {
+      if (unpacked.open > 0) continue;
+      if (unpacked.dead.length === 0) unpacked.delivery.ack();
+      else deadLettered.push(deadLetter(unpacked));
     }
-    if (buried.length > 0) await Promise.all(buried);
+    if (deadLettered.length > 0) await Promise.all(deadLettered);
   }
 
-  async function bury(load: Load): Promise<void> {
-    const { reason, body } = remains(load);
-    metrics.deadLetters.inc({ queue: trigger.queue }, load.dead.length);
-    log.warn({ queue, items: load.dead.length, reason, ...idsOf(load.dead[0]?.event, ids) }, 'dead-lettered');
+  async function deadLetter(unpacked: UnpackedDelivery): Promise<void> {
+    const { reason, body } = deadPart(unpacked);
+    metrics.deadLetters.inc({ queue: trigger.queue }, unpacked.dead.length);
+    log.warn({ queue, items: unpacked.dead.length, reason, ...idsOf(unpacked.dead[0]?.event, ids) }, 'dead-lettered');
     try {
-      await load.delivery.dead(reason, body);
+      await unpacked.delivery.dead(reason, body);
     } catch (err) {
       log.warn({ queue, err }, 'not dead-lettered yet; it will be delivered again');
     }

@@ -10,7 +10,7 @@ import type { Publication } from '../contract/outcome.js';
 import type { Fanout, Queues, ReplyTo } from '../contract/ports.js';
 import type { QueueSpec } from '../contract/service.js';
 import type { Tracer } from '../contract/tracer.js';
-import { PassingMap } from '../passing-map.js';
+import { EphemeralMap } from './ephemeral-map.js';
 import type { Metrics } from './metrics.js';
 import { route } from './partitions.js';
 import { destinationOf, publishSpan, replySpan } from './spans.js';
@@ -48,7 +48,7 @@ interface Waiting {
   readonly wantsReply: boolean;
 }
 
-interface Moment {
+interface PublishBatch {
   /** As functions name it. */
   readonly queue: string;
   readonly items: Waiting[];
@@ -70,10 +70,10 @@ export function createPublisher(options: {
   const { queues, fanout, tracer, metrics } = options;
   const specs = new Map(options.specs.map(spec => [spec.name, spec]));
   /** What has not left yet, by physical queue. */
-  const moments = new PassingMap<string, Moment>();
+  const batches = new EphemeralMap<string, PublishBatch>();
   /** Set from the moment that something is to leave until it is confirmed, or overdue. */
   let busy = false;
-  const asked = new PassingMap<string, (answer: Answer) => void>();
+  const asked = new EphemeralMap<string, (answer: Answer) => void>();
 
   function receive(answers: readonly unknown[]): void {
     for (const answer of answers as readonly Answer[]) {
@@ -93,7 +93,7 @@ export function createPublisher(options: {
 
   /** All queues together: the broker, and whoever consumes, are woken once for all. */
   function flush(): void {
-    const leaving = [...moments.takeAll()].map(async ([physical, { queue, items, settle }]) => {
+    const leaving = [...batches.takeAll()].map(async ([physical, { queue, items, settle }]) => {
       try {
         await send(physical, items);
         metrics?.published.inc({ queue }, items.length);
@@ -107,7 +107,7 @@ export function createPublisher(options: {
       if (done) return;
       done = true;
       clearTimeout(overdue);
-      busy = moments.size > 0;
+      busy = batches.size > 0;
       if (busy) flush();
     };
     const overdue = setTimeout(next, MOST_WAIT_MS);
@@ -125,15 +125,15 @@ export function createPublisher(options: {
     const spec = specs.get(publication.queue);
     if (!spec) throw new Error(`a function publishes to ${publication.queue}, which its image does not name`);
     const queue = route(spec, publication.key);
-    let moment = moments.get(queue);
-    if (!moment) {
+    let batch = batches.get(queue);
+    if (!batch) {
       if (!busy) setImmediate(flush);
       busy = true;
-      moment = createMoment(publication.queue);
-      moments.set(queue, moment);
+      batch = openPublishBatch(publication.queue);
+      batches.set(queue, batch);
     }
     const named = { id, type: publication.type, ...(publication.key !== undefined && { subject: publication.key }) };
-    const traceparent = tracer ? watch(tracer, publication.queue, queue, named, parent, moment) : passedOn(parent);
+    const traceparent = tracer ? watch(tracer, publication.queue, queue, named, parent, batch) : passedOn(parent);
     const event: Event = {
       specversion: '1.0',
       ...named,
@@ -143,8 +143,8 @@ export function createPublisher(options: {
       ...(traceparent !== undefined && { traceparent }),
       data: publication.data,
     };
-    moment.items.push({ event, wantsReply: publication.answerWithinMs !== undefined });
-    return moment.confirmed;
+    batch.items.push({ event, wantsReply: publication.answerWithinMs !== undefined });
+    return batch.confirmed;
   }
 
   /** Until it is safe, or known not to be; its trace context. */
@@ -154,7 +154,7 @@ export function createPublisher(options: {
     physical: string,
     event: Pick<Event, 'id' | 'type' | 'subject'>,
     parent: string | undefined,
-    { confirmed }: Moment,
+    { confirmed }: PublishBatch,
   ): string {
     const span = publishSpan(by, destinationOf(queues.name, queue, physical), event, parent);
     confirmed.then(
@@ -245,8 +245,8 @@ function messagesOf(items: readonly Waiting[]): readonly Message[] {
 const passedOn = (parent: string | undefined): string | undefined =>
   parent !== undefined && parseTraceparent(parent) ? parent : undefined;
 
-function createMoment(queue: string): Moment {
-  let settle: Moment['settle'] = { resolve: () => {}, reject: () => {} };
+function openPublishBatch(queue: string): PublishBatch {
+  let settle: PublishBatch['settle'] = { resolve: () => {}, reject: () => {} };
   const confirmed = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });

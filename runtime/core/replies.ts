@@ -1,12 +1,12 @@
 /** The replies that the lanes of one process have for the same publisher at the same moment travel together. */
 import type { Fanout } from '../contract/ports.js';
-import { PassingMap } from '../passing-map.js';
+import { EphemeralMap } from './ephemeral-map.js';
 import type { Answer } from './publisher.js';
 
 export type Reply = (address: string, answers: readonly Answer[]) => void;
 
 export function gatherReplies(fanout: Pick<Fanout, 'reply'>): Reply {
-  const waiting = new PassingMap<string, Answer[]>();
+  const waiting = new EphemeralMap<string, Answer[]>();
 
   function flush(): void {
     for (const [address, answers] of waiting.takeAll()) fanout.reply(address, answers);

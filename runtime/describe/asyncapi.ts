@@ -4,13 +4,13 @@
  */
 import Type, { type TSchema } from 'typebox';
 import type { AnyFunction } from '../contract/function.js';
-import type { News, QueueSpec, Service } from '../contract/service.js';
+import type { QueueSpec, ServerEvent, Service } from '../contract/service.js';
 import type { About } from './about.js';
 import { cloudEvent } from './events.js';
 import { exampleOf } from './example.js';
-import { OWN_NEWS } from './own-news.js';
 import { done, Refused } from './refused.js';
 import { capital, collectSchemas, type Json, nameOf } from './schemas.js';
+import { SYSTEM_EVENTS } from './system-events.js';
 import { refusalsOf, termsOf } from './words.js';
 
 type Named = readonly [name: string, schema: TSchema];
@@ -53,7 +53,7 @@ export function asyncapi(image: Service, about: About): Json {
     };
   }
 
-  function told(name: string, { summary, data }: News): void {
+  function told(name: string, { summary, data }: ServerEvent): void {
     const channel = event(name);
     const word = name.split(/\W/).map(capital).join('');
     operations[`on${word}`] = {
@@ -84,7 +84,7 @@ export function asyncapi(image: Service, about: About): Json {
     const queue = trigger.kind === 'queue' && image.queues.find(({ name }) => name === trigger.queue);
     if (trigger.kind === 'queue' && queue) consumed(queue, trigger.type, fn);
   }
-  for (const [name, news] of Object.entries({ ...image.news, ...OWN_NEWS })) told(name, news);
+  for (const [name, news] of Object.entries({ ...image.serverEvents, ...SYSTEM_EVENTS })) told(name, news);
 
   return {
     asyncapi: '3.0.0',

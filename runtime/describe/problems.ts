@@ -31,7 +31,7 @@ export const refusals = (codes: readonly Code[]): Json => ({
 export const eventRefusals = (): Json =>
   Object.fromEntries([
     ...EVENT_CODES.map(code => [TOLD[code].http, refTo(code)]),
-    [TOLD.invalid.event, refTo('misfit')],
+    [TOLD.invalid.event, refTo('invalidEvent')],
   ]);
 
 const EVENT_CODES = [
@@ -43,7 +43,7 @@ export function responses(schemas: Schemas): Json {
   const codes = Object.keys(TOLD) as Code[];
   return {
     ...Object.fromEntries(codes.map(code => [code, response(code, MEANING[code], TOLD[code].http, schemas)])),
-    misfit: response('invalid', 'The function refuses the event for good.', TOLD.invalid.event, schemas),
+    invalidEvent: response('invalid', 'The function refuses the event for good.', TOLD.invalid.event, schemas),
   };
 }
 

@@ -11,7 +11,7 @@ export interface Terminal {
   write(text: string): Promise<void>;
 }
 
-interface Surroundings {
+interface Tools {
   readonly letters: DeadLetters;
   /** Those that can have dead letters. */
   readonly queues: readonly QueueShape[];
@@ -21,7 +21,7 @@ interface Surroundings {
 /** Publications that wait for their confirmation, and so messages that are doubled at most when this dies. */
 const AT_A_TIME = 100;
 
-export function run(command: Exclude<Command, { name: 'help' }>, on: Surroundings): Promise<void> {
+export function run(command: Exclude<Command, { name: 'help' }>, on: Tools): Promise<void> {
   switch (command.name) {
     case 'list':
       return list(on);
@@ -36,13 +36,13 @@ export function run(command: Exclude<Command, { name: 'help' }>, on: Surrounding
   }
 }
 
-async function list({ letters, queues, out }: Surroundings): Promise<void> {
+async function list({ letters, queues, out }: Tools): Promise<void> {
   const rows: Row[] = [];
   for (const { name } of queues) rows.push({ queue: `${name}.dlq`, messages: await letters.count(name) });
   await print(out, ['queue', 'messages'], rows);
 }
 
-async function upgrade({ letters, queues, out }: Surroundings): Promise<void> {
+async function upgrade({ letters, queues, out }: Tools): Promise<void> {
   const rows: Row[] = [];
   for (const queue of queues) {
     const moved = await letters.upgrade(queue);
@@ -51,7 +51,7 @@ async function upgrade({ letters, queues, out }: Surroundings): Promise<void> {
   await print(out, ['queue', 'moved'], rows);
 }
 
-async function show({ letters, out }: Surroundings, queue: string, limit: number): Promise<void> {
+async function show({ letters, out }: Tools, queue: string, limit: number): Promise<void> {
   const rows: Row[] = [];
   for await (const letter of letters.read(queue, limit)) rows.push(letterRow(letter, out.isTTY ? 'table' : 'line'));
   await print(out, ['at', 'queue', 'reason', 'body'], rows);
@@ -60,7 +60,7 @@ async function show({ letters, out }: Surroundings, queue: string, limit: number
 }
 
 /** Rejects with the first failure, when the others that were under way have come to their end. */
-async function retry({ letters, queues, out }: Surroundings, queue: string, limit: number): Promise<void> {
+async function retry({ letters, queues, out }: Tools, queue: string, limit: number): Promise<void> {
   let done = 0;
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -86,7 +86,7 @@ async function retry({ letters, queues, out }: Surroundings, queue: string, limi
   if (failures.length > 0) throw failures[0];
 }
 
-async function drop({ letters, out }: Surroundings, queue: string, limit: number): Promise<void> {
+async function drop({ letters, out }: Tools, queue: string, limit: number): Promise<void> {
   for await (const letter of letters.read(queue, limit)) {
     await out.write(jsonLine(letterRow(letter, 'whole')));
     letter.drop();

@@ -1,4 +1,4 @@
-/** The answers that a server owes, and how it ends without owing any. */
+/** The answers that a server has not finished, and how it ends with none unfinished. */
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';

@@ -5,7 +5,7 @@ import { type HttpMessage, toBatch, toHttp, toStructured } from '../cloudevents/
 import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { Binding } from '../contract/service.js';
-import { misfit, type Resolution, type RunBatch } from '../core/batch.js';
+import { type Resolution, type RunBatch, validate } from '../core/batch.js';
 import { TOLD } from '../core/codes.js';
 import { end, refuse } from './answer.js';
 import { brings } from './bearer.js';
@@ -57,7 +57,7 @@ export function createReceiver(options: {
     for (const event of events as readonly unknown[] as readonly Event[]) {
       const fn = functions.get(event.type);
       if (!fn) throw new Refusal(404, new Failure('not_found', `no function here takes events of type ${event.type}`));
-      const fault = misfit(fn, event);
+      const fault = validate(fn, event);
       if (fault) throw new Refusal(422, fault);
     }
     return events as readonly unknown[] as readonly Event[];
@@ -88,7 +88,7 @@ export function createReceiver(options: {
   }
 
   return async (request, response) => {
-    if (request.method === 'OPTIONS') return validate(request, response);
+    if (request.method === 'OPTIONS') return allowWebhook(request, response);
     try {
       if (!maySend(request))
         throw new Refusal(401, new Failure('unauthorized', 'events need the bearer token of EVENTS_TOKEN'));
@@ -114,7 +114,7 @@ export function createReceiver(options: {
  * Whoever asks may send, as often as it likes: what it sends is judged by its token, which this request need not bring.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md#42-validation-response
  */
-function validate(request: IncomingMessage, response: ServerResponse): void {
+function allowWebhook(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
   const { 'webhook-request-origin': origin, 'webhook-request-rate': rate } = request.headers;
   const allowed = [

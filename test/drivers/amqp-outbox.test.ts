@@ -2,10 +2,10 @@
 
 import { IllegalOperationError } from 'amqplib';
 import { expect } from 'chai';
-import { createOutbox, type Letter } from '#runtime/drivers/amqp/outbox.js';
+import { createOutbox, type OutgoingMessage } from '#runtime/drivers/amqp/outbox.js';
 import { failureOf } from './queues.contract.js';
 
-const letter = (text: string, rest: Partial<Letter> = {}): Letter => ({
+const letter = (text: string, rest: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
   queue: 'q',
   content: Buffer.from(text),
   properties: { contentType: 'application/json' },
@@ -19,7 +19,8 @@ function channel(capacity = Number.POSITIVE_INFINITY) {
   return {
     written,
     texts: () => written.map(({ text }) => text),
-    write: ({ content }: Letter, id: string) => written.push({ text: content.toString(), id }) % capacity !== 0,
+    write: ({ content }: OutgoingMessage, id: string) =>
+      written.push({ text: content.toString(), id }) % capacity !== 0,
   };
 }
 
@@ -30,7 +31,7 @@ describe('amqp outbox', () => {
     outboxes.push(made);
     return made;
   };
-  const send = (to: ReturnType<typeof createOutbox>, text: string, rest?: Partial<Letter>) => {
+  const send = (to: ReturnType<typeof createOutbox>, text: string, rest?: Partial<OutgoingMessage>) => {
     const sent = to.send(letter(text, rest));
     sent.catch(() => undefined);
     return sent;

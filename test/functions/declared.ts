@@ -4,7 +4,7 @@
  */
 import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { NEWS } from '#functions/domain/live.js';
+import { SERVER_EVENTS } from '#functions/domain/live.js';
 import { all } from '#functions/services/all.js';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { Outcome, Publication } from '#runtime/contract/outcome.js';
@@ -53,6 +53,6 @@ function publication({ queue, type, data }: Publication): string[] {
 }
 
 function news(event: string, data: unknown): string[] {
-  const declared = Object.entries(NEWS).find(([name]) => name === event);
+  const declared = Object.entries(SERVER_EVENTS).find(([name]) => name === event);
   return declared ? faults(declared[1].data, data) : [`nobody knows of ${event}`];
 }

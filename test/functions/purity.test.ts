@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import Type from 'typebox';
 import { single } from '#functions/define.js';
-import { exactly, Id } from '#functions/domain/text.js';
+import { Id, strictObject } from '#functions/domain/text.js';
 import { Failure } from '#runtime/contract/failure.js';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { Outcome } from '#runtime/contract/outcome.js';
@@ -79,7 +79,7 @@ for (const place of places) {
 }
 
 describe('checkPurity', () => {
-  const input = exactly({ userIds: Type.Array(Id) });
+  const input = strictObject({ userIds: Type.Array(Id) });
   const named = {
     name: 'suspect',
     access: 'user',
@@ -121,7 +121,7 @@ const named = {
   access: 'user',
   needs: [],
   summary: 'Is up to something.',
-  input: exactly({}),
+  input: strictObject({}),
 } as const;
 
 describe('checkDeclared', () => {

@@ -1,6 +1,6 @@
 /** A channel's two dangers: an error without a listener, which ends the process, and an ending that never comes. */
 import type { Channel } from 'amqplib';
-import { atMost } from './at-most.js';
+import { settleWithin } from './settle-within.js';
 import { CONNECTION_LOST } from './supervise.js';
 
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -13,4 +13,4 @@ export function listening<Kind extends Channel>(channel: Kind, broke: (reason: s
 }
 
 /** Does nothing to a channel that has ended already. */
-export const closeChannel = (channel: Channel): Promise<void> => atMost(CLOSE_TIMEOUT_MS, channel.close());
+export const closeChannel = (channel: Channel): Promise<void> => settleWithin(CLOSE_TIMEOUT_MS, channel.close());

@@ -4,14 +4,14 @@
  * expire or that a policy limits, and says so in headers of its own.
  */
 import type { ConsumeMessage, Message, MessageProperties, Options } from 'amqplib';
-import type { Letter } from './outbox.js';
+import type { OutgoingMessage } from './outbox.js';
 import { deadLetterQueue } from './topology.js';
 
 /** Headers share one frame with everything else about the message. */
 const REASON_LENGTH = 1_000;
 
 /** Names the letter to whoever published it, while the broker has not confirmed it. */
-export const LETTER_ID = 'x-letter-id';
+export const MESSAGE_ID = 'x-letter-id';
 
 /**
  * Properties that would change what becomes of the dead letter, each in a header in place of it: an `expiration` would
@@ -19,7 +19,7 @@ export const LETTER_ID = 'x-letter-id';
  */
 const ASIDE = { expiration: 'x-expiration', userId: 'x-user-id', cc: 'x-cc' } as const;
 
-const OURS = new Set<string>(['x-reason', 'x-queue', 'x-dead-at', LETTER_ID, ...Object.values(ASIDE)]);
+const OURS = new Set<string>(['x-reason', 'x-queue', 'x-dead-at', MESSAGE_ID, ...Object.values(ASIDE)]);
 
 /** What the broker counts deliveries with. */
 const COUNTS = new Set(['x-delivery-count', 'x-acquired-count']);
@@ -29,7 +29,7 @@ const BROKER_DEATHS = /^x-(?:death|(?:first|last)-death-.*)$/;
 
 type Headers = Readonly<Record<string, unknown>>;
 
-export function deadLetter(queue: string, message: ConsumeMessage, reason: string, part?: string): Letter {
+export function deadLetter(queue: string, message: ConsumeMessage, reason: string, part?: string): OutgoingMessage {
   const { expiration, userId, headers = {}, ...properties } = defined(message.properties);
   const { CC: cc, ...others } = headers;
   const aside = Object.entries({ expiration, userId, cc }).filter(([, value]) => value !== undefined);

@@ -3,10 +3,10 @@
  * A letter leaves its queue only when it is settled; all others are back in their places when the reading ends.
  */
 import { type ChannelModel, type ConfirmChannel, connect, type GetMessage } from 'amqplib';
-import { atMost } from './at-most.js';
 import { closeChannel, listening } from './channel.js';
 import { beforeDeath, type Death, deathOf } from './dead-letter.js';
 import { login, userOf } from './login.js';
+import { settleWithin } from './settle-within.js';
 import { messageOf } from './supervise.js';
 import { deadLetterQueue, type QueueShape } from './topology.js';
 import { upgradeQueue } from './upgrade.js';
@@ -64,12 +64,12 @@ export async function openDeadLetters({ urls, onBlocked }: DeadLettersOptions): 
     // What dies again meanwhile comes in behind those that are there, and is not read.
     const there = Math.min(limit, (await count(queue)) ?? 0);
     const channel = listening(await connection.createConfirmChannel(), () => undefined);
-    const desk = letterDesk(channel, user);
+    const settler = settlerOf(channel, user);
     try {
       for (let read = 0; read < there; read++) {
         const message = await channel.get(deadLetterQueue(queue));
         if (message === false) return;
-        yield desk(message);
+        yield settler(message);
       }
     } finally {
       await channel.waitForConfirms().catch(() => undefined);
@@ -79,7 +79,7 @@ export async function openDeadLetters({ urls, onBlocked }: DeadLettersOptions): 
 
   const upgrade = (queue: QueueShape) => upgradeQueue(connection, queue, user);
 
-  return { count, read, upgrade, close: () => atMost(CLOSE_TIMEOUT_MS, connection.close()) };
+  return { count, read, upgrade, close: () => settleWithin(CLOSE_TIMEOUT_MS, connection.close()) };
 }
 
 interface UnderWay {
@@ -89,7 +89,7 @@ interface UnderWay {
 }
 
 /** `user` is whom the connection is logged in as. */
-function letterDesk(channel: ConfirmChannel, user: string): (message: GetMessage) => DeadLetter {
+function settlerOf(channel: ConfirmChannel, user: string): (message: GetMessage) => DeadLetter {
   const underWay = new Set<UnderWay>();
   // A returned message has nothing of ours on it to be known by; of several that are alike, one is as good as another.
   channel.on('return', ({ fields, properties, content }) => {

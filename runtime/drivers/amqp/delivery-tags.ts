@@ -1,6 +1,6 @@
 /** What was written to one confirm channel, by the delivery tags by which the broker confirms it: 1, 2, 3, … */
 
-import { PassingMap } from '../../passing-map.js';
+import { EphemeralMap } from '../../core/ephemeral-map.js';
 
 export interface Confirmation {
   readonly deliveryTag: number;
@@ -18,7 +18,7 @@ export interface DeliveryTags<Thing> {
 }
 
 export function deliveryTags<Thing>(): DeliveryTags<Thing> {
-  const byTag = new PassingMap<number, Thing>();
+  const byTag = new EphemeralMap<number, Thing>();
   let last = 0;
   return {
     add(thing) {

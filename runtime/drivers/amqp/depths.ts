@@ -4,8 +4,8 @@
  */
 import type { ChannelModel } from 'amqplib';
 import type { QueueDepth } from '../../contract/ports.js';
-import { atMost } from './at-most.js';
 import { closeChannel, listening } from './channel.js';
+import { settleWithin } from './settle-within.js';
 
 const PATIENCE_MS = 1_000;
 
@@ -30,6 +30,6 @@ export async function depthsOf<Queue extends { readonly name: string }>(
       await closeChannel(channel);
     }
   }
-  await atMost(PATIENCE_MS, ask());
+  await settleWithin(PATIENCE_MS, ask());
   return [...told];
 }

@@ -6,8 +6,8 @@ import type { SocketConstructorOpts } from 'node:net';
 import { type ChannelModel, connect, type SocketOptions } from 'amqplib';
 import type { Log } from '../../contract/function.js';
 import type { PartState } from '../../contract/ports.js';
-import { atMost } from './at-most.js';
 import { login } from './login.js';
+import { settleWithin } from './settle-within.js';
 import { CONNECTION_LOST, messageOf, type Supervised, supervise } from './supervise.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -39,7 +39,7 @@ export function openLink({ urls, name, log, onBlocked }: LinkOptions): Supervise
   const sockets = new WeakMap<ChannelModel, AbortController>();
 
   async function close(connection: ChannelModel): Promise<void> {
-    await atMost(CLOSE_TIMEOUT_MS, connection.close());
+    await settleWithin(CLOSE_TIMEOUT_MS, connection.close());
     // amqplib waits for a broker that may be silent for good, its heartbeat beating; the end of its socket makes it let go.
     sockets.get(connection)?.abort();
   }

@@ -6,10 +6,10 @@
 import { randomBytes } from 'node:crypto';
 import { IllegalOperationError, type Options } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
-import { PassingMap } from '../../passing-map.js';
+import { EphemeralMap } from '../../core/ephemeral-map.js';
 import { type Confirmation, type DeliveryTags, deliveryTags } from './delivery-tags.js';
 
-export interface Letter {
+export interface OutgoingMessage {
   readonly queue: string;
   readonly content: Buffer;
   readonly properties: Options.Publish;
@@ -20,13 +20,13 @@ export interface Letter {
   readonly repeat: boolean;
 }
 
-/** Writes to the channel, and says whether it takes more. `id` is the same each time that the letter is written. */
-export type Write = (letter: Letter, id: string) => boolean;
+/** Writes to the channel, and says whether it takes more. `id` is the same each time that the message is written. */
+export type Write = (message: OutgoingMessage, id: string) => boolean;
 
 export interface OutboxOptions {
   readonly maxPending?: number;
   readonly maxBytes?: number;
-  /** How long a letter waits for its confirmation, and how long a broker is away before none waits for it any more. */
+  /** How long a message waits for its confirmation, and how long a broker is away before none waits for it any more. */
   readonly timeoutMs?: number;
 }
 
@@ -38,7 +38,7 @@ const TIMEOUT_MS = 3_000;
 
 interface Entry {
   readonly id: string;
-  readonly letter: Letter;
+  readonly message: OutgoingMessage;
   readonly timer: NodeJS.Timeout | undefined;
   readonly resolve: () => void;
   readonly reject: (failure: Failure) => void;
@@ -55,7 +55,7 @@ export type Outbox = ReturnType<typeof createOutbox>;
 export function createOutbox(options: OutboxOptions = {}) {
   const { maxPending = MAX_PENDING, maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS } = options;
   const process = randomBytes(6).toString('hex');
-  const pending = new PassingMap<string, Entry>();
+  const pending = new EphemeralMap<string, Entry>();
   let channel: { readonly write: Write; readonly tags: DeliveryTags<Entry> } | undefined;
   let detachedAt = performance.now();
   let blocked = false;
@@ -68,18 +68,18 @@ export function createOutbox(options: OutboxOptions = {}) {
 
   function settle(entry: Entry, failure?: Failure): void {
     if (!pending.delete(entry.id)) return;
-    bytes -= entry.letter.content.length;
+    bytes -= entry.message.content.length;
     clearTimeout(entry.timer);
     if (failure === undefined) entry.resolve();
     else entry.reject(failure);
     if (pending.size === 0) onEmpty();
   }
 
-  function giveUp(which: (letter: Letter) => boolean, why: string): void {
-    for (const entry of pending.values()) if (which(entry.letter)) settle(entry, unavailable(why));
+  function giveUp(which: (message: OutgoingMessage) => boolean, why: string): void {
+    for (const entry of pending.values()) if (which(entry.message)) settle(entry, unavailable(why));
   }
 
-  function refusalOf({ repeat }: Letter): Failure | undefined {
+  function refusalOf({ repeat }: OutgoingMessage): Failure | undefined {
     if (closed) return unavailable('closed');
     if (!repeat) return undefined;
     if (blocked) return unavailable('the broker takes no messages at present');
@@ -91,9 +91,9 @@ export function createOutbox(options: OutboxOptions = {}) {
   function transmit(entry: Entry): void {
     if (!channel || blocked || full || entry.tag !== undefined) return;
     try {
-      full = !channel.write(entry.letter, entry.id);
+      full = !channel.write(entry.message, entry.id);
     } catch (error) {
-      // A channel that has just ended: its successor takes the letter. Anything else would fail there as well.
+      // A channel that has just ended: its successor takes the message. Anything else would fail there as well.
       if (!(error instanceof IllegalOperationError))
         settle(entry, new Failure('unsupported', UNWRITABLE, { cause: error }));
       return;
@@ -106,17 +106,17 @@ export function createOutbox(options: OutboxOptions = {}) {
   }
 
   return {
-    send(letter: Letter): Promise<void> {
-      const refusal = refusalOf(letter);
+    send(message: OutgoingMessage): Promise<void> {
+      const refusal = refusalOf(message);
       if (refusal) return Promise.reject(refusal);
       return new Promise((resolve, reject) => {
         handedIn += 1;
         const id = `${process}.${handedIn}`;
         const late = (): void => settle(entry, unavailable('the broker did not confirm in time'));
-        const timer = letter.repeat ? setTimeout(late, timeoutMs) : undefined;
-        const entry: Entry = { id, letter, timer, resolve, reject, tag: undefined };
+        const timer = message.repeat ? setTimeout(late, timeoutMs) : undefined;
+        const entry: Entry = { id, message, timer, resolve, reject, tag: undefined };
         pending.set(id, entry);
-        bytes += letter.content.length;
+        bytes += message.content.length;
         transmit(entry);
       });
     },

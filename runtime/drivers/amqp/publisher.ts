@@ -3,8 +3,8 @@ import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import { closeChannel, listening } from './channel.js';
-import { LETTER_ID } from './dead-letter.js';
-import type { Letter, Outbox } from './outbox.js';
+import { MESSAGE_ID } from './dead-letter.js';
+import type { Outbox, OutgoingMessage } from './outbox.js';
 import { messageOf, type Supervised, supervise } from './supervise.js';
 import { assertQueues, deadLetterQueue, type QueueShape } from './topology.js';
 
@@ -33,10 +33,10 @@ export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
     if (found.length > 0) log.warn({ what: name, queues: found }, FORMER);
   }
 
-  const writeTo = (channel: ConfirmChannel) => (letter: Letter, id: string) =>
-    channel.publish('', letter.queue, letter.content, {
-      ...letter.properties,
-      ...(letter.repeat ? { messageId: id } : { headers: { ...letter.properties.headers, [LETTER_ID]: id } }),
+  const writeTo = (channel: ConfirmChannel) => (message: OutgoingMessage, id: string) =>
+    channel.publish('', message.queue, message.content, {
+      ...message.properties,
+      ...(message.repeat ? { messageId: id } : { headers: { ...message.properties.headers, [MESSAGE_ID]: id } }),
       mandatory: true,
       persistent: true,
     });
@@ -54,7 +54,7 @@ export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
     });
     confirmed.on('return', ({ fields, properties }) => {
       const queue = fields.routingKey;
-      const id = properties.headers?.[LETTER_ID] ?? properties.messageId;
+      const id = properties.headers?.[MESSAGE_ID] ?? properties.messageId;
       if (isDeclared(queue)) {
         outbox.returned(id);
         broke(`queue ${queue} has gone`);

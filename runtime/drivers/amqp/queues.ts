@@ -7,12 +7,12 @@ import type { ChannelModel } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Queues } from '../../contract/ports.js';
-import { atMost } from './at-most.js';
 import { depthsOf } from './depths.js';
 import { openLink } from './link.js';
-import { createOutbox, type Letter, type OutboxOptions } from './outbox.js';
+import { createOutbox, type OutboxOptions, type OutgoingMessage } from './outbox.js';
 import { watchPolicies } from './policy-watch.js';
 import { openPublisher } from './publisher.js';
+import { settleWithin } from './settle-within.js';
 import { type Subscription, subscribe } from './subscription.js';
 import type { Supervised } from './supervise.js';
 
@@ -55,7 +55,7 @@ export function connectAmqp(options: AmqpOptions): Queues {
   async function close(): Promise<void> {
     policies.stop();
     await Promise.all([...subscriptions.keys()].map(subscription => subscription.stop()));
-    await atMost(LAST_CONFIRMS_MS, outbox.empty());
+    await settleWithin(LAST_CONFIRMS_MS, outbox.empty());
     outbox.close();
     await publisher.stop();
     await Promise.all([publishing.stop(), consuming?.stop()]);
@@ -79,7 +79,7 @@ export function connectAmqp(options: AmqpOptions): Queues {
     },
     async consume(queue, options, onDelivery) {
       if (closing !== undefined) throw new Failure('unavailable', 'closed');
-      const send = (letter: Letter) => outbox.send(letter);
+      const send = (message: OutgoingMessage) => outbox.send(message);
       const link = consumingLink();
       const subscription = subscribe({ ...options, queues: [queue].flat(), instance, log, link, send, onDelivery });
       subscriptions.set(subscription, 'wanted');

@@ -13,7 +13,7 @@ import type { ConsumeOptions, Delivery, OnDelivery, PartState } from '../../cont
 import { type Acks, gatherAcks } from './acks.js';
 import { closeChannel, listening } from './channel.js';
 import { deadLetter } from './dead-letter.js';
-import type { Letter } from './outbox.js';
+import type { OutgoingMessage } from './outbox.js';
 import { messageOf, type Supervised, supervise } from './supervise.js';
 import { assertQueues } from './topology.js';
 
@@ -23,7 +23,7 @@ export interface SubscriptionOptions extends ConsumeOptions {
   readonly instance: string;
   readonly log: Log;
   readonly link: Supervised<ChannelModel>;
-  readonly send: (letter: Letter) => Promise<void>;
+  readonly send: (message: OutgoingMessage) => Promise<void>;
   readonly onDelivery: OnDelivery;
 }
 
@@ -59,10 +59,10 @@ function unlessClosing(settle: () => void): void {
 const isUnwritable = (thrown: unknown): boolean => thrown instanceof Failure && thrown.code === 'unsupported';
 
 /** What the deliveries of one queue in a session have in common. */
-interface Desk {
+interface Settler {
   readonly open: boolean;
   done(tag: number): void;
-  bury(message: ConsumeMessage, reason: string, body: string | undefined): Promise<void>;
+  deadLetter(message: ConsumeMessage, reason: string, body: string | undefined): Promise<void>;
 }
 
 /** A class, for one is made for every message. */
@@ -71,7 +71,7 @@ class Arrival implements Delivery {
 
   constructor(
     private readonly message: ConsumeMessage,
-    private readonly desk: Desk,
+    private readonly settler: Settler,
   ) {
     const { replyTo } = message.properties;
     if (typeof replyTo === 'string') this.replyTo = replyTo;
@@ -83,15 +83,15 @@ class Arrival implements Delivery {
   }
 
   get stale(): boolean {
-    return !this.desk.open;
+    return !this.settler.open;
   }
 
   ack(): void {
-    this.desk.done(this.message.fields.deliveryTag);
+    this.settler.done(this.message.fields.deliveryTag);
   }
 
   dead(reason: string, body?: string): Promise<void> {
-    return this.desk.bury(this.message, reason, body);
+    return this.settler.deadLetter(this.message, reason, body);
   }
 }
 
@@ -103,7 +103,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     if (session.acks.size === 0) void supervised.stop();
   };
 
-  function deskOf(queue: string, session: Session, broke: (reason: string) => void): Desk {
+  function settlerOf(queue: string, session: Session, broke: (reason: string) => void): Settler {
     const done = (tag: number): void => {
       if (!session.alive) return;
       session.acks.settle(tag);
@@ -114,7 +114,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
         return session.alive;
       },
       done,
-      async bury(message, reason, body) {
+      async deadLetter(message, reason, body) {
         if (!session.alive) return;
         try {
           await send(deadLetter(queue, message, reason, body));
@@ -167,13 +167,13 @@ export function subscribe(options: SubscriptionOptions): Subscription {
   }
 
   function receive(queue: string, session: Session, broke: (reason: string) => void) {
-    const desk = deskOf(queue, session, broke);
+    const settler = settlerOf(queue, session, broke);
     return (message: ConsumeMessage | null): void => {
       if (message === null) broke('the broker cancelled the consumer');
       // What arrives after the cancel stays with the broker, to be delivered elsewhere when the channel closes.
       if (message === null || cancelled || !session.alive) return;
       session.acks.open();
-      const delivery = new Arrival(message, desk);
+      const delivery = new Arrival(message, settler);
       // Decoding would silently put other characters in their place. What is not stored there comes again.
       if (!isUtf8(message.content)) return void delivery.dead('not UTF-8').catch(() => undefined);
       try {

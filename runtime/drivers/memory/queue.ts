@@ -29,7 +29,7 @@ export interface MemoryQueue {
   subscribe(options: ConsumeOptions, onDelivery: (delivery: Delivery) => void): () => void;
 }
 
-export function memoryQueue(bury: (body: string, reason: string) => void): MemoryQueue {
+export function memoryQueue(deadLetter: (body: string, reason: string) => void): MemoryQueue {
   const subscribers: Subscriber[] = [];
   let waiting: Message[] = [];
   let scheduled = false;
@@ -59,7 +59,7 @@ export function memoryQueue(bury: (body: string, reason: string) => void): Memor
       ...(message.replyTo !== undefined && { replyTo: message.replyTo }),
       ack: done,
       async dead(reason, body = message.body) {
-        bury(body, reason);
+        deadLetter(body, reason);
         done();
       },
     };

@@ -9,7 +9,7 @@ import { Emitter } from '@socket.io/redis-emitter';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
 import type { Emission } from '../../contract/outcome.js';
-import { type News, writeNews } from './news.js';
+import { type SentEvent, writeEvents } from './sent-events.js';
 
 /** What goes over the channel, by the name of its event. */
 export interface Messages {
@@ -26,7 +26,7 @@ export interface Bus {
   /** Resolves when Redis has passed it on; rejects with `unavailable`. Messages go out in the order of the calls. */
   publish<Name extends keyof Messages>(name: Name, message: Messages[Name]): Promise<void>;
   /** The same for what clients are to hear. */
-  publishNews(news: readonly News[]): Promise<void>;
+  publishNews(news: readonly SentEvent[]): Promise<void>;
   /** The same, not in that order; and what was rejected is never passed on later, however long the network holds it. */
   publishNowOrNever<Name extends keyof Messages>(name: Name, message: Messages[Name]): Promise<void>;
   /** Tells another process that a gateway has kept a promise. Best effort: the other does not wait for ever. */
@@ -93,7 +93,7 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
     },
     publishNews: async news => {
       look();
-      const text = writeNews(news);
+      const text = writeEvents(news);
       await confirmed(text.length, publisher.publish(newsChannel(prefix), text));
     },
     publishNowOrNever: async (name, message) => {

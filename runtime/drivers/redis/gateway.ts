@@ -12,8 +12,8 @@ import type { Log } from '../../contract/function.js';
 import type { GatewayFanout } from '../socketio/gateway-fanout.js';
 import { type Bus, type Messages, newsChannel } from './bus.js';
 import type { Leases } from './leases.js';
-import { readNews } from './news.js';
 import type { Hearing } from './sender.js';
+import { readEvents } from './sent-events.js';
 import type { Subscribe } from './subscriptions.js';
 
 export interface GatewayOptions extends Hearing {
@@ -69,7 +69,7 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
 
   function hear(text: Buffer): void {
     try {
-      receiver.apply(readNews(text));
+      receiver.apply(readEvents(text));
     } catch (err) {
       log.warn({ err }, 'what came over the fan-out is no news');
     }

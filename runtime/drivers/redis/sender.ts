@@ -17,8 +17,8 @@ import type { Fanout } from '../../contract/ports.js';
 import { type Bus, redisBus } from './bus.js';
 import type { RedisConnection } from './connection.js';
 import { type Leases, redisLeases } from './leases.js';
-import { isNews } from './news.js';
 import { pendingRefreshes } from './pending-refreshes.js';
+import { isSentEvent } from './sent-events.js';
 import { type Subscribe, subscriptions } from './subscriptions.js';
 
 export interface RedisSenderOptions {
@@ -143,7 +143,7 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
       if (emissions.length === 0) return;
       if (emissions.some(isPromise)) return keep(emissions);
       if (emissions.some(emission => 'join' in emission)) return place(emissions);
-      const sending = emissions.every(isNews)
+      const sending = emissions.every(isSentEvent)
         ? bus.publishNews(emissions)
         : bus.publish('fanout:emissions', { emissions });
       sending.catch(thrown => drop(thrown, emissions));

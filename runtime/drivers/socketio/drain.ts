@@ -3,7 +3,7 @@
  * their own moment, spread over as much of the grace as their number asks for, when what they asked is answered.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { hangUp, type Peer, type PeerServer } from './peer.js';
+import { closeTransport, type Peer, type PeerServer } from './peer.js';
 
 /** The parts of the grace by whose end the last one's turn has come, and by whose end nobody is waited for any more. */
 const TURNS = 0.6;
@@ -22,7 +22,7 @@ export async function drainPeers(io: PeerServer, peers: ReadonlyMap<string, Peer
   const leaving = shuffled([...peers.values()]).map(async (peer, index, all) => {
     await delay((spreadMs * (index + 1)) / all.length);
     while (peer.open && peer.unanswered > 0 && !past(PATIENCE)) await delay(LOOK_MS);
-    if (peer.open) hangUp(peer);
+    if (peer.open) closeTransport(peer);
   });
   await Promise.all(leaving);
   while (peers.size > 0 && !past(1)) await delay(LOOK_MS);

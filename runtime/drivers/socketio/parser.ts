@@ -4,7 +4,7 @@
  * takes them: an event that had some is refused like any other that is malformed, and nobody's bytes wait for the rest.
  */
 import { type Packet, Decoder as SocketDecoder } from 'socket.io-parser';
-import { textOf, WrittenJson } from '../written-json.js';
+import { RawJson, textOf } from '../raw-json.js';
 
 export class Encoder {
   /** Throws what `JSON.stringify` throws. */
@@ -22,6 +22,6 @@ export class Decoder extends SocketDecoder {
 }
 
 function payload(data: unknown): string {
-  const raw = Array.isArray(data) && data.some(each => each instanceof WrittenJson);
+  const raw = Array.isArray(data) && data.some(each => each instanceof RawJson);
   return raw ? `[${data.map(textOf).join(',')}]` : JSON.stringify(data);
 }

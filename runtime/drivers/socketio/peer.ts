@@ -19,9 +19,9 @@ export interface Peer {
   /** Whether the client is there: false from the moment that it went or was sent away, and never true again. */
   open: boolean;
   /** Whether its rooms are exactly those that it should be in. */
-  certain: boolean;
+  fresh: boolean;
   /** Grows whenever what was asked of its rooms before may be out of date. */
-  doubts: number;
+  generation: number;
   /** Whether somebody is busy with asking for its rooms. */
   asking: boolean;
   /** The latest question for its rooms; settles when the `connect` binding is done with it. */
@@ -39,8 +39,8 @@ export const newPeer = (socket: PeerSocket, traffic: Peer['traffic'], caller: Ca
   address: traffic.address,
   caller,
   open: true,
-  certain: false,
-  doubts: 0,
+  fresh: false,
+  generation: 0,
   asking: false,
   asked: NOTHING_ASKED,
   unanswered: 0,
@@ -50,14 +50,14 @@ export const newPeer = (socket: PeerSocket, traffic: Peer['traffic'], caller: Ca
 const FAREWELL_MS = 2000;
 
 /** For good: the client is told, does not come back by itself, and nothing it sends is heard from now on. */
-export function sendAway(peer: Peer): void {
+export function kick(peer: Peer): void {
   peer.open = false;
   peer.socket.disconnect(true);
   endSoon(peer);
 }
 
 /** For now: to the client it is as if the network had failed, so that it connects again. What was sent is flushed. */
-export function hangUp(peer: Peer): void {
+export function closeTransport(peer: Peer): void {
   peer.socket.conn.close();
   endSoon(peer);
 }

@@ -14,7 +14,7 @@ import { backoffMs } from '../../core/backoff.js';
 import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';
 import { type Control, type ControlLog, controlLog } from './control-log.js';
-import { hangUp, NOTHING_ASKED, type Peer, type PeerServer, sendAway } from './peer.js';
+import { closeTransport, kick, NOTHING_ASKED, type Peer, type PeerServer } from './peer.js';
 
 /** A receiver of a feed that can break. In between the two calls emissions may have been missed. */
 export interface Receiver extends FanoutReceiver {
@@ -28,7 +28,7 @@ export interface Rooms extends Receiver {
   /** Asks for a new connection's rooms, and enters them. Rejects with the binding's Failure. */
   enter(peer: Peer): Promise<void>;
   /** Whether the connection is in the room, beyond doubt. */
-  holds(id: string, room: string): boolean;
+  isIn(id: string, room: string): boolean;
 }
 
 export interface RoomsOptions {
@@ -58,17 +58,17 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
   const inside = ({ socket }: Peer, room: string): boolean =>
     io.of('/').adapter.sids.get(socket.id)?.has(room) ?? false;
 
-  function steer(peer: Peer, control: Control): void {
+  function applyControl(peer: Peer, control: Control): void {
     if ('join' in control) peer.socket.join(control.join);
     else if ('leave' in control) peer.socket.leave(control.leave);
     else if ('refresh' in control) askAgain(peer);
-    else sendAway(peer);
+    else kick(peer);
   }
 
   function carryOut(emission: Emission): void {
     if (!('send' in emission)) {
       controls.add(emission);
-      for (const peer of members(aim(emission))) steer(peer, emission);
+      for (const peer of members(targetRoom(emission))) applyControl(peer, emission);
       return;
     }
     const { send, data, to, except = [], within } = emission;
@@ -94,7 +94,7 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
   const sizeOf = (rooms: readonly string[]): number =>
     rooms.reduce((sum, room) => sum + (io.of('/').adapter.rooms.get(room)?.size ?? 0), 0);
 
-  function put({ socket }: Peer, wanted: readonly string[]): void {
+  function setRooms({ socket }: Peer, wanted: readonly string[]): void {
     const keep = new Set([socket.id, ...wanted]);
     for (const room of [...socket.rooms]) if (!keep.has(room)) socket.leave(room);
     socket.join([...keep]);
@@ -113,18 +113,18 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
   /** Asks until the answer holds; gives up, in doubt, while the feed is broken. */
   async function settle(peer: Peer): Promise<void> {
     do {
-      const { doubts } = peer;
+      const { generation } = peer;
       const appliedSince = controls.mark();
       const result = connect && (await ask(peer, connect));
-      if (!peer.open || broken || doubts !== peer.doubts) continue;
-      put(peer, result?.rooms ?? []);
-      for (const control of appliedSince()) if (inside(peer, aim(control))) steer(peer, control);
-      peer.certain = peer.open && doubts === peer.doubts;
-    } while (peer.open && !peer.certain && !broken);
+      if (!peer.open || broken || generation !== peer.generation) continue;
+      setRooms(peer, result?.rooms ?? []);
+      for (const control of appliedSince()) if (inside(peer, targetRoom(control))) applyControl(peer, control);
+      peer.fresh = peer.open && generation === peer.generation;
+    } while (peer.open && !peer.fresh && !broken);
   }
 
   async function refresh(peer: Peer): Promise<void> {
-    for (let tried = 0; peer.open && !peer.certain && !broken; ) {
+    for (let tried = 0; peer.open && !peer.fresh && !broken; ) {
       try {
         await settle(peer);
       } catch (thrown) {
@@ -136,21 +136,21 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
   }
 
   /** Whoever is busy with asking finds that what they hear is out of date. */
-  function doubt(peer: Peer): void {
-    peer.certain = false;
-    peer.doubts += 1;
+  function markStale(peer: Peer): void {
+    peer.fresh = false;
+    peer.generation += 1;
   }
 
   function askAgain(peer: Peer): void {
-    doubt(peer);
+    markStale(peer);
     if (!peer.asking) void asking(peer, each => refreshing(() => refresh(each)));
   }
 
   /** A defect is not the client's fault: it may connect again. One that may not be here any more is told so. */
   function dismiss(peer: Peer, failure: Failure): void {
     log.warn({ err: failure, connectionId: peer.socket.id }, 'rooms of a connection could not be asked for again');
-    if (isFinal(failure)) sendAway(peer);
-    else hangUp(peer);
+    if (isFinal(failure)) kick(peer);
+    else closeTransport(peer);
   }
 
   async function asking(peer: Peer, ask: (peer: Peer) => Promise<void>): Promise<void> {
@@ -167,9 +167,9 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
       peer.socket.join(peer.socket.id);
       return asking(peer, settle);
     },
-    holds: (id, room) => {
+    isIn: (id, room) => {
       const peer = peers.get(id);
-      return peer?.open === true && peer.certain && inside(peer, room);
+      return peer?.open === true && peer.fresh && inside(peer, room);
     },
     apply: emissions => {
       for (const emission of emissions) {
@@ -183,8 +183,8 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
     interrupted: () => {
       broken = true;
       for (const peer of peers.values()) {
-        doubt(peer);
-        put(peer, []);
+        markStale(peer);
+        setRooms(peer, []);
       }
     },
     resumed: () => {
@@ -195,7 +195,7 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
 }
 
 /** The room whose connections it is about. */
-function aim(control: Control): string {
+function targetRoom(control: Control): string {
   if ('close' in control) return control.close;
   return 'refresh' in control ? control.refresh : control.of;
 }

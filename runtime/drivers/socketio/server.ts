@@ -19,10 +19,10 @@ import { inTurns } from '../in-turns.js';
 import { limit } from '../limit.js';
 import { calls } from './calls.js';
 import { type ConnectionTimes, watchConnections } from './connections.js';
+import { disconnectQueue } from './disconnect-queue.js';
 import { drainPeers } from './drain.js';
-import { farewells } from './farewell.js';
 import { Decoder, Encoder } from './parser.js';
-import { hangUp, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
+import { closeTransport, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
 import { startSweeping } from './sweep.js';
 
@@ -73,7 +73,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
   const peers = new Map<string, Peer>();
   /** By user. Where the gateway is full, whoever has the most connections gives the oldest one up. */
-  const shares = new Shares<Peer>(bounds.limits.joined, hangUp);
+  const shares = new Shares<Peer>(bounds.limits.joined, closeTransport);
   /** One client, one connection, one socket: a second handshake over the same transport is refused. */
   const taken = new WeakSet<object>();
   let leaving = false;
@@ -108,13 +108,13 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     ...(options.watch && { watch: options.watch }),
   });
   const admitting = limit(ADMITTED_AT_ONCE);
-  const partings = farewells({ disconnect: connectionBinding('disconnect'), invoker, log });
+  const disconnects = disconnectQueue({ disconnect: connectionBinding('disconnect'), invoker, log });
   const stopSweeping = startSweeping(peers, connections);
 
   class Location {
     constructor(readonly id: string) {}
     inRoom(room: string): boolean {
-      return current() && receiver.holds(this.id, room);
+      return current() && receiver.isIn(this.id, room);
     }
   }
   const located = ({ id }: PeerSocket, caller: Caller): Caller => ({ ...caller, connection: new Location(id) });
@@ -152,12 +152,12 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   function gone(peer: Peer): void {
     peer.open = false;
     shares.remove(peer);
-    if (peers.delete(peer.socket.id)) partings.say(peer);
+    if (peers.delete(peer.socket.id)) disconnects.say(peer);
   }
 
   function left(peer: Peer): void {
     gone(peer);
-    hangUp(peer);
+    closeTransport(peer);
   }
 
   io.use((socket, next) => {
@@ -193,14 +193,14 @@ export function socketServer(options: SocketServerOptions): SocketServer {
       leaving = true;
       const ended = Date.now() + graceMs;
       await drainPeers(io, peers, graceMs);
-      await Promise.race([partings.all(), delay(Math.max(0, ended - Date.now()), undefined, { ref: false })]);
+      await Promise.race([disconnects.all(), delay(Math.max(0, ended - Date.now()), undefined, { ref: false })]);
     },
     close: async () => {
       leaving = true;
       stopSweeping();
       io.engine.close();
-      partings.hurry();
-      await partings.all();
+      disconnects.hurry();
+      await disconnects.all();
     },
   };
 }

@@ -3,7 +3,7 @@
  * credentials have expired is told and sent away; who does not begin to join, or does not read, is cut off.
  */
 import type { Connections } from './connections.js';
-import { type Peer, sendAway } from './peer.js';
+import { kick, type Peer } from './peer.js';
 
 const EVERY_MS = 1000;
 
@@ -14,7 +14,7 @@ export function startSweeping(peers: ReadonlyMap<string, Peer>, connections: Con
     for (const peer of peers.values()) {
       if (peer.caller.expiresAt > now) continue;
       peer.socket.emit('auth:expired', {});
-      sendAway(peer);
+      kick(peer);
     }
     connections.sweep();
   }, EVERY_MS);

@@ -8,8 +8,8 @@ import type { Guard, QueueSpec } from '#runtime/contract/service.js';
 import type { Tracer } from '#runtime/contract/tracer.js';
 import { type QueueTrigger, queue } from '#runtime/contract/trigger.js';
 import { createBatchRunner } from '#runtime/core/batch.js';
-import { createCrew } from '#runtime/core/crew.js';
-import { createInvoker, type Surroundings } from '#runtime/core/invoker.js';
+import { createBatchCoalescer } from '#runtime/core/batch-coalescer.js';
+import { createInvoker, type InvokerDependencies } from '#runtime/core/invoker.js';
 import { createLane } from '#runtime/core/lane.js';
 import { createMetrics, type Metrics } from '#runtime/core/metrics.js';
 import { physicalQueues } from '#runtime/core/partitions.js';
@@ -54,7 +54,7 @@ export function workbench(options: WorkbenchOptions = {}) {
     metrics,
     ...watched,
   });
-  const surroundings: Surroundings = {
+  const dependencies: InvokerDependencies = {
     ports: {},
     publisher,
     fanout: {
@@ -71,22 +71,28 @@ export function workbench(options: WorkbenchOptions = {}) {
     newId,
     ...(options.guard && { guard: options.guard }),
   };
-  const runBatch = createBatchRunner(surroundings);
+  const runBatch = createBatchRunner(dependencies);
   const reply = gatherReplies(fanout);
 
   /** Works every partition of a queue off with the function; the lanes, to be stopped. */
   async function work(fn: AnyFunction, batch: Partial<QueueTrigger['batch']> = {}) {
     await queues.declare(specs.flatMap(physicalQueues));
     const trigger = queue(specs[0]?.name ?? '', TYPE, { size: 100, ...batch });
-    const crew = createCrew({ fn, size: trigger.batch.size, mostText: trigger.batch.text, runBatch, metrics });
+    const coalescer = createBatchCoalescer({
+      fn,
+      size: trigger.batch.size,
+      mostText: trigger.batch.text,
+      runBatch,
+      metrics,
+    });
     const lanes = [];
     for (const { name, ordered } of specs.flatMap(physicalQueues)) {
-      const lane = createLane({ queue: name, trigger, fn, crew, queues, reply, metrics, log, ...watched });
+      const lane = createLane({ queue: name, trigger, fn, coalescer, queues, reply, metrics, log, ...watched });
       await queues.consume(name, { ordered, prefetch: 200 }, lane.take);
       lanes.push(lane);
     }
     return lanes;
   }
 
-  return { queues, metrics, publisher, invoker: createInvoker(surroundings), runBatch, emitted, work, surroundings };
+  return { queues, metrics, publisher, invoker: createInvoker(dependencies), runBatch, emitted, work, dependencies };
 }

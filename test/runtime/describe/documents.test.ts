@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import Type from 'typebox';
 import { single } from '#functions/define.js';
-import { exactly } from '#functions/domain/text.js';
+import { strictObject } from '#functions/domain/text.js';
 import { about } from '#functions/services/about.js';
 import { all } from '#functions/services/all.js';
 import { on } from '#runtime/contract/service.js';
@@ -165,7 +165,9 @@ describe('the AsyncAPI document', () => {
   it('has every event that clients send or hear, and every queue, and nothing else', () => {
     const told = exchanges(live).map(({ kind, name }) => `${kind} ${name}`);
     const sent = all.bindings.flatMap(({ trigger }) => (trigger.kind === 'socket' ? [`sent ${trigger.event}`] : []));
-    const heard = [...Object.keys(all.news ?? {}), 'auth:expired', 'server:draining'].map(name => `heard ${name}`);
+    const heard = [...Object.keys(all.serverEvents ?? {}), 'auth:expired', 'server:draining'].map(
+      name => `heard ${name}`,
+    );
     const queued = all.queues.map(({ name, partitions }) => `queued ${name}${partitions > 0 ? '.{partition}' : ''}`);
     expect(told).to.have.members([...sent, ...heard, ...queued]);
   });
@@ -192,17 +194,17 @@ describe('a document', () => {
   const handle = () => ({});
   const withFn = (given: object) => ({
     ...all,
-    bindings: [on(http.post('/v1/suspect'), { ...single({ ...fn, input: exactly({}), handle }), ...given })],
+    bindings: [on(http.post('/v1/suspect'), { ...single({ ...fn, input: strictObject({}), handle }), ...given })],
   });
 
   it('is not made of a text that has no example', () => {
-    expect(() => openapi(withFn({ input: exactly({ word: Type.String() }) }), about)).to.throw(
+    expect(() => openapi(withFn({ input: strictObject({ word: Type.String() }) }), about)).to.throw(
       /no example for .*string/,
     );
   });
 
   it('is not made of two schemas with one name', () => {
-    const input = exactly({
+    const input = strictObject({
       one: Type.Boolean({ title: 'Thing' }),
       other: Type.Array(Type.Boolean(), { title: 'Thing' }),
     });

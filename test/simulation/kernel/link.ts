@@ -18,7 +18,7 @@ export interface Link {
   readonly toNear: Send;
   readonly toFar: Send;
   /** One end hangs up: everything that was sent arrives before the other hears of it. */
-  hangUp(): void;
+  closeTransport(): void;
   /** The network fails, or a process dies. */
   cut(): void;
   /** The network holds everything back for a while, and nobody is told. */
@@ -44,7 +44,7 @@ export function openLink(scheduler: Scheduler, near: End, far: End): Link {
   return {
     toNear: toNear.send,
     toFar: toFar.send,
-    hangUp: () => end(false),
+    closeTransport: () => end(false),
     cut: () => end(true),
     stall(ms) {
       toNear.stall(ms);

@@ -95,7 +95,7 @@ function connection(scheduler: Scheduler, broker: Broker, owner: Owner): Dialled
     createChannel: () => create(false),
     createConfirmChannel: () => create(true),
     async close() {
-      link.hangUp();
+      link.closeTransport();
     },
   });
   return { model: model as unknown as ChannelModel, link };

@@ -5,9 +5,9 @@
 import type { ChannelModel } from 'amqplib';
 import type { Log } from '#runtime/contract/function.js';
 import type { Queues } from '#runtime/contract/ports.js';
-import { atMost } from '#runtime/drivers/amqp/at-most.js';
 import { createOutbox } from '#runtime/drivers/amqp/outbox.js';
 import { openPublisher } from '#runtime/drivers/amqp/publisher.js';
+import { settleWithin } from '#runtime/drivers/amqp/settle-within.js';
 import { type Subscription, subscribe } from '#runtime/drivers/amqp/subscription.js';
 import { CONNECTION_LOST, type Supervised, supervise } from '#runtime/drivers/amqp/supervise.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
@@ -77,7 +77,7 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
     depths: async () => [],
     async close() {
       await Promise.all(subscriptions.map(subscription => subscription.stop()));
-      await atMost(2_000, outbox.empty());
+      await settleWithin(2_000, outbox.empty());
       outbox.close();
       await publisher.stop();
       await Promise.all([publishing.stop(), consuming.stop()]);

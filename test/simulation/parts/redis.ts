@@ -195,7 +195,7 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
     state: () => (status === 'ready' ? ('up' as const) : { down: 'not connected' }),
     async close() {
       status = 'end';
-      link?.hangUp();
+      link?.closeTransport();
     },
   };
   return { client: client as never, part, cut: () => link?.cut(), stall: ms => link?.stall(ms) };

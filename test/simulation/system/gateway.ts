@@ -8,8 +8,8 @@ import type { Binding } from '#runtime/contract/service.js';
 import type { Edge } from '#runtime/core/host.js';
 import { calls } from '#runtime/drivers/socketio/calls.js';
 import type { ControlLog } from '#runtime/drivers/socketio/control-log.js';
+import { disconnectQueue } from '#runtime/drivers/socketio/disconnect-queue.js';
 import { drainPeers } from '#runtime/drivers/socketio/drain.js';
-import { farewells } from '#runtime/drivers/socketio/farewell.js';
 import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
 import { newPeer, type Peer } from '#runtime/drivers/socketio/peer.js';
 import { rooms } from '#runtime/drivers/socketio/rooms.js';
@@ -67,19 +67,19 @@ export function simulatedEdge({ scheduler, owner, fanout, controls }: EdgeOption
       bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
     const hub = socketHub();
     const receiver = rooms({ io: hub.io, peers, connect: connection('connect'), invoker, log, controls });
-    const partings = farewells({ disconnect: connection('disconnect'), invoker, log });
+    const disconnects = disconnectQueue({ disconnect: connection('disconnect'), invoker, log });
     const listen = calls({ bindings, invoker, maxUnanswered: 1000, renew: () => {} });
     fanout.attach({ io: hub.io, receiver });
     let leaving = false;
 
     const located = (id: string, caller: Caller): Caller => ({
       ...caller,
-      connection: { id, inRoom: (room: string) => fanout.current() && receiver.holds(id, room) },
+      connection: { id, inRoom: (room: string) => fanout.current() && receiver.isIn(id, room) },
     });
 
     function gone(peer: Peer): void {
       peer.open = false;
-      if (peers.delete(peer.socket.id)) partings.say(peer);
+      if (peers.delete(peer.socket.id)) disconnects.say(peer);
     }
 
     function refuse({ socket }: ServerSocket, thrown: unknown): void {
@@ -164,8 +164,8 @@ export function simulatedEdge({ scheduler, owner, fanout, controls }: EdgeOption
       async drain(withinMs) {
         leaving = true;
         await drainPeers(hub.io, peers, withinMs);
-        partings.hurry();
-        await partings.all();
+        disconnects.hurry();
+        await disconnects.all();
       },
     };
   };

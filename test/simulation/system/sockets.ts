@@ -3,8 +3,8 @@
  * links of the simulation. The rooms are those of the Redis adapter itself.
  */
 import { EventEmitter } from 'node:events';
+import { textOf } from '#runtime/drivers/raw-json.js';
 import type { PeerServer, PeerSocket } from '#runtime/drivers/socketio/peer.js';
-import { textOf } from '#runtime/drivers/written-json.js';
 import type { Link } from '../kernel/link.js';
 
 /** What a client hears over its socket. */
@@ -80,7 +80,7 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
     readyState: 'open',
     close() {
       if (conn.readyState !== 'open') return;
-      link.hangUp();
+      link.closeTransport();
       ended();
     },
     once: (_close: 'close', run: () => void) => void onClose.push(run),

@@ -1,6 +1,6 @@
 /**
  * Invokes the `disconnect` binding for connections that have gone, after whatever `connect` was still doing for them,
- * and again while the trouble is one that passes: a connection that is not taken off the books looks alive for ever.
+ * and again while the trouble is one that passes: a connection that is not taken off the presence registry looks alive for ever.
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,13 +12,13 @@ import { backoffMs } from '../../core/backoff.js';
 import { limit } from '../limit.js';
 import type { Peer } from './peer.js';
 
-export interface FarewellOptions {
+export interface DisconnectQueueOptions {
   readonly disconnect: Binding | undefined;
   readonly invoker: Invoker;
   readonly log: Log;
 }
 
-export interface Farewells {
+export interface DisconnectQueue {
   say(peer: Peer): void;
   /** From now on each gets one attempt more, and no other. */
   hurry(): void;
@@ -29,7 +29,7 @@ export interface Farewells {
 const AT_A_TIME = 64;
 const RETRY = { firstMs: 500, mostMs: 15_000 };
 
-export function farewells({ disconnect, invoker, log }: FarewellOptions): Farewells {
+export function disconnectQueue({ disconnect, invoker, log }: DisconnectQueueOptions): DisconnectQueue {
   const under = limit(AT_A_TIME);
   const pending = new Set<Promise<void>>();
   const haste = new AbortController();
@@ -54,8 +54,8 @@ export function farewells({ disconnect, invoker, log }: FarewellOptions): Farewe
   return {
     say: peer => {
       if (!disconnect) return;
-      const parting = part(peer, disconnect).finally(() => pending.delete(parting));
-      pending.add(parting);
+      const disconnecting = part(peer, disconnect).finally(() => pending.delete(disconnecting));
+      pending.add(disconnecting);
     },
     hurry: () => haste.abort(),
     all: async () => {

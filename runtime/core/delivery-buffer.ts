@@ -4,9 +4,9 @@
  */
 import type { AnyFunction } from '../contract/function.js';
 import type { Delivery } from '../contract/ports.js';
-import { type Item, type Load, open } from './load.js';
+import { type Item, type UnpackedDelivery, unpackDelivery } from './delivery.js';
 
-export interface Intake {
+export interface DeliveryBuffer {
   add(delivery: Delivery): void;
   /** Whether there is something to begin with. */
   some(): boolean;
@@ -16,7 +16,7 @@ export interface Intake {
   take(): { readonly items: readonly Item[]; readonly text: number };
 }
 
-export interface IntakeOptions {
+export interface DeliveryBufferOptions {
   /** Of the events that belong here. */
   readonly type: string;
   readonly fn: AnyFunction;
@@ -25,10 +25,10 @@ export interface IntakeOptions {
   /** JSON text in a batch at most, give or take one item. */
   readonly mostText: number;
   /** Called with a delivery in which there is nothing for the function. */
-  readonly refuse: (load: Load) => void;
+  readonly refuse: (unpacked: UnpackedDelivery) => void;
 }
 
-export function createIntake({ type, fn, size, mostText, refuse }: IntakeOptions): Intake {
+export function createDeliveryBuffer({ type, fn, size, mostText, refuse }: DeliveryBufferOptions): DeliveryBuffer {
   const waiting: Delivery[] = [];
   const opened: Item[] = [];
 
@@ -40,12 +40,12 @@ export function createIntake({ type, fn, size, mostText, refuse }: IntakeOptions
       while (count === opened.length) {
         const delivery = waiting.shift();
         if (!delivery) return { count, text, full: false };
-        const { load, items } = open(delivery, type, fn);
+        const { unpacked, items } = unpackDelivery(delivery, type, fn);
         opened.push(...items);
-        if (load.open === 0) refuse(load);
+        if (unpacked.open === 0) refuse(unpacked);
       }
-      const { load } = opened[count] as Item;
-      text += load.text / load.size;
+      const { unpacked } = opened[count] as Item;
+      text += unpacked.text / unpacked.size;
     }
     return { count, text, full: true };
   }

@@ -4,7 +4,7 @@
  * for alive until the next full collection: each message would be copied twice by the garbage collector, and grow old.
  * This one begins with a new map whenever it has become empty.
  */
-export class PassingMap<Key, Value> {
+export class EphemeralMap<Key, Value> {
   #map = new Map<Key, Value>();
 
   get size(): number {

@@ -10,30 +10,30 @@ import type { Metrics } from './metrics.js';
 import type { Destination } from './spans.js';
 
 /** What a lane wants worked on, in the order of its queue. */
-interface Shift {
+interface PendingBatch {
   readonly events: readonly Event[];
   /** Characters of JSON, about. */
   readonly text: number;
   readonly from: Destination;
 }
 
-/** Resolutions of the first events, of all in a batch. A lane hands in one shift at a time, so that its order holds. */
-export type Crew = (shift: Shift) => Promise<readonly Resolution[]>;
+/** Resolutions of the first events, of all in a batch. A lane hands in one batch at a time, so that its order holds. */
+export type BatchCoalescer = (batch: PendingBatch) => Promise<readonly Resolution[]>;
 
-interface Waiting extends Shift {
+interface Waiting extends PendingBatch {
   readonly resolve: (resolutions: readonly Resolution[]) => void;
   readonly reject: (thrown: unknown) => void;
 }
 
-export function createCrew(options: {
+export function createBatchCoalescer(options: {
   readonly fn: AnyFunction;
   /** Events in an invocation at most. */
   readonly size: number;
-  /** JSON text in an invocation at most, but for a shift that has more by itself. */
+  /** JSON text in an invocation at most, but for a batch that has more by itself. */
   readonly mostText: number;
   readonly runBatch: RunBatch;
   readonly metrics: Pick<Metrics, 'batchItems'>;
-}): Crew {
+}): BatchCoalescer {
   const { fn, size, mostText, runBatch, metrics } = options;
   // Those that take their events one by one would only wait for each other.
   if (!fn.batch) return ({ events, from }) => runBatch(fn, events, from);
@@ -51,42 +51,42 @@ export function createCrew(options: {
   function together(): readonly Waiting[] {
     let events = 0;
     let text = 0;
-    const over = waiting.findIndex((shift, at) => {
-      events += shift.events.length;
-      text += shift.text;
+    const over = waiting.findIndex((batch, at) => {
+      events += batch.events.length;
+      text += batch.text;
       return at > 0 && (events > size || text > mostText);
     });
     return waiting.splice(0, over === -1 ? waiting.length : over);
   }
 
-  async function work(shifts: readonly Waiting[]): Promise<void> {
-    const [only] = shifts.length === 1 ? shifts : [];
-    const events = only ? only.events : shifts.flatMap(shift => shift.events);
-    const from = placeOf(shifts);
+  async function work(batches: readonly Waiting[]): Promise<void> {
+    const [only] = batches.length === 1 ? batches : [];
+    const events = only ? only.events : batches.flatMap(batch => batch.events);
+    const from = placeOf(batches);
     metrics.batchItems.observe({ queue: from.name }, events.length);
     try {
       const resolutions = await runBatch(fn, events, from);
       if (only) return only.resolve(resolutions);
       let end = 0;
-      for (const { events, resolve } of shifts) {
+      for (const { events, resolve } of batches) {
         const start = end;
         end += events.length;
         resolve(resolutions.slice(start, end));
       }
     } catch (thrown) {
-      for (const { reject } of shifts) reject(thrown);
+      for (const { reject } of batches) reject(thrown);
     }
   }
 
-  return shift =>
+  return batch =>
     new Promise((resolve, reject) => {
-      waiting.push({ ...shift, resolve, reject });
+      waiting.push({ ...batch, resolve, reject });
       void begin();
     });
 }
 
 /** Of events from several partitions: the queue that they are partitions of. */
-function placeOf([first, ...others]: readonly Shift[]): Destination {
-  const { partition, ...queue } = (first as Shift).from;
+function placeOf([first, ...others]: readonly PendingBatch[]): Destination {
+  const { partition, ...queue } = (first as PendingBatch).from;
   return others.length === 0 ? { ...queue, partition } : queue;
 }

@@ -7,18 +7,18 @@ import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
 import type { Delivery } from '../contract/ports.js';
-import { misfit, type Resolution } from './batch.js';
+import { type Resolution, validate } from './batch.js';
 import type { Answer } from './publisher.js';
 
 /** One event of a delivery, on its way to a resolution. */
 export interface Item {
   readonly event: Event;
-  readonly load: Load;
+  readonly unpacked: UnpackedDelivery;
   /** Times that it met a defect of ours. */
   defects: number;
 }
 
-export interface Load {
+export interface UnpackedDelivery {
   readonly delivery: Delivery;
   /** Events in the delivery. */
   readonly size: number;
@@ -31,37 +31,48 @@ export interface Load {
 }
 
 /** The items that the function can take; what it cannot take is dead already. */
-export function open(delivery: Delivery, type: string, fn: AnyFunction): { load: Load; items: readonly Item[] } {
+export function unpackDelivery(
+  delivery: Delivery,
+  type: string,
+  fn: AnyFunction,
+): { unpacked: UnpackedDelivery; items: readonly Item[] } {
   const { body } = delivery;
   const values = unpack(body);
-  const load: Load = { delivery, size: values.length, text: body.length, open: 0, dead: [], answers: [] };
+  const unpacked: UnpackedDelivery = {
+    delivery,
+    size: values.length,
+    text: body.length,
+    open: 0,
+    dead: [],
+    answers: [],
+  };
   const items: Item[] = [];
   for (const value of values) {
     try {
-      items.push({ event: inspected(value, type, fn), load, defects: 0 });
+      items.push({ event: inspected(value, type, fn), unpacked, defects: 0 });
     } catch (thrown) {
       const fault = Failure.from(thrown);
-      bury(load, value, fault.message, fault);
+      deadLetter(unpacked, value, fault.message, fault);
     }
   }
-  load.open = items.length;
-  return { load, items };
+  unpacked.open = items.length;
+  return { unpacked, items };
 }
 
 /** The item has its resolution, which is not to try again. */
-export function close({ load, event }: Item, resolution: Resolution): void {
-  load.open--;
+export function resolveItem({ unpacked, event }: Item, resolution: Resolution): void {
+  unpacked.open--;
   const { traceparent } = resolution;
-  if (resolution.is !== 'ok') bury(load, event, resolution.reason, resolution.failure, traceparent);
-  else if (load.delivery.replyTo === undefined) return;
-  else if (resolution.failure) answer(load, event.id, { failure: resolution.failure }, traceparent);
-  else answer(load, event.id, { reply: resolution.reply }, traceparent);
+  if (resolution.is !== 'ok') deadLetter(unpacked, event, resolution.reason, resolution.failure, traceparent);
+  else if (unpacked.delivery.replyTo === undefined) return;
+  else if (resolution.failure) answer(unpacked, event.id, { failure: resolution.failure }, traceparent);
+  else answer(unpacked, event.id, { reply: resolution.reply }, traceparent);
 }
 
-/** The replies of several loads, together for each publisher that waits for some; they are handed over once. */
-export function replies(loads: Iterable<Load>): ReadonlyMap<string, readonly Answer[]> {
+/** The replies of several deliveries, together for each publisher that waits for some; they are handed over once. */
+export function replies(deliveries: Iterable<UnpackedDelivery>): ReadonlyMap<string, readonly Answer[]> {
   const together = new Map<string, Answer[]>();
-  for (const { delivery, answers } of loads) {
+  for (const { delivery, answers } of deliveries) {
     if (delivery.replyTo === undefined || answers.length === 0) continue;
     const forOne = together.get(delivery.replyTo) ?? [];
     together.set(delivery.replyTo, forOne);
@@ -70,8 +81,8 @@ export function replies(loads: Iterable<Load>): ReadonlyMap<string, readonly Ans
   return together;
 }
 
-/** Why the dead items of a load are dead, and what the dead-letter queue gets: undefined stands for the body as it came. */
-export function remains({ dead, size }: Load): { reason: string; body: string | undefined } {
+/** Why the dead items of a delivery are dead, and what the dead-letter queue gets: undefined stands for the body as it came. */
+export function deadPart({ dead, size }: UnpackedDelivery): { reason: string; body: string | undefined } {
   const reason = [...new Set(dead.map(each => each.reason))].join('; ');
   if (dead.length === size) return { reason, body: undefined };
   const events = dead.map(each => each.event);
@@ -88,23 +99,29 @@ function written(value: unknown): string | undefined {
   }
 }
 
-function bury(load: Load, event: unknown, reason: string, failure: Failure, traceparent?: string): void {
-  load.dead.push({ event, reason });
-  answer(load, (event as Partial<Event> | undefined)?.id, { failure }, traceparent);
+function deadLetter(
+  unpacked: UnpackedDelivery,
+  event: unknown,
+  reason: string,
+  failure: Failure,
+  traceparent?: string,
+): void {
+  unpacked.dead.push({ event, reason });
+  answer(unpacked, (event as Partial<Event> | undefined)?.id, { failure }, traceparent);
 }
 
 function answer(
-  load: Load,
+  unpacked: UnpackedDelivery,
   id: unknown,
   what: { reply: unknown } | { failure: Failure },
   traceparent: string | undefined,
 ): void {
-  if (load.delivery.replyTo === undefined || typeof id !== 'string') return;
+  if (unpacked.delivery.replyTo === undefined || typeof id !== 'string') return;
   const trace = traceparent !== undefined && { traceparent };
-  if ('reply' in what) load.answers.push({ id, reply: what.reply ?? null, ...trace });
+  if ('reply' in what) unpacked.answers.push({ id, reply: what.reply ?? null, ...trace });
   else {
     const { code, message, errors } = what.failure;
-    load.answers.push({ id, failure: { code, message, ...(errors && { errors }) }, ...trace });
+    unpacked.answers.push({ id, failure: { code, message, ...(errors && { errors }) }, ...trace });
   }
 }
 
@@ -127,7 +144,7 @@ function inspected(value: unknown, type: string, fn: AnyFunction): Event {
   // The parser's own words quote the body, and the reason goes to the log.
   if (value === undefined) throw new Failure('invalid', 'not JSON');
   const event = parseStructured(value) as unknown as Event;
-  const fault = event.type === type ? misfit(fn, event) : foreign(event.type, type);
+  const fault = event.type === type ? validate(fn, event) : foreign(event.type, type);
   if (fault) throw fault;
   return event;
 }

@@ -3,18 +3,18 @@
  * which only clients take apart. JSON has no line feeds but those that are put between its lines.
  */
 import type { Emission } from '../../contract/outcome.js';
-import { WrittenJson } from '../written-json.js';
+import { RawJson } from '../raw-json.js';
 
-export type News = Extract<Emission, { readonly send: string }>;
+export type SentEvent = Extract<Emission, { readonly send: string }>;
 
-export const isNews = (emission: Emission): emission is News => 'send' in emission;
+export const isSentEvent = (emission: Emission): emission is SentEvent => 'send' in emission;
 
 /** Everything but the data. */
-type Heading = Omit<News, 'data'>;
+type Heading = Omit<SentEvent, 'data'>;
 
 const LINE_FEED = 0x0a;
 
-export function writeNews(news: readonly News[]): string {
+export function writeEvents(news: readonly SentEvent[]): string {
   const headings: Heading[] = [];
   let lines = '';
   for (const { data, ...heading } of news) {
@@ -24,14 +24,14 @@ export function writeNews(news: readonly News[]): string {
   return JSON.stringify(headings) + lines;
 }
 
-/** The data are WrittenJson. */
-export function readNews(text: Buffer): readonly News[] {
+/** The data are RawJson. */
+export function readEvents(text: Buffer): readonly SentEvent[] {
   let end = lineEnd(text, 0);
   const headings = JSON.parse(text.toString('utf8', 0, end)) as readonly Heading[];
   return headings.map(heading => {
     const start = end + 1;
     end = lineEnd(text, start);
-    return { ...heading, data: new WrittenJson(text.subarray(start, end)) };
+    return { ...heading, data: new RawJson(text.subarray(start, end)) };
   });
 }
 

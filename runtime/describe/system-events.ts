@@ -1,8 +1,8 @@
 /** What the runtime itself tells live connections, whatever the image. */
 import Type from 'typebox';
-import type { News } from '../contract/service.js';
+import type { ServerEvent } from '../contract/service.js';
 
-export const OWN_NEWS: Readonly<Record<string, News>> = {
+export const SYSTEM_EVENTS: Readonly<Record<string, ServerEvent>> = {
   'auth:expired': {
     summary: 'The access token has expired. The connection is closed after this.',
     data: Type.Object({}, { title: 'Nothing' }),

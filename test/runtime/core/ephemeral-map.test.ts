@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { PassingMap } from '#runtime/passing-map.js';
+import { EphemeralMap } from '#runtime/core/ephemeral-map.js';
 
 describe('a map of what comes and goes', () => {
   it('holds what was set, in that order, until it is deleted', () => {
-    const map = new PassingMap<string, number>();
+    const map = new EphemeralMap<string, number>();
     map.set('one', 1);
     map.set('two', 2);
     map.set('one', 10);
@@ -18,7 +18,7 @@ describe('a map of what comes and goes', () => {
   });
 
   it('is as good as new when it has become empty', () => {
-    const map = new PassingMap<string, number>();
+    const map = new EphemeralMap<string, number>();
     map.set('one', 1);
     map.delete('one');
     expect(map.size).to.equal(0);
@@ -27,7 +27,7 @@ describe('a map of what comes and goes', () => {
   });
 
   it('lets what is deleted while somebody walks over it be left out', () => {
-    const map = new PassingMap<number, string>();
+    const map = new EphemeralMap<number, string>();
     for (const key of [1, 2, 3]) map.set(key, `${key}`);
     const met: number[] = [];
     for (const key of map.keys()) {
@@ -39,7 +39,7 @@ describe('a map of what comes and goes', () => {
   });
 
   it('hands over all that it has, and keeps nothing of it', () => {
-    const map = new PassingMap<string, number>();
+    const map = new EphemeralMap<string, number>();
     map.set('one', 1);
     const all = map.takeAll();
     map.set('two', 2);

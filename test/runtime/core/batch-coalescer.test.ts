@@ -5,7 +5,7 @@ import type { Event } from '#runtime/contract/event.js';
 import { Failure } from '#runtime/contract/failure.js';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { Resolution } from '#runtime/core/batch.js';
-import { createCrew } from '#runtime/core/crew.js';
+import { createBatchCoalescer } from '#runtime/core/batch-coalescer.js';
 
 interface Invoked {
   readonly ids: readonly string[];
@@ -19,7 +19,7 @@ function bench({ batch = true, size = 100 } = {}) {
   const fn = { name: 'work', batch, input: Type.Any() } as unknown as AnyFunction;
   const invoked: Invoked[] = [];
   const observed: number[] = [];
-  const crew = createCrew({
+  const coalescer = createBatchCoalescer({
     fn,
     size,
     mostText: 64 * 1024,
@@ -32,7 +32,7 @@ function bench({ batch = true, size = 100 } = {}) {
       }),
   });
   const shift = (partition: string, ...ids: string[]) =>
-    crew({
+    coalescer({
       events: ids.map((id): Event => ({ specversion: '1.0', id, source: '/test', type: 't', data: {} })),
       text: ids.length,
       from: { system: 'in_process', name: 'work', partition },

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { gathered } from '#functions/stores/gathered.js';
+import { coalesce } from '#functions/stores/coalesce.js';
 import { Failure } from '#runtime/contract/failure.js';
 
 /** Statements that end when the test says so. */
 function statements() {
   const asked: (readonly number[])[] = [];
   const ends: { resolve(): void; reject(reason: unknown): void }[] = [];
-  const twice = gathered<number, number>(
+  const twice = coalesce<number, number>(
     async questions => {
       asked.push(questions);
       await new Promise<void>((resolve, reject) => ends.push({ resolve, reject }));
@@ -35,7 +35,7 @@ describe('questions that come up together', () => {
   it('go in statements of so much at most, those of one key once, and who asks for more alone', async () => {
     const asked: (readonly number[])[] = [];
     const options = { weigh: (question: number) => question, mostWeight: 10, keyOf: String };
-    const half = gathered<number, number>(async questions => {
+    const half = coalesce<number, number>(async questions => {
       asked.push(questions);
       await turn();
       return questions.map(question => question / 2);
@@ -74,7 +74,7 @@ describe('questions that come up together', () => {
 
   it('are asked alone when one of them cannot be answered, which is the only one to fail', async () => {
     const asked: (readonly number[])[] = [];
-    const halved = gathered<number, number>(async questions => {
+    const halved = coalesce<number, number>(async questions => {
       asked.push(questions);
       if (questions.some(question => question % 2)) throw new Error('not even');
       return questions.map(question => question / 2);

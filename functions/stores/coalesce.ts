@@ -11,7 +11,7 @@ const AT_ONCE = 2;
 /** Questions in one statement at most, so that none waits for too many others. */
 const MOST = 200;
 
-export interface Gathering<Question> {
+export interface CoalesceOptions<Question> {
   /** Questions in one statement at most. Default: 200. */
   readonly most?: number;
   /** What the answer comes to, so that statements have answers of `mostWeight` at most, but for one that is more by itself. */
@@ -31,9 +31,9 @@ interface Waiting<Question, Answer> {
  * `ask` answers each question, in their order. When it rejects, each is asked alone, so that a bad one harms no other; but
  * when the database is away, it is away for all of them.
  */
-export function gathered<Question, Answer>(
+export function coalesce<Question, Answer>(
   ask: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-  { most = MOST, weigh = () => 0, mostWeight = 0, keyOf }: Gathering<Question> = {},
+  { most = MOST, weigh = () => 0, mostWeight = 0, keyOf }: CoalesceOptions<Question> = {},
 ): (question: Question) => Promise<Answer> {
   const waiting: Waiting<Question, Answer>[] = [];
   let underWay = 0;
