@@ -1,13 +1,14 @@
 /**
  * Gathers the files of one image: its code in a few files, and the little that cannot be bundled. What is not reached
- * from the image's program is not in it. The result is the same, byte for byte, each time that the same is built.
+ * from the image's program is not in it. The result is the same, byte for byte, each time that the same is built, but for
+ * the compile cache.
  */
 import { cp, lutimes, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { buildSite } from '../web/build/site.js';
-import { compile } from './compile/compile.js';
+import { fillCompileCache } from './compile-cache.js';
 import { oneCopy } from './one-copy.js';
 
 export const BUNDLED = ['gateway', 'chat-svc', 'presence-svc'] as const;
@@ -20,6 +21,9 @@ export interface Bundle {
   readonly modules: readonly string[];
 }
 
+/** Its folder in the bundle, for `NODE_COMPILE_CACHE`. */
+export const COMPILE_CACHE = 'compile-cache';
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DIST = join(ROOT, 'dist');
 
@@ -30,16 +34,15 @@ const NATIVE_FILES = 'node_modules/@node-rs';
 const FORGONE = ['pg-native', 'bufferutil', 'utf-8-validate', 'supports-color', 'pino-pretty'];
 
 /**
- * Built from `dist`, into a folder that has nothing else in it afterwards. `main.js` is where it always is. It is for the
- * version of Node that runs this: another one compiles it anew at each start.
+ * Built from `dist`, into a folder that has nothing else in it afterwards. `main.js` is where it always is. Its
+ * compile cache is for the version of Node that runs this: another one starts without.
  */
 export async function bundle(image: BundledImage, into: string): Promise<Bundle> {
   // What builds and compiles it below looks from other folders.
   const folder = resolve(into);
   const build = await rolldown({
     input: {
-      main: join(ROOT, 'runtime/dist/compiled/main.js'),
-      image: join(DIST, 'runtime/main.js'),
+      main: join(DIST, 'runtime/main.js'),
       healthcheck: join(ROOT, 'runtime/dist/healthcheck.js'),
       [image]: join(ROOT, `functions/dist/entrypoints/${image}.js`),
     },
@@ -72,7 +75,7 @@ export async function bundle(image: BundledImage, into: string): Promise<Bundle>
   await cp(join(ROOT, 'functions/migrations'), join(folder, 'functions/migrations'), { recursive: true });
   if (image === 'gateway') await buildSite(join(folder, 'dist/web/site'));
   await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
-  await compile(join(folder, 'dist/runtime/image.js'), image);
+  await fillCompileCache(join(folder, 'dist/runtime/main.js'), image, join(folder, COMPILE_CACHE));
   await settleTimes(folder);
   return contentsOf(chunks);
 }

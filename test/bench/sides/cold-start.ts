@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BundledImage } from '../../../build/bundle.js';
+import { type BundledImage, COMPILE_CACHE } from '../../../build/bundle.js';
 import { eventually } from '../../support/eventually.js';
 import { BUILT, type Running, startImage } from '../../support/processes.js';
 import { freePort } from '../../support/redis.js';
@@ -58,8 +58,12 @@ export const imageStarts = (image: BundledImage): Side => ({
     if ('missing' in lease) return lease;
     const folder = await folderOfOurs();
     const program = await bundled(image, folder, stage.options.node);
+    const cache = { NODE_COMPILE_CACHE: join(folder, COMPILE_CACHE), NODE_COMPILE_CACHE_PORTABLE: '1' };
+    const start = (PORT: string) => lease.deployment.start(image, { ...IMAGE_ENV, ...cache, PORT }, { program });
+    // Node keeps a cache for each user apart: the bundle's is the Dockerfiles' user's.
+    await timed(start);
     return {
-      round: starts(() => timed(PORT => lease.deployment.start(image, { ...IMAGE_ENV, PORT }, { program }))),
+      round: starts(() => timed(start)),
       async close() {
         await rm(folder, { recursive: true, force: true });
         await lease.close();
