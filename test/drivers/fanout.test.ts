@@ -264,7 +264,7 @@ const addr = await redisAddr();
       const third = redisFanout(options);
       const applied: unknown[] = [];
       const other = await testGateway({ current: third.current });
-      third.attach({ io: other.server.io, receiver: recording(applied) });
+      third.attach({ receiver: recording(applied) });
       expect(third.current()).to.equal(false);
       expect(third.state()).to.have.property('down').that.contains('redis at 127.0.0.1');
       late.mend();

@@ -1,26 +1,25 @@
 /** What a gateway concludes from its own pings, told without Redis: the bus is played by the test. */
 import { EventEmitter } from 'node:events';
-import { createServer } from 'node:http';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
-import { Server } from 'socket.io';
-import type { Bus, Messages } from '#runtime/drivers/redis/bus.js';
+import { actsChannel, type Bus, type Messages } from '#runtime/drivers/redis/bus.js';
 import { type RedisGateway, redisGateway } from '#runtime/drivers/redis/gateway.js';
 import { until } from '../support/eventually.js';
 import { silent } from '../support/invoker.js';
 
 describe('a gateway of the Redis fan-out', () => {
-  const io = new Server(createServer());
   const heard: string[] = [];
   const pings: Messages['fanout:ping'][] = [];
   const released: string[] = [];
-  const client = Object.assign(new EventEmitter(), { status: 'ready', disconnect: () => {} }) as unknown as Redis;
+  const silence = async () => {};
+  const told = { status: 'ready', disconnect: () => {}, subscribe: silence, psubscribe: silence };
+  const client = Object.assign(new EventEmitter(), told) as unknown as Redis;
   let gateway: RedisGateway;
 
   const deliver = (number: number): void => {
     const ping = pings.find(each => each.number === number);
-    // biome-ignore lint/suspicious/noExplicitAny: the entry of other servers' messages is private in the types
-    (io.of('/') as any)._onServerSideEmit(['fanout:ping', ping]);
+    const text = JSON.stringify({ uid: 'test', type: 6, data: ['fanout:ping', ping] });
+    client.emit('messageBuffer', Buffer.from(actsChannel('test')), Buffer.from(text));
   };
 
   before(() => {
@@ -30,7 +29,6 @@ describe('a gateway of the Redis fan-out', () => {
     } as unknown as Bus;
     gateway = redisGateway({
       gateway: {
-        io,
         receiver: {
           apply: () => {},
           interrupted: () => void heard.push('interrupted'),

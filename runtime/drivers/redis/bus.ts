@@ -1,11 +1,10 @@
 /**
  * What every process of the fan-out shares: two channels in Redis, on which all publish and gateways listen over one
- * connection, so that Redis's own order is everybody's: one for acts on rooms, which the Socket.IO adapter hears, and one
- * for news to those who are in them; and one channel of each process, on which it hears the answers to its promises.
+ * connection, so that Redis's own order is everybody's: one for acts on rooms, which are server-side events of Socket.IO's
+ * adapter, and one for news to those who are in them; and one channel of each process, on which it hears the answers to its promises.
  * A client that is away is never waited for: what cannot be published now is `unavailable` now.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Emitter } from '@socket.io/redis-emitter';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
 import type { Emission } from '../../contract/outcome.js';
@@ -38,6 +37,10 @@ export interface Bus {
 /** Where gateways hear what clients are to hear. */
 export const newsChannel = (prefix: string): string => `${prefix}-news`;
 
+/** Where the adapter of the main namespace hears what servers say to each other, and the kind of request that this is. */
+export const actsChannel = (prefix: string): string => `${prefix}-request#/#`;
+const SERVER_SIDE_EMIT = 6;
+
 export interface BusOptions {
   readonly publisher: Redis;
   readonly prefix: string;
@@ -62,8 +65,7 @@ const MOST_IN_FLIGHT = 16 * 1024 * 1024;
 
 export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
   let inFlight = 0;
-  let written: readonly [channel: string, text: string] = ['', ''];
-  const emitter = new Emitter({ publish: (...message: [string, string]) => (written = message) }, { key: prefix });
+  const channel = actsChannel(prefix);
 
   /** Nothing is written, and nothing spent on it, while Redis is away or has too much to take in already. */
   function look(): void {
@@ -71,10 +73,10 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
     if (inFlight >= MOST_IN_FLIGHT) throw new Failure('unavailable', 'the fan-out is too slow');
   }
 
-  function write<Name extends keyof Messages>(name: Name, message: Messages[Name]): typeof written {
+  /** As the adapter hears it. Its emitter would write the same, and could not tell whether Redis has passed it on. */
+  function write<Name extends keyof Messages>(name: Name, message: Messages[Name]): string {
     look();
-    emitter.serverSideEmit(name, message);
-    return written;
+    return JSON.stringify({ uid: 'fanout', type: SERVER_SIDE_EMIT, data: [name, message] });
   }
 
   async function confirmed<Value>(size: number, command: Promise<Value>): Promise<Value> {
@@ -88,7 +90,7 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
 
   return {
     publish: async (name, message) => {
-      const [channel, text] = write(name, message);
+      const text = write(name, message);
       await confirmed(text.length, publisher.publish(channel, text));
     },
     publishNews: async news => {
@@ -97,7 +99,7 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
       await confirmed(text.length, publisher.publish(newsChannel(prefix), text));
     },
     publishNowOrNever: async (name, message) => {
-      const [channel, text] = write(name, message);
+      const text = write(name, message);
       const [seconds, micros] = await confirmed(0, publisher.time());
       const asked = performance.now();
       const until = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) + NOW_MS * CAUTION;

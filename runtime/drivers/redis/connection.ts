@@ -65,7 +65,6 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
     // A replica that was promoted elsewhere answers this for ever: look again who is the master.
     reconnectOnError: error => error.message.startsWith('READONLY'),
   });
-  ignoreAbandonedReplies(client);
 
   const where = `redis at ${target.host}:${target.port}`;
   let trouble: string | undefined = 'not connected yet';
@@ -109,18 +108,6 @@ export const connectAs =
   ({ addr, log }: Pick<RedisSettings, 'addr' | 'log'>) =>
   (role: 'publisher' | 'subscriber'): RedisConnection =>
     connectRedis({ addr, log, name: `fanout-${role}`, subscriber: role === 'subscriber' });
-
-/**
- * Whoever awaits a command sees it fail. Some do not await: the Socket.IO adapter publishes and subscribes without
- * looking back, and so does the client itself when it subscribes again. That must not end the process.
- */
-function ignoreAbandonedReplies(client: Redis): void {
-  const send = client.sendCommand.bind(client);
-  client.sendCommand = (command, stream) => {
-    command.promise.catch(() => undefined);
-    return send(command, stream);
-  };
-}
 
 /** Between two attempts there is no connection whose end could be waited for. */
 async function ended(client: Redis): Promise<void> {

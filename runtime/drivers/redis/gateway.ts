@@ -8,13 +8,13 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Redis } from 'ioredis';
+import { Server } from 'socket.io';
 import type { Log } from '../../contract/function.js';
 import type { GatewayFanout } from '../socketio/gateway-fanout.js';
 import { type Bus, type Messages, newsChannel } from './bus.js';
 import type { Leases } from './leases.js';
 import type { Hearing } from './sender.js';
 import { readEvents } from './sent-events.js';
-import type { Subscribe } from './subscriptions.js';
 
 export interface GatewayOptions extends Hearing {
   readonly gateway: Parameters<GatewayFanout['attach']>[0];
@@ -39,7 +39,7 @@ const HASTE_MS = 25;
 
 export function redisGateway(options: GatewayOptions): RedisGateway {
   const { gateway, bus, leases, subscriber, subscribe, publisher, prefix, currentMs, pingMs, log } = options;
-  const { io, receiver } = gateway;
+  const { receiver } = gateway;
   const id = randomUUID();
   /** Pings that have not come back, oldest first. */
   const sent = new Map<number, { readonly at: number; confirmed: boolean }>();
@@ -55,17 +55,22 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
   subscriber.on('messageBuffer', (channel: Buffer, text: Buffer) => {
     if (channel.equals(news)) hear(text);
   });
-  io.adapter(createAdapter(adapterClient(publisher, subscribe), adapterClient(subscriber, subscribe), { key: prefix }));
-  io.on('fanout:emissions', message => {
+  // Without clients: the adapter carries what servers say to each other, and which rooms a client is in is everybody's own.
+  const servers = new Server();
+  servers.on('fanout:emissions', message => {
     const { emissions, promise } = message as Messages['fanout:emissions'];
     receiver.apply(emissions);
     if (promise) bus.answer(promise, id);
   });
-  io.on('fanout:ping', message => {
+  servers.on('fanout:ping', message => {
     const { gateway, number } = message as Messages['fanout:ping'];
     if (gateway === id) returned(number);
   });
   subscriber.on('close', broke);
+  // It subscribes once, when it is made; the subscription outlives connections from then on.
+  const listen = (): void => void servers.adapter(createAdapter(publisher, subscriber, { key: prefix }));
+  if (subscriber.status === 'ready') listen();
+  else subscriber.once('ready', listen);
 
   function hear(text: Buffer): void {
     try {
@@ -130,23 +135,9 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
     close: async () => {
       closed = true;
       clearTimeout(pinging);
-      subscriber.off('close', broke);
+      subscriber.off('close', broke).off('ready', listen);
       broken = true;
       await leases.release(id).catch(() => {});
     },
-  };
-}
-
-/**
- * As much of a client as the adapter uses. The adapter leaves the promises of its commands alone, which would end the
- * process when one rejects, and subscribes once, which a long absence of Redis at the start would make never.
- */
-function adapterClient(client: Redis, subscribe: Subscribe): object {
-  return {
-    on: client.on.bind(client),
-    off: client.off.bind(client),
-    publish: (channel: string, message: string) => client.publish(channel, message).catch(() => {}),
-    subscribe: (channels: readonly string[]) => subscribe('subscribe', channels),
-    psubscribe: (pattern: string) => subscribe('psubscribe', pattern),
   };
 }

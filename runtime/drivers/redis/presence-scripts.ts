@@ -12,7 +12,7 @@
  * the default prefix is a hash tag, which puts them into one slot; several prefixes, with users spread over them by
  * hash, would spread the load.
  */
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
 import { orUnavailable } from './connection.js';
 
 /** Owns, with a lease that nobody renews, the connections that ended when it could not be known whether they were the last. */
@@ -189,19 +189,21 @@ const SCRIPTS = {
 } as const;
 
 type Step = keyof typeof SCRIPTS;
+type Command = `presence_${Step}`;
+
+declare module 'ioredis' {
+  // As its documentation has custom commands declared.
+  interface RedisCommander<Context>
+    extends Record<Command, (...args: readonly (string | number)[]) => Result<unknown, Context>> {}
+}
+
 type Run = <Reply>(step: Step, ...args: readonly (string | number)[]) => Promise<Reply>;
 
 /** Registers the steps with the client. They are carried out in the order of the calls; see `orUnavailable` for errors. */
 export function presenceScripts(client: Redis, prefix: string): Run {
   for (const [step, lua] of Object.entries(SCRIPTS)) {
-    client.defineCommand(commandOf(step), { lua: PRELUDE + lua, numberOfKeys: 1 });
+    client.defineCommand(`presence_${step}`, { lua: PRELUDE + lua, numberOfKeys: 1 });
   }
-  const commands = client as unknown as Record<string, (...args: readonly (string | number)[]) => Promise<never>>;
-  return async (step, ...args) => {
-    const command = commands[commandOf(step)];
-    if (!command) throw new Error(`no script ${step}`);
-    return orUnavailable(command.call(client, `${prefix}:owners`, prefix, ...args));
-  };
+  return async <Reply>(step: Step, ...args: readonly (string | number)[]) =>
+    (await orUnavailable(client[`presence_${step}`](`${prefix}:owners`, prefix, ...args))) as Reply;
 }
-
-const commandOf = (step: string) => `presence_${step}`;

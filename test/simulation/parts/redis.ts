@@ -142,6 +142,16 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
       });
     });
 
+  function listen(channels: readonly string[]): Promise<void> {
+    const subscriber = mine;
+    return call('redis subscribe', () => {
+      for (const channel of channels) subscriber?.channels.add(channel);
+    });
+  }
+  /** What is subscribed to once waits for a connection, and is so again on each new one. */
+  const subscribed = new Set<string>();
+  events.on('ready', () => void (subscribed.size > 0 && listen([...subscribed]).catch(() => {})));
+
   /** Redis' own clock: the virtual one, at the server. */
   const live = (): string[] => {
     for (const [gateway, until] of redis.leases) if (until <= scheduler.now()) redis.leases.delete(gateway);
@@ -154,11 +164,9 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
   };
   const client = Object.assign(events, {
     publish: (channel: string, text: string) => call('redis publish', () => redis.publish(channel, text)),
-    subscribe(...channels: string[]) {
-      const subscriber = mine;
-      return call('redis subscribe', () => {
-        for (const channel of channels) subscriber?.channels.add(channel);
-      });
+    async subscribe(...channels: readonly (string | readonly string[])[]) {
+      for (const channel of channels.flat()) subscribed.add(channel);
+      await listen(channels.flat()).catch(() => {});
     },
     psubscribe: async () => undefined,
     time: () => call('redis time', () => [0, scheduler.now() * 1000]),

@@ -69,7 +69,7 @@ export function simulatedEdge({ scheduler, owner, fanout, controls }: EdgeOption
     const receiver = rooms({ io: hub.io, peers, connect: connection('connect'), invoker, log, controls });
     const disconnects = disconnectQueue({ disconnect: connection('disconnect'), invoker, log });
     const listen = calls({ bindings, invoker, maxUnanswered: 1000, renew: () => {} });
-    fanout.attach({ io: hub.io, receiver });
+    fanout.attach({ receiver });
     let leaving = false;
 
     const located = (id: string, caller: Caller): Caller => ({

@@ -1,8 +1,8 @@
 /**
  * Socket.IO without its transports: a server and its sockets with the members that the socket drivers use, over the
- * links of the simulation. The rooms are those of the Redis adapter itself.
+ * links of the simulation. The rooms are those of Socket.IO itself.
  */
-import { EventEmitter } from 'node:events';
+import { Server } from 'socket.io';
 import { textOf } from '#runtime/drivers/raw-json.js';
 import type { PeerServer, PeerSocket } from '#runtime/drivers/socketio/peer.js';
 import type { Link } from '../kernel/link.js';
@@ -10,41 +10,21 @@ import type { Link } from '../kernel/link.js';
 /** What a client hears over its socket. */
 export type HearEvent = (event: string, data: unknown) => void;
 
-/** The members of socket.io-adapter's `Adapter` that are used. */
-interface Adapter {
-  readonly rooms: Map<string, Set<string>>;
-  readonly sids: Map<string, Set<string>>;
-  addAll(id: string, rooms: Set<string>): void;
-  del(id: string, room: string): void;
-  delAll(id: string): void;
-}
+type Adapter = ReturnType<Server['of']>['adapter'];
 
 export interface SocketHub {
   readonly io: PeerServer;
-  readonly adapter: () => Adapter;
+  readonly adapter: Adapter;
   readonly sockets: Map<string, PeerSocket>;
 }
 
 export function socketHub(): SocketHub {
-  const events = new EventEmitter();
   const sockets: SocketHub['sockets'] = new Map();
-  let adapter: Adapter | undefined;
-  const namespace = {
-    name: '/',
-    server: { encoder: {} },
-    sockets,
-    _onServerSideEmit: ([event, ...args]: [string, ...unknown[]]) => events.emit(event, ...args),
-    get adapter() {
-      return adapter ?? { rooms: new Map(), sids: new Map() };
-    },
-  };
+  const { adapter } = new Server().of('/');
   const rooms = (names: readonly string[]): Set<string> =>
-    new Set(names.flatMap(name => [...(adapter?.rooms.get(name) ?? [])]));
-  const io = Object.assign(events, {
-    of: () => namespace,
-    adapter(create: (of: object) => Adapter) {
-      adapter = create(namespace);
-    },
+    new Set(names.flatMap(name => [...(adapter.rooms.get(name) ?? [])]));
+  const io = {
+    of: () => ({ adapter }),
     local: {
       emit: (event: string, data: unknown) => {
         for (const socket of sockets.values()) socket.emit(event, data);
@@ -58,8 +38,8 @@ export function socketHub(): SocketHub {
         }),
       }),
     },
-  });
-  return { io: io as unknown as PeerServer, adapter: () => adapter as Adapter, sockets };
+  };
+  return { io: io as unknown as PeerServer, adapter, sockets };
 }
 
 export interface ServerSocket {
@@ -95,7 +75,7 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
     if (conn.readyState !== 'open') return;
     conn.readyState = 'closed';
     sockets.delete(id);
-    adapter().delAll(id);
+    adapter.delAll(id);
     for (const run of onClose) run();
   }
 
@@ -104,12 +84,12 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
     conn,
     handshake: { address: '192.0.2.1', auth: {} },
     get rooms() {
-      return new Set(adapter().sids.get(id) ?? []);
+      return new Set(adapter.sids.get(id) ?? []);
     },
     join: (rooms: string | readonly string[]) => {
-      if (conn.readyState === 'open') adapter().addAll(id, new Set([rooms].flat() as string[]));
+      if (conn.readyState === 'open') adapter.addAll(id, new Set([rooms].flat() as string[]));
     },
-    leave: (room: string) => adapter().del(id, room),
+    leave: (room: string) => adapter.del(id, room),
     emit,
     disconnect: () => conn.close(),
     use: (middleware: (packet: unknown[]) => void) => {
