@@ -1,4 +1,4 @@
-/** Does what the README tells a newcomer to do, in a copy of the project: what stands there has to work as it stands. */
+/** Does what the guide tells a newcomer to do, in a copy of the project: what stands there has to work as it stands. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -7,9 +7,9 @@ import { type Dev, startDev } from '../support/dev.js';
 import { endOrphans } from '../support/orphans.js';
 import { changesIn, type Step, stepsOf } from './steps.js';
 
-const README = new URL('../../../README.md', import.meta.url);
+const GUIDE = new URL('../../../docs/guide.md', import.meta.url);
 
-describe('the guide in the README', function () {
+describe('the guide', function () {
   this.timeout(240_000);
   let project: Checkout;
   let dev: Dev | undefined;
@@ -24,7 +24,7 @@ describe('the guide in the README', function () {
   };
 
   before(async () => {
-    steps = await stepsOf(README, 'Write a function in five minutes');
+    steps = await stepsOf(GUIDE);
     project = await checkout();
   });
   after(async () => {

@@ -1,4 +1,4 @@
-/** The guide in the README as a list of things to do: its code blocks, in their order. */
+/** The guide as a list of things to do: its code blocks, in their order. */
 import { readFile } from 'node:fs/promises';
 
 export interface Step {
@@ -6,14 +6,11 @@ export interface Step {
   readonly text: string;
 }
 
-/** Of the section with this title. */
-export async function stepsOf(file: URL, title: string): Promise<Step[]> {
-  const sections = (await readFile(file, 'utf8')).split(/^## /m);
-  const section = sections.find(each => each.startsWith(`${title}\n`)) ?? '';
-  return [...section.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
-    language,
-    text,
-  }));
+/** Of the whole file, or of the section with this title. */
+export async function stepsOf(file: URL, title?: string): Promise<Step[]> {
+  const text = await readFile(file, 'utf8');
+  const part = title === undefined ? text : (text.split(/^## /m).find(each => each.startsWith(`${title}\n`)) ?? '');
+  return [...part.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({ language, text }));
 }
 
 export interface Change {
