@@ -1,8 +1,8 @@
 /** The linter's rule that packages are used by their public interfaces: it finds what it should, and nothing else. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -40,14 +40,22 @@ describe('the rule about public interfaces', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lint-'));
+    const ours = JSON.parse(await readFile(join(ROOT, 'biome.json'), 'utf8')) as {
+      plugins: readonly { path: string }[];
+    };
+    const plugins = ours.plugins.filter(({ path }) => join(ROOT, path) === RULE).map(each => ({ ...each, path: RULE }));
     const linter = { rules: { preset: 'none' } };
-    await writeFile(join(folder, 'biome.json'), JSON.stringify({ root: true, plugins: [RULE], linter }));
+    await writeFile(join(folder, 'biome.json'), JSON.stringify({ root: true, plugins, linter }));
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  async function lint(text: string): Promise<{ readonly code: number; readonly told: string }> {
-    await writeFile(join(folder, 'sample.ts'), text);
-    const asked = promisify(execFile)(process.execPath, [BIOME, 'lint', 'sample.ts'], { cwd: folder });
+  async function lint(
+    text: string,
+    file = 'runtime/sample.ts',
+  ): Promise<{ readonly code: number; readonly told: string }> {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+    const asked = promisify(execFile)(process.execPath, [BIOME, 'lint', file], { cwd: folder });
     return asked.then(
       ({ stderr }) => ({ code: 0, told: stderr }),
       ({ code, stderr }) => ({ code, told: stderr }),
@@ -61,6 +69,16 @@ describe('the rule about public interfaces', () => {
       expect(told).to.contain('sample.ts:1:').and.to.contain(' plugin ');
     });
   }
+
+  for (const place of ['runtime/drivers', 'functions/stores', 'web/client', 'build/dev', 'examples/orders']) {
+    it(`holds in ${place}`, async () => {
+      expect((await lint(REFUSED['a private member'], `${place}/sample.ts`)).code).to.equal(1);
+    });
+  }
+
+  it('leaves tests alone, which look behind things', async () => {
+    expect((await lint(REFUSED['a private member'], 'test/runtime/sample.ts')).code).to.equal(0);
+  });
 
   it('lets everything else pass', async () => {
     expect(await lint(ALLOWED)).to.deep.equal({ code: 0, told: '' });
