@@ -8,9 +8,9 @@
 
 export type { Config } from './config.js';
 export { ConfigError } from './config-error.js';
-export type { Caller } from './contract/caller.js';
+export type { Caller, Connection } from './contract/caller.js';
 export type { Event } from './contract/event.js';
-export { type Code, Failure, type FieldError, fieldName } from './contract/failure.js';
+export { type Code, Failure, type FailureDetails, type FieldError, fieldName } from './contract/failure.js';
 export {
   type AnyFunction,
   type BatchFunction,
@@ -22,9 +22,33 @@ export {
   type OutputSchemas,
   type SingleFunction,
 } from './contract/function.js';
-export type { RateLimit } from './contract/limit.js';
-export type { Emission, Outcome, Publication, Settled } from './contract/outcome.js';
-export type { Fanout, Passwords, Presence, Queues, RateLimits, Sql, Tokens } from './contract/ports.js';
+export type { Acquaintance, Counted, RateLimit } from './contract/limit.js';
+export type {
+  BatchOutcome,
+  BatchSettled,
+  Emission,
+  Outcome,
+  Publication,
+  Settled,
+  Verdict,
+} from './contract/outcome.js';
+export type {
+  ConsumeOptions,
+  Consumer,
+  Delivery,
+  Fanout,
+  OnDelivery,
+  Part,
+  PartState,
+  Passwords,
+  Presence,
+  QueueDepth,
+  Queues,
+  RateLimits,
+  ReplyTo,
+  Sql,
+  Tokens,
+} from './contract/ports.js';
 export {
   type Binding,
   type Guard,
@@ -34,9 +58,24 @@ export {
   type ServerEvent,
   type Service,
 } from './contract/service.js';
-export { connection, event, http, queue, socket, type Trigger, timer } from './contract/trigger.js';
+export {
+  type Batch,
+  type ConnectionTrigger,
+  connection,
+  type EventTrigger,
+  event,
+  type HttpTrigger,
+  http,
+  type QueueTrigger,
+  queue,
+  type SocketTrigger,
+  socket,
+  type TimerTrigger,
+  type Trigger,
+  timer,
+} from './contract/trigger.js';
 export type { Entrypoint, PortFactories, Product, Program } from './entrypoint.js';
-export type { Opening, Resources } from './resources/resources.js';
+export type { GatewayResources, Opening, Resources } from './resources/resources.js';
 export { run } from './run.js';
 export {
   oneOf,

@@ -9,7 +9,7 @@ export interface Caller {
 }
 
 /** A live connection. Membership of a room is known without asking anyone, as long as `current` is true. */
-interface Connection {
+export interface Connection {
   readonly id: string;
   /** Whether this connection is in the room, certain at this moment; false also means 'ask the database'. */
   inRoom(room: string): boolean;

@@ -37,7 +37,12 @@ export interface FailureDetails {
   readonly cause?: unknown;
 }
 
-/** A failure that a caller may see: `message` is written for them and holds no secret. */
+/**
+ * A failure that a caller may see: `message` is written for them and holds no secret.
+ *
+ * @example
+ * throw new Failure('conflict', 'this name is taken', { errors: [{ path: '/name', message: 'is taken' }] });
+ */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly errors: readonly FieldError[] | undefined;

@@ -140,7 +140,22 @@ export interface BatchFunction<
 // biome-ignore lint/suspicious/noExplicitAny: the erased form must accept every function's own types
 export type AnyFunction = SingleFunction<any, any, any, any, any, any> | BatchFunction<any, any, any, any, any, any>;
 
-/** Binds `defineFunction` to a product's table of ports and its list of access levels. */
+/**
+ * `single` and `batch` define a function, checked against a product's table of ports and its access levels.
+ *
+ * @example
+ * const { single } = functionsOf<{ clock: Clock }, 'public'>();
+ *
+ * export const tell = single({
+ *   name: 'tell',
+ *   access: 'public',
+ *   needs: ['clock'],
+ *   summary: 'Tells the time of a city.',
+ *   input: Type.Object({ city: Type.String({ maxLength: 100 }) }, { additionalProperties: false }),
+ *   output: { ok: Type.Object({ time: Type.String() }) },
+ *   handle: async ({ ports }, { data }) => ({ reply: { time: await ports.clock.in(data.city) } }),
+ * });
+ */
 export function functionsOf<AllPorts, Access extends string>() {
   return {
     single<

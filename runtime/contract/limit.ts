@@ -1,5 +1,5 @@
 /** Calls of one user, from one network address (of IPv6 from one /64), or with one value at this place of the input. */
-type Counted = 'user' | 'address' | `/${string}`;
+export type Counted = 'user' | 'address' | `/${string}`;
 
 /** What a function knows a client by that is not signed in. */
 export type Acquaintance = 'network' | 'device';

@@ -7,7 +7,7 @@ import type { Caller } from './caller.js';
 import type { Failure } from './failure.js';
 
 /** What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`. */
-type Verdict = 'ok' | { readonly retry: string; readonly afterMs?: number } | { readonly dead: string };
+export type Verdict = 'ok' | { readonly retry: string; readonly afterMs?: number } | { readonly dead: string };
 
 /** An event for a queue. Publications with the same key are consumed in the order in which they were published. */
 export interface Publication<Type extends string = string> {

@@ -61,4 +61,10 @@ export interface Service {
   readonly page?: { readonly title: string; readonly text: string };
 }
 
+/**
+ * Has the trigger set off the function.
+ *
+ * @example
+ * bindings: [on(http.get('/time'), tell), on(timer(60_000), wind)]
+ */
 export const on = (trigger: Trigger, fn: AnyFunction): Binding => ({ trigger, fn });

@@ -57,6 +57,12 @@ const route =
   (method: Method) =>
   (path: string): HttpTrigger => ({ kind: 'http', method, path });
 
+/**
+ * A route: the method, and an Express path.
+ *
+ * @example
+ * on(http.put('/cities/:city'), renameCity) // data: { city, …query, …body }
+ */
 export const http = {
   get: route('GET'),
   post: route('POST'),
@@ -65,12 +71,24 @@ export const http = {
   delete: route('DELETE'),
 };
 
+/**
+ * A Socket.IO event with an acknowledgement.
+ *
+ * @example
+ * on(socket('order:place', { ordered: true }), placeOrder)
+ */
 export const socket = (event: string, options: { ordered?: boolean } = {}): SocketTrigger => ({
   kind: 'socket',
   event,
   ordered: options.ordered ?? false,
 });
 
+/**
+ * A live connection opens or has closed.
+ *
+ * @example
+ * on(connection('connect'), enter) // returns { rooms: [...] }
+ */
 export const connection = (on: 'connect' | 'disconnect'): ConnectionTrigger => ({ kind: 'connection', on });
 
 /** Enough for the longest items that are worked on for long; many small ones that fold into few are better off with more. */
@@ -90,4 +108,10 @@ export const queue = (
 
 export const event = (type: string): EventTrigger => ({ kind: 'event', type });
 
+/**
+ * Every so many milliseconds, in each replica.
+ *
+ * @example
+ * on(timer(5_000), closeOrders)
+ */
 export const timer = (everyMs: number): TimerTrigger => ({ kind: 'timer', everyMs });

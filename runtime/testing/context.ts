@@ -16,7 +16,12 @@ export interface TestContextOptions<Ports> {
   readonly now?: number;
 }
 
-/** Ids are uuid(1001), uuid(1002), … in the order in which they are asked for. */
+/**
+ * Ids are uuid(1001), uuid(1002), … in the order in which they are asked for.
+ *
+ * @example
+ * const outcome = await tell.handle(testContext({ ports: { clock } }), testEvent({ city: 'Paris' }));
+ */
 export function testContext<Ports>(options: TestContextOptions<Ports>): Context<Ports> {
   let ids = 1000;
   const silent = () => {};
