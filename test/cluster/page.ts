@@ -10,6 +10,7 @@ export interface Page {
   readonly backUp: string;
   readonly restoreHere: string;
   readonly restoreSecrets: string;
+  readonly newPasswords: string;
   readonly restoreAnew: string;
   /** One by one, each with what all of them use. */
   readonly rotateKey: readonly string[];
@@ -38,6 +39,7 @@ export async function readPage(namespace: string): Promise<Page> {
     backUp: inside(block(backups, 'pg_dump')),
     restoreHere: inside(block(backups, 'scale deployment')),
     restoreSecrets: inside(block(backups, 'delete pod --all')),
+    newPasswords: inside(block(backups, 'change_password')),
     restoreAnew: inside(anew),
     rotateKey: rotation.map(step => inside(shared + step)),
   };

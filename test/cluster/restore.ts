@@ -1,7 +1,7 @@
 /** Secrets, key and database are lost, together and apart, and come back by the page's commands. */
 import type { Check } from './check.js';
 import type { Namespace } from './namespace.js';
-import { goOn, isReset, startTalk, type Talk } from './talk.js';
+import { goOn, isReset, renewed, startTalk, type Talk } from './talk.js';
 
 /** Leaves `here` running, and resolves with the talk in it. */
 export async function restore(check: Check, here: Namespace, beside: Namespace): Promise<Talk> {
@@ -62,5 +62,15 @@ export async function restore(check: Check, here: Namespace, beside: Namespace):
       return next;
     });
   }
-  return latest;
+
+  return check('Secrets of which there is no backup are made anew, and nothing that was said is lost', async () => {
+    await here.deleteSecrets();
+    await here.run(here.page.newPasswords);
+    await here.run(here.page.makeKey);
+    await here.ready();
+    if ((await here.secrets()) === kept) throw new Error('the Secrets are the old ones');
+    const next = await here.expectTalk(await here.at(url => renewed(url, latest)));
+    await here.expectApplied();
+    return next;
+  });
 }

@@ -46,11 +46,7 @@ async function heard(url: string, { chatId, accessToken: token }: Talk): Promise
  */
 export async function expectTalk(url: string, talk: Talk): Promise<Talk> {
   if (!isDeepStrictEqual(await heard(url, talk), talk.messages)) throw new Error('the history is not what it was');
-  const body = { refreshToken: talk.refreshToken };
-  const answer = await request<Pick<Talk, 'accessToken' | 'refreshToken'>>(url, 'POST', '/v1/auth/refresh', { body });
-  if (answer.status !== 200) throw new Error(`the refresh token was answered ${answer.status}`);
-  const { accessToken, refreshToken } = answer.body;
-  const next = await goOn(url, { ...talk, accessToken, refreshToken });
+  const next = await goOn(url, await renewed(url, talk));
   const seqs = next.messages.map(({ seq }) => seq);
   if (
     !isDeepStrictEqual(
@@ -60,6 +56,15 @@ export async function expectTalk(url: string, talk: Talk): Promise<Talk> {
   )
     throw new Error(`the places in the chat are ${seqs}`);
   return next;
+}
+
+/** With new tokens for its refresh token. */
+export async function renewed(url: string, talk: Talk): Promise<Talk> {
+  const body = { refreshToken: talk.refreshToken };
+  const answer = await request<Pick<Talk, 'accessToken' | 'refreshToken'>>(url, 'POST', '/v1/auth/refresh', { body });
+  if (answer.status !== 200) throw new Error(`the refresh token was answered ${answer.status}`);
+  const { accessToken, refreshToken } = answer.body;
+  return { ...talk, accessToken, refreshToken };
 }
 
 /** Whether who holds more than the database is told to load the chat anew. */
