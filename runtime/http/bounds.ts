@@ -9,6 +9,7 @@ import type { AnyFunction } from '../contract/function.js';
 import { NO_PROXIES, type Proxies } from './client-address.js';
 import { networkOf } from './network.js';
 import { type Share, Shares } from './shares.js';
+import { type Turns, turns } from './turns.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -21,7 +22,7 @@ export interface Limits {
   readonly halfOpen: Share;
   /** Live connections that have joined, by user: devices, tabs and programs. */
   readonly joined: Share;
-  /** Events without an order, which may have large answers, that are carried out at a time, by user. Others wait. */
+  /** Events without an order and requests that publish nothing, which may have large answers: so many at a time of one user. */
   readonly answering: Share;
 }
 
@@ -62,6 +63,8 @@ export interface Holder {
 export interface Bounds {
   readonly limits: Limits;
   readonly bytes: Shares<Holder>;
+  /** What may have large answers waits here for its turn: one user's socket events and requests together. */
+  readonly answering: Turns;
   /** For whom the bytes of a request and of its answer are held. */
   ownerOf(request: IncomingMessage, caller?: Caller): string;
   /** Throws Failure `rate_limited` where the owner holds too much for one more answer, `unavailable` where all do. */
@@ -104,6 +107,7 @@ export function createBounds({ limits, proxies = NO_PROXIES }: BoundsOptions = {
   return {
     limits: all,
     bytes,
+    answering: turns(all.answering),
     ownerOf: (request, caller) => caller?.userId ?? networkOf(proxies.clientOf(request)),
     check: owner => check(owner),
     holdBody(owner, size, response) {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../contract/caller.js';
 import { Failure } from '../contract/failure.js';
 import type { Log } from '../contract/function.js';
-import type { Invoker } from '../contract/invoker.js';
+import type { Invoker, Result } from '../contract/invoker.js';
 import type { Binding } from '../contract/service.js';
 import type { HttpTrigger } from '../contract/trigger.js';
 import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
@@ -74,18 +74,24 @@ export async function call(
   const query = url.indexOf('?');
   const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
   const device = caller ? undefined : await deviceNameOf(headers);
-  const { result } = invoker.invoke({
-    binding,
-    data: inputOf(
-      { method: binding.trigger.method, path, search: query < 0 ? '' : url.slice(query + 1), body },
-      binding.fn.input,
-    ),
-    ...(caller && { caller }),
-    address,
-    ...(device !== undefined && { device }),
-    ...(trace && { traceparent: writeTraceparent(trace) }),
-  });
-  answer(response, await result, bytes => bounds.holdAnswer(owner, bytes, response));
+  const invoke = async (): Promise<Result> => {
+    if (response.destroyed) throw new Failure('unavailable', 'the client has gone');
+    return invoker.invoke({
+      binding,
+      data: inputOf(
+        { method: binding.trigger.method, path, search: query < 0 ? '' : url.slice(query + 1), body },
+        binding.fn.input,
+      ),
+      ...(caller && { caller }),
+      address,
+      ...(device !== undefined && { device }),
+      ...(trace && { traceparent: writeTraceparent(trace) }),
+    }).result;
+  };
+  // What publishes is small, and may wait long for its answer.
+  const inTurn = caller !== undefined && !binding.fn.publishes?.length;
+  const result = await (inTurn ? bounds.answering(caller.userId, invoke) : invoke());
+  answer(response, result, bytes => bounds.holdAnswer(owner, bytes, response));
 }
 
 /** Tells of a failure; one that is a defect of ours is logged. `route` as the binding has it, if it came that far. */

@@ -9,17 +9,16 @@ import type { Invoker, Result } from '../../contract/invoker.js';
 import type { Binding } from '../../contract/service.js';
 import { socketError } from '../../core/codes.js';
 import { LIMITS } from '../../http/bounds.js';
-import type { Share } from '../../http/shares.js';
+import { type Turns, turns } from '../../http/turns.js';
 import type { Peer } from './peer.js';
-import { turns } from './turns.js';
 
 export interface CallsOptions {
   readonly bindings: readonly Binding[];
   readonly invoker: Invoker;
   /** The most events that one connection may have without an answer. */
   readonly maxUnanswered: number;
-  /** Events without an order that are carried out at a time, by user. */
-  readonly answering?: Share;
+  /** What of one user, and of all, is carried out at a time, but for ordered events. */
+  readonly answering?: Turns;
   /** Called when a result brings new credentials. */
   readonly renew: (peer: Peer, caller: Caller) => void;
 }
@@ -36,14 +35,12 @@ const READ_FIRST_BYTES = 1024 * 1024;
 
 /** Gives what listens to a peer's events. Without a callback nothing is carried out: nobody could tell how it went. */
 export function calls(options: CallsOptions): (peer: Peer) => void {
-  const { bindings, invoker, maxUnanswered, answering = LIMITS.answering, renew } = options;
+  const { bindings, invoker, maxUnanswered, answering = turns(LIMITS.answering), renew } = options;
   const bound = new Map<unknown, Bound>();
   for (const binding of bindings) {
     const { trigger } = binding;
     if (trigger.kind === 'socket') bound.set(trigger.event, { binding, ordered: trigger.ordered });
   }
-
-  const unordered = turns(answering);
 
   /**
    * Resolves when the next one may go: of ordered ones when this one is handed over, of others when it is answered. What a
@@ -90,7 +87,7 @@ export function calls(options: CallsOptions): (peer: Peer) => void {
 
       peer.unanswered += 1;
       if (found.ordered) lane = lane.then(() => run(peer, found, data, acknowledge));
-      else void unordered(peer.caller.userId, () => run(peer, found, data, acknowledge));
+      else void answering(peer.caller.userId, () => run(peer, found, data, acknowledge));
     });
   };
 }

@@ -121,7 +121,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   const renew = (peer: Peer, caller: Caller): void => {
     peer.caller = located(peer.socket, caller);
   };
-  const listen = calls({ bindings, invoker, maxUnanswered, answering: bounds.limits.answering, renew });
+  const listen = calls({ bindings, invoker, maxUnanswered, answering: bounds.answering, renew });
 
   async function admit(socket: PeerSocket): Promise<void> {
     const { token } = socket.handshake.auth as { token?: unknown };

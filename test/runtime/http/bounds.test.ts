@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.js';
 import { type Front, front } from '../../support/front.js';
+import { callerOf } from '../../support/gateway.js';
 import { request } from '../../support/rest.js';
 
 const KIB = 1024;
@@ -142,4 +143,28 @@ describe('an answer', () => {
     expect(performance.now() - since).to.be.within(8_000, 25_000);
     socket.destroy();
   }).timeout(40_000);
+});
+
+describe('questions of one person', () => {
+  let the: Front;
+  afterEach(() => the.close());
+
+  it('are answered four at a time, and those of others meanwhile', async () => {
+    the = await front();
+    the.invoker.tokens.set('ben', callerOf('ben'));
+    const held: (() => void)[] = [];
+    the.invoker.on('things', ({ caller }) =>
+      caller?.userId === 'ben' ? {} : new Promise(go => held.push(() => go({}))),
+    );
+    const ask = (token: string) => request(the.url, 'GET', '/v1/things', { token });
+    const answers = Array.from({ length: 10 }, () => ask('ann'));
+    await eventually('four are asked', () => held.length === 4);
+    expect((await ask('ben')).status).to.equal(204);
+    expect(held).to.have.length(4);
+    for (let answered = 0; answered < 10; answered++) {
+      await eventually('one is asked', () => held.length > 0);
+      held.shift()?.();
+    }
+    expect((await Promise.all(answers)).map(({ status }) => status)).to.deep.equal(Array(10).fill(204));
+  });
 });
