@@ -27,6 +27,7 @@ async function linkPackages(modules: string): Promise<void> {
   await mkdir(join(modules, '@mini-telegram'), { recursive: true });
   await symlink('../runtime', join(modules, 'function-runtime'));
   await symlink('../../functions', join(modules, '@mini-telegram/functions'));
+  await symlink('../../web', join(modules, '@mini-telegram/web'));
   const installed = await readdir(join(ROOT, 'node_modules'));
   const others = installed.filter(name => name !== 'function-runtime' && name !== '@mini-telegram');
   await Promise.all(others.map(name => symlink(join(ROOT, 'node_modules', name), join(modules, name))));
