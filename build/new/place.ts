@@ -21,7 +21,7 @@ export class Refusal extends Error {
 /** Folders of what functions share. */
 const SHARED = ['access', 'domain', 'ports', 'stores', 'migrations', 'services', 'entrypoints', 'launch', 'dist'];
 /** Names that the new files use for something else. */
-const USED = ['single', 'batch', 'exactly', 'room', 'callerOf', 'expect', 'describe', 'it'];
+const USED = ['single', 'batch', 'strictObject', 'room', 'callerOf', 'expect', 'describe', 'it'];
 const USED_IN_TESTS = ['testContext', 'testEvent', 'uuid', 'define'];
 const LONGEST = 40;
 

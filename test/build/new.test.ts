@@ -22,11 +22,11 @@ describe('npm run new', function () {
   it('writes a function with its schema, and its test, and says which lines to add', async () => {
     const said = await begin('functions/messages/pinMessage');
     expect(said).to.include('wrote functions/messages/pinMessage.ts and test/functions/messages/pinMessage.test.ts');
-    expect(said).to.include("import { pinMessage } from '#functions/messages/pinMessage.js';");
+    expect(said).to.include("import { pinMessage } from '../messages/pinMessage.js';");
     expect(said).to.include("on(http.post('/v1/chats/:chatId/pin-message'), pinMessage),");
     expect(said).to.include("on(socket('pin-message'), pinMessage),");
     const source = await readFile(join(project.folder, 'functions/messages/pinMessage.ts'), 'utf8');
-    expect(source).to.include('export const pinMessage = single({').and.include('input: exactly({');
+    expect(source).to.include('export const pinMessage = single({').and.include('input: strictObject({');
   });
 
   it('takes one without a folder, in a new folder, with the longest name, and one for a queue', async () => {

@@ -1,0 +1,80 @@
+/**
+ * `npm test`: every test, several files at a time, since most of them wait more than they compute. Words choose the files
+ * whose paths have one of them: `npm test -- drivers/redis e2e`. `--jobs N` runs so many at a time, `--coverage` writes what
+ * `npm run coverage` reads, `--record` writes down how long each file took, `--story` (or CI=true) tells every test's title.
+ * Exits with 1 when a test failed, with 2 when it was not understood.
+ */
+
+import { readdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { summary, sumOf } from '../support/results.js';
+import { ALONE } from './alone.js';
+import { type Batch, batchesOf } from './batches.js';
+import type { Ended } from './process.js';
+import { beginning, clock, howFar, type Plan } from './progress.js';
+import { nameOf, record, recorded } from './recorded.js';
+import { runPlan } from './run.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const COVERAGE = join(ROOT, 'coverage/tmp');
+
+const { values, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: {
+    jobs: { type: 'string', default: String(availableParallelism() + 1) },
+    coverage: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+    story: { type: 'boolean', default: process.env.CI === 'true' },
+    folder: { type: 'string', default: join(ROOT, 'dist/test') },
+  },
+});
+const jobs = Number(values.jobs);
+const found = (await readdir(values.folder, { recursive: true })).filter(path => path.endsWith('.test.js')).sort();
+const files = found
+  .map(path => join(values.folder, path))
+  .filter(path => words.length === 0 || words.some(word => path.includes(word)));
+if (files.length === 0 || !(jobs >= 1)) {
+  console.error(`nothing to run: ${words.join(' ')}`);
+  process.exit(2);
+}
+const isAlone = (file: string): boolean => Object.hasOwn(ALONE, nameOf(file));
+const secondsOf = recorded();
+const plan: Plan = {
+  jobs,
+  together: batchesOf(
+    files.filter(file => !isAlone(file)),
+    secondsOf,
+  ),
+  alone: batchesOf(files.filter(isAlone), secondsOf),
+};
+
+if (values.coverage) await rm(COVERAGE, { recursive: true, force: true });
+const env = { ...process.env, ...(values.coverage && { NODE_V8_COVERAGE: COVERAGE }) };
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+const since = performance.now();
+const elapsed = () => (performance.now() - since) / 1000;
+const done = new Set<Batch>();
+function onEnd(batch: Batch, { passed, failed, output }: Ended): void {
+  done.add(batch);
+  const { length } = batch.files;
+  const what = nameOf(batch.files[0] as string) + (length > 1 ? ` and ${length - 1} more` : '');
+  console.log(`${howFar(plan, done, elapsed())}: ${passed} passed${failed > 0 ? `, ${failed} failed` : ''} in ${what}`);
+  if (failed > 0 || values.story) console.log(output);
+  else for (const [left] of output.matchAll(/^LEFT BEHIND.*$/gm)) console.log(left);
+}
+
+console.log(beginning(plan));
+const all = await runPlan(plan, env, onEnd, stop.signal);
+const results = sumOf(all);
+// What failed is told once more, whole, where one looks for it.
+for (const { failed, output } of all)
+  if (failed > 0) console.log(output.slice(Math.max(0, output.search(/^ {2}\d+ failing$/m))));
+if (values.record) await record(results.msOf);
+console.log(`${files.length} files in ${clock(elapsed())} min`);
+for (const line of summary(results)) console.log(line);
+process.exitCode = results.failed > 0 || stop.signal.aborted ? 1 : 0;

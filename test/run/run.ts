@@ -1,0 +1,38 @@
+/** Runs a plan: as many batches at a time as it says, then what wants the machine for itself. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Batch } from './batches.js';
+import { type Ended, runFiles } from './process.js';
+import type { Plan } from './progress.js';
+
+/** `onEnd` hears of each batch when it has ended. Once `stopped`, none is begun. */
+export async function runPlan(
+  plan: Plan,
+  env: NodeJS.ProcessEnv,
+  onEnd: (batch: Batch, ended: Ended) => void,
+  stopped: AbortSignal,
+): Promise<Ended[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'tests-'));
+  const all: Ended[] = [];
+  let begun = 0;
+  const inLanes = async (batches: readonly Batch[], lanes: number) => {
+    const queue = batches.values();
+    const lane = async () => {
+      for (const batch of queue) {
+        if (stopped.aborted) return;
+        const ended = await runFiles(batch.files, join(folder, String(begun++)), env);
+        all.push(ended);
+        onEnd(batch, ended);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+  };
+  try {
+    await inLanes(plan.together, plan.jobs);
+    await inLanes(plan.alone, 1);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return all;
+}
