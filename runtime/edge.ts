@@ -45,7 +45,7 @@ export function openEdge(options: EdgeOptions): RunningEdge {
     proxies = NO_PROXIES,
     bounds = createBounds({ proxies }),
   } = options;
-  const { server, arrive, answers, upgraded } = listener;
+  const { server, arrive, answers, deadlines, upgraded } = listener;
   const { bindings, page } = service;
   const sockets = socketServer({
     ...{ httpServer: server, bindings, invoker, log, bounds },
@@ -78,7 +78,7 @@ export function openEdge(options: EdgeOptions): RunningEdge {
   metrics.watchSockets(() => sockets.connections());
   const site = options.site && openSite(options.site, bounds);
   const rest = restRouter({
-    ...{ routes: routesOf(bindings), invoker, log, proxies, bounds },
+    ...{ routes: routesOf(bindings), invoker, log, proxies, bounds, deadlines },
     ...(page && { index: indexPage(page) }),
   });
   let gone = false;

@@ -8,6 +8,7 @@
 
 export type { Config } from './config.js';
 export { ConfigError } from './config-error.js';
+export type { Body, Content, Signal } from './contract/bytes.js';
 export type { Caller, Connection } from './contract/caller.js';
 export type { Event } from './contract/event.js';
 export { type Code, Failure, type FailureDetails, type FieldError, fieldName } from './contract/failure.js';
@@ -60,6 +61,7 @@ export {
 } from './contract/service.js';
 export {
   type Batch,
+  type BytesBody,
   type ConnectionTrigger,
   connection,
   type EventTrigger,

@@ -4,6 +4,7 @@
  * answers of the ports always give the same outcome.
  */
 import type { Static, TSchema } from 'typebox';
+import type { Body, Signal } from './bytes.js';
 import type { Caller } from './caller.js';
 import type { Event } from './event.js';
 import type { Code } from './failure.js';
@@ -35,6 +36,10 @@ export interface Context<Ports = unknown> {
   readonly caller?: Caller;
   /** Of a call by somebody who is not signed in. */
   readonly client?: Client;
+  /** Of a route that takes bytes. */
+  readonly body?: Body;
+  /** Of a route that takes bytes, or of a function that answers with some: aborted when the client is gone before the end. */
+  readonly signal?: Signal;
   readonly log: Log;
 }
 
@@ -70,6 +75,8 @@ interface Declaration<Access extends string, Out extends OutputSchemas, Sent ext
   readonly summary: string;
   /** The compiler holds the function's replies to it; the API's documents are made from it. */
   readonly output?: Out;
+  /** The media type of the bytes that it answers with, as its outcome's `content`: `image/*` for several. Only routes serve it. */
+  readonly content?: string;
   /** How it may fail, besides what its access level refuses, and what any function may answer. */
   readonly refuses?: readonly Code[];
   /** The CloudEvent type of its reply, where the reply travels as an event. Default: the input's type with `.reply`. */

@@ -1,4 +1,5 @@
 /** What a driver of triggers needs of the runtime: somebody who authenticates, and somebody who invokes. */
+import type { ArrivingBody, Content, Signal } from './bytes.js';
 import type { Caller } from './caller.js';
 import type { Binding } from './service.js';
 
@@ -6,6 +7,9 @@ export interface Call {
   readonly binding: Binding;
   /** As it came from outside: the invoker checks it against the function's schema. */
   readonly data: unknown;
+  /** Of a route that takes bytes. */
+  readonly body?: ArrivingBody<Caller>;
+  readonly signal?: Signal;
   readonly caller?: Caller;
   /** The network address of the client that it came from. */
   readonly address?: string;
@@ -19,6 +23,7 @@ export interface Call {
 export interface Result {
   readonly status: 'ok' | 'created' | 'accepted';
   readonly reply?: unknown;
+  readonly content?: Content;
   readonly rooms?: readonly string[];
   readonly caller?: Caller;
 }

@@ -3,6 +3,7 @@
  * replies and acknowledges the input, in that order, so that whatever dies half-way is done again and nothing is lost.
  */
 
+import type { Content } from './bytes.js';
 import type { Caller } from './caller.js';
 import type { Failure } from './failure.js';
 
@@ -60,6 +61,8 @@ export type Emission<Sent extends string = string> =
 export interface Outcome<Reply = unknown, Sent extends string = string, Published extends string = string> {
   /** The answer to whoever asked: HTTP body, socket acknowledgement, reply event. Nothing is an answer, too. */
   readonly reply?: Reply;
+  /** Answers with bytes instead, of a function that declares their media type. */
+  readonly content?: Content;
   /** How the work stands: done, something made, or taken on but not finished. Default `ok`. */
   readonly status?: 'ok' | 'created' | 'accepted';
   /** Answers with this failure instead of a reply, after publishing and emitting. */

@@ -62,9 +62,14 @@ export interface Service {
 }
 
 /**
- * Has the trigger set off the function.
+ * Has the trigger set off the function. Throws where only a route could serve what the function answers.
  *
  * @example
  * bindings: [on(http.get('/time'), tell), on(timer(60_000), wind)]
  */
-export const on = (trigger: Trigger, fn: AnyFunction): Binding => ({ trigger, fn });
+export function on(trigger: Trigger, fn: AnyFunction): Binding {
+  if (fn.content !== undefined && trigger.kind !== 'http') {
+    throw new Error(`${fn.name} answers with ${fn.content}, which only a route can serve`);
+  }
+  return { trigger, fn };
+}

@@ -7,6 +7,15 @@ export interface HttpTrigger {
   readonly method: Method;
   /** An Express path. Its `:names`, the query and the body's members together are the event's data. */
   readonly path: string;
+  /** The body is bytes, which the function takes from its context; its data is that of the path and the query. Default: JSON. */
+  readonly bytes?: BytesBody;
+}
+
+export interface BytesBody {
+  /** A larger body is answered `too_large`: before it is read when it says so, and else cut. */
+  readonly maxBytes: number;
+  /** The media type that it takes; another is answered `unsupported`. Default: any. */
+  readonly type?: string;
 }
 
 export interface SocketTrigger {
@@ -57,17 +66,26 @@ const route =
   (method: Method) =>
   (path: string): HttpTrigger => ({ kind: 'http', method, path });
 
+const routeWithBody =
+  (method: Method) =>
+  (path: string, body?: { readonly body: 'bytes' } & BytesBody): HttpTrigger => {
+    if (!body) return route(method)(path);
+    const { maxBytes, type } = body;
+    return { ...route(method)(path), bytes: { maxBytes, ...(type !== undefined && { type }) } };
+  };
+
 /**
  * A route: the method, and an Express path.
  *
  * @example
  * on(http.put('/cities/:city'), renameCity) // data: { city, …query, …body }
+ * on(http.put('/files/:id', { body: 'bytes', maxBytes: 100 * 1024 * 1024 }), storeFile) // data: { id, …query }; context.body
  */
 export const http = {
   get: route('GET'),
-  post: route('POST'),
-  put: route('PUT'),
-  patch: route('PATCH'),
+  post: routeWithBody('POST'),
+  put: routeWithBody('PUT'),
+  patch: routeWithBody('PATCH'),
   delete: route('DELETE'),
 };
 

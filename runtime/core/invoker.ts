@@ -13,6 +13,7 @@ import type { Fanout, RateLimits } from '../contract/ports.js';
 import type { Guard } from '../contract/service.js';
 import type { Tracer } from '../contract/tracer.js';
 import { networkOf } from '../http/network.js';
+import { bodyFor } from './byte-body.js';
 import { emitAll } from './emit.js';
 import { idsOf, logAbout } from './ids.js';
 import { withinLimits } from './limits.js';
@@ -48,7 +49,18 @@ export function contextFor(dependencies: InvokerDependencies, event?: Event, cal
     ports: ports as never,
     log: event ? logAbout(log, dependencies.ids, event, caller) : log,
     ...(caller ? { caller } : call && { client: clientOf(call) }),
+    ...(call?.signal && { signal: call.signal }),
+    ...(call?.body && { body: bodyFor(call.body, caller => authorize(dependencies, { ...call, caller })) }),
   };
+}
+
+/** `since` is when the caller was authenticated, if not just now. Rejects with a Failure. */
+async function authorize(
+  { guard, ports, now }: InvokerDependencies,
+  { binding, caller, data }: Pick<Call, 'binding' | 'data'> & { readonly caller?: Caller | undefined },
+  since = now(),
+): Promise<void> {
+  await guard?.authorize(ports as never, binding.fn.access, caller, data, now(), since);
 }
 
 const clientOf = ({ address, device }: Call): Client => ({
@@ -133,13 +145,13 @@ export function createInvoker(dependencies: InvokerDependencies): CountingInvoke
     event: Event<never>,
     handOver: () => void,
   ): Promise<Result> {
-    if (guard)
-      await guard.authorize(ports as never, fn.access, call.caller, call.data, dependencies.now(), context.now);
+    if (guard) await authorize(dependencies, call, context.now);
     const handled = await fn.handle(context, event);
     const outcome = isWhole(fn, handled)
       ? handled
       : await carryOut(dependencies, fn, context, event, handled, handOver);
     if (outcome.failure) throw outcome.failure;
+    if (outcome.content && fn.content === undefined) throw new Error(`${fn.name} does not declare that it has content`);
     return answerOf(outcome);
   }
 
@@ -231,7 +243,8 @@ class UnderWay implements Invocation {
 const isWhole = ({ settle }: Exclude<AnyFunction, { batch: true }>, { publish, emit }: Outcome): boolean =>
   !settle && !publish?.length && !emit?.length;
 
-function answerOf({ status = 'ok', reply, rooms, caller }: Outcome): Result {
+function answerOf({ status = 'ok', reply, content, rooms, caller }: Outcome): Result {
+  if (content) return { status, content };
   if (!rooms && !caller) return reply === undefined ? { status } : { status, reply };
   return { status, ...(reply !== undefined && { reply }), ...(rooms && { rooms }), ...(caller && { caller }) };
 }

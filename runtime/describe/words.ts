@@ -10,7 +10,7 @@ export const MEANING: Readonly<Record<Code, string>> = {
   forbidden: 'The caller lacks permission.',
   not_found: 'It does not exist, or not for the caller.',
   conflict: 'It conflicts with the current state.',
-  too_large: 'The body exceeds 1 MiB.',
+  too_large: 'The body exceeds what is taken: 1 MiB, unless the operation says otherwise.',
   unsupported: 'The body has an unsupported media type or encoding.',
   rate_limited: 'Too many requests, or too many bytes under way: try again after `Retry-After`.',
   unavailable: 'A service behind this server is unavailable: try the same again later.',

@@ -21,14 +21,20 @@ export function answer(response: ServerResponse, { status, reply }: Result, hold
   } else end(response, status === 'ok' ? 204 : STATUS[status], []);
 }
 
-/** A 401 names the scheme (RFC 9110, 15.5.2); what passes by itself says when to come again. `status` where HTTP's usual one does not fit. */
-export function refuse(response: ServerResponse, failure: Failure, status?: number): void {
+/** A 401 names the scheme (RFC 9110, 15.5.2); what passes by itself says when to come again. `status` where HTTP's usual one does not fit, `more` headers that it asks for. */
+export function refuse(
+  response: ServerResponse,
+  failure: Failure,
+  status?: number,
+  more: readonly string[] = [],
+): void {
   const told = problem(failure, status);
   const retryAfter = retryAfterSeconds(failure);
   const headers = [
     ...['content-type', 'application/problem+json'],
     ...(told.status === 401 ? ['www-authenticate', 'Bearer'] : []),
     ...(retryAfter === undefined ? [] : ['retry-after', String(retryAfter)]),
+    ...more,
   ];
   end(response, told.status, headers, JSON.stringify(told));
 }

@@ -32,7 +32,7 @@ export function readBody(
   });
 }
 
-const tooLarge = (limit: number): Failure =>
+export const tooLarge = (limit: number): Failure =>
   new Failure('too_large', `a body of more than ${limit} bytes is not taken`);
 
 const NOTHING = Buffer.alloc(0);

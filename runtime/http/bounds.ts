@@ -8,6 +8,7 @@ import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
 import { NO_PROXIES, type Proxies } from './client-address.js';
 import { networkOf } from './network.js';
+import { PACE, type Pace } from './pace.js';
 import { type Share, Shares } from './shares.js';
 import { type Turns, turns } from './turns.js';
 
@@ -65,12 +66,16 @@ export interface Bounds {
   readonly bytes: Shares<Holder>;
   /** What may have large answers waits here for its turn: one user's socket events and requests together. */
   readonly answering: Turns;
+  /** Of bodies that functions take as they come, and of bytes that are answered. */
+  readonly pace: Pace;
   /** For whom the bytes of a request and of its answer are held. */
   ownerOf(request: IncomingMessage, caller?: Caller): string;
   /** Throws Failure `rate_limited` where the owner holds too much for one more answer, `unavailable` where all do. */
   check(owner: string): void;
   /** Holds so many bytes of a body until the request is answered; what is given takes note of more. Throws as `check`. */
   holdBody(owner: string, bytes: number, response: ServerResponse): (more: number) => void;
+  /** Holds what is buffered of a stream, whatever that is at the time, until the request is answered; what is given hears of what is added. Throws as `check`. */
+  holdStream(owner: string, response: ServerResponse, buffered: () => number): (more: number) => void;
   /** Before an answer of so many bytes is written: holds them until it is read, or cut off. Throws as `check`. */
   holdAnswer(owner: string, bytes: number, response: ServerResponse): void;
 }
@@ -79,9 +84,10 @@ interface BoundsOptions {
   readonly limits?: Partial<Limits>;
   /** Who is believed about clients; default nobody. */
   readonly proxies?: Proxies;
+  readonly pace?: Pace;
 }
 
-export function createBounds({ limits, proxies = NO_PROXIES }: BoundsOptions = {}): Bounds {
+export function createBounds({ limits, proxies = NO_PROXIES, pace = PACE }: BoundsOptions = {}): Bounds {
   const all = { ...LIMITS, ...limits };
   const bytes = new Shares<Holder>(
     all.bytes,
@@ -94,9 +100,13 @@ export function createBounds({ limits, proxies = NO_PROXIES }: BoundsOptions = {
     if (over) throw new Failure(over === 'each' ? 'rate_limited' : 'unavailable', TOO_MUCH[over], AGAIN);
   }
 
-  function hold(owner: string, size: number, response: ServerResponse): Holder {
-    check(owner, size);
-    const held = { bytes: size, giveWay: () => void response.destroy() };
+  function hold<Held extends Pick<Holder, 'bytes'>>(
+    owner: string,
+    amount: Held,
+    response: ServerResponse,
+  ): Held & Holder {
+    const held = Object.assign(amount, { giveWay: () => void response.destroy() });
+    check(owner, held.bytes);
     // Nobody will be told of its end.
     if (response.destroyed) return held;
     bytes.add(owner, held);
@@ -108,18 +118,28 @@ export function createBounds({ limits, proxies = NO_PROXIES }: BoundsOptions = {
     limits: all,
     bytes,
     answering: turns(all.answering),
+    pace,
     ownerOf: (request, caller) => caller?.userId ?? networkOf(proxies.clientOf(request)),
     check: owner => check(owner),
     holdBody(owner, size, response) {
-      const held: { bytes: number } & Holder = hold(owner, size, response);
+      const held = hold(owner, { bytes: size }, response);
       return more => {
         held.bytes += more;
         bytes.grew(held, more);
       };
     },
+    holdStream(owner, response, buffered) {
+      const amount = {
+        get bytes() {
+          return Math.max(SMALL_BYTES, buffered());
+        },
+      };
+      const held = hold(owner, amount, response);
+      return more => bytes.grew(held, more);
+    },
     holdAnswer(owner, size, response) {
       if (size < SMALL_BYTES) return;
-      hold(owner, size, response);
+      hold(owner, { bytes: size }, response);
       response.setTimeout(STALLED_MS, () => response.destroy());
       const latest = setTimeout(() => response.destroy(), LATEST_MS).unref();
       response.once('close', () => clearTimeout(latest));

@@ -1,5 +1,6 @@
 /** What REST makes of a request: a call of the function that the route is bound to, and its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Body } from '../contract/bytes.js';
 import type { Caller } from '../contract/caller.js';
 import { Failure } from '../contract/failure.js';
 import type { Log } from '../contract/function.js';
@@ -7,10 +8,11 @@ import type { Invoker, Result } from '../contract/invoker.js';
 import type { Binding } from '../contract/service.js';
 import type { HttpTrigger } from '../contract/trigger.js';
 import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
-import { answer, refuse } from './answer.js';
+import { answer, refuse, STATUS } from './answer.js';
 import { bearerOf } from './bearer.js';
 import { hasBody } from './body.js';
 import type { Bounds } from './bounds.js';
+import { answerContent } from './content.js';
 import { deviceNameOf } from './device-name.js';
 import { inputOf } from './input.js';
 
@@ -23,8 +25,8 @@ export const routesOf = (bindings: readonly Binding[]): readonly Route[] =>
 export interface Admitted {
   /** Who called when the headers had come. */
   readonly caller: Caller | undefined;
-  /** Who calls, to be asked when the body is in. */
-  now(): Promise<Caller | undefined>;
+  /** Who calls, to be asked when the body is in; undefined where it was in by then. */
+  readonly now: (() => Promise<Caller | undefined>) | undefined;
 }
 
 /**
@@ -38,10 +40,10 @@ export async function admit(request: IncomingMessage, { fn }: Route, invoker: In
   if (token === undefined) throw new Failure('unauthorized', 'a bearer token is needed');
   const authenticate = () => invoker.authenticate(token, fn.access);
   const [caller, whole] = await Promise.all([authenticate(), cameWhole(request)]);
-  return { caller, now: whole ? async () => caller : authenticate };
+  return { caller, now: whole ? undefined : authenticate };
 }
 
-const nobody: Admitted = { caller: undefined, now: async () => undefined };
+const nobody: Admitted = { caller: undefined, now: undefined };
 
 /** Whether the body came with the headers: then it is read in the same turn of the event loop as they are. */
 async function cameWhole(request: IncomingMessage): Promise<boolean> {
@@ -61,13 +63,17 @@ export async function call(
     /** The values of the path's `:names`. */
     readonly path: Readonly<Record<string, unknown>>;
     /** Parsed JSON, or undefined when there was none. */
-    readonly body: unknown;
+    readonly json?: unknown;
+    /** Instead, on a route that takes bytes. */
+    readonly bytes?: Body;
+    /** Who calls when these are in, where they were not when the caller was found. */
+    readonly callerAtEnd?: (() => Promise<Caller | undefined>) | undefined;
     /** The client's, which is not always that of the connection. */
     readonly address: string;
     readonly bounds: Bounds;
   },
 ): Promise<void> {
-  const { binding, invoker, caller, path, body, address, bounds } = asked;
+  const { binding, invoker, caller, path, json, bytes, callerAtEnd, address, bounds } = asked;
   const owner = bounds.ownerOf(request, caller);
   bounds.check(owner);
   const { url = '', headers } = request;
@@ -79,19 +85,37 @@ export async function call(
     return invoker.invoke({
       binding,
       data: inputOf(
-        { method: binding.trigger.method, path, search: query < 0 ? '' : url.slice(query + 1), body },
+        {
+          method: binding.trigger.method,
+          path,
+          search: query < 0 ? '' : url.slice(query + 1),
+          body: json,
+          isBytes: bytes !== undefined,
+        },
         binding.fn.input,
       ),
+      ...(bytes && { body: { ...bytes, ...(callerAtEnd && { callerAtEnd }) } }),
+      ...((bytes || binding.fn.content !== undefined) && { signal: signalOf(response) }),
       ...(caller && { caller }),
       address,
       ...(device !== undefined && { device }),
       ...(trace && { traceparent: writeTraceparent(trace) }),
     }).result;
   };
-  // What publishes is small, and may wait long for its answer.
-  const inTurn = caller !== undefined && !binding.fn.publishes?.length;
-  const result = await (inTurn ? bounds.answering(caller.userId, invoke) : invoke());
-  answer(response, result, bytes => bounds.holdAnswer(owner, bytes, response));
+  // What publishes is small, and may wait long for its answer; bytes wait for whoever sends them.
+  const inTurn = caller !== undefined && !bytes && !binding.fn.publishes?.length;
+  const { content, ...told } = await (inTurn ? bounds.answering(caller.userId, invoke) : invoke());
+  if (content) await answerContent(request, response, content, { status: STATUS[told.status], owner, bounds });
+  else answer(response, told, size => bounds.holdAnswer(owner, size, response));
+}
+
+/** Aborted when the client is gone before it has its answer. */
+function signalOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 /** Tells of a failure; one that is a defect of ours is logged. `route` as the binding has it, if it came that far. */

@@ -13,11 +13,16 @@ export interface RequestParts {
   readonly search: string;
   /** Parsed JSON, or undefined when there was no body. */
   readonly body: unknown;
+  /** Whether the body is bytes: then there are no members but those of path and query. */
+  readonly isBytes?: boolean;
 }
 
 /** Throws Failure `invalid`. Members are own properties whatever they are called, so that `__proto__` is one of them. */
-export function inputOf({ method, path, search, body }: RequestParts, schema: Schema): Record<string, unknown> {
-  const fromQuery = method === 'GET' || method === 'DELETE';
+export function inputOf(
+  { method, path, search, body, isBytes = false }: RequestParts,
+  schema: Schema,
+): Record<string, unknown> {
+  const fromQuery = isBytes || method === 'GET' || method === 'DELETE';
   // Nothing to put together: the body is it.
   if (!fromQuery && search === '' && isObject(body) && isEmpty(path)) return body;
   const query = queryOf(search);

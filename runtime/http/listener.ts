@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
 import { end, refuse } from './answer.js';
+import { type BodyDeadlines, bodyDeadlines } from './body-deadlines.js';
 import { type Bounds, createBounds } from './bounds.js';
 import { NO_PROXIES, type Proxies } from './client-address.js';
 import { countConnections } from './connections.js';
@@ -34,7 +35,7 @@ export interface ListenerParts {
 export interface ListenerLimits {
   /** The headers of a request have to be there in this time, those of a connection's first one from when it is opened. */
   readonly headersTimeoutMs: number;
-  /** Headers and body. */
+  /** A body, from when the headers are there, unless a function takes it as it comes. */
   readonly requestTimeoutMs: number;
   /** How often the two are looked at. */
   readonly checkEveryMs: number;
@@ -57,6 +58,7 @@ const LIMITS: ListenerLimits = {
 export interface Listener {
   readonly server: Server;
   readonly answers: OpenAnswers;
+  readonly deadlines: BodyDeadlines;
   /** A connection has become a WebSocket. */
   upgraded(connection: Duplex): void;
   /** What is to happen to a request before anybody looks at it. For who answers in front of the listener. */
@@ -69,7 +71,8 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
   const { proxies = NO_PROXIES, bounds = createBounds({ proxies }) } = parts;
   const settings = {
     headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
+    // See body-deadlines.ts.
+    requestTimeout: 0,
     connectionsCheckingInterval: limits.checkEveryMs,
     maxHeaderSize: limits.headerBytes,
     noDelay: true,
@@ -79,6 +82,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     respond(request, response);
   });
   const answers = openAnswers(server);
+  const deadlines = bodyDeadlines(server, limits.requestTimeoutMs, limits.checkEveryMs);
   const upgraded = countConnections(server, bounds.limits.connections, proxies);
   answerUpgrades(server, answers);
   server.maxHeadersCount = limits.headerCount;
@@ -90,6 +94,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     toOriginForm(request);
     proxies.dropForged(request);
     answers.note(request, response);
+    deadlines.note(request, response);
     if (parts.leaving) response.setHeader('connection', 'close');
   }
 
@@ -119,7 +124,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
     }
   }
 
-  return { server, answers, upgraded, arrive, close: () => closeServer(server, answers) };
+  return { server, answers, deadlines, upgraded, arrive, close: () => closeServer(server, answers) };
 }
 
 function readiness(health: Health, response: ServerResponse): void {

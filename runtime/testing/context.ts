@@ -1,5 +1,6 @@
 /** A context with a fixed clock and counted ids, so that a function's test is values in, values out. */
 
+import type { Body, Signal } from '../contract/bytes.js';
 import type { Caller } from '../contract/caller.js';
 import type { Event } from '../contract/event.js';
 import type { Client, Context } from '../contract/function.js';
@@ -13,6 +14,8 @@ export interface TestContextOptions<Ports> {
   readonly ports: Ports;
   readonly caller?: Partial<Caller>;
   readonly client?: Client;
+  readonly body?: Body;
+  readonly signal?: Signal;
   readonly now?: number;
 }
 
@@ -30,6 +33,8 @@ export function testContext<Ports>(options: TestContextOptions<Ports>): Context<
     newId: () => uuid(++ids),
     ports: options.ports,
     ...(options.client && { client: options.client }),
+    ...(options.body && { body: options.body }),
+    ...(options.signal && { signal: options.signal }),
     log: { debug: silent, info: silent, warn: silent, error: silent },
     ...(options.caller && {
       caller: { userId: uuid(1), sessionId: uuid(901), expiresAt: (options.now ?? NOW) + 900_000, ...options.caller },

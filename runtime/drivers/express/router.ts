@@ -5,12 +5,15 @@
  * costs four times as much as all the rest, for methods that nobody here calls.
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { type Request, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Invoker } from '../../contract/invoker.js';
+import type { BytesBody } from '../../contract/trigger.js';
 import { end } from '../../http/answer.js';
+import type { BodyDeadlines } from '../../http/body-deadlines.js';
 import { announcedBytes, type Bounds, bodyLimitOf } from '../../http/bounds.js';
+import { byteBody } from '../../http/byte-body.js';
 import { admit, call, type Route, refuseCall } from '../../http/call.js';
 import type { Proxies } from '../../http/client-address.js';
 import { jsonBody } from './json-body.js';
@@ -21,27 +24,50 @@ export interface RouterOptions {
   readonly log: Log;
   readonly proxies: Proxies;
   readonly bounds: Bounds;
+  /** From which bodies are exempt that functions take as they come; default: there are none. */
+  readonly deadlines?: BodyDeadlines;
   /** The page that `GET /` answers. */
   readonly index?: string;
 }
 
-export function restRouter({ routes, invoker, log, proxies, bounds, index }: RouterOptions): RequestListener {
+export function restRouter(options: RouterOptions): RequestListener {
+  const { routes, invoker, log, proxies, bounds, deadlines, index } = options;
   // A router for each method: it tries its routes one after the other.
   const routers = new Map(Object.keys(METHODS).map(method => [method, Router({ caseSensitive: true, strict: true })]));
   if (index !== undefined) routers.get('GET')?.get('/', (_request, response) => end(response, 200, HTML, index));
 
   for (const binding of routes) {
-    const { method, path } = binding.trigger;
+    const { method, path, bytes: taken } = binding.trigger;
+    routers.get(method)?.[METHODS[method]](path, taken ? withBytes(binding, taken) : withJson(binding));
+  }
+
+  function withJson(binding: Route): RequestHandler {
     const limit = bodyLimitOf(binding.fn);
     const readBody = jsonBody(limit);
-    routers.get(method)?.[METHODS[method]](path, async (request, response) => {
-      const admitted = await admit(request, binding, invoker);
-      const body = await readBody(request, response, () => {
-        bounds.holdBody(bounds.ownerOf(request, admitted.caller), announcedBytes(request, limit) ?? limit, response);
+    return async (request, response) => {
+      const { caller: first, now } = await admit(request, binding, invoker);
+      const json = await readBody(request, response, () => {
+        bounds.holdBody(bounds.ownerOf(request, first), announcedBytes(request, limit) ?? limit, response);
       });
-      const [caller, address] = [await admitted.now(), proxies.clientOf(request)];
-      await call(request, response, { binding, invoker, caller, path: request.params, body, address, bounds });
-    });
+      const [caller, address] = [now ? await now() : first, proxies.clientOf(request)];
+      await call(request, response, { binding, invoker, caller, path: request.params, json, address, bounds });
+    };
+  }
+
+  function withBytes(binding: Route, taken: BytesBody): RequestHandler {
+    return async (request, response) => {
+      const { caller, now: callerAtEnd } = await admit(request, binding, invoker);
+      const address = proxies.clientOf(request);
+      const owner = bounds.ownerOf(request, caller);
+      const endExemption = deadlines?.exempt(request, response);
+      try {
+        const bytes = byteBody(request, response, taken, { owner, bounds });
+        const asked = { binding, invoker, caller, path: request.params, bytes, callerAtEnd, address, bounds };
+        await call(request, response, asked);
+      } finally {
+        endExemption?.();
+      }
+    };
   }
 
   return (request, response) => {

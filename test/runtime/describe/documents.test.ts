@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import Type from 'typebox';
 import { single } from '#functions/define.js';
-import { strictObject } from '#functions/domain/text.js';
+import { ChatId, strictObject } from '#functions/domain/text.js';
 import { about } from '#functions/services/about.js';
 import { all } from '#functions/services/all.js';
 import { on } from '#runtime/contract/service.js';
@@ -195,6 +195,20 @@ describe('a document', () => {
   const withFn = (given: object) => ({
     ...all,
     bindings: [on(http.post('/v1/suspect'), { ...single({ ...fn, input: strictObject({}), handle }), ...given })],
+  });
+
+  it('tells of bytes that are taken and given, and of everything that is answered to who asks for a part', async () => {
+    const given = single({ ...fn, input: strictObject({ id: ChatId }), content: 'image/*', handle });
+    const taken = { body: 'bytes', maxBytes: 2_000, type: 'image/png' } as const;
+    const image = { ...all, bindings: [on(http.put('/v1/suspect/:id', taken), given)] };
+    const told = openapi(image, about) as unknown as OpenDocument;
+    expect((await new Validator().validate(structuredClone(told))).errors).to.equal(undefined);
+    const { parameters, body, responses } = operationsIn(told).find(({ id }) => id === 'suspect')!;
+    expect(parameters.map(({ name, in: where }) => `${where} ${name}`)).to.deep.equal(['path id']);
+    expect(body.map(({ type }) => type)).to.deep.equal(['image/png']);
+    const whole = responses.filter(({ type }) => type === 'image/*').map(({ status }) => status);
+    expect(whole).to.deep.equal(['200', '206']);
+    expect(responses.map(({ status }) => status)).to.include.members(['304', '412', '413', '415', '416']);
   });
 
   it('is not made of a text that has no example', () => {
