@@ -14,6 +14,7 @@ import { backoffMs } from '../../core/backoff.js';
 import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';
 import { type Control, type ControlLog, controlLog } from './control-log.js';
+import { eventText } from './parser.js';
 import { closeTransport, kick, NOTHING_ASKED, type Peer, type PeerServer } from './peer.js';
 
 /** A receiver of a feed that can break. In between the two calls emissions may have been missed. */
@@ -45,6 +46,7 @@ export interface RoomsOptions {
 export type Watch = (emission: Sent, connections: number) => () => void;
 type Sent = Extract<Emission, { readonly send: string }>;
 
+const NOBODY: ReadonlySet<string> = new Set();
 /** Connections whose rooms are asked for at the same time after an interruption. */
 const REFRESHES = 16;
 const RETRY = { firstMs: 100, mostMs: 5_000 };
@@ -75,12 +77,21 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
     const here = within === undefined ? to.filter(room => io.of('/').adapter.rooms.has(room)) : both(within, to);
     if (here.length === 0) return;
     const sent = watch?.(emission, sizeOf(here));
-    // Encoded once for all; each gets it once, in however many of the rooms it is, and none before it is connected.
-    io.local
-      .to(here)
-      .except([...except])
-      .emit(send, data);
+    // Encoded once for all. A frame that Socket.IO encodes for a broadcast passes by the WebSocket that gathers frames.
+    const text = eventText(send, data);
+    for (const id of membersOf(here, except)) io.of('/').sockets.get(id)?.conn.write(text);
     sent?.();
+  }
+
+  /** Each once, in however many of the rooms it is; one that is not connected yet is no socket of the namespace. */
+  function membersOf(rooms: readonly string[], except: readonly string[]): Iterable<string> {
+    const { rooms: all } = io.of('/').adapter;
+    const [first, ...others] = rooms.map(room => all.get(room) ?? NOBODY);
+    if (first && others.length === 0 && except.length === 0) return first;
+    const left = except.map(room => all.get(room) ?? NOBODY);
+    return new Set(
+      [...(first ?? NOBODY), ...others.flatMap(ids => [...ids])].filter(id => !left.some(ids => ids.has(id))),
+    );
   }
 
   /** The connections, each a room of its own, that are in a room and in one of the others as well. */

@@ -25,6 +25,7 @@ import { Decoder, Encoder } from './parser.js';
 import { closeTransport, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
 import { startSweeping } from './sweep.js';
+import { WebSockets } from './websockets.js';
 
 export interface SocketServerOptions {
   /** Must have its request listener already: Socket.IO puts itself in front of it. */
@@ -82,6 +83,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
   const io: PeerServer = new Server(httpServer, {
     serveClient: false,
     parser: { Encoder, Decoder },
+    wsEngine: WebSockets,
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: BODY_LIMIT,

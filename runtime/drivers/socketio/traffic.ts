@@ -20,14 +20,16 @@ export class Traffic implements Holder {
   private waiting = 0;
   private sent = 0;
   /** When so many bytes had been sent; they are older than that while the client has not taken as many. */
-  private mark = { sent: 0, at: 0 };
+  private mark: { sent: number; at: number };
 
   constructor(
     /** The client's, or that of the proxy that nobody trusts. */
     readonly address: string,
     readonly giveWay: () => void,
     readonly since = Date.now(),
-  ) {}
+  ) {
+    this.mark = { sent: 0, at: since };
+  }
 
   get bytes(): number {
     return this.unfinished + this.unread;

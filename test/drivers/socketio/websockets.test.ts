@@ -1,0 +1,86 @@
+/** Frames on their way to the kernel, over a stream that says how it was written to. */
+import { once } from 'node:events';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { expect } from 'chai';
+import { Traffic } from '#runtime/drivers/socketio/traffic.js';
+import { WebSockets } from '#runtime/drivers/socketio/websockets.js';
+
+/** Takes what is written in calls; once it is full, each waits for `take`. */
+function stream(full = false) {
+  const calls: string[] = [];
+  let take = () => {};
+  const duplex = new Duplex({
+    ...{ read() {}, highWaterMark: 100 },
+    writev(chunks, done) {
+      calls.push(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)).toString('latin1'));
+      if (full && calls.length > 1) take = done;
+      else done();
+    },
+  });
+  return { duplex, calls, take: () => take() };
+}
+
+function upgraded(duplex: Duplex) {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, {
+    method: 'GET',
+    headers: {
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+    },
+  });
+  return new Promise<{ send: (text: string, done?: () => void) => void }>(resolve =>
+    new WebSockets({ noServer: true }).handleUpgrade(request, duplex, Buffer.alloc(0), resolve),
+  );
+}
+
+const turn = () => new Promise(resolve => setImmediate(() => setImmediate(resolve)));
+
+describe('socket.io driver', () => {
+  describe('WebSockets', () => {
+    it('write what one turn of the event loop sends in one call, in its order', async () => {
+      const { duplex, calls } = stream();
+      const client = await upgraded(duplex);
+      await turn();
+      const before = calls.length;
+      const done: string[] = [];
+      for (const text of ['one', 'two', 'three']) client.send(text, () => done.push(text));
+      expect(done).to.deep.equal(['one', 'two', 'three']);
+      await turn();
+      expect(calls.slice(before)).to.deep.equal(['\x81\x03one\x81\x03two\x81\x05three']);
+    });
+
+    it('let a sender wait for a client that does not read', async () => {
+      const { duplex, calls, take } = stream(true);
+      const client = await upgraded(duplex);
+      let waits = 0;
+      let written = 0;
+      client.send('a'.repeat(120), () => written++);
+      client.send('b', () => waits++);
+      await turn();
+      expect({ written, waits }).to.deep.equal({ written: 1, waits: 0 });
+      expect(calls).to.have.length(2);
+      const drained = once(duplex, 'drain');
+      take();
+      await drained;
+      expect(waits).to.equal(1);
+    });
+
+    it('take nobody for a client that does not read at the first look', () => {
+      const traffic = new Traffic('', () => {}, 1_000);
+      const socket = new Socket();
+      traffic.stream = socket;
+      socket.cork();
+      traffic.created(1);
+      traffic.flushed();
+      // The head of a frame is longer than what is in it.
+      socket.write('\x81\x01x');
+      expect(traffic.unreadFor(1_500)).to.be.at.most(500);
+      expect(traffic.unreadFor(9_000)).to.equal(8_000);
+      socket.destroy();
+    });
+  });
+});
