@@ -6,12 +6,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { eventually } from '../support/eventually.js';
 import { growMessages } from '../support/growth.js';
 import { memoryLog } from '../support/log.js';
+import { startOwnPostgres } from '../support/new-server.js';
 import { administer } from '../support/postgres.js';
 import { worldOn } from '../support/world.js';
 
@@ -26,7 +27,7 @@ describe('a database that grows while autovacuum is at work', function () {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'growing-'));
-    server = await startEmbeddedPostgres({ dataDir, log: memoryLog() });
+    server = await startOwnPostgres({ dataDir, log: memoryLog() });
     await administer(server.dsn, "alter system set autovacuum_naptime = '1s'");
     await administer(server.dsn, 'select pg_reload_conf()');
     await migrate(server.dsn, MIGRATIONS, memoryLog());

@@ -9,12 +9,12 @@ import { expect } from 'chai';
 import type { Part } from '#runtime/contract/ports.js';
 import { managementOf } from '#runtime/drivers/amqp/policies.js';
 import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
-import { startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { connectRedis } from '#runtime/drivers/redis/connection.js';
 import { amqpUrl } from '../support/amqp.js';
 import { readConfig } from '../support/config.js';
 import { eventually } from '../support/eventually.js';
+import { startOwnPostgres } from '../support/new-server.js';
 import { administer } from '../support/postgres.js';
 import { freePort, needRedisServer, startRedis } from '../support/redis.js';
 import { silent } from '../support/silent.js';
@@ -32,7 +32,7 @@ async function opens(part: Part): Promise<void> {
 describe('a password with all kinds of characters in a variable of its own', () => {
   it('opens PostgreSQL', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'logins-'));
-    const server = await startEmbeddedPostgres({ dataDir, log: silent });
+    const server = await startOwnPostgres({ dataDir, log: silent });
     try {
       await administer(server.dsn, `create role ann login password '${PASSWORD}'`);
       const address = server.dsn.replace(/\/\/.*@/, '//ann@');

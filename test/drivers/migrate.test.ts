@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Failure } from '#runtime/contract/failure.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { memoryLog } from '../support/log.js';
+import { startOwnPostgres } from '../support/new-server.js';
 import { administer, freshDatabase } from '../support/postgres.js';
 
 describe('migrate', () => {
@@ -26,7 +27,7 @@ describe('migrate', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'migrate-'));
-    server = await startEmbeddedPostgres({ dataDir, log: memoryLog() });
+    server = await startOwnPostgres({ dataDir, log: memoryLog() });
   });
 
   after(async () => {

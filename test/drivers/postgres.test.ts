@@ -10,10 +10,11 @@ import { Failure } from '#runtime/contract/failure.js';
 import type { Part, Sql } from '#runtime/contract/ports.js';
 import { postmaster } from '#runtime/drivers/postgres/cluster.js';
 import { parseDsn } from '#runtime/drivers/postgres/dsn.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { eventually } from '../support/eventually.js';
 import { memoryLog } from '../support/log.js';
+import { startOwnPostgres } from '../support/new-server.js';
 import { administer } from '../support/postgres.js';
 
 const rejection = (work: Promise<unknown>): Promise<Failure> =>
@@ -67,7 +68,7 @@ describe('the PostgreSQL driver', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'driver-'));
-    server = await startEmbeddedPostgres({ dataDir, log: memoryLog() });
+    server = await startOwnPostgres({ dataDir, log: memoryLog() });
     await administer(server.dsn, 'create table things (id integer primary key, x text constraint one_x unique)');
   });
 

@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Part, Sql } from '#runtime/contract/ports.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { memoryLog } from '../support/log.js';
+import { startOwnPostgres } from '../support/new-server.js';
 import { freshDatabase, postgresDsn } from '../support/postgres.js';
 import { type World, worldOn } from '../support/world.js';
 import { accessChangesContract } from './access-changes.contract.js';
@@ -65,7 +66,7 @@ describe('stores on embedded PostgreSQL', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'stores-'));
-    server = await startEmbeddedPostgres({ dataDir, log: memoryLog() });
+    server = await startOwnPostgres({ dataDir, log: memoryLog() });
   });
 
   after(async () => {

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import { startOwnPostgres } from '../support/new-server.js';
 import { administer } from '../support/postgres.js';
 import { runImage } from '../support/processes.js';
 import { silent } from '../support/silent.js';
@@ -18,7 +19,7 @@ describe('migrate', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'migrate-'));
-    server = await startEmbeddedPostgres({ dataDir: folder, log: silent });
+    server = await startOwnPostgres({ dataDir: folder, log: silent });
     await administer(server.dsn, "create role reader login password 'sesame'");
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
+import { newDataDir } from '../support/new-server.js';
 import { endOrphans } from '../support/orphans.js';
 import { type Running, startImage } from '../support/processes.js';
 import { showOnFailure } from '../support/report.js';
@@ -31,7 +32,11 @@ describe('a CPU profile', function () {
   });
 
   const start = async (change: Record<string, string> = {}) => {
-    running = await startImage('all', { DATA_DIR: join(folder, 'data'), CPU_PROFILE_DIR: folder, ...change });
+    running = await startImage('all', {
+      DATA_DIR: await newDataDir(join(folder, 'data')),
+      CPU_PROFILE_DIR: folder,
+      ...change,
+    });
   };
   const said = (message: string) =>
     running

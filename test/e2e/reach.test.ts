@@ -9,6 +9,7 @@ import { expect } from 'chai';
 import { reachedAt } from '#runtime/reached-at.js';
 import { eventually } from '../support/eventually.js';
 import { startLoneImage } from '../support/lone-image.js';
+import { newDataDir } from '../support/new-server.js';
 import { BUILT, type Env, type Running, runImage, startImage } from '../support/processes.js';
 import { request } from '../support/rest.js';
 
@@ -35,7 +36,7 @@ describe('all', () => {
   });
 
   const all = async (env: Env = {}) => {
-    running = await startImage('all', { DATA_DIR: join(folder, 'data'), ...env });
+    running = await startImage('all', { DATA_DIR: await newDataDir(join(folder, 'data')), ...env });
     return running;
   };
   const readyLine = () =>

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
+import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { eventually } from '../support/eventually.js';
+import { startOwnPostgres } from '../support/new-server.js';
 import { directChat, history, type Person, signUp } from '../support/people.js';
 import { administer } from '../support/postgres.js';
 import { type Running, startImage } from '../support/processes.js';
@@ -25,7 +26,7 @@ describe('a database that refuses to store', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'refused-'));
-    server = await startEmbeddedPostgres({ dataDir: join(folder, 'server'), log: silent });
+    server = await startOwnPostgres({ dataDir: join(folder, 'server'), log: silent });
     await administer(server.dsn, "create role app login password 'apple'; grant all on schema public to app");
     const dsn = new URL(server.dsn);
     Object.assign(dsn, { username: 'app', password: 'apple' });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { newDataDir } from '../support/new-server.js';
 import { directChat, group, type Person, send, signUp } from '../support/people.js';
 import { type Running, startImage } from '../support/processes.js';
 import { showOnFailure } from '../support/report.js';
@@ -15,7 +16,7 @@ describe('strangers, all together', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'minitelegram-strangers-'));
-    running = await startImage('all', { DATA_DIR: join(folder, 'data') });
+    running = await startImage('all', { DATA_DIR: await newDataDir(join(folder, 'data')) });
   });
   showOnFailure(() => running && { processes: [running] });
   afterEach(() => {

@@ -6,10 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RECORD = join(ROOT, 'test/run/seconds.json');
-/** What takes less is not written down. */
-const LEAST_SECONDS = 0.5;
-/** Of a file that nobody has recorded, and what it takes to load one. */
-const UNKNOWN_SECONDS = 0.2;
+/** Of a file that nobody has recorded. */
+const UNKNOWN_SECONDS = 2;
 
 export const nameOf = (file: string): string => relative(join(ROOT, 'dist/test'), file).replace(/\.test\.js$/, '');
 
@@ -20,8 +18,7 @@ export function recorded(): (file: string) => number {
 
 export async function record(msOf: Readonly<Record<string, number>>): Promise<void> {
   const seconds = Object.entries(msOf)
-    .map(([file, ms]) => [nameOf(file), Math.round(ms / 100) / 10] as const)
-    .filter(([, own]) => own >= LEAST_SECONDS)
+    .map(([file, ms]) => [nameOf(file), Math.ceil(ms / 100) / 10] as const)
     .sort(([one], [other]) => (one < other ? -1 : 1));
   await writeFile(RECORD, `${JSON.stringify(Object.fromEntries(seconds), undefined, 2)}\n`);
 }

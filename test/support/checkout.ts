@@ -1,15 +1,15 @@
 /** A copy of the project, as it is here and built as it is here, for tests that change its sources. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const LEFT_OUT =
-  /^(node_modules|\.git|\.data|coverage|chaos-logs|bench-results|docs|k8s|dist\/(dev\.\d+|images))(\/|$)/;
+const LEFT_OUT = ['node_modules', '.git', '.data', 'coverage', 'chaos-logs', 'bench-results', 'docs', 'k8s'];
+const OF_OTHERS = /^(dev\.\d+|images)$/;
 
 type Ended = Error & { readonly code?: number; readonly stdout?: string; readonly stderr?: string };
 
@@ -35,8 +35,12 @@ async function linkPackages(modules: string): Promise<void> {
 
 export async function checkout(): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), 'checkout-'));
-  const filter = (path: string) => !LEFT_OUT.test(relative(ROOT, path));
-  await cp(ROOT, folder, { recursive: true, preserveTimestamps: true, filter });
+  const entries = (await readdir(ROOT)).filter(name => !LEFT_OUT.includes(name));
+  // Four thousand small files, which Node copies one by one, and in ten times as long.
+  await run('cp', ['-a', ...entries.map(name => join(ROOT, name)), folder]);
+  for (const name of await readdir(join(folder, 'dist'))) {
+    if (OF_OTHERS.test(name)) await rm(join(folder, 'dist', name), { recursive: true });
+  }
   await linkPackages(join(folder, 'node_modules'));
   return {
     folder,

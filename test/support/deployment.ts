@@ -6,6 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newDataDir } from './new-server.js';
 import { endOrphans } from './orphans.js';
 import { type Env, type Running, runImage, type StartOptions, startImage } from './processes.js';
 import { claimServices, type Services } from './services.js';
@@ -40,7 +41,7 @@ const GRACE = { SHUTDOWN_GRACE_MS: '4000' };
 export async function embedded(change: Env = {}): Promise<Deployment> {
   const made = await folderWithKey();
   const env = {
-    DATA_DIR: join(made.folder, 'data'),
+    DATA_DIR: await newDataDir(join(made.folder, 'data')),
     JWT_PRIVATE_KEY_PATH: made.keyPath,
     RATE_LIMIT: 'off',
     EVENTS_TOKEN,

@@ -103,11 +103,20 @@ export interface Ended extends Exit {
   readonly ms: number;
 }
 
-/** Runs an image that is expected to end by itself: `migrate`, or one that refuses its configuration. */
-export async function runImage(image: string | undefined, env: Env, withinMs = 20_000): Promise<Ended> {
+/**
+ * Runs an image that is expected to end by itself: `migrate`, or one that refuses its configuration. It is killed when it
+ * does not, or when somebody has seen `enough`.
+ */
+export async function runImage(
+  image: string | undefined,
+  env: Env,
+  withinMs = 20_000,
+  enough?: AbortSignal,
+): Promise<Ended> {
   const started = Date.now();
   const { child, stdout, stderr, exited } = launch(BUILT, image, env);
   const killer = setTimeout(() => child.kill('SIGKILL'), withinMs);
+  enough?.addEventListener('abort', () => child.kill('SIGKILL'));
   const exit = await exited;
   clearTimeout(killer);
   return { ...exit, stdout: stdout.join('\n'), stderr: stderr.join('\n'), ms: Date.now() - started };
