@@ -11,6 +11,14 @@ export { ConfigError } from './config-error.js';
 export type { Body, Content, Signal } from './contract/bytes.js';
 export type { Caller, Connection } from './contract/caller.js';
 export type { Event } from './contract/event.js';
+export {
+  type AnyEventType,
+  type DataOf,
+  type EventType,
+  event,
+  type PublicationOf,
+  type ReplyOf,
+} from './contract/event-type.js';
 export { type Code, Failure, type FailureDetails, type FieldError, fieldName } from './contract/failure.js';
 export {
   type AnyFunction,
@@ -19,7 +27,6 @@ export {
   type Context,
   functionsOf,
   type Log,
-  type Output,
   type OutputSchemas,
   type SingleFunction,
 } from './contract/function.js';
@@ -33,10 +40,13 @@ export type {
   Settled,
   Verdict,
 } from './contract/outcome.js';
+export type { Output } from './contract/output.js';
 export type {
   ConsumeOptions,
   Consumer,
   Delivery,
+  FactBinding,
+  FactTopology,
   Fanout,
   OnDelivery,
   Part,
@@ -49,13 +59,14 @@ export type {
   ReplyTo,
   Sql,
   Tokens,
+  Topic,
 } from './contract/ports.js';
+export { type Fact, type Facts, fact, type KeyOf, type QueueSpec, type Route, route } from './contract/route.js';
 export {
   type Binding,
   type Guard,
   type Level,
   on,
-  type QueueSpec,
   type ServerEvent,
   type Service,
 } from './contract/service.js';
@@ -63,9 +74,9 @@ export {
   type Batch,
   type BytesBody,
   type ConnectionTrigger,
+  cloudEvent,
   connection,
   type EventTrigger,
-  event,
   type HttpTrigger,
   http,
   type QueueTrigger,

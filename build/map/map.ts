@@ -2,6 +2,7 @@
  * The map of the functions: what sets each off in which image, what it needs, and where what it says goes. All of it is
  * read from the declarations and the images' tables; what a function may emit and publish, the compiler holds it to.
  */
+import type { AnyEventType } from '#runtime/contract/event-type.js';
 import type { Binding, Service } from '#runtime/contract/service.js';
 import type { Trigger } from '#runtime/contract/trigger.js';
 import type { Found } from './functions.js';
@@ -35,13 +36,16 @@ export function mapOf(found: readonly Found[], images: readonly Service[]): Entr
     ),
     needs: fn.needs,
     emits: fn.emits ?? [],
-    publishes: (fn.publishes ?? []).map((type: string) => ({ type, to: takersOf(type, bindings) })),
+    publishes: (fn.publishes ?? []).map(({ type }: AnyEventType) => ({ type, to: takersOf(type, bindings) })),
   }));
 }
 
 const takersOf = (type: string, bindings: readonly Binding[]): string[] => [
-  ...new Set(bindings.filter(({ trigger }) => 'type' in trigger && trigger.type === type).map(({ fn }) => fn.name)),
+  ...new Set(bindings.filter(({ trigger }) => takes(trigger, type)).map(({ fn }) => fn.name)),
 ];
+
+const takes = (trigger: Trigger, type: string): boolean =>
+  trigger.kind === 'queue' ? trigger.types.includes(type) : trigger.kind === 'event' && trigger.type === type;
 
 function triggerOf({ trigger }: Binding): string {
   switch (trigger.kind) {

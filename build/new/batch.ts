@@ -55,28 +55,30 @@ describe('${name}', () => {
 /** In the order in which the names are needed. */
 export function batchLines({ name, source }: Place): string {
   const dotted = name.replace(/[A-Z]/g, letter => `.${letter.toLowerCase()}`);
-  return `Name its queue and its event in functions/domain/names.ts, in QUEUES and in EVENTS:
+  return `Declare its event in functions/domain/events.ts:
 
-  ${name}: '${dotted}',
-
-  ${name}: 'minitelegram.${dotted}.v1',
+  export const ${name} = event('minitelegram.${dotted}.v1', { data: Membership });
 
 Say in functions/domain/live.ts, in SERVER_EVENTS, what clients hear:
 
   ${name}: { summary: 'Something came for the chat over the queue. To its members.', data: Membership },
 
-Say in functions/services/queues.ts how the queue is split:
+Name its queue in functions/services/queues.ts, and say how it is split:
 
-  ${name}: { name: QUEUES.${name}, partitions: 0 },
+  ${name}: { name: '${dotted}', partitions: 0 },
+
+Say in functions/services/routes.ts that the event goes there:
+
+  route(events.${name}, { queue: queues.${name} }),
 
 Add to functions/services/chat-svc.ts, with queues.${name} in its \`queues\`:
 
   import { ${name} } from '../${source.replace(/^functions\/(.*)ts$/, '$1js')}';
 
-    on(queue(queues.${name}.name, EVENTS.${name}, { size: 100 }), ${name}),
+    on(queue(queues.${name}, events.${name}, { size: 100 }), ${name}),
 
-    on(event(EVENTS.${name}), ${name}),
+    on(cloudEvent(events.${name}), ${name}),
 
-An image whose functions publish to the queue needs queues.${name} in its \`queues\` as well: functions/services/gateway.ts.
+An image whose functions publish the event needs queues.${name} in its \`queues\` as well: functions/services/gateway.ts.
 `;
 }

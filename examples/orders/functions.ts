@@ -1,5 +1,5 @@
 /** What the shop does, as functions: values in, values out. */
-import { functionsOf } from 'function-runtime';
+import { event, functionsOf } from 'function-runtime';
 import Type from 'typebox';
 import type { OrderStore } from './store.js';
 
@@ -8,24 +8,20 @@ const { single, batch } = functionsOf<{ orders: OrderStore }, 'customer' | 'inte
 const Item = Type.String({ minLength: 1, maxLength: 100 });
 const Order = Type.Object({ id: Type.String({ format: 'uuid' }), customer: Type.String(), item: Item });
 
-export const PLACED = 'orders.placed.v1' as const;
+export const orderPlaced = event('orders.placed.v1', { data: Order });
 const SHELF_LIFE_MS = 1_000;
 
 export const placeOrder = single({
   name: 'placeOrder',
   access: 'customer',
   needs: [],
-  publishes: [PLACED],
+  publishes: [orderPlaced],
   summary: 'Takes an order. It is safe when this answers, and stored in the order of its customer.',
   input: Type.Object({ item: Item }, { additionalProperties: false }),
   output: { created: Order },
   handle({ caller, newId }, { data: { item } }) {
     const order = { id: newId(), customer: caller?.userId ?? '', item };
-    return {
-      status: 'created',
-      reply: order,
-      publish: [{ queue: 'orders', key: order.customer, type: PLACED, data: order }],
-    };
+    return { status: 'created', reply: order, publish: [orderPlaced(order)] };
   },
 });
 

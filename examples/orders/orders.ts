@@ -1,12 +1,16 @@
 /** The shop's one service: what sets each function off, who may call, and what it runs on. */
-import { connection, type Entrypoint, Failure, http, on, queue, type Service, socket, timer } from 'function-runtime';
+import type { Entrypoint, Service } from 'function-runtime';
+import { connection, Failure, http, on, queue, route, socket, timer } from 'function-runtime';
 import { embeddedResources } from 'function-runtime/resources/embedded';
-import { closeOrders, enter, PLACED, placeOrder, storeOrders } from './functions.js';
+import { closeOrders, enter, orderPlaced, placeOrder, storeOrders } from './functions.js';
 import { orderStore } from './store.js';
+
+const orders = { name: 'orders', partitions: 4 };
 
 const service: Service = {
   name: 'orders',
-  queues: [{ name: 'orders', partitions: 4 }],
+  queues: [orders],
+  routes: [route(orderPlaced, { queue: orders, key: 'customer' })],
   guard: {
     needs: [],
     levels: { customer: { who: 'Any customer.', refuses: ['unauthorized'] } },
@@ -22,7 +26,7 @@ const service: Service = {
     on(http.post('/orders'), placeOrder),
     on(socket('order:place', { ordered: true }), placeOrder),
     on(connection('connect'), enter),
-    on(queue('orders', PLACED, { size: 100 }), storeOrders),
+    on(queue(orders, orderPlaced, { size: 100 }), storeOrders),
     on(timer(250), closeOrders),
   ],
 };

@@ -6,6 +6,7 @@ import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { approachByAdding } from '../domain/approach.js';
+import { chatMemberAdded } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
 import { chatCreated, chatTold, outOf } from '../domain/news.js';
@@ -19,6 +20,7 @@ export const addMember = single({
   needs: ['approaches', 'chats', 'members'],
   limits: [RATES.changeChat],
   emits: ['chat:created', 'chat:member-added', 'chat:updated'],
+  publishes: [chatMemberAdded],
   summary: 'Adds a user to a group. An existing member keeps their role.',
   input: strictObject({ chatId: ChatId, userId: UserId }),
   refuses: ['not_found', 'forbidden', 'conflict', 'rate_limited'],
@@ -26,12 +28,13 @@ export const addMember = single({
     await approachByAdding({ now, ports }, callerOf({ caller }).userId, { chatId, userId }, () => '/userId');
     const added = await ports.members.add(chatId, userId, isoTime(now));
     const join = { join: room.chat(chatId), of: room.user(userId) };
+    const publish = [chatMemberAdded({ chatId, userId })];
     switch (added) {
       case 'added':
-        return { status: 'created', emit: [join] };
+        return { status: 'created', publish, emit: [join] };
       case 'already':
         // An earlier attempt may have failed between the addition and this.
-        return { emit: [join] };
+        return { publish, emit: [join] };
       case 'left':
         throw new Failure('forbidden', 'this user has left the group: others cannot put them back');
       case 'full':

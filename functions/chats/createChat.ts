@@ -9,6 +9,7 @@ import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { approachByOpening } from '../domain/approach.js';
+import { chatMemberAdded } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { Chat, ChatType } from '../domain/model.js';
 import { LIMITS, room } from '../domain/names.js';
@@ -51,6 +52,7 @@ export const createChat = single({
   needs: ['approaches', 'chats', 'members', 'users'],
   limits: [RATES.openChat],
   emits: ['chat:created', 'chat:updated'],
+  publishes: [chatMemberAdded],
   summary: 'Creates a chat and notifies its members. Two users have one direct chat: asking again returns it with 200.',
   input: Input,
   output: { ok: Opened, created: Opened },
@@ -80,7 +82,8 @@ export const createChat = single({
     });
     // Also for a chat that was there: whoever made it may have died before they had joined.
     const joins = memberIds.map((id): Emission<never> => ({ join: room.chat(chat.id), of: room.user(id) }));
-    return { ...(!existed && { status: 'created' }), reply: { chat }, emit: joins };
+    const publish = memberIds.map(id => chatMemberAdded({ chatId: chat.id, userId: id }));
+    return { ...(!existed && { status: 'created' }), reply: { chat }, publish, emit: joins };
   },
   async settle({ ports, caller }, _event, { outcome }) {
     const { userId } = callerOf({ caller });

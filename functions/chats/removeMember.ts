@@ -2,6 +2,7 @@
 import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { chatMemberRemoved } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
 import { chatUpdated, outOf } from '../domain/news.js';
@@ -15,6 +16,7 @@ export const removeMember = single({
   needs: ['chats', 'members'],
   limits: [RATES.changeChat],
   emits: ['chat:member-removed', 'chat:updated'],
+  publishes: [chatMemberRemoved],
   summary:
     'Removes a user from a group. When the owner leaves, another member becomes owner and the members are notified.',
   input: strictObject({ chatId: ChatId, userId: UserId }),
@@ -33,10 +35,11 @@ export const removeMember = single({
     );
     const heir = newOwner === undefined ? undefined : await ports.chats.view(chatId, newOwner);
     const gone = { send: 'chat:member-removed' as const, data: { chatId, userId }, to: [room.chat(chatId)] };
+    // Also for somebody who is out already: an earlier attempt may have failed between the removal and this.
     return {
+      publish: [chatMemberRemoved({ chatId, userId })],
       emit: [
         ...(removed ? [gone] : []),
-        // Also for somebody who is out already: an earlier attempt may have failed between the removal and this.
         ...outOf(chatId, userId),
         ...(heir ? chatUpdated(heir, await ports.chats.unreadOf(chatId)) : []),
       ],

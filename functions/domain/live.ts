@@ -2,10 +2,7 @@
 
 import type { ServerEvent } from 'function-runtime';
 import Type from 'typebox';
-import { Chat, Message, PresenceOf, Receipt } from './model.js';
-import { ChatId, UserId } from './text.js';
-
-const Membership = Type.Object({ chatId: ChatId, userId: UserId }, { title: 'Membership' });
+import { Chat, Membership, Message, PresenceOf, Receipt } from './model.js';
 
 const Typing = Type.Object({ ...Membership.properties, active: Type.Boolean() }, { title: 'Typing' });
 

@@ -12,6 +12,9 @@ const Count = Type.Integer({ minimum: 0, examples: [1] });
 export const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
 export type Role = Output<typeof Role>;
 
+/** That a user is in a chat, or is not any more. */
+export const Membership = Type.Object({ chatId: ChatId, userId: UserId }, { title: 'Membership' });
+
 export const ChatType = Type.Union([Type.Literal('direct'), Type.Literal('group')]);
 export type ChatType = Output<typeof ChatType>;
 

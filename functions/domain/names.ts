@@ -1,18 +1,4 @@
-/** The names that several functions and the images must agree on: queues, event types, rooms, live events. */
-
-export const QUEUES = {
-  messages: 'chat.messages',
-  delivered: 'chat.messages.delivered',
-  read: 'read.receipts',
-  presence: 'presence.events',
-} as const;
-
-export const EVENTS = {
-  messageSent: 'minitelegram.message.sent.v1',
-  messageDelivered: 'minitelegram.message.delivered.v1',
-  messageRead: 'minitelegram.message.read.v1',
-  presenceChanged: 'minitelegram.presence.changed.v1',
-} as const;
+/** What several functions must agree on: the names of rooms, and limits. */
 
 /** Rooms hold live connections: those of a chat's members, of a user, of a session. */
 export const room = {

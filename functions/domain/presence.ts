@@ -1,22 +1,16 @@
 /** Presence as it is told and asked for. Who is connected is presence's to say; when the others were last seen, the store's. */
-import type { Context, Publication } from 'function-runtime';
+import type { Context } from 'function-runtime';
 import type { Ports } from '../ports/index.js';
+import { presenceChanged } from './events.js';
 import type { PresenceOf } from './model.js';
-import { EVENTS, QUEUES } from './names.js';
 import { isoTime } from './time.js';
 
 /** Users of dead gateways whom one run of lapsePresence takes on; the next run takes the others. */
 export const LAPSES_A_RUN = 5_000;
 
 /** The news that somebody's presence may have changed: a hint, which setPresence checks against the truth. */
-export function presenceHint(
-  userId: string,
-  status: PresenceOf['status'],
-  now: number,
-): Publication<typeof EVENTS.presenceChanged> {
-  const data: PresenceOf = { userId, status, lastSeenAt: isoTime(now) };
-  return { queue: QUEUES.presence, type: EVENTS.presenceChanged, key: userId, data };
-}
+export const presenceHint = (userId: string, status: PresenceOf['status'], now: number) =>
+  presenceChanged({ userId, status, lastSeenAt: isoTime(now) });
 
 /** How the users stand at this moment, in the order of `userIds`. */
 export async function presenceOf(

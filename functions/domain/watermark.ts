@@ -3,7 +3,7 @@
  * fold into one move a member.
  */
 
-import type { Context, Emission, Event, Publication } from 'function-runtime';
+import type { Context, Emission, Event } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
 import type { Receipt } from './model.js';
@@ -18,15 +18,13 @@ export const Report = strictObject({ chatId: ChatId, seq: Place });
 /** Members that this version does not know are ignored: publishers of the next version run beside it. */
 export const QueuedReceipt = Type.Object({ chatId: ChatId, userId: UserId, seq: Place, at: Type.Optional(Time) });
 
-/** The caller's report, for the queue. */
-export function receipt<Published extends string>(
-  context: Context,
-  { chatId, seq }: Static<typeof Report>,
-  to: Pick<Publication<Published>, 'queue' | 'type'>,
-): Publication<Published> {
-  const data: Receipt = { chatId, userId: callerOf(context).userId, seq, at: isoTime(context.now) };
-  return { ...to, data };
-}
+/** The caller's report. */
+export const receipt = (context: Context, { chatId, seq }: Static<typeof Report>): Receipt => ({
+  chatId,
+  userId: callerOf(context).userId,
+  seq,
+  at: isoTime(context.now),
+});
 
 const whose = ({ chatId, userId }: Pick<Receipt, 'chatId' | 'userId'>) => `${chatId}/${userId}`;
 

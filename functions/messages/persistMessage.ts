@@ -17,6 +17,7 @@ import type { Event } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { batch } from '../define.js';
+import { messageStored } from '../domain/events.js';
 import { isId } from '../domain/id.js';
 import { Message } from '../domain/model.js';
 import { room } from '../domain/names.js';
@@ -64,6 +65,7 @@ export const persistMessage = batch({
   access: 'internal',
   needs: ['messages'],
   emits: ['message:new'],
+  publishes: [messageStored],
   summary:
     'Stores each message exactly once, assigns its `seq` and notifies the members. A repeated one returns the stored message.',
   input: Input,
@@ -87,6 +89,7 @@ export const persistMessage = batch({
     const inOrder = [...news.values()].sort((a, b) => a.message.seq - b.message.seq);
     return {
       items,
+      publish: inOrder.map(({ message }) => messageStored(message, { id: `${message.id}.stored` })),
       emit: inOrder.map(({ message, item }) => ({
         send: 'message:new',
         data: message,

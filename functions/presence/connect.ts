@@ -3,7 +3,8 @@ import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { ConnectionInput } from '../domain/connection.js';
-import { EVENTS, room } from '../domain/names.js';
+import { presenceChanged } from '../domain/events.js';
+import { room } from '../domain/names.js';
 import { presenceHint } from '../domain/presence.js';
 
 /** While presence is away, people chat without it. */
@@ -15,7 +16,7 @@ export const connect = single({
   name: 'connect',
   access: 'user',
   needs: ['chats', 'presence'],
-  publishes: [EVENTS.presenceChanged],
+  publishes: [presenceChanged],
   summary: "Joins a new connection to the caller's rooms, and announces them online when it is their first.",
   input: ConnectionInput,
   async handle({ now, ports, caller, log }, { data: { connectionId } }) {

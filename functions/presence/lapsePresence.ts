@@ -4,8 +4,7 @@
  */
 
 import { single } from '../define.js';
-import type { PresenceOf } from '../domain/model.js';
-import { EVENTS } from '../domain/names.js';
+import { presenceChanged } from '../domain/events.js';
 import { LAPSES_A_RUN, presenceHint } from '../domain/presence.js';
 import { strictObject } from '../domain/text.js';
 
@@ -13,7 +12,7 @@ export const lapsePresence = single({
   name: 'lapsePresence',
   access: 'internal',
   needs: ['presence'],
-  publishes: [EVENTS.presenceChanged],
+  publishes: [presenceChanged],
   summary: 'Announces users of a dead gateway as offline, and those of one that is back as online.',
   input: strictObject({}),
   async handle({ now, ports }) {
@@ -23,7 +22,7 @@ export const lapsePresence = single({
     return { publish: lapsed.map(userId => presenceHint(userId, online.has(userId) ? 'online' : 'offline', now)) };
   },
   async settle({ ports }, _event, { outcome: { publish = [] } }) {
-    const told = publish.map(({ data }) => (data as PresenceOf).userId);
+    const told = publish.map(({ data }) => data.userId);
     if (told.length > 0) await ports.presence.forget(told);
     return {};
   },

@@ -1,8 +1,8 @@
 /** A member has read everything up to a message. */
 import { single } from '../define.js';
+import { messageRead } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { Nothing } from '../domain/model.js';
-import { EVENTS, QUEUES } from '../domain/names.js';
 import { Report, receipt } from '../domain/watermark.js';
 
 export const markRead = single({
@@ -10,13 +10,13 @@ export const markRead = single({
   access: 'member',
   needs: [],
   limits: [RATES.report],
-  publishes: [EVENTS.messageRead],
+  publishes: [messageRead],
   summary: 'Marks all messages up to `seq` as read. The members are notified shortly after.',
   input: Report,
   output: { accepted: Nothing },
   handle: (context, { data }) => ({
     status: 'accepted',
     reply: {},
-    publish: [receipt(context, data, { queue: QUEUES.read, type: EVENTS.messageRead })],
+    publish: [messageRead(receipt(context, data))],
   }),
 });

@@ -33,8 +33,10 @@ import { typing } from '../typing/typing.js';
 import { findUsers } from '../users/findUsers.js';
 import { getProfile } from '../users/getProfile.js';
 import { updateProfile } from '../users/updateProfile.js';
+import { facts } from './facts.js';
 import { page } from './page.js';
 import { queues } from './queues.js';
+import { routes } from './routes.js';
 
 export const gateway: Service = {
   name: 'gateway',
@@ -43,6 +45,8 @@ export const gateway: Service = {
   serverEvents: SERVER_EVENTS,
   ids: ['chatId'],
   queues: [queues.messages, queues.delivered, queues.read, queues.presence],
+  routes,
+  facts,
   bindings: [
     on(http.post('/v1/auth/register'), register),
     on(http.post('/v1/auth/login'), login),

@@ -1,14 +1,13 @@
 /** The product's queues. Messages are in order within a chat, and parallel across chats; of the others the latest wins. */
 
 import type { QueueSpec } from 'function-runtime';
-import { QUEUES } from '../domain/names.js';
 
 export const queues = {
-  messages: { name: QUEUES.messages, partitions: 8 },
-  delivered: { name: QUEUES.delivered, partitions: 0 },
-  read: { name: QUEUES.read, partitions: 0 },
-  presence: { name: QUEUES.presence, partitions: 0 },
-} satisfies Record<keyof typeof QUEUES, QueueSpec>;
+  messages: { name: 'chat.messages', partitions: 8 },
+  delivered: { name: 'chat.messages.delivered', partitions: 0 },
+  read: { name: 'read.receipts', partitions: 0 },
+  presence: { name: 'presence.events', partitions: 0 },
+} satisfies Record<string, QueueSpec>;
 
 /** Small, and the more of them come together, the more of them are about the same member: they fold into one move. */
 export const RECEIPTS = { size: 5_000, lingerMs: 20, text: 1024 * 1024 };

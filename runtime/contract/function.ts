@@ -7,9 +7,11 @@ import type { Static, TSchema } from 'typebox';
 import type { Body, Signal } from './bytes.js';
 import type { Caller } from './caller.js';
 import type { Event } from './event.js';
+import type { AnyEventType, PublicationOf, ReplyOf } from './event-type.js';
 import type { Code } from './failure.js';
 import type { Acquaintance, RateLimit } from './limit.js';
 import type { BatchOutcome, BatchSettled, Outcome, Settled } from './outcome.js';
+import type { Output } from './output.js';
 
 export interface Log {
   debug(fields: object, message: string): void;
@@ -46,19 +48,17 @@ export interface Context<Ports = unknown> {
 /** What a function answers, by how the work stands: a status that is not here is never answered, and none is no answer. */
 export type OutputSchemas = { readonly [Status in NonNullable<Outcome['status']>]?: TSchema };
 
-/** What fits the schema, as a reader of it sees it. */
-export type Output<Schema extends TSchema> = DeeplyReadonly<Static<Schema>>;
-
-type DeeplyReadonly<Value> = Value extends object
-  ? { readonly [Name in keyof Value]: DeeplyReadonly<Value[Name]> }
-  : Value;
-
-type Reply<Out extends OutputSchemas> = {
+export type Reply<Out extends OutputSchemas> = {
   [Status in keyof Out]: Out[Status] extends TSchema ? Output<Out[Status]> : never;
 }[keyof Out];
 
 /** Options are checked by the compiler against the product's table of ports; see `functionsOf`. */
-interface Declaration<Access extends string, Out extends OutputSchemas, Sent extends string, Published extends string> {
+interface Declaration<
+  Access extends string,
+  Out extends OutputSchemas,
+  Sent extends string,
+  Published extends AnyEventType,
+> {
   /** The same as the file's and the export's. */
   readonly name: string;
   /** Who may call it; the image's `authorize` decides, in one place. */
@@ -69,7 +69,7 @@ interface Declaration<Access extends string, Out extends OutputSchemas, Sent ext
   readonly limits?: readonly RateLimit[];
   /** The live events that it sends. Default: none; the compiler lets its outcomes have no others. */
   readonly emits?: readonly Sent[];
-  /** The types of the events that it publishes. Default: none; the compiler lets its outcomes have no others. */
+  /** The events that it publishes. Default: none; the compiler lets its outcomes have no others. */
   readonly publishes?: readonly Published[];
   /** One sentence for people: what it does and what it promises. */
   readonly summary: string;
@@ -84,15 +84,15 @@ interface Declaration<Access extends string, Out extends OutputSchemas, Sent ext
 }
 
 /** What is declared once is not inferred from what is answered, but checked against it. */
-type Answer<Out extends OutputSchemas, Sent extends string, Published extends string> = Outcome<
+type Answer<Out extends OutputSchemas, Sent extends string, Published extends AnyEventType> = Outcome<
   Reply<Out>,
   NoInfer<Sent>,
-  NoInfer<Published>
+  PublicationOf<Published>
 >;
-type BatchAnswer<Out extends OutputSchemas, Sent extends string, Published extends string> = BatchOutcome<
+type BatchAnswer<Out extends OutputSchemas, Sent extends string, Published extends AnyEventType> = BatchOutcome<
   Reply<Out>,
   NoInfer<Sent>,
-  NoInfer<Published>
+  PublicationOf<Published>
 >;
 
 export interface SingleFunction<
@@ -101,7 +101,7 @@ export interface SingleFunction<
   Input extends TSchema,
   Out extends OutputSchemas,
   Sent extends string,
-  Published extends string,
+  Published extends AnyEventType,
 > extends Declaration<Access, Out, Sent, Published> {
   readonly batch?: false;
   readonly input: Input;
@@ -111,11 +111,11 @@ export interface SingleFunction<
   ): Answer<Out, Sent, Published> | Promise<Answer<Out, Sent, Published>>;
   /** Vouches for a call that a limit would refuse: see `RateLimit.spares`. Who is known by both is known by the device. */
   knownBy?(context: Context<Ports>, event: Event<Static<Input>>): Promise<Acquaintance | undefined>;
-  /** The second half of a function that publishes: runs when its publications are confirmed. Its outcome replaces the first; `unsettled`, it runs again when that is carried out. */
+  /** The second half of a function that publishes: runs when its publications are confirmed, and answered as their routes say. Its outcome replaces the first; `unsettled`, it runs again when that is carried out. */
   settle?(
     context: Context<Ports>,
     event: Event<Static<Input>>,
-    settled: Settled,
+    settled: Settled<ReplyOf<Published>, PublicationOf<Published>>,
   ): Answer<Out, Sent, Published> | Promise<Answer<Out, Sent, Published>>;
 }
 
@@ -125,7 +125,7 @@ export interface BatchFunction<
   Input extends TSchema,
   Out extends OutputSchemas,
   Sent extends string,
-  Published extends string,
+  Published extends AnyEventType,
 > extends Declaration<Access, Out, Sent, Published> {
   readonly batch: true;
   /** The schema of one item. */
@@ -170,7 +170,7 @@ export function functionsOf<AllPorts, Access extends string>() {
       Input extends TSchema,
       Out extends OutputSchemas = Record<never, never>,
       const Sent extends string = never,
-      const Published extends string = never,
+      const Published extends AnyEventType = never,
     >(
       definition: Omit<SingleFunction<Pick<AllPorts, Need>, Access, Input, Out, Sent, Published>, 'needs'> & {
         needs: readonly Need[];
@@ -183,7 +183,7 @@ export function functionsOf<AllPorts, Access extends string>() {
       Input extends TSchema,
       Out extends OutputSchemas = Record<never, never>,
       const Sent extends string = never,
-      const Published extends string = never,
+      const Published extends AnyEventType = never,
     >(
       definition: Omit<BatchFunction<Pick<AllPorts, Need>, Access, Input, Out, Sent, Published>, 'needs' | 'batch'> & {
         needs: readonly Need[];

@@ -10,20 +10,12 @@ import type { Failure } from './failure.js';
 /** What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`. */
 export type Verdict = 'ok' | { readonly retry: string; readonly afterMs?: number } | { readonly dead: string };
 
-/** An event for a queue. Publications with the same key are consumed in the order in which they were published. */
-export interface Publication<Type extends string = string> {
-  readonly queue: string;
+/** An event that is to be published, as its type makes it: see `event`. Where it goes, the service's table says. */
+export interface Publication<Type extends string = string, Data = unknown> {
   readonly type: Type;
-  readonly data: unknown;
-  /** Orders and partitions. Without one the publication may be consumed at any time relative to others. */
-  readonly key?: string;
+  readonly data: Data;
   /** The event's id; made by the runtime when left out. A redelivered input should give the same ids again. */
   readonly id?: string;
-  /**
-   * Asks the consumer for its reply. `settle` runs when it is there, or this many milliseconds after the function
-   * was invoked, whichever is first, and never before the broker has the event durably.
-   */
-  readonly answerWithinMs?: number;
 }
 
 /**
@@ -57,8 +49,8 @@ export type Emission<Sent extends string = string> =
   /** Closes every connection in the room. */
   | { readonly close: string };
 
-/** `Sent` are the live events among its emissions, `Published` the types of its publications, as the function declares. */
-export interface Outcome<Reply = unknown, Sent extends string = string, Published extends string = string> {
+/** `Sent` are the live events among its emissions, `Published` its publications, as the function declares them. */
+export interface Outcome<Reply = unknown, Sent extends string = string, Published extends Publication = Publication> {
   /** The answer to whoever asked: HTTP body, socket acknowledgement, reply event. Nothing is an answer, too. */
   readonly reply?: Reply;
   /** Answers with bytes instead, of a function that declares their media type. */
@@ -67,7 +59,7 @@ export interface Outcome<Reply = unknown, Sent extends string = string, Publishe
   readonly status?: 'ok' | 'created' | 'accepted';
   /** Answers with this failure instead of a reply, after publishing and emitting. */
   readonly failure?: Failure;
-  readonly publish?: readonly Publication<Published>[];
+  readonly publish?: readonly Published[];
   readonly emit?: readonly Emission<Sent>[];
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
   readonly verdict?: Verdict;
@@ -80,9 +72,13 @@ export interface Outcome<Reply = unknown, Sent extends string = string, Publishe
 }
 
 /** A batch function's answer: one outcome an item, in the items' order; what it emits for all of them at once. */
-export interface BatchOutcome<Reply = unknown, Sent extends string = string, Published extends string = string> {
+export interface BatchOutcome<
+  Reply = unknown,
+  Sent extends string = string,
+  Published extends Publication = Publication,
+> {
   readonly items: readonly Outcome<Reply, Sent, Published>[];
-  readonly publish?: readonly Publication<Published>[];
+  readonly publish?: readonly Published[];
   readonly emit?: readonly Emission<Sent>[];
 }
 
@@ -92,9 +88,9 @@ export interface BatchSettled<Sent extends string = string> {
   readonly unsettled?: true;
 }
 
-/** What came of an outcome's publications. `answer` is the reply that was asked for, absent when it did not come in time. */
-export interface Settled {
+/** What came of an outcome's publications. `answer` is the consumer's reply, absent when it did not come in time. */
+export interface Settled<Reply = unknown, Published extends Publication = Publication> {
   /** What `handle` answered, whose publications these were. */
-  readonly outcome: Outcome;
-  readonly answer?: unknown;
+  readonly outcome: Outcome<unknown, string, Published>;
+  readonly answer?: Reply;
 }

@@ -88,6 +88,26 @@ export interface QueueDepth {
   readonly consumers: number;
 }
 
+/** Facts of one type that share a slot: those with one key do. */
+export interface Topic {
+  readonly exchange: string;
+  readonly type: string;
+  readonly slot: number;
+}
+
+/** A queue gets the facts of a type whose slots are `part` modulo `of`. */
+export interface FactBinding {
+  readonly queue: string;
+  readonly type: string;
+  readonly part: number;
+  readonly of: number;
+}
+
+export interface FactTopology {
+  readonly exchange: string;
+  readonly bindings: readonly FactBinding[];
+}
+
 /**
  * Durable queues. A publish that resolved is delivered at least once, whatever dies, and in order per queue for
  * publishes made one after the other by one process. A delivery that was not acknowledged when its consumer went away
@@ -103,6 +123,15 @@ export interface Queues extends Part {
    * nothing, or too much is waiting already. It may then arrive nevertheless: whoever sends it again names it the same.
    */
   publish(queue: string, body: string, options?: { readonly replyTo?: ReplyTo }): Promise<void>;
+  /** Has queues, which are declared, get facts from now on; idempotent, safe from many replicas at once. */
+  bind(topology: FactTopology): Promise<void>;
+  /**
+   * Publishes a fact to every queue that is bound to its topic, whoever consumes there or does not. Resolves and rejects
+   * as `publish` does, in order with the facts of its slot, and at once where no queue is bound; embedded, it is safe as long as the process lives.
+   */
+  announce(topic: Topic, body: string): Promise<void>;
+  /** Whether facts are wanted though no queue is bound to them, for somebody outside. */
+  readonly announcesAll?: true;
   /**
    * At once when there are deliveries; goes on by itself after a lost connection. Several queues are consumed together:
    * each has its order, and they are cancelled all at once.

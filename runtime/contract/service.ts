@@ -1,19 +1,16 @@
 /** A service: a table from triggers to functions, the queues it knows, and who may do what. Plain data and pure functions. */
 import type { TSchema } from 'typebox';
 import type { Caller } from './caller.js';
+import type { DataOf, ReplyOf } from './event-type.js';
 import type { Code } from './failure.js';
-import type { AnyFunction } from './function.js';
-import type { Trigger } from './trigger.js';
+import type { AnyFunction, OutputSchemas, Reply } from './function.js';
+import type { Output } from './output.js';
+import type { Facts, QueueSpec, Route } from './route.js';
+import type { EventTrigger, QueueTrigger, Trigger } from './trigger.js';
 
 export interface Binding {
   readonly trigger: Trigger;
   readonly fn: AnyFunction;
-}
-
-/** `partitions` > 0: split by hash of the key, each part consumed by one replica at a time, in order. 0: one unordered queue. */
-export interface QueueSpec {
-  readonly name: string;
-  readonly partitions: number;
 }
 
 /** An access level in words, and how it refuses. */
@@ -51,6 +48,10 @@ export interface Service {
   readonly name: string;
   /** Every queue that it publishes to or consumes. */
   readonly queues: readonly QueueSpec[];
+  /** Where the wishes go that its functions publish; it may name more. */
+  readonly routes?: readonly Route[];
+  /** The product's. */
+  readonly facts?: Facts;
   readonly bindings: readonly Binding[];
   readonly guard?: Guard;
   /** Everything that its connections may hear of the functions, by the event's name. */
@@ -62,14 +63,36 @@ export interface Service {
 }
 
 /**
- * Has the trigger set off the function. Throws where only a route could serve what the function answers.
+ * Has the trigger set off the function. The compiler lets it take only events whose data fit, and whose reply is its own.
+ * Throws where only a route could serve what the function answers.
  *
  * @example
  * bindings: [on(http.get('/time'), tell), on(timer(60_000), wind)]
  */
-export function on(trigger: Trigger, fn: AnyFunction): Binding {
+export function on<T extends Trigger, Fn extends AnyFunction>(trigger: T, fn: Fn & Takes<T, Fn>): Binding {
   if (fn.content !== undefined && trigger.kind !== 'http') {
     throw new Error(`${fn.name} answers with ${fn.content}, which only a route can serve`);
   }
   return { trigger, fn };
 }
+
+/** What a function must be besides, to be set off by the trigger: nothing, or what no function is. */
+type Takes<T, Fn> = T extends QueueTrigger<infer Taken> | EventTrigger<infer Taken>
+  ? [DataOf<Taken>] extends [InputOf<Fn>]
+    ? Replies<ReplyOf<Taken>, RepliesOf<Fn>>
+    : { readonly "does not take the event's data": never }
+  : unknown;
+
+/** An event that nobody waits for may be answered with anything; one that has a reply, with nothing else. */
+type Replies<Wanted, Given> = [Wanted] extends [never]
+  ? unknown
+  : unknown extends Wanted
+    ? unknown
+    : [Given] extends [never]
+      ? { readonly 'does not give the reply that the event has': never }
+      : [Given] extends [Wanted]
+        ? unknown
+        : { readonly 'gives another reply than the event has': never };
+
+type InputOf<Fn> = Fn extends { readonly input: infer Input extends TSchema } ? Output<Input> : never;
+type RepliesOf<Fn> = Fn extends { readonly output?: infer Out extends OutputSchemas } ? Reply<Out> : never;

@@ -1,4 +1,6 @@
 /** Triggers are plain data: what sets a function off. A driver for each kind turns the outside into invocations. */
+import type { AnyEventType } from './event-type.js';
+import type { QueueSpec } from './route.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -34,13 +36,17 @@ export interface ConnectionTrigger {
   readonly on: 'connect' | 'disconnect';
 }
 
-export interface QueueTrigger {
+declare const TAKEN: unique symbol;
+
+export interface QueueTrigger<Taken extends AnyEventType = AnyEventType> {
   readonly kind: 'queue';
   readonly queue: string;
-  /** The one CloudEvent type that belongs on this queue; anything else is dead-lettered. */
-  readonly type: string;
+  /** The CloudEvent types that belong on this queue; anything else is dead-lettered. */
+  readonly types: readonly string[];
   /** Items that one invocation may take. */
   readonly batch: Batch;
+  /** There for the compiler alone. */
+  readonly [TAKEN]?: Taken;
 }
 
 export interface Batch {
@@ -50,9 +56,11 @@ export interface Batch {
   readonly text: number;
 }
 
-export interface EventTrigger {
+export interface EventTrigger<Taken extends AnyEventType = AnyEventType> {
   readonly kind: 'event';
   readonly type: string;
+  /** There for the compiler alone. */
+  readonly [TAKEN]?: Taken;
 }
 
 export interface TimerTrigger {
@@ -112,19 +120,30 @@ export const connection = (on: 'connect' | 'disconnect'): ConnectionTrigger => (
 /** Enough for the longest items that are worked on for long; many small ones that fold into few are better off with more. */
 const TEXT = 64 * 1024;
 
-/** `size` 1 to 1000 items, `lingerMs` how long to wait for more when there are fewer: 0 takes what is there. */
-export const queue = (
-  name: string,
-  type: string,
+/**
+ * Events off a queue, of one type or of several. `size` 1 to 1000 items, `lingerMs` how long to wait for more when there
+ * are fewer: 0 takes what is there.
+ *
+ * @example
+ * on(queue(queues.orders, orderPlaced, { size: 100 }), storeOrders)
+ * on(queue(queues.search, [orderPlaced, orderClosed], { size: 500 }), indexOrders)
+ */
+export const queue = <Taken extends AnyEventType>(
+  { name }: Pick<QueueSpec, 'name'>,
+  taken: Taken | readonly Taken[],
   { size, lingerMs = 0, text = TEXT }: Pick<Batch, 'size'> & Partial<Batch> = { size: 1 },
-): QueueTrigger => ({
+): QueueTrigger<Taken> => ({
   kind: 'queue',
   queue: name,
-  type,
+  types: [taken].flat().map(({ type }) => type),
   batch: { size, lingerMs, text },
 });
 
-export const event = (type: string): EventTrigger => ({ kind: 'event', type });
+/** CloudEvents of this type over HTTP, from services that are trusted. */
+export const cloudEvent = <Taken extends AnyEventType>({ type }: Taken): EventTrigger<Taken> => ({
+  kind: 'event',
+  type,
+});
 
 /**
  * Every so many milliseconds, in each replica.

@@ -64,7 +64,8 @@ export function createBatchRunner(dependencies: InvokerDependencies): RunBatch {
       if (item.publish) publish.push(...item.publish);
       if (item.emit) emit.push(...item.emit);
     }
-    if (publish.length) await publisher.publish(publish, lead?.traceparent);
+    const published = publish.length > 0 ? publisher.publish(publish, { parent: lead?.traceparent }) : undefined;
+    if (published) await published;
     const tell = (told: readonly Emission[]) =>
       emitAll(dependencies, told, emission => contextOf(spanOf(emission, spans) ?? lead));
     if (emit.length) await tell(emit);

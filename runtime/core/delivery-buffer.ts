@@ -18,7 +18,7 @@ export interface DeliveryBuffer {
 
 export interface DeliveryBufferOptions {
   /** Of the events that belong here. */
-  readonly type: string;
+  readonly types: readonly string[];
   readonly fn: AnyFunction;
   /** Items in a batch at most. */
   readonly size: number;
@@ -28,7 +28,7 @@ export interface DeliveryBufferOptions {
   readonly refuse: (unpacked: UnpackedDelivery) => void;
 }
 
-export function createDeliveryBuffer({ type, fn, size, mostText, refuse }: DeliveryBufferOptions): DeliveryBuffer {
+export function createDeliveryBuffer({ types, fn, size, mostText, refuse }: DeliveryBufferOptions): DeliveryBuffer {
   const waiting: Delivery[] = [];
   const opened: Item[] = [];
 
@@ -40,7 +40,7 @@ export function createDeliveryBuffer({ type, fn, size, mostText, refuse }: Deliv
       while (count === opened.length) {
         const delivery = waiting.shift();
         if (!delivery) return { count, text, full: false };
-        const { unpacked, items } = unpackDelivery(delivery, type, fn);
+        const { unpacked, items } = unpackDelivery(delivery, types, fn);
         opened.push(...items);
         if (unpacked.open === 0) refuse(unpacked);
       }

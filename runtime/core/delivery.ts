@@ -7,8 +7,8 @@ import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
 import type { Delivery } from '../contract/ports.js';
+import type { Answer } from './asked-replies.js';
 import { type Resolution, validate } from './batch.js';
-import type { Answer } from './publisher.js';
 
 /** One event of a delivery, on its way to a resolution. */
 export interface Item {
@@ -33,7 +33,7 @@ export interface UnpackedDelivery {
 /** The items that the function can take; what it cannot take is dead already. */
 export function unpackDelivery(
   delivery: Delivery,
-  type: string,
+  types: readonly string[],
   fn: AnyFunction,
 ): { unpacked: UnpackedDelivery; items: readonly Item[] } {
   const { body } = delivery;
@@ -49,7 +49,7 @@ export function unpackDelivery(
   const items: Item[] = [];
   for (const value of values) {
     try {
-      items.push({ event: inspected(value, type, fn), unpacked, defects: 0 });
+      items.push({ event: inspected(value, types, fn), unpacked, defects: 0 });
     } catch (thrown) {
       const fault = Failure.from(thrown);
       deadLetter(unpacked, value, fault.message, fault);
@@ -140,14 +140,14 @@ function unpack(body: string): readonly unknown[] {
 }
 
 /** The event that the value stands for; throws when it stands for none, or for one that the function cannot take. */
-function inspected(value: unknown, type: string, fn: AnyFunction): Event {
+function inspected(value: unknown, types: readonly string[], fn: AnyFunction): Event {
   // The parser's own words quote the body, and the reason goes to the log.
   if (value === undefined) throw new Failure('invalid', 'not JSON');
   const event = parseStructured(value) as unknown as Event;
-  const fault = event.type === type ? validate(fn, event) : foreign(event.type, type);
+  const fault = types.includes(event.type) ? validate(fn, event) : foreign(event.type, types);
   if (fault) throw fault;
   return event;
 }
 
-const foreign = (type: string, expected: string): Failure =>
-  new Failure('invalid', `an event of type ${type} on a queue for ${expected}`);
+const foreign = (type: string, expected: readonly string[]): Failure =>
+  new Failure('invalid', `an event of type ${type} on a queue for ${expected.join(', ')}`);

@@ -17,6 +17,7 @@ import type { Metrics } from './metrics.js';
 import { type PhysicalQueue, physicalQueues } from './partitions.js';
 import { createPublisher } from './publisher.js';
 import { gatherReplies } from './replies.js';
+import { checkPublished, subscriptionsOf, targetsOf } from './targets.js';
 import { startTimers } from './timers.js';
 
 export interface HostOptions {
@@ -79,7 +80,9 @@ export async function host(options: HostOptions): Promise<Hosted> {
   const source = `/${service.name}`;
   const now = () => Date.now();
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(service.ids && { ids: service.ids }) };
-  const publisher = createPublisher({ queues, fanout, specs: service.queues, source, newId, now, metrics, ...watched });
+  const targets = targetsOf(service, queues.announcesAll);
+  checkPublished(service, targets);
+  const publisher = createPublisher({ queues, fanout, targets, source, newId, now, metrics, ...watched });
   const dependencies: InvokerDependencies = {
     ports,
     publisher,
@@ -98,7 +101,10 @@ export async function host(options: HostOptions): Promise<Hosted> {
   const invoker = createInvoker(dependencies);
   const { bindings } = service;
 
-  await queues.declare(service.queues.flatMap(physicalQueues));
+  const subscriptions = subscriptionsOf(service);
+  await queues.declare([...service.queues.flatMap(physicalQueues), ...(subscriptions?.queues ?? [])]);
+  // Before anything is published: a subscriber that has never run finds all that was.
+  if (subscriptions) await queues.bind(subscriptions.topology);
   const edge = options.edge?.({ service, invoker, metrics, log, ...watched });
   const lanes = await consume();
   const timers = startTimers({ bindings, runBatch, source, newId, log });

@@ -104,7 +104,9 @@ export async function carryOut(
 ): Promise<Outcome> {
   const { traceparent } = event;
   const ofEvent = () => traceparent;
-  const published = outcome.publish?.length ? dependencies.publisher.publish(outcome.publish, traceparent) : undefined;
+  const published = outcome.publish?.length
+    ? dependencies.publisher.publish(outcome.publish, { parent: traceparent, settles: fn.settle !== undefined })
+    : undefined;
   if (published) handOver();
   const answered = await published;
   if (outcome.emit?.length) await emitAll(dependencies, outcome.emit, ofEvent);

@@ -7,6 +7,7 @@ import type { AnyFunction, Log } from '../contract/function.js';
 import type { Delivery, Queues } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
 import type { QueueTrigger } from '../contract/trigger.js';
+import type { Answer } from './asked-replies.js';
 import { backoffMs } from './backoff.js';
 import type { Resolution } from './batch.js';
 import type { BatchCoalescer } from './batch-coalescer.js';
@@ -14,7 +15,6 @@ import { deadPart, type Item, replies, resolveItem, type UnpackedDelivery } from
 import { createDeliveryBuffer } from './delivery-buffer.js';
 import { idsOf } from './ids.js';
 import type { Metrics } from './metrics.js';
-import type { Answer } from './publisher.js';
 import type { Reply } from './replies.js';
 import { destinationOf, replySpan } from './spans.js';
 
@@ -49,7 +49,7 @@ export function createLane(options: {
   // Taken together they share what there is to do for each turn, though they are worked on one by one.
   const size = fn.batch ? trigger.batch.size : AT_A_TIME;
   const buffer = createDeliveryBuffer({
-    type: trigger.type,
+    types: trigger.types,
     fn,
     size,
     mostText,

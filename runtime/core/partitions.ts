@@ -3,7 +3,8 @@
  * key is in one partition, in order, and partitions are worked on side by side. Changing their number moves keys:
  * do it only when the queues are empty.
  */
-import type { QueueSpec } from '../contract/service.js';
+import type { FactBinding } from '../contract/ports.js';
+import type { QueueSpec } from '../contract/route.js';
 
 export interface PhysicalQueue {
   /** The queue that it is all or a part of. */
@@ -22,9 +23,18 @@ export function physicalQueues(spec: QueueSpec): readonly PhysicalQueue[] {
 }
 
 /** The name of the physical queue for this key. */
-export function route(spec: QueueSpec, key: string | undefined): string {
+export function physicalQueueOf(spec: QueueSpec, key: string | undefined): string {
   return spec.partitions === 0 ? spec.name : `${spec.name}.${fnv1a(key ?? '') % spec.partitions}`;
 }
+
+/** How finely facts are split: a subscriber's queue may have so many partitions, or a divisor of it. */
+export const FACT_SLOTS = 64;
+
+export const slotOf = (key: string | undefined): number => fnv1a(key ?? '') % FACT_SLOTS;
+
+/** What of a fact each partition of a subscriber's queue gets, so that a key is in the partition that it has in any queue. */
+export const bindingsOf = (spec: QueueSpec, type: string): readonly FactBinding[] =>
+  physicalQueues(spec).map(({ name }, part) => ({ queue: name, type, part, of: Math.max(1, spec.partitions) }));
 
 /** FNV-1a, 32 bits, over UTF-16 code units: the same in every process and every version. */
 function fnv1a(text: string): number {

@@ -1,7 +1,7 @@
 /** The replies that the lanes of one process have for the same publisher at the same moment travel together. */
 import type { Fanout } from '../contract/ports.js';
+import type { Answer } from './asked-replies.js';
 import { EphemeralMap } from './ephemeral-map.js';
-import type { Answer } from './publisher.js';
 
 export type Reply = (address: string, answers: readonly Answer[]) => void;
 

@@ -3,8 +3,11 @@
  * Socket.IO by its name, or a queue. https://www.asyncapi.com/docs/reference/specification/v3.0.0
  */
 import Type, { type TSchema } from 'typebox';
+import type { AnyEventType } from '../contract/event-type.js';
 import type { AnyFunction } from '../contract/function.js';
-import type { QueueSpec, ServerEvent, Service } from '../contract/service.js';
+import type { Fact, QueueSpec } from '../contract/route.js';
+import type { ServerEvent, Service } from '../contract/service.js';
+import { FACT_SLOTS } from '../core/partitions.js';
 import type { About } from './about.js';
 import { cloudEvent } from './events.js';
 import { exampleOf } from './example.js';
@@ -64,26 +67,42 @@ export function asyncapi(image: Service, about: About): Json {
     };
   }
 
-  function consumed(queue: QueueSpec, type: string, fn: AnyFunction): void {
+  function consumed(queue: QueueSpec, types: readonly string[], fn: AnyFunction): void {
     channels[queue.name] = queueChannel(queue);
     operations[fn.name] = {
       action: 'receive',
       channel: { $ref: `#/channels/${queue.name}` },
       summary: fn.summary,
-      messages: [
-        message(queue.name, type, [type, cloudEvent(type, fn.input)], {
-          name: type,
-          contentType: 'application/cloudevents+json',
-        }),
-      ],
+      messages: types.map(type => cloudEventMessage(queue.name, type, fn.input)),
+    };
+  }
+
+  const cloudEventMessage = (channel: string, type: string, data: TSchema): Json =>
+    message(channel, type, [type, cloudEvent(type, data)], {
+      name: type,
+      contentType: 'application/cloudevents+json',
+    });
+
+  /** A channel is the type of a fact; who takes it is not said, for anybody may. */
+  function announced({ type, key, schema }: Fact): void {
+    channels[type] = factChannel(image.facts?.exchange ?? '', type, key);
+    operations[type] = {
+      action: 'send',
+      channel: { $ref: `#/channels/${type}` },
+      summary: `A fact, to every queue that subscribes. In order for each \`${key}\`; perhaps again, with the same id.`,
+      messages: [cloudEventMessage(type, type, schema ?? Type.Unknown())],
     };
   }
 
   for (const { trigger, fn } of image.bindings) {
     if (trigger.kind === 'socket') heard(trigger.event, fn);
     const queue = trigger.kind === 'queue' && image.queues.find(({ name }) => name === trigger.queue);
-    if (trigger.kind === 'queue' && queue) consumed(queue, trigger.type, fn);
+    if (trigger.kind === 'queue' && queue) consumed(queue, trigger.types, fn);
   }
+  const published = new Set(
+    image.bindings.flatMap(({ fn }) => (fn.publishes ?? []).map(({ type }: AnyEventType) => type)),
+  );
+  for (const each of image.facts?.facts ?? []) if (published.has(each.type)) announced(each);
   for (const [name, news] of Object.entries({ ...image.serverEvents, ...SYSTEM_EVENTS })) told(name, news);
 
   return {
@@ -122,6 +141,20 @@ const TOKEN = {
   bearerFormat: 'JWT',
   description: 'An access token as `auth: { token }` of the handshake.',
 };
+
+const factChannel = (exchange: string, type: string, key: string): Channel => ({
+  address: `${type}.{slot}`,
+  servers: [{ $ref: '#/servers/broker' }],
+  messages: {},
+  parameters: { slot: { description: `0 to ${FACT_SLOTS - 1}, a hash of \`${key}\`.` } },
+  bindings: {
+    amqp: {
+      is: 'routingKey',
+      exchange: { name: exchange, type: 'topic', durable: true, autoDelete: false },
+      bindingVersion: '0.3.0',
+    },
+  },
+});
 
 /** Partitions are queues of their own; a key's hash names its one. */
 function queueChannel({ name, partitions }: QueueSpec): Channel {

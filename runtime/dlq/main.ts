@@ -4,7 +4,7 @@
  */
 import { readConfig } from '../config.js';
 import { ConfigError, EXIT_CONFIG } from '../config-error.js';
-import type { QueueSpec } from '../contract/service.js';
+import type { QueueSpec } from '../contract/route.js';
 import { physicalQueues } from '../core/partitions.js';
 import { openDeadLetters } from '../drivers/amqp/dead-letters.js';
 import { parseCommand, USAGE, UsageError } from './command.js';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { EVENTS } from '#functions/domain/names.js';
+import { messageRead, messageSent } from '#functions/domain/events.js';
 import { uuid } from '#runtime/testing/context.js';
 import { BUNDLED, type Bundle, type BundledImage, bundle, COMPILE_CACHE } from '../../build/bundle.js';
 import { hasCompileCache } from '../../build/compile-cache.js';
@@ -37,8 +37,8 @@ const CALLS = {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email: 'ann@example.org', password: 'correct horse battery staple' }),
   },
-  'chat-svc': eventOf(EVENTS.messageSent, { chatId: uuid(2), clientId: 'one', senderId: uuid(3), body: 'hello' }),
-  'presence-svc': eventOf(EVENTS.messageRead, {
+  'chat-svc': eventOf(messageSent.type, { chatId: uuid(2), clientId: 'one', senderId: uuid(3), body: 'hello' }),
+  'presence-svc': eventOf(messageRead.type, {
     chatId: uuid(2),
     userId: uuid(3),
     seq: 1,

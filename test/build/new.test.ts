@@ -34,7 +34,7 @@ describe('npm run new', function () {
     await begin(`functions/pins/${LONG}`);
     await begin(`functions/pins/${LONG.replace('m', 'n')}`, '--queue');
     const said = await begin('--queue', 'functions/pins/tellPins');
-    expect(said).to.include('on(queue(queues.tellPins.name, EVENTS.tellPins, { size: 100 }), tellPins),');
+    expect(said).to.include('on(queue(queues.tellPins, events.tellPins, { size: 100 }), tellPins),');
     expect(said).to.match(/^ {2}tellPins: \{ summary: '.+', data: Membership \},$/m);
   });
 

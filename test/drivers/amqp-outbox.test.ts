@@ -6,7 +6,7 @@ import { createOutbox, type OutgoingMessage } from '#runtime/drivers/amqp/outbox
 import { failureOf } from './queues.contract.js';
 
 const letter = (text: string, rest: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
-  queue: 'q',
+  routingKey: 'q',
   content: Buffer.from(text),
   properties: { contentType: 'application/json' },
   repeat: true,

@@ -221,6 +221,41 @@ export function queuesTroubles(given: () => Troubled): void {
     expect(queues.state()).to.equal('up');
   });
 
+  it('loses no fact and keeps the order when connections are cut in the middle, and when the exchange is deleted', async () => {
+    const queues = connect();
+    const [name, exchange] = [given().fresh(), given().fresh()];
+    await queues.declare([{ name, ordered: true }]);
+    await queues.bind({ exchange, bindings: [{ queue: name, type: 'stored.v1', part: 1, of: 4 }] });
+    const got: string[] = [];
+    await queues.consume(name, ORDERED, delivery => {
+      got.push(delivery.body);
+      delivery.ack();
+    });
+    await up(queues);
+    const announced: Promise<void>[] = [];
+    const announce = (from: number, to: number) => {
+      for (const body of numbers(from, to)) {
+        announced.push(queues.announce({ exchange, type: 'stored.v1', slot: 5 }, body));
+      }
+    };
+    announce(1, 300);
+    proxy.cut();
+    await down(queues, /./);
+    proxy.mend();
+    announce(301, 600);
+    await up(queues);
+    await Promise.all(announced.splice(0));
+    await eventually('what is in the queue', () => new Set(got).size === 600);
+    await given().raw.on(channel => channel.deleteQueue(name));
+    announce(601, 700);
+    await Promise.all(announced.splice(0));
+    await given().raw.on(channel => channel.deleteExchange(exchange));
+    announce(701, 800);
+    await Promise.all(announced);
+    await eventually('all of them', () => new Set(got).size === 800, { within: 10_000 });
+    expect([...new Set(got)]).to.deep.equal(numbers(1, 800));
+  });
+
   it('makes its queue again and goes on when somebody deletes it', async () => {
     const queues = connect({ urls: [given().url] });
     const name = given().fresh();

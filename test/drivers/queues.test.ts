@@ -86,6 +86,7 @@ describe(`queues on RabbitMQ${skipped}`, function () {
       for (const queue of used) {
         await channel.deleteQueue(queue);
         await channel.deleteQueue(`${queue}.dlq`);
+        await channel.deleteExchange(queue);
       }
     });
     await raw.close();

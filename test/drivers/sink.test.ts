@@ -63,6 +63,28 @@ describe('publications to a sink', () => {
 
   const ids = (sink: Sink): string[] => sink.events.map(({ id }) => id);
 
+  it('are facts as well, beside those who subscribe here, and whether or not it wants them', async () => {
+    const answers = [{ status: 202 }, { status: 404 }, { status: 400 }];
+    const sink = await sinkThat(({ id }) => answers[Number(id) - 1] ?? { status: 202 });
+    const { queues } = publishingTo(sink.url, { extensions: { tenant: 'blue' } });
+    await queues.declare([{ name: 'search', ordered: true }]);
+    await queues.bind({ exchange: 'facts', bindings: [{ queue: 'search', type: TYPE, part: 0, of: 1 }] });
+    const consumer = await collect(queues, 'search', { ordered: true, prefetch: 10 });
+    const topic = { exchange: 'facts', type: TYPE, slot: 1 };
+    await Promise.all([queues.announce(topic, body('1', '2')), queues.announce(topic, body('3'))]);
+    await queues.announce({ ...topic, type: 'test.unheard.v1' }, body('4'));
+    expect(ids(sink)).to.deep.equal(['1', '2', '3', '4']);
+    expect(sink.events[0]).to.deep.equal({ ...event('1'), tenant: 'blue' });
+    await consumer.got(body('1', '2'), body('3'));
+    expect(queues.announcesAll).to.equal(true);
+  });
+
+  it('that are facts fail while it is away, so that they are published again', async () => {
+    const { queues } = publishingTo(`http://127.0.0.1:${await freePort()}`, { timeoutMs: 50 });
+    const failure = await failureOf(queues.announce({ exchange: 'facts', type: TYPE, slot: 1 }, body('1')));
+    expect(failure.code).to.equal('unavailable');
+  });
+
   it('arrive one by one and in order, batches too, as structured CloudEvents', async () => {
     let atOnce = 0;
     let most = 0;

@@ -4,11 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { EVENTS } from '#functions/domain/names.js';
+import { messageSent } from '#functions/domain/events.js';
 import { queues as specs } from '#functions/services/queues.js';
+import { routes } from '#functions/services/routes.js';
 import type { Publication } from '#runtime/contract/outcome.js';
 import { physicalQueues } from '#runtime/core/partitions.js';
 import { createPublisher } from '#runtime/core/publisher.js';
+import { targetsOf } from '#runtime/core/targets.js';
 import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
@@ -88,7 +90,7 @@ describe('messages that wait for a chat-svc', function () {
     const publisher = createPublisher({
       ...{ queues, now },
       fanout: memoryFanout(),
-      specs: [specs.messages],
+      targets: targetsOf({ name: 'gateway', queues: [specs.messages], routes }),
       source: '/gateway',
       newId: randomUUID,
     });
@@ -111,8 +113,8 @@ describe('messages that wait for a chat-svc', function () {
     const chatId = chats[n % CHATS]!;
     const id = randomUUID();
     const sentAt = new Date().toISOString();
-    const data = { id, chatId, clientId: `${n}`, senderId: senders[n % senders.length], body, replyTo: null, sentAt };
-    return { queue: specs.messages.name, type: EVENTS.messageSent, key: chatId, id, data };
+    const data = { id, chatId, clientId: `${n}`, senderId: senders[n % senders.length]!, body, replyTo: null, sentAt };
+    return messageSent(data, { id });
   }
 });
 

@@ -6,6 +6,8 @@ import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { SERVER_EVENTS } from '#functions/domain/live.js';
 import { all } from '#functions/services/all.js';
+import { facts } from '#functions/services/facts.js';
+import { routes } from '#functions/services/routes.js';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { Outcome, Publication } from '#runtime/contract/outcome.js';
 import { faults } from '../support/json-schema.js';
@@ -45,11 +47,15 @@ function refusal({ name, refuses = [] }: AnyFunction, code: string): string[] {
   return [...refuses, ...ANY].includes(code) ? [] : [`${name} refuses with ${code}`];
 }
 
-function publication({ queue, type, data }: Publication): string[] {
+/** A wish fits whoever carries it out, a fact what is declared of it. */
+function publication({ type, data }: Publication): string[] {
+  const fact = facts.facts.find(each => each.type === type);
+  if (fact) return fact.schema ? faults(fact.schema, data) : [`${type} has no schema`];
+  const route = routes.find(each => each.type === type);
   const consumer = all.bindings.find(
-    ({ trigger }) => trigger.kind === 'queue' && trigger.queue === queue && trigger.type === type,
+    ({ trigger }) => trigger.kind === 'queue' && trigger.queue === route?.queue && trigger.types.includes(type),
   );
-  return consumer ? faults(consumer.fn.input, data) : [`nobody consumes ${type} from ${queue}`];
+  return consumer ? faults(consumer.fn.input, data) : [`nobody consumes ${type}`];
 }
 
 function news(event: string, data: unknown): string[] {

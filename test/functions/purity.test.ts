@@ -6,7 +6,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import Type from 'typebox';
 import { single } from '#functions/define.js';
+import { messageStored } from '#functions/domain/events.js';
 import { Id, strictObject } from '#functions/domain/text.js';
+import { type AnyEventType, event } from '#runtime/contract/event-type.js';
 import { Failure } from '#runtime/contract/failure.js';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { Outcome } from '#runtime/contract/outcome.js';
@@ -71,7 +73,7 @@ for (const place of places) {
         const { emits = [], publishes = [] } = fn;
         expect(await saidBy(fn, GIVEN[name])).to.deep.equal({
           emits: [...emits].sort(),
-          publishes: [...publishes].sort(),
+          publishes: publishes.map(({ type }: AnyEventType) => type).sort(),
         });
       });
     });
@@ -152,30 +154,36 @@ describe('checkDeclared', () => {
   });
 
   it('finds what is published for nobody, or what its consumer would not take', async () => {
-    const one = { queue: 'read.receipts', type: 'minitelegram.message.read.v1', data: {} };
+    const one = { type: 'minitelegram.message.read.v1', data: {} };
     await finds(saying({ reply: 1, publish: [{ ...one, type: 'other' }] }), /nobody consumes other/);
     await finds(saying({ reply: 1, publish: [one] }), /required property/);
+    await finds(saying({ reply: 1, publish: [{ ...one, type: messageStored.type }] }), /required property/);
   });
 });
 
 describe('what functions emit and publish', () => {
   it('is declared, or they do not compile', async () => {
     const emit = [{ send: 'secret', data: {}, to: [] }];
-    const publish = [{ queue: 'q', type: 'secret.v1', data: {} }];
+    const publish = [event('secret.v1', { data: Type.Object({}) })({})];
+    const told = event('told.v1', { data: Type.Object({ n: Type.Number() }) });
     // @ts-expect-error nothing is declared
     const silent = single({ ...named, handle: () => ({ emit }) });
     // @ts-expect-error something else is declared
-    single({ ...named, publishes: ['told.v1'], handle: () => ({ publish }) });
+    single({ ...named, publishes: [told], handle: () => ({ publish }) });
+    // @ts-expect-error the right type with other data
+    single({ ...named, publishes: [told], handle: () => ({ publish: [{ type: 'told.v1', data: { n: '1' } }] }) });
+    single({ ...named, publishes: [told], handle: () => ({ publish: [told({ n: 1 })] }) });
     expect(await saidBy(silent)).to.deep.equal({ emits: ['secret'], publishes: [] });
   });
 
   it('is found in what they settle, too, and missed where they never say it', async () => {
+    const told = event<object>('told.v1');
     const suspect = single({
       ...named,
       emits: ['never'],
-      publishes: ['told.v1'],
+      publishes: [told],
       handle: () => ({}),
-      settle: () => ({ publish: [{ queue: 'q', type: 'told.v1', data: {} }] }),
+      settle: () => ({ publish: [told({})] }),
     });
     expect(await saidBy(suspect)).to.deep.equal({ emits: [], publishes: ['told.v1'] });
   });

@@ -1,12 +1,15 @@
 /** A good CloudEvent of every type that the queues and `POST /` take, and a good payload for every event of a client. */
-import { EVENTS, QUEUES } from '#functions/domain/names.js';
+import { messageDelivered, messageRead, messageSent, presenceChanged } from '#functions/domain/events.js';
+import { queues } from '#functions/services/queues.js';
 import type { Choices } from './choices.js';
 import type { Json } from './mutate.js';
 
-export const TYPES: readonly string[] = Object.values(EVENTS);
+export const TYPES: readonly string[] = [messageSent, messageDelivered, messageRead, presenceChanged].map(
+  ({ type }) => type,
+);
 
 const DATA: Readonly<Record<string, (choices: Choices) => Json>> = {
-  [EVENTS.messageSent]: c => ({
+  [messageSent.type]: c => ({
     chatId: c.chatId(),
     clientId: c.clientId(),
     senderId: c.actor.id,
@@ -14,9 +17,9 @@ const DATA: Readonly<Record<string, (choices: Choices) => Json>> = {
     replyTo: null,
     sentAt: c.time(),
   }),
-  [EVENTS.messageDelivered]: c => ({ chatId: c.chatId(), userId: c.actor.id, seq: c.seq(), at: c.time() }),
-  [EVENTS.messageRead]: c => ({ chatId: c.chatId(), userId: c.actor.id, seq: c.seq(), at: c.time() }),
-  [EVENTS.presenceChanged]: c => ({ userId: c.actor.id, status: 'offline', lastSeenAt: c.time() }),
+  [messageDelivered.type]: c => ({ chatId: c.chatId(), userId: c.actor.id, seq: c.seq(), at: c.time() }),
+  [messageRead.type]: c => ({ chatId: c.chatId(), userId: c.actor.id, seq: c.seq(), at: c.time() }),
+  [presenceChanged.type]: c => ({ userId: c.actor.id, status: 'offline', lastSeenAt: c.time() }),
 };
 
 export const eventFor = (type: string, choices: Choices, id = choices.clientId()) => ({
@@ -32,10 +35,10 @@ const PARTITIONS = 8;
 
 /** Every physical queue, and the type of event that it is for. */
 export const PHYSICAL: readonly (readonly [queue: string, type: string])[] = [
-  ...Array.from({ length: PARTITIONS }, (_, at) => [`${QUEUES.messages}.${at}`, EVENTS.messageSent] as const),
-  [QUEUES.delivered, EVENTS.messageDelivered],
-  [QUEUES.read, EVENTS.messageRead],
-  [QUEUES.presence, EVENTS.presenceChanged],
+  ...Array.from({ length: PARTITIONS }, (_, at) => [`${queues.messages.name}.${at}`, messageSent.type] as const),
+  [queues.delivered.name, messageDelivered.type],
+  [queues.read.name, messageRead.type],
+  [queues.presence.name, presenceChanged.type],
 ];
 
 export const PAYLOADS: Readonly<Record<string, (choices: Choices) => Json>> = {

@@ -1,6 +1,6 @@
 /** One message for one of the queues: garbage, an event that is nearly good, or a batch of such. */
 import type { Options } from 'amqplib';
-import { EVENTS } from '#functions/domain/names.js';
+import { messageSent } from '#functions/domain/events.js';
 import { choicesOf } from './choices.js';
 import { eventFor, PHYSICAL } from './events.js';
 import { deep, longText } from './hostile.js';
@@ -125,6 +125,6 @@ export function queueInput(world: World, random: Random, input: number): QueueIn
       ...(random.chance(0.05) && { headers: { 'x-reason': 'none', 'x-death': 7, a: { b: [random.next()] } } }),
     },
     dead: dead === true,
-    tokens: !dead && type === EVENTS.messageSent ? named : [],
+    tokens: !dead && type === messageSent.type ? named : [],
   };
 }

@@ -121,7 +121,7 @@ interface Message {
 /** What is said in one operation. */
 export interface Exchange {
   readonly id: string;
-  readonly kind: 'sent' | 'heard' | 'queued';
+  readonly kind: 'sent' | 'heard' | 'queued' | 'announced';
   /** The channel's address. */
   readonly name: string;
   readonly message: Message;
@@ -135,7 +135,7 @@ export const exchanges = (document: AsyncDocument): Exchange[] =>
     const live = servers[0]?.$ref === '#/servers/gateway';
     return {
       id,
-      kind: !live ? 'queued' : action === 'receive' ? 'sent' : 'heard',
+      kind: live ? (action === 'receive' ? 'sent' : 'heard') : action === 'receive' ? 'queued' : 'announced',
       name: address,
       message: resolved<Message>(document, messages[0]),
       siblings: (reply?.messages ?? []).map(each => resolved<Message>(document, each)),

@@ -3,8 +3,8 @@ import { type Document, resolved, type Schema } from './document.js';
 
 export interface LiveEvent {
   readonly id: string;
-  readonly kind: 'sent' | 'heard' | 'queued';
-  /** The event's name, or the queue's. */
+  readonly kind: 'sent' | 'heard' | 'queued' | 'announced';
+  /** The event's name, the queue's, or the fact's. */
   readonly name: string;
   readonly summary: string;
   readonly description: string;
@@ -40,6 +40,9 @@ interface Message {
   readonly examples: readonly { readonly payload: unknown }[];
 }
 
+const LIVE = { receive: 'sent', send: 'heard' } as const;
+const INSIDE = { receive: 'queued', send: 'announced' } as const;
+
 export const readEvents = (document: Document): LiveEvent[] =>
   Object.entries((document as Document & { operations: Record<string, Operation> }).operations).map(
     ([id, operation]) => {
@@ -51,7 +54,7 @@ export const readEvents = (document: Document): LiveEvent[] =>
       const live = servers.some(({ $ref }) => $ref === '#/servers/gateway');
       return {
         id,
-        kind: !live ? 'queued' : operation.action === 'receive' ? 'sent' : 'heard',
+        kind: (live ? LIVE : INSIDE)[operation.action],
         name: address,
         summary: operation.summary,
         description: operation.description ?? '',

@@ -34,7 +34,7 @@ export function deadLetter(queue: string, message: ConsumeMessage, reason: strin
   const { CC: cc, ...others } = headers;
   const aside = Object.entries({ expiration, userId, cc }).filter(([, value]) => value !== undefined);
   return {
-    queue: deadLetterQueue(queue),
+    routingKey: deadLetterQueue(queue),
     content: part === undefined ? message.content : Buffer.from(part),
     properties: {
       ...properties,

@@ -10,7 +10,9 @@ import { EphemeralMap } from '../../core/ephemeral-map.js';
 import { type Confirmation, type DeliveryTags, deliveryTags } from './delivery-tags.js';
 
 export interface OutgoingMessage {
-  readonly queue: string;
+  /** Default: the broker's own, which takes a queue's name for its routing key. */
+  readonly exchange?: string;
+  readonly routingKey: string;
   readonly content: Buffer;
   readonly properties: Options.Publish;
   /**

@@ -2,8 +2,10 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
+import type { FactTopology, Topic } from '../../contract/ports.js';
 import { closeChannel, listening } from './channel.js';
 import { MESSAGE_ID } from './dead-letter.js';
+import { assertFacts } from './facts.js';
 import type { Outbox, OutgoingMessage } from './outbox.js';
 import { messageOf, type Supervised, supervise } from './supervise.js';
 import { assertQueues, deadLetterQueue, type QueueShape } from './topology.js';
@@ -20,6 +22,7 @@ export interface PublisherOptions {
 
 export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
   const declared = new Map<string, QueueShape>();
+  const topologies: FactTopology[] = [];
   const former = new Set<string>();
   let connection: ChannelModel | undefined;
 
@@ -34,7 +37,7 @@ export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
   }
 
   const writeTo = (channel: ConfirmChannel) => (message: OutgoingMessage, id: string) =>
-    channel.publish('', message.queue, message.content, {
+    channel.publish(message.exchange ?? '', message.routingKey, message.content, {
       ...message.properties,
       ...(message.repeat ? { messageId: id } : { headers: { ...message.properties.headers, [MESSAGE_ID]: id } }),
       mandatory: true,
@@ -44,6 +47,7 @@ export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
   async function open(broke: (reason: string) => void): Promise<ConfirmChannel> {
     connection = await link.live();
     await assert(connection, [...declared.values()]);
+    for (const topology of topologies) await assertFacts(connection, topology);
     const confirmed = listening(await connection.createConfirmChannel(), broke);
     confirmed.on('ack', fields => outbox.confirm(fields));
     confirmed.on('drain', outbox.drained);
@@ -53,11 +57,11 @@ export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
       broke('the broker refused a message');
     });
     confirmed.on('return', ({ fields, properties }) => {
-      const queue = fields.routingKey;
+      const { exchange, routingKey: queue } = fields;
       const id = properties.headers?.[MESSAGE_ID] ?? properties.messageId;
-      if (isDeclared(queue)) {
+      if (exchange !== '' || isDeclared(queue)) {
         outbox.returned(id);
-        broke(`queue ${queue} has gone`);
+        broke(exchange === '' ? `queue ${queue} has gone` : `no queue gets ${queue} of ${exchange} any more`);
       } else {
         outbox.fail(id, new Failure('unavailable', `there is no queue ${queue}`));
       }
@@ -89,6 +93,15 @@ export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
       for (const queue of queues) declared.set(queue.name, queue);
       if (connection === undefined) return;
       await assert(connection, queues).catch(error => channel.fail(messageOf(error)));
+    },
+    /** Whether any queue is bound to it. */
+    binds: ({ exchange, type }: Topic): boolean =>
+      topologies.some(known => known.exchange === exchange && known.bindings.some(binding => binding.type === type)),
+    /** The same, of facts: after their queues. */
+    async bind(topology: FactTopology): Promise<void> {
+      topologies.push(topology);
+      if (connection === undefined) return;
+      await assertFacts(connection, topology).catch(error => channel.fail(messageOf(error)));
     },
   };
 }

@@ -8,6 +8,7 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Queues } from '../../contract/ports.js';
 import { depthsOf } from './depths.js';
+import { factMessage } from './facts.js';
 import { openLink } from './link.js';
 import { createOutbox, type OutboxOptions, type OutgoingMessage } from './outbox.js';
 import { watchPolicies } from './policy-watch.js';
@@ -75,7 +76,11 @@ export function connectAmqp(options: AmqpOptions): Queues {
     declare: publisher.declare,
     publish(queue, body, { replyTo } = {}) {
       const properties = { contentType: 'application/json', ...(replyTo && { replyTo: replyTo.address }) };
-      return outbox.send({ queue, content: Buffer.from(body), properties, repeat: true });
+      return outbox.send({ routingKey: queue, content: Buffer.from(body), properties, repeat: true });
+    },
+    bind: publisher.bind,
+    async announce(topic, body) {
+      if (publisher.binds(topic)) await outbox.send(factMessage(topic, body));
     },
     async consume(queue, options, onDelivery) {
       if (closing !== undefined) throw new Failure('unavailable', 'closed');

@@ -67,7 +67,7 @@ export async function isFormer(connection: ChannelModel, queue: QueueShape): Pro
 }
 
 /** Asks on a channel of its own, since the broker closes the channel on which it refuses. */
-async function refusalOf(
+export async function refusalOf(
   connection: ChannelModel,
   ask: (channel: Channel) => Promise<void>,
 ): Promise<Error | undefined> {

@@ -1,9 +1,10 @@
 /**
  * Queues inside the process, with the guarantees of the real ones as long as the process lives: a publish resolves
- * when its consumer is done with the message, since only then may whoever sent it forget it.
+ * when its consumer is done with the message, since only then may whoever sent it forget it. A fact is there for whoever
+ * subscribes, and nobody waits for them.
  */
 import { Failure } from '../../contract/failure.js';
-import type { Queues, ReplyTo } from '../../contract/ports.js';
+import type { FactBinding, Queues, ReplyTo } from '../../contract/ports.js';
 import { type MemoryQueue, type Message, memoryQueue } from './queue.js';
 
 const MAX_PENDING = 10_000;
@@ -46,6 +47,7 @@ function create(): Known {
 export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
   const { maxPending = MAX_PENDING, publishTimeoutMs = PUBLISH_TIMEOUT_MS } = options;
   const queues = new Map<string, Known>();
+  const bindings = new Map<string, FactBinding>();
   const pending = new Set<(failure: Failure) => void>();
   let published = 0;
   let closed = false;
@@ -82,6 +84,20 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
     });
   }
 
+  /** Nobody waits for the consumer: one that is away holds up neither whoever announces nor the other subscribers. */
+  function hand({ queue }: Known, body: string): void {
+    published += 1;
+    const message: Message = {
+      number: published,
+      body,
+      settle: () => {
+        message.settled = true;
+      },
+      settled: false,
+    };
+    queue.add(message);
+  }
+
   return {
     name: 'queues',
     state: () => (closed ? { down: 'closed' } : 'up'),
@@ -94,6 +110,23 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
       if (known === undefined) throw unavailable(`there is no queue ${name}`);
       if (pending.size >= maxPending) throw unavailable('too many messages wait for their consumer');
       return send(known.queue, body, replyTo);
+    },
+    async bind(topology) {
+      for (const binding of topology.bindings) {
+        bindings.set(`${topology.exchange} ${binding.type} ${binding.queue}`, binding);
+        queueOf(binding.queue);
+      }
+    },
+    async announce({ exchange, type, slot }, body) {
+      if (closed) throw unavailable('closed');
+      const heard = [...bindings].flatMap(([name, { queue, part, of }]) => {
+        const known = queues.get(queue);
+        return known && name === `${exchange} ${type} ${queue}` && slot % of === part ? [known] : [];
+      });
+      if (heard.some(({ queue }) => queue.depth().ready >= maxPending)) {
+        throw unavailable('too many facts wait for a subscriber');
+      }
+      for (const known of heard) hand(known, body);
     },
     async consume(names, consumeOptions, onDelivery) {
       const leaves = [names].flat().map(name => {

@@ -1,6 +1,7 @@
 /**
  * Queues whose publications go to a sink (`K_SINK`), as single CloudEvents over HTTP, in place of the queues; everything
- * else is left to other queues. So is what the sink has nobody for: it goes to its queue as if there were no sink.
+ * else is left to other queues. So is what the sink has nobody for: it goes to its queue as if there were no sink. Facts go
+ * to the sink as well as to whoever subscribes, those too that nobody subscribes to.
  *
  * Safe means here what the sink means by a 2xx. Events of one physical queue go out one after the other, each when the
  * one before it is answered for; those of different queues go out side by side.
@@ -49,9 +50,8 @@ export function sinkQueues(options: SinkOptions): Queues {
     replyTo: ReplyTo | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const content = JSON.parse(body) as Event | Event[];
     let refused: Failure | undefined;
-    for (const event of Array.isArray(content) ? content : [content]) {
+    for (const event of eventsOf(body)) {
       const posted = await post({ ...event, ...extensions }, signal);
       if (posted.is === 'unknown') {
         if (!untaken.has(event.type)) log.warn({ type: event.type, queue }, 'the sink has nobody for it; to its queue');
@@ -78,34 +78,50 @@ export function sinkQueues(options: SinkOptions): Queues {
     await queues.close();
   }
 
+  /** After those of the same queue or slot before it, and within its time. */
+  function inTurn(queue: string, body: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (closing) return Promise.reject(new Failure('unavailable', 'closed'));
+    if (pending.size >= maxPending || bytes >= maxBytes) {
+      return Promise.reject(new Failure('unavailable', 'too many messages wait for the sink'));
+    }
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), timeoutMs);
+    const size = Buffer.byteLength(body);
+    pending.add(patience);
+    bytes += size;
+    const before = turns.get(queue) ?? Promise.resolve();
+    const done = before
+      .then(() => work(patience.signal))
+      .finally(() => {
+        clearTimeout(timer);
+        pending.delete(patience);
+        bytes -= size;
+        if (turns.get(queue) === turn) turns.delete(queue);
+      });
+    const turn = done.catch(() => undefined);
+    turns.set(queue, turn);
+    return done;
+  }
+
   return {
     ...queues,
-    async publish(queue, body, { replyTo } = {}) {
-      if (closing) throw new Failure('unavailable', 'closed');
-      if (pending.size >= maxPending || bytes >= maxBytes) {
-        throw new Failure('unavailable', 'too many messages wait for the sink');
-      }
-      const patience = new AbortController();
-      const timer = setTimeout(() => patience.abort(), timeoutMs);
-      const size = Buffer.byteLength(body);
-      pending.add(patience);
-      bytes += size;
-      const before = turns.get(queue) ?? Promise.resolve();
-      const done = before
-        .then(() => deliver(queue, body, replyTo, patience.signal))
-        .finally(() => {
-          clearTimeout(timer);
-          pending.delete(patience);
-          bytes -= size;
-          if (turns.get(queue) === turn) turns.delete(queue);
-        });
-      const turn = done.catch(() => undefined);
-      turns.set(queue, turn);
-      return done;
+    publish: (queue, body, { replyTo } = {}) => inTurn(queue, body, signal => deliver(queue, body, replyTo, signal)),
+    announcesAll: true,
+    announce(topic, body) {
+      return inTurn(`${topic.exchange}.${topic.slot}`, body, async signal => {
+        await queues.announce(topic, body);
+        // It may have nobody for them, or refuse them: that is its own affair, and no reason to do the work again.
+        for (const event of eventsOf(body)) await post({ ...event, ...extensions }, signal);
+      });
     },
     close() {
       closing ??= close();
       return closing;
     },
   };
+}
+
+function eventsOf(body: string): readonly Event[] {
+  const content = JSON.parse(body) as Event | readonly Event[];
+  return Array.isArray(content) ? content : [content as Event];
 }

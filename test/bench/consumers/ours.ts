@@ -1,7 +1,9 @@
 /** A queue function of ours, with schema, metrics and everything else that an image brings along. */
 import { setTimeout as pause } from 'node:timers/promises';
 import Type from 'typebox';
+import { event } from '#runtime/contract/event-type.js';
 import { functionsOf } from '#runtime/contract/function.js';
+import type { Output } from '#runtime/contract/output.js';
 import { on } from '#runtime/contract/service.js';
 import { queue } from '#runtime/contract/trigger.js';
 import { host } from '#runtime/core/host.js';
@@ -15,6 +17,9 @@ import { worker } from '../load/worker.js';
 import { type ConsumerPlan, type ConsumerResult, ITEM, tally } from './consumer.js';
 
 const ACKNOWLEDGED_MS = 150;
+
+const Item = Type.Object({ number: Type.Integer({ minimum: 0 }), text: Type.String({ maxLength: 1_000 }) });
+type Item = Output<typeof Item>;
 
 const { single, batch } = functionsOf<Record<string, never>, 'internal'>();
 
@@ -30,7 +35,7 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
     access: 'internal',
     needs: [],
     summary: 'Counts an item.',
-    input: Type.Object({ number: Type.Integer({ minimum: 0 }), text: Type.String({ maxLength: 1_000 }) }),
+    input: Item,
   } as const;
   const one = single({
     ...declaration,
@@ -52,7 +57,7 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
   const service = {
     name: 'bench',
     queues: [{ name: plan.queue, partitions: 0 }],
-    bindings: [on(queue(plan.queue, ITEM, { size: plan.batch }), plan.batch === 1 ? one : many)],
+    bindings: [on(queue({ name: plan.queue }, event<Item>(ITEM), { size: plan.batch }), plan.batch === 1 ? one : many)],
   };
   const hosted = await host({
     ...{ service, queues, log, newId },

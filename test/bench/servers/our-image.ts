@@ -1,10 +1,12 @@
 /** An image of ours with a route, an event and a socket function, put together as `serve` does it, without servers. */
 import { once } from 'node:events';
 import Type from 'typebox';
+import { event } from '#runtime/contract/event-type.js';
 import { functionsOf } from '#runtime/contract/function.js';
+import type { Output } from '#runtime/contract/output.js';
 import type { Guard, Service } from '#runtime/contract/service.js';
 import { on } from '#runtime/contract/service.js';
-import { event, http, socket } from '#runtime/contract/trigger.js';
+import { cloudEvent, http, socket } from '#runtime/contract/trigger.js';
 import { host } from '#runtime/core/host.js';
 import { createMetrics } from '#runtime/core/metrics.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
@@ -49,7 +51,7 @@ const image: Service = {
   queues: [],
   bindings: [
     on(http.post('/v1/orders'), placeOrder),
-    on(event(ORDER_EVENT), placeOrder),
+    on(cloudEvent(event<Output<typeof Input>>(ORDER_EVENT)), placeOrder),
     on(socket('order'), placeOrder),
   ],
 };

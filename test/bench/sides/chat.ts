@@ -1,6 +1,6 @@
 /** Our side of the cases in which people write to each other, on the real servers, every message checked afterwards. */
 import { randomBytes } from 'node:crypto';
-import { QUEUES } from '#functions/domain/names.js';
+import { queues } from '#functions/services/queues.js';
 import type { Deployment } from '../../support/deployment.js';
 import type { Figures, Length, Side } from '../bench-case.js';
 import type { ChatPlan, ChatResult } from '../load/chat-load.js';
@@ -60,7 +60,7 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, chang
           ...(rate !== undefined && { rate }),
           ...{ warmS, seconds, watched },
         };
-        const batchSize = await countBatches(storing, QUEUES.messages);
+        const batchSize = await countBatches(storing, queues.messages.name);
         const result = await inProcess<ChatPlan, ChatResult>(LOAD, plan);
         const acknowledged = result.seqs.map((seqs, number): Acknowledged => {
           return { chatId: chatIds[number]!, prefix: `${tag}.${number}`, seqs };

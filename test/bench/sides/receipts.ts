@@ -1,6 +1,7 @@
 /** 100,000 read receipts over 1,000 chats, taken from their queue: folded by our presence service, or an UPDATE each. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { EVENTS, QUEUES } from '#functions/domain/names.js';
+import { messageRead } from '#functions/domain/events.js';
+import { queues } from '#functions/services/queues.js';
 import type { Side } from '../bench-case.js';
 import type { ConsumerPlan, ConsumerResult } from '../consumers/consumer.js';
 import { inProcess } from '../load/worker.js';
@@ -26,7 +27,7 @@ interface Receipt {
 }
 
 const event = (data: Receipt, at: number) => ({
-  ...{ specversion: '1.0', id: `receipt-${at}`, source: '/bench', type: EVENTS.messageRead, data },
+  ...{ specversion: '1.0', id: `receipt-${at}`, source: '/bench', type: messageRead.type, data },
 });
 
 async function prepare(stage: Stage) {
@@ -71,7 +72,7 @@ export const foldingSide: Side = {
         await forget();
         // Held still while its queue is filled, so that what is timed is its work and not ours.
         presence.signal('SIGSTOP');
-        await fill(services.amqp, QUEUES.read, messages(all)).finally(() => presence.signal('SIGCONT'));
+        await fill(services.amqp, queues.read.name, messages(all)).finally(() => presence.signal('SIGCONT'));
         const count = countCpu(lease.watched);
         const began = Date.now();
         while ((await moved()) < wanted && Date.now() - began < WITHIN_MS) await pause(5);

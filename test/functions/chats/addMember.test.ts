@@ -55,12 +55,14 @@ const contextWith = (
   });
 
 describe('addMember', () => {
-  const settle = (context: ReturnType<typeof contextWith>, outcome: Outcome) =>
+  const settle = (context: ReturnType<typeof contextWith>, outcome: Outcome<unknown, string, never>) =>
     addMember.settle?.(context, event, { outcome });
 
   it("puts the new member's connections into the room before the group is read", async () => {
-    expect(await addMember.handle(contextWith('added'), event)).to.deep.equal({ status: 'created', emit: [join] });
-    expect(await addMember.handle(contextWith('already'), event)).to.deep.equal({ emit: [join] });
+    const publish = [{ type: 'minitelegram.chat.member-added.v1', data: { chatId: CHAT, userId: ANN } }];
+    const outcome = { publish, emit: [join] };
+    expect(await addMember.handle(contextWith('added'), event)).to.deep.equal({ status: 'created', ...outcome });
+    expect(await addMember.handle(contextWith('already'), event)).to.deep.equal(outcome);
   });
 
   it('shows them the group as it is then, and tells everybody', async () => {
@@ -92,7 +94,7 @@ describe('addMember', () => {
   });
 
   it('tells them what has changed while it was shown, and is done when nothing has', async () => {
-    const shown = { emit: [created, added] } as Outcome;
+    const shown = { emit: [created, added] };
     const renamed = { ...ANNS, title: 'Hikers', lastSeq: 8 };
     expect(await settle(contextWith('added', { views: [renamed] }), shown)).to.deep.equal({
       emit: [{ ...created, send: 'chat:updated', data: renamed }],

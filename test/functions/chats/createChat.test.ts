@@ -103,6 +103,7 @@ describe('createChat', () => {
     const outcome = await createChat.handle(context, event);
     expect(outcome).to.deep.equal({
       reply: { chat: aChat() },
+      publish: [ME, ANN].map(userId => ({ type: 'minitelegram.chat.member-added.v1', data: { chatId: CHAT, userId } })),
       emit: [
         { join: `chat:${CHAT}`, of: `user:${ME}` },
         { join: `chat:${CHAT}`, of: `user:${ANN}` },

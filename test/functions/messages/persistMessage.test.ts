@@ -34,6 +34,7 @@ describe('persistMessage', () => {
     expect(appended).to.deep.equal([whole]);
     expect(outcome).to.deep.equal({
       items: [{ reply: message }],
+      publish: [{ type: 'minitelegram.message.stored.v1', data: message, id: `${message.id}.stored` }],
       emit: [{ send: 'message:new', data: message, to: [`chat:${CHAT}`], since: message.sentAt, item: 0 }],
     });
   });
@@ -41,16 +42,18 @@ describe('persistMessage', () => {
   it('answers a sender’s other attempt at it with the stored row, and tells nobody again', async () => {
     const first = aMessage({ id: uuid(3), seq: 2 });
     const { context } = contextWith(first);
-    const { items, emit } = await persistMessage.handle(context, [testEvent(whole)]);
+    const { items, publish, emit } = await persistMessage.handle(context, [testEvent(whole)]);
     expect(items).to.deep.equal([{ reply: first }]);
+    expect(publish).to.deep.equal([]);
     expect(emit).to.deep.equal([]);
   });
 
   it('tells again when the event that the row was stored for comes again: the first time may have died half-way', async () => {
     const row = aMessage({ id: whole.id, seq: 2, body: 'as it was stored' });
     for (const event of [testEvent(whole), testEvent(sent, { id: whole.id.toUpperCase() })]) {
-      const { items, emit } = await persistMessage.handle(contextWith(row).context, [event]);
+      const { items, publish, emit } = await persistMessage.handle(contextWith(row).context, [event]);
       expect(items).to.deep.equal([{ reply: row }]);
+      expect(publish?.map(({ id }) => id)).to.deep.equal([`${row.id}.stored`]);
       expect(emit).to.deep.equal([
         { send: 'message:new', data: row, to: [`chat:${CHAT}`], since: row.sentAt, item: 0 },
       ]);
@@ -73,7 +76,8 @@ describe('persistMessage', () => {
     const { context } = contextWith(two!, old!, one!, two!, two!, three!, one!);
     const ids = [202, 300, 201, 301, 202, 203, 302].map(uuid);
     const events = ids.map(id => testEvent({ ...whole, id }));
-    const { items, emit } = await persistMessage.handle(context, events);
+    const { items, publish, emit } = await persistMessage.handle(context, events);
+    expect(publish?.map(({ data }) => data)).to.deep.equal([one, two, three]);
     expect(items.map(({ reply }) => reply)).to.deep.equal([two, old, one, two, two, three, one]);
     expect(emit?.map(emission => 'data' in emission && emission.data)).to.deep.equal([one, two, three]);
   });

@@ -13,9 +13,7 @@ describe('sendMessage', () => {
     expect(reply).to.equal(undefined);
     expect(publish).to.deep.equal([
       {
-        queue: 'chat.messages',
         type: 'minitelegram.message.sent.v1',
-        key: CHAT,
         id: uuid(1001),
         data: {
           id: uuid(1001),
@@ -26,7 +24,6 @@ describe('sendMessage', () => {
           replyTo: null,
           sentAt: new Date(NOW).toISOString(),
         },
-        answerWithinMs: 2_000,
       },
     ]);
   });

@@ -30,9 +30,7 @@ describe('connect', () => {
       rooms,
       publish: [
         {
-          queue: 'presence.events',
           type: 'minitelegram.presence.changed.v1',
-          key: ANN,
           data: { userId: ANN, status: 'online', lastSeenAt: new Date(NOW).toISOString() },
         },
       ],

@@ -20,9 +20,7 @@ describe('disconnect', () => {
     expect(await disconnect.handle(contextWith(true), testEvent({ connectionId: 'k1' }))).to.deep.equal({
       publish: [
         {
-          queue: 'presence.events',
           type: 'minitelegram.presence.changed.v1',
-          key: ANN,
           data: { userId: ANN, status: 'offline', lastSeenAt: new Date(NOW).toISOString() },
         },
       ],

@@ -26,9 +26,7 @@ describe('lapsePresence', () => {
     expect(await lapsePresence.handle(context, tick)).to.deep.equal({
       publish: [
         {
-          queue: 'presence.events',
           type: 'minitelegram.presence.changed.v1',
-          key: uuid(2),
           data: { userId: uuid(2), status: 'offline', lastSeenAt: new Date(NOW).toISOString() },
         },
       ],

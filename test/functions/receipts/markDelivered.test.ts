@@ -11,7 +11,6 @@ describe('markDelivered', () => {
       reply: {},
       publish: [
         {
-          queue: 'chat.messages.delivered',
           type: 'minitelegram.message.delivered.v1',
           data: { chatId: CHAT, userId: uuid(7), seq: 12, at: new Date(NOW).toISOString() },
         },

@@ -12,7 +12,6 @@ describe('markRead', () => {
       reply: {},
       publish: [
         {
-          queue: 'read.receipts',
           type: 'minitelegram.message.read.v1',
           data: { chatId: CHAT, userId: uuid(7), seq: 12, at: new Date(NOW).toISOString() },
         },

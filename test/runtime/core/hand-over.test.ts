@@ -1,11 +1,11 @@
 /** The moment at which the next ordered event of a connection may go: whoever asks for it, and whenever. */
 import { expect } from 'chai';
 import Type from 'typebox';
+import type { PublicationOf } from '#runtime/contract/event-type.js';
 import { Failure } from '#runtime/contract/failure.js';
-import type { Publication } from '#runtime/contract/outcome.js';
 import { on } from '#runtime/contract/service.js';
 import { socket } from '#runtime/contract/trigger.js';
-import { define, TYPE, workbench } from './workbench.js';
+import { define, thingCame, workbench } from './workbench.js';
 
 const common = { access: 'anybody', needs: [], summary: 'Works.', input: Type.Object({}) } as const;
 const consumer = define.single({ ...common, name: 'take', handle: () => ({}) });
@@ -13,15 +13,15 @@ const consumer = define.single({ ...common, name: 'take', handle: () => ({}) });
 async function invocation(handle: () => Answer | Promise<Answer>) {
   const { invoker, work } = workbench();
   await work(consumer);
-  const fn = define.single({ ...common, name: 'work', publishes: [TYPE], handle });
+  const fn = define.single({ ...common, name: 'work', publishes: [thingCame], handle });
   return invoker.invoke({ binding: on(socket('work'), fn), data: {} });
 }
 
 interface Answer {
-  readonly publish?: readonly Publication<typeof TYPE>[];
+  readonly publish?: readonly PublicationOf<typeof thingCame>[];
 }
 
-const published: Answer = { publish: [{ queue: 'things', type: TYPE, key: 'one', data: {} }] };
+const published: Answer = { publish: [thingCame({ n: 1 })] };
 
 describe('an invocation is handed over', () => {
   it('not while its function thinks, and as soon as its publications stand in line', async () => {

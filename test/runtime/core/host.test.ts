@@ -6,7 +6,8 @@ import { expect } from 'chai';
 import Type from 'typebox';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { ConsumeOptions, Queues } from '#runtime/contract/ports.js';
-import { type Binding, type Guard, on, type QueueSpec, type Service } from '#runtime/contract/service.js';
+import type { QueueSpec } from '#runtime/contract/route.js';
+import { type Binding, type Guard, on, type Service } from '#runtime/contract/service.js';
 import { queue, timer } from '#runtime/contract/trigger.js';
 import { type Edge, type HostOptions, host } from '#runtime/core/host.js';
 import { createMetrics } from '#runtime/core/metrics.js';
@@ -15,7 +16,7 @@ import { memoryQueues } from '#runtime/drivers/memory/queues.js';
 import { uuid } from '#runtime/testing/context.js';
 import { eventually } from '../../support/eventually.js';
 import { silent } from '../../support/silent.js';
-import { define, TYPE } from './workbench.js';
+import { define, TYPE, thingCame } from './workbench.js';
 
 const common = { access: 'nobody', needs: [], input: Type.Object({}) } as const;
 const take = (handle: () => object | Promise<object> = () => ({})): AnyFunction =>
@@ -74,7 +75,7 @@ function bench(
 
 describe('a host', () => {
   it('declares every queue, and consumes those that are bound, all partitions together', async () => {
-    const { hosted, declared, consumed } = bench([on(queue('things', TYPE, { size: 10 }), take())]);
+    const { hosted, declared, consumed } = bench([on(queue(things, thingCame, { size: 10 }), take())]);
     await (await hosted).drain(0);
     expect(declared).to.deep.equal(['things.0 true', 'things.1 true', 'things.2 true', 'others false']);
     expect(consumed).to.deep.equal([{ names: ['things.0', 'things.1', 'things.2'], ordered: true, prefetch: 128 }]);
@@ -82,7 +83,9 @@ describe('a host', () => {
 
   const prefetched = async (size: number, partitions: number) => {
     const specs = [{ name: 'things', partitions }];
-    const { hosted, consumed } = bench([on(queue('things', TYPE, { size }), take())], { service: { queues: specs } });
+    const { hosted, consumed } = bench([on(queue(things, thingCame, { size }), take())], {
+      service: { queues: specs },
+    });
     await (await hosted).drain(0);
     return consumed[0]?.prefetch;
   };
@@ -95,13 +98,13 @@ describe('a host', () => {
   });
 
   it('consumes a queue without partitions in no order', async () => {
-    const { hosted, consumed } = bench([on(queue('others', TYPE), take())]);
+    const { hosted, consumed } = bench([on(queue(others, thingCame), take())]);
     await (await hosted).drain(0);
     expect(consumed).to.deep.equal([{ names: ['others'], ordered: false, prefetch: 128 }]);
   });
 
   it('does not start where a function consumes a queue that the service does not name', async () => {
-    const { hosted } = bench([on(queue('typo', TYPE), take())]);
+    const { hosted } = bench([on(queue({ name: 'typo' }, thingCame), take())]);
     expect(await hosted.catch((thrown: Error) => thrown.message)).to.equal(
       'test consumes typo, which it does not name',
     );
@@ -111,7 +114,7 @@ describe('a host', () => {
     let release = (_: object): void => {};
     let begun = 0;
     const fn = take(() => (++begun === 1 ? new Promise<object>(resolve => (release = resolve)) : {}));
-    const { hosted, queues } = bench([on(queue('things', TYPE), fn)]);
+    const { hosted, queues } = bench([on(queue(things, thingCame), fn)]);
     const running = await hosted;
     const held = queues.publish('things.0', event);
     await eventually('the first is begun', () => begun === 1, { every: 1 });
@@ -128,7 +131,7 @@ describe('a host', () => {
       begun++;
       return new Promise<object>(resolve => (release = resolve));
     });
-    const { hosted, queues, steps } = bench([on(queue('others', TYPE), fn)]);
+    const { hosted, queues, steps } = bench([on(queue(others, thingCame), fn)]);
     const running = await hosted;
     const held = queues.publish('others', event).then(() => steps.push('acknowledged'));
     await eventually('it is in hand', () => begun === 1, { every: 1 });
@@ -153,7 +156,7 @@ describe('a host', () => {
       steps.push('edge');
       return { routes, drain: async within => void steps.push(`edge drained within ${within}`) };
     };
-    const made = bench([on(queue('things', TYPE), take())], { edge });
+    const made = bench([on(queue(things, thingCame), take())], { edge });
     steps = made.steps;
     const running = await made.hosted;
     expect(running.routes).to.equal(routes);
@@ -178,7 +181,7 @@ describe('a host', () => {
       call = invoker.invoke({ binding: on(timer(1), fn), data: {} }).result;
       return { routes: () => {}, drain: async () => {} };
     };
-    const { hosted, steps } = bench([on(queue('things', TYPE), take())], { edge });
+    const { hosted, steps } = bench([on(queue(things, thingCame), take())], { edge });
     const drained = (await hosted).drain(0).then(() => steps.push('drained'));
     await new Promise(setImmediate);
     expect(steps).not.to.include('cancel');
@@ -245,7 +248,7 @@ describe('a host', () => {
   });
 
   it('asks for depths of the queues that it consumes, where it consumes any', async () => {
-    const consuming = bench([on(queue('others', TYPE), take())]);
+    const consuming = bench([on(queue(others, thingCame), take())]);
     const running = await consuming.hosted;
     expect(await consuming.metrics.registry.metrics()).to.contain('queue_consumers{queue="others"');
     await running.drain(0);

@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { Failure } from '#runtime/contract/failure.js';
 import type { BatchOutcome } from '#runtime/contract/outcome.js';
 import { eventually } from '../../support/eventually.js';
-import { define, TYPE, workbench } from './workbench.js';
+import { define, TYPE, thingCame, workbench } from './workbench.js';
 
 const Thing = Type.Object({ n: Type.Integer() });
 
@@ -30,14 +30,14 @@ function recorder(
   return { fn, batches, handled: () => batches.flat() };
 }
 
-const thing = (n: number, key = 'one') => ({ queue: 'things', type: TYPE, key, data: { n } });
+const thing = (n: number, key = 'one') => thingCame({ n, key });
 
 describe('a lane', () => {
   it('takes what has arrived as one batch, in order, and answers each item', async () => {
-    const { publisher, work } = workbench();
+    const { ask, work } = workbench();
     const { fn, batches } = recorder();
     await work(fn);
-    const answers = await Promise.all([1, 2, 3].map(n => publisher.publish([{ ...thing(n), answerWithinMs: 1_000 }])));
+    const answers = await Promise.all([1, 2, 3].map(n => ask([thing(n)])));
     expect(batches).to.deep.equal([[1, 2, 3]]);
     expect(answers.map(each => each.answer)).to.deep.equal([1, 2, 3]);
   });
@@ -155,12 +155,12 @@ describe('a lane', () => {
   });
 
   it('tells the waiting publisher why its item failed', async () => {
-    const { publisher, work } = workbench();
+    const { ask, work } = workbench();
     const { fn } = recorder(() => ({
       items: [{ verdict: { dead: 'no such chat' }, failure: new Failure('not_found', 'no such chat') }],
     }));
     await work(fn);
-    const failed = await publisher.publish([{ ...thing(1), answerWithinMs: 1_000 }]).catch(thrown => thrown);
+    const failed = await ask([thing(1)]).catch(thrown => thrown);
     expect(failed).to.be.instanceOf(Failure).with.property('code', 'not_found');
   });
 
@@ -266,18 +266,18 @@ describe('a lane', () => {
     });
 
     it('answers what is done while others are still to be worked on', async () => {
-      const { publisher, work } = workbench();
+      const { ask, work } = workbench();
       const { fn, handled } = worker(() => {}, 20);
       await work(fn);
-      const first = publisher.publish([{ ...thing(1), answerWithinMs: 1_000 }]);
-      const rest = publisher.publish([2, 3, 4, 5].map(n => ({ ...thing(n), answerWithinMs: 1_000 })));
+      const first = ask([thing(1)]);
+      const rest = ask([2, 3, 4, 5].map(n => thing(n)));
       await first;
       expect(handled).to.deep.equal([1]);
       await rest;
     });
 
     it('keeps the order of what is answered at once, later, and not at all, and counts each', async () => {
-      const { publisher, work, metrics } = workbench();
+      const { ask, work, metrics } = workbench();
       const handled: number[] = [];
       const fn = define.single({
         name: 'mixed',
@@ -293,9 +293,7 @@ describe('a lane', () => {
         },
       });
       await work(fn);
-      const answers = await Promise.allSettled(
-        [1, 2, 3, 4, 5].map(n => publisher.publish([{ ...thing(n), answerWithinMs: 1_000 }])),
-      );
+      const answers = await Promise.allSettled([1, 2, 3, 4, 5].map(n => ask([thing(n)])));
       expect(handled).to.deep.equal([1, 2, 3, 4, 5]);
       expect(answers.map(each => (each.status === 'fulfilled' ? each.value.answer : each.reason.code))).to.deep.equal([
         ...[1, 2],
@@ -330,7 +328,7 @@ describe('a lane', () => {
     const [lane] = await work(fn, { size: 1, lingerMs: 0 });
     const first = publisher.publish([thing(1)]);
     await eventually('the first is in hand', () => seen.length === 1);
-    void publisher.publish([thing(2)]).catch(() => {});
+    void publisher.publish([thing(2)])?.catch(() => {});
     const stopped = lane?.stop();
     release();
     await Promise.all([stopped, first]);

@@ -99,7 +99,7 @@ describe('a log line', () => {
       handle: (_, events) => ({ items: events.map(() => ({ verdict: { dead: 'never' } })) }),
     });
     await work(never);
-    await publisher.publish([{ queue: 'things', type: TYPE, id: uuid(9), data }], traceparent);
+    await publisher.publish([{ type: TYPE, id: uuid(9), data }], { parent: traceparent });
     const line = await eventually('it is logged', () => lines.find(({ message }) => message === 'dead-lettered'));
     expect(line).to.include({ level: 'warn', reason: 'never', requestId: uuid(9), roomId: uuid(1), traceId });
     expect(JSON.stringify(lines)).not.to.contain(SECRET);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { physicalQueues, route } from '#runtime/core/partitions.js';
+import { physicalQueueOf, physicalQueues } from '#runtime/core/partitions.js';
 import { uuid } from '#runtime/testing/context.js';
 
 describe('partitions', () => {
@@ -15,18 +15,18 @@ describe('partitions', () => {
     expect(physicalQueues({ name: 'reads', partitions: 0 })).to.deep.equal([
       { queue: 'reads', name: 'reads', ordered: false },
     ]);
-    expect(route({ name: 'reads', partitions: 0 }, 'anything')).to.equal('reads');
+    expect(physicalQueueOf({ name: 'reads', partitions: 0 }, 'anything')).to.equal('reads');
   });
 
   it('send one key to one partition, the same one in every version of the program', () => {
-    expect(route(chats, 'a')).to.equal('chats.4');
-    expect(route(chats, uuid(1))).to.equal(route(chats, uuid(1)));
+    expect(physicalQueueOf(chats, 'a')).to.equal('chats.4');
+    expect(physicalQueueOf(chats, uuid(1))).to.equal(physicalQueueOf(chats, uuid(1)));
   });
 
   it('spread many keys evenly', () => {
     const loads = new Map<string, number>();
     for (let key = 0; key < 8_000; key++) {
-      const queue = route(chats, uuid(key));
+      const queue = physicalQueueOf(chats, uuid(key));
       loads.set(queue, (loads.get(queue) ?? 0) + 1);
     }
     expect(loads.size).to.equal(8);

@@ -1,20 +1,41 @@
 import { expect } from 'chai';
+import { event } from '#runtime/contract/event-type.js';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Delivery, Fanout, Queues } from '#runtime/contract/ports.js';
+import { fact, route } from '#runtime/contract/route.js';
 import { createPublisher } from '#runtime/core/publisher.js';
+import { targetsOf } from '#runtime/core/targets.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '#runtime/drivers/memory/queues.js';
 import { NOW } from '#runtime/testing/context.js';
 
-const specs = [
-  { name: 'things', partitions: 2 },
-  { name: 'others', partitions: 0 },
-];
+const thing = event<{ readonly of: string; readonly n: number }>('thing.v1');
+const other = event<unknown, unknown>('t');
+const happened = event<{ readonly of: string; readonly n: number }>('happened.v1');
+const ended = event<{ readonly of: string; readonly n: number }>('ended.v1');
+const search = { name: 'search', partitions: 4 };
 
-function publisherOn(queues: Queues, fanout: Pick<Fanout, 'address' | 'onReply'> = memoryFanout()) {
+function publisherOn(
+  queues: Queues,
+  fanout: Pick<Fanout, 'address' | 'onReply'> = memoryFanout(),
+  { answerWithinMs = 1_000, subscribers = [search] } = {},
+) {
   let ids = 0;
-  return createPublisher({ queues, fanout, specs, source: '/test', newId: () => `id-${++ids}`, now: () => NOW });
+  const [things, others] = [
+    { name: 'things', partitions: 2 },
+    { name: 'others', partitions: 0 },
+  ];
+  const targets = targetsOf({
+    name: 'test',
+    queues: [things, others],
+    routes: [route(thing, { queue: things, key: 'of' }), route(other, { queue: others, answerWithinMs })],
+    facts: { exchange: 'facts', facts: [happened, ended].map(each => fact(each, { key: 'of', subscribers })) },
+  });
+  return createPublisher({ queues, fanout, targets, source: '/test', newId: () => `id-${++ids}`, now: () => NOW });
 }
+const ASKING = { settles: true };
+
+type Data = Parameters<typeof happened>[0];
 
 /** Queues that record what is published and confirm when they are told to. */
 function heldQueues() {
@@ -28,6 +49,11 @@ function heldQueues() {
     declare: async () => {},
     publish: (queue, body, { replyTo } = {}) =>
       new Promise((confirm, refuse) => published.push({ queue, body, replyTo: replyTo?.address, confirm, refuse })),
+    bind: async () => {},
+    announce: ({ exchange, type, slot }, body) =>
+      new Promise((confirm, refuse) => {
+        published.push({ queue: `${exchange} ${type} ${slot}`, body, replyTo: undefined, confirm, refuse });
+      }),
     consume: async () => ({ cancel: async () => {} }),
     depths: async () => [],
   };
@@ -46,11 +72,8 @@ describe('the publisher', () => {
   it('sends the publications of one moment together, in order, one message a physical queue', async () => {
     const { queues, published } = heldQueues();
     const publisher = publisherOn(queues);
-    void publisher.publish([{ queue: 'others', type: 't', data: 1 }]);
-    void publisher.publish([
-      { queue: 'others', type: 't', data: 2 },
-      { queue: 'things', key: 'a', type: 't', data: 3 },
-    ]);
+    void publisher.publish([other(1)]);
+    void publisher.publish([other(2), thing({ of: 'a', n: 3 })]);
     await turn();
     expect(published.map(each => each.queue)).to.deep.equal(['others', 'things.0']);
     const events = JSON.parse(published[0]?.body ?? '') as { data: unknown }[];
@@ -59,11 +82,11 @@ describe('the publisher', () => {
       specversion: '1.0',
       id: 'id-3',
       source: '/test',
-      type: 't',
+      type: 'thing.v1',
       time: '2026-01-02T03:04:05.678Z',
       datacontenttype: 'application/json',
       subject: 'a',
-      data: 3,
+      data: { of: 'a', n: 3 },
     });
   });
 
@@ -71,8 +94,8 @@ describe('the publisher', () => {
     const { queues, published } = heldQueues();
     let done = false;
     const publishing = publisherOn(queues)
-      .publish([{ queue: 'others', type: 't', data: 1 }])
-      .then(() => {
+      .publish([other(1)])
+      ?.then(() => {
         done = true;
       });
     await turn();
@@ -84,19 +107,17 @@ describe('the publisher', () => {
 
   it('passes on that the broker did not', async () => {
     const { queues, published } = heldQueues();
-    const publishing = publisherOn(queues).publish([{ queue: 'others', type: 't', data: 1, answerWithinMs: 50 }]);
+    const publishing = publisherOn(queues, memoryFanout(), { answerWithinMs: 50 }).publish([other(1)], ASKING);
     await turn();
     published[0]?.refuse(new Failure('unavailable', 'no broker'));
-    const failure = await publishing.catch(thrown => thrown);
+    const failure = await publishing?.catch(thrown => thrown);
     expect(failure).to.have.property('code', 'unavailable');
   });
 
   it('says that it has no answer when the time is over, but not before the message is safe', async () => {
     const { queues, published } = heldQueues();
     const started = performance.now();
-    const publishing = publisherOn(queues).publish([
-      { queue: 'others', type: 't', id: 'x', data: 1, answerWithinMs: 30 },
-    ]);
+    const publishing = publisherOn(queues, memoryFanout(), { answerWithinMs: 30 }).publish([other(1)], ASKING);
     setTimeout(() => published[0]?.confirm(), 120);
     expect(await publishing).to.deep.equal({});
     expect(performance.now() - started).to.be.greaterThan(110);
@@ -104,9 +125,7 @@ describe('the publisher', () => {
 
   it('takes an answer for the proof that the message was safe', async () => {
     const { queues, fanout, published, answer } = heldQueues();
-    const publishing = publisherOn(queues, fanout).publish([
-      { queue: 'others', type: 't', id: 'x', data: 1, answerWithinMs: 1_000 },
-    ]);
+    const publishing = publisherOn(queues, fanout).publish([other(1, { id: 'x' })], ASKING);
     await turn();
     expect(published[0]?.replyTo).to.equal('here');
     answer([
@@ -118,12 +137,10 @@ describe('the publisher', () => {
 
   it('throws the failure that the consumer answered', async () => {
     const { queues, fanout, answer } = heldQueues();
-    const publishing = publisherOn(queues, fanout).publish([
-      { queue: 'others', type: 't', id: 'x', data: 1, answerWithinMs: 1_000 },
-    ]);
+    const publishing = publisherOn(queues, fanout).publish([other(1, { id: 'x' })], ASKING);
     await turn();
     answer([{ id: 'x', failure: { code: 'forbidden', message: 'not yours' } }]);
-    const failure = await publishing.catch(thrown => thrown);
+    const failure = await publishing?.catch(thrown => thrown);
     expect(failure).to.be.instanceOf(Failure).and.to.include({ code: 'forbidden', message: 'not yours' });
   });
 
@@ -135,7 +152,7 @@ describe('the publisher', () => {
       bodies.push(delivery.body);
       delivery.ack();
     });
-    const many = Array.from({ length: 200 }, (_, data) => ({ queue: 'others', type: 't', data }));
+    const many = Array.from({ length: 200 }, (_, data) => other(data));
     await publisherOn(queues).publish(many);
     expect(bodies.length).to.equal(4);
     const data = bodies.flatMap(body => (JSON.parse(body) as { data: number }[]).map(event => event.data));
@@ -145,17 +162,74 @@ describe('the publisher', () => {
   it('puts less together of what is long, and never cuts an event', async () => {
     const { queues, published } = heldQueues();
     const texts = [12, 12, 12, 100, 1].map((kb, n) => `${n}`.padEnd(kb * 1024, '.'));
-    void publisherOn(queues).publish(texts.map(data => ({ queue: 'others', type: 't', data })));
+    void publisherOn(queues).publish(texts.map(data => other(data)));
     await turn();
     const sent = published.map(({ body }) => [JSON.parse(body) as { data: string }].flat().map(({ data }) => data));
     expect(sent.map(together => together.length)).to.deep.equal([2, 1, 1, 1]);
     expect(sent.flat()).to.deep.equal(texts);
   });
 
-  it('refuses a queue that the image does not name', async () => {
-    const failure = await publisherOn(memoryQueues())
-      .publish([{ queue: 'typo', type: 't', data: 1 }])
-      .catch(thrown => thrown);
-    expect(failure).to.be.instanceOf(Error).with.property('message').that.contains('typo');
+  it('asks for no reply where nobody looks at it', async () => {
+    const { queues, published } = heldQueues();
+    const publishing = publisherOn(queues).publish([other(1)]);
+    await turn();
+    expect(published[0]?.replyTo).to.equal(undefined);
+    published[0]?.confirm();
+    expect(await publishing).to.deep.equal({});
+  });
+
+  it('refuses what no table knows', () => {
+    const stray = () => publisherOn(memoryQueues()).publish([{ type: 'typo', data: 1 }]);
+    expect(stray).to.throw(/typo/);
+  });
+
+  describe('of facts', () => {
+    const slotOf = (name: string) => name.split(' ')[2];
+
+    it('sends what has one key in order, whatever its type, and waits for the confirmations', async () => {
+      const { queues, published } = heldQueues();
+      let done = false;
+      const data = [1, 2, 3, 4].map(n => ({ of: 'a', n }));
+      const [one, two, three, four] = data as [Data, Data, Data, Data];
+      const publishing = publisherOn(queues)
+        .publish([happened(one), happened(two), ended(three), happened(four)])
+        ?.then(() => {
+          done = true;
+        });
+      await turn();
+      expect(new Set(published.map(({ queue }) => slotOf(queue))).size).to.equal(1);
+      expect(published.map(({ queue }) => queue.split(' ').slice(0, 2))).to.deep.equal([
+        ['facts', 'happened.v1'],
+        ['facts', 'ended.v1'],
+        ['facts', 'happened.v1'],
+      ]);
+      const events = published.flatMap(({ body }) => JSON.parse(body) as { subject: string; data: Data }[]).flat();
+      expect(events.map(event => event.data)).to.deep.equal(data);
+      expect(events.map(({ subject }) => subject)).to.deep.equal(['a', 'a', 'a', 'a']);
+      expect(done).to.equal(false);
+      for (const { confirm } of published) confirm();
+      await publishing;
+    });
+
+    it('sends another key by another slot, the same in every version of the program', async () => {
+      const { queues, published } = heldQueues();
+      void publisherOn(queues).publish([happened({ of: 'a', n: 1 }), happened({ of: 'b', n: 2 })]);
+      await turn();
+      expect(published.map(({ queue }) => slotOf(queue))).to.deep.equal(['44', '37']);
+    });
+
+    it('does nothing for a fact that nobody subscribes to: no promise, no id, no JSON', async () => {
+      const { queues, published } = heldQueues();
+      const publisher = publisherOn(queues, memoryFanout(), { subscribers: [] });
+      const data = {
+        of: 'a',
+        n: 1,
+        toJSON: () => expect.fail('it is written'),
+      };
+      expect(publisher.publish([happened(data), ended(data)])).to.equal(undefined);
+      void publisher.publish([other(1)]);
+      await turn();
+      expect(published.map(({ body }) => (JSON.parse(body) as { id: string }).id)).to.deep.equal(['id-1']);
+    });
   });
 });

@@ -3,15 +3,18 @@ import { createServer, type OutgoingHttpHeaders, request, type Server } from 'no
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import Type from 'typebox';
+import { event } from '#runtime/contract/event-type.js';
 import { Failure } from '#runtime/contract/failure.js';
+import type { Output } from '#runtime/contract/output.js';
 import { on } from '#runtime/contract/service.js';
-import { event } from '#runtime/contract/trigger.js';
+import { cloudEvent } from '#runtime/contract/trigger.js';
 import { createBounds } from '#runtime/http/bounds.js';
 import { createReceiver } from '#runtime/http/receiver.js';
 import { eventually } from '../../support/eventually.js';
 import { define, workbench } from './workbench.js';
 
 const Greeting = Type.Object({ name: Type.String({ minLength: 1 }) });
+type Greeting = Output<typeof Greeting>;
 
 const greet = define.single({
   name: 'greet',
@@ -48,7 +51,10 @@ describe('CloudEvents on POST /', () => {
     const { runBatch } = workbench();
     let ids = 0;
     options = {
-      bindings: [on(event('greet.v1'), greet), on(event('count.v1'), count)],
+      bindings: [
+        on(cloudEvent(event<Greeting>('greet.v1')), greet),
+        on(cloudEvent(event<Greeting>('count.v1')), count),
+      ],
       runBatch,
       newId: () => `reply-${++ids}`,
       source: '/test',

@@ -6,7 +6,7 @@ import type { BatchOutcome } from '#runtime/contract/outcome.js';
 import type { Attributes, SpanStart, Tracer } from '#runtime/contract/tracer.js';
 import { parseTraceparent, writeTraceparent } from '#runtime/core/traceparent.js';
 import { collect } from '../../drivers/queues.contract.js';
-import { define, TYPE, workbench } from './workbench.js';
+import { define, thingCame, workbench } from './workbench.js';
 
 interface Recorded extends SpanStart {
   readonly name: string;
@@ -60,17 +60,17 @@ const worker = (act: (numbers: readonly number[]) => BatchOutcome<unknown, 'told
     output: { ok: Type.Unknown() },
     handle: (_, events) => act(events.map(({ data }) => data.n)),
   });
-const thing = (n: number) => ({ queue: 'things', type: TYPE, key: 'one', data: { n }, answerWithinMs: 1_000 });
+const thing = (n: number) => thingCame({ n, key: 'one' });
 const traceOf = ({ traceparent }: Recorded) => parseTraceparent(traceparent)?.traceId;
 const context = (digit: string, flags = '01') => `00-${digit.repeat(32)}-${'6'.repeat(16)}-${flags}`;
 
 describe('the core', () => {
   it('keeps the traces of a batch apart, and says who worked for all of them', async () => {
     const { tracer, spans, named } = recorder();
-    const { publisher, work, emitted } = workbench({ tracer });
+    const { ask, work, emitted } = workbench({ tracer });
     const tell = (n: number, item: number) => ({ send: 'told' as const, data: n, to: ['room'], item });
     await work(worker(numbers => ({ items: numbers.map(n => ({ reply: n })), emit: numbers.map(tell) })));
-    await Promise.all(['1', '2', '3'].map((digit, n) => publisher.publish([thing(n)], context(digit))));
+    await Promise.all(['1', '2', '3'].map((digit, n) => ask([thing(n)], context(digit))));
 
     const published = named('publish things');
     const processed = named('process things');
@@ -90,13 +90,13 @@ describe('the core', () => {
 
   it('tells of each attempt, and of what became of it', async () => {
     const { tracer, named } = recorder();
-    const { publisher, work } = workbench({ tracer });
+    const { ask, work } = workbench({ tracer });
     const act = (numbers: readonly number[]): BatchOutcome<unknown, never, never> => {
       if (numbers.includes(2)) throw new Failure('not_found', 'there is no 2');
       return { items: numbers.map(() => ({})) };
     };
     await work(worker(act));
-    const results = await Promise.allSettled([1, 2].map(n => publisher.publish([thing(n)])));
+    const results = await Promise.allSettled([1, 2].map(n => ask([thing(n)])));
     expect(results.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected']);
     const attempts = named('process things').map(({ attributes, failure }) => [
       attributes['messaging.batch.message_count'] ?? 1,
@@ -112,22 +112,22 @@ describe('the core', () => {
 
   it('says nothing of what nobody will see, but hands on that it is so', async () => {
     const { tracer, spans } = recorder();
-    const { queues, publisher, work, emitted } = workbench({ tracer });
+    const { queues, ask, work, emitted } = workbench({ tracer });
     await work(
       worker(numbers => ({ items: numbers.map(() => ({ emit: [{ send: 'told', data: 1, to: ['room'] }] })) })),
     );
     const { deliveries } = await collect(queues, 'things.1', { ordered: true, prefetch: 1 });
-    await publisher.publish([thing(1)], context('1', '00'));
+    await ask([thing(1)], context('1', '00'));
     expect(spans).to.deep.equal([]);
     expect(deliveries).to.deep.equal([]);
     expect(emitted).to.deep.equal([{ send: 'told', data: 1, to: ['room'] }]);
   });
 
   it('without a tracer hands on the trace context that a call brought, and no other', async () => {
-    const { queues, publisher } = workbench({ specs: [{ name: 'things', partitions: 0 }] });
+    const { queues, ask } = workbench({ specs: [{ name: 'things', partitions: 0 }] });
     await queues.declare([{ name: 'things', ordered: false }]);
     const { deliveries } = await collect(queues, 'things', { ordered: false, prefetch: 10 });
-    const published = [context('1'), undefined, 'garbage'].map(parent => publisher.publish([thing(1)], parent));
+    const published = [context('1'), undefined, 'garbage'].map(parent => ask([thing(1)], parent));
     while (deliveries.length === 0) await new Promise(setImmediate);
     const events = deliveries.flatMap(({ body }) => JSON.parse(body) as { traceparent?: string }[]);
     expect(events.map(({ traceparent }) => traceparent)).to.deep.equal([context('1'), undefined, undefined]);

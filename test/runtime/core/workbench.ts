@@ -1,10 +1,12 @@
 /** The runtime's core on in-process queues, with functions of the test's own: everything but the network. */
 
+import { event } from '#runtime/contract/event-type.js';
 import type { AnyFunction, Log } from '#runtime/contract/function.js';
 import { functionsOf } from '#runtime/contract/function.js';
-import type { Emission } from '#runtime/contract/outcome.js';
+import type { Emission, Publication } from '#runtime/contract/outcome.js';
 import type { RateLimits } from '#runtime/contract/ports.js';
-import type { Guard, QueueSpec } from '#runtime/contract/service.js';
+import { type Fact, type QueueSpec, route } from '#runtime/contract/route.js';
+import type { Guard } from '#runtime/contract/service.js';
 import type { Tracer } from '#runtime/contract/tracer.js';
 import { type QueueTrigger, queue } from '#runtime/contract/trigger.js';
 import { createBatchRunner } from '#runtime/core/batch.js';
@@ -15,6 +17,7 @@ import { createMetrics, type Metrics } from '#runtime/core/metrics.js';
 import { physicalQueues } from '#runtime/core/partitions.js';
 import { createPublisher } from '#runtime/core/publisher.js';
 import { gatherReplies } from '#runtime/core/replies.js';
+import { targetsOf } from '#runtime/core/targets.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '#runtime/drivers/memory/queues.js';
 import { NOW } from '#runtime/testing/context.js';
@@ -24,8 +27,12 @@ export const define = functionsOf<Record<string, unknown>, 'anybody' | 'nobody'>
 
 export const TYPE = 'thing.v1';
 
+/** For the first of the queues. */
+export const thingCame = event<{ readonly n: number; readonly key?: string }, unknown>(TYPE);
+
 interface WorkbenchOptions {
   readonly specs?: readonly QueueSpec[];
+  readonly facts?: readonly Fact[];
   readonly guard?: Guard;
   readonly limits?: RateLimits;
   readonly tracer?: Tracer;
@@ -37,6 +44,7 @@ interface WorkbenchOptions {
 
 export function workbench(options: WorkbenchOptions = {}) {
   const specs = options.specs ?? [{ name: 'things', partitions: 2 }];
+  const [spec = { name: '' }] = specs;
   const queues = memoryQueues();
   const fanout = memoryFanout();
   const emitted: Emission[] = [];
@@ -47,7 +55,12 @@ export function workbench(options: WorkbenchOptions = {}) {
   const publisher = createPublisher({
     queues,
     fanout,
-    specs,
+    targets: targetsOf({
+      name: 'test',
+      queues: specs,
+      routes: [{ ...route(thingCame, { queue: spec, answerWithinMs: 1_000 }), key: 'key' }],
+      facts: { exchange: 'test.facts', facts: options.facts ?? [] },
+    }),
     source: '/test',
     newId,
     now,
@@ -71,13 +84,17 @@ export function workbench(options: WorkbenchOptions = {}) {
     newId,
     ...(options.guard && { guard: options.guard }),
   };
+  /** Publishes as a function does that settles. */
+  async function ask(publications: readonly Publication[], parent?: string): Promise<{ readonly answer?: unknown }> {
+    return (await publisher.publish(publications, { parent, settles: true })) ?? {};
+  }
   const runBatch = createBatchRunner(dependencies);
   const reply = gatherReplies(fanout);
 
   /** Works every partition of a queue off with the function; the lanes, to be stopped. */
   async function work(fn: AnyFunction, batch: Partial<QueueTrigger['batch']> = {}) {
     await queues.declare(specs.flatMap(physicalQueues));
-    const trigger = queue(specs[0]?.name ?? '', TYPE, { size: 100, ...batch });
+    const trigger = queue(spec, thingCame, { size: 100, ...batch });
     const coalescer = createBatchCoalescer({
       fn,
       size: trigger.batch.size,
@@ -94,5 +111,6 @@ export function workbench(options: WorkbenchOptions = {}) {
     return lanes;
   }
 
-  return { queues, metrics, publisher, invoker: createInvoker(dependencies), runBatch, emitted, work, dependencies };
+  const invoker = createInvoker(dependencies);
+  return { queues, metrics, publisher, ask, invoker, runBatch, emitted, work, dependencies };
 }

@@ -169,7 +169,9 @@ describe('the AsyncAPI document', () => {
       name => `heard ${name}`,
     );
     const queued = all.queues.map(({ name, partitions }) => `queued ${name}${partitions > 0 ? '.{partition}' : ''}`);
-    expect(told).to.have.members([...sent, ...heard, ...queued]);
+    const facts = (all.facts?.facts ?? []).map(({ type }) => `announced ${type}.{slot}`);
+    expect(facts).to.include('announced minitelegram.message.stored.v1.{slot}');
+    expect(told).to.have.members([...sent, ...heard, ...queued, ...facts]);
   });
 
   it('names the partitions that there are', () => {

@@ -5,6 +5,7 @@
 import type { ChannelModel } from 'amqplib';
 import type { Log } from '#runtime/contract/function.js';
 import type { Queues } from '#runtime/contract/ports.js';
+import { factMessage } from '#runtime/drivers/amqp/facts.js';
 import { createOutbox } from '#runtime/drivers/amqp/outbox.js';
 import { openPublisher } from '#runtime/drivers/amqp/publisher.js';
 import { settleWithin } from '#runtime/drivers/amqp/settle-within.js';
@@ -60,8 +61,10 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
     declare: publisher.declare,
     publish(queue, body, { replyTo } = {}) {
       const properties = { contentType: 'application/json', ...(replyTo && { replyTo: replyTo.address }) };
-      return outbox.send({ queue, content: Buffer.from(body), properties, repeat: true });
+      return outbox.send({ routingKey: queue, content: Buffer.from(body), properties, repeat: true });
     },
+    bind: publisher.bind,
+    announce: (topic, body) => outbox.send(factMessage(topic, body)),
     async consume(queue, options, onDelivery) {
       const { send } = outbox;
       const instance = owner.name;

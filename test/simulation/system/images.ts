@@ -3,7 +3,8 @@
 import { chatSvc } from '#functions/services/chat-svc.js';
 import { gateway } from '#functions/services/gateway.js';
 import { presenceSvc } from '#functions/services/presence-svc.js';
-import { on, type QueueSpec, type Service } from '#runtime/contract/service.js';
+import type { QueueSpec } from '#runtime/contract/route.js';
+import { on, type Service } from '#runtime/contract/service.js';
 import type { Trigger } from '#runtime/contract/trigger.js';
 
 /** How many times shorter timers and leases are here: 45 s until presence has healed become 9. */

@@ -5,7 +5,7 @@ import { Attempt } from './attempt.js';
 import { Whole } from './schema.js';
 import { Inline, Json, Text } from './text.js';
 
-const KINDS = { sent: 'send', heard: 'hear', queued: 'queue' } as const;
+const KINDS = { sent: 'send', heard: 'hear', queued: 'queue', announced: 'fact' } as const;
 
 export const EventPart = ({ event }: { readonly event: LiveEvent }) => {
   const { id, kind, name, summary, description, payload, replies } = event;

@@ -19,6 +19,7 @@ const KINDS = [
   ['sent', 'What clients send'],
   ['heard', 'What clients hear'],
   ['queued', 'What is in the queues'],
+  ['announced', 'Facts that services may subscribe to'],
 ] as const;
 
 export function Page({ rest, live, shapes }: Props) {

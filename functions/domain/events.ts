@@ -1,0 +1,34 @@
+/**
+ * The events that functions publish. Wishes are carried out by one function of one service: `services/routes.ts` says
+ * where. Facts tell what has happened to whoever subscribes: `services/facts.ts` says who does.
+ */
+import { event } from 'function-runtime';
+import Type from 'typebox';
+import { Membership, Message, PresenceOf, Receipt } from './model.js';
+import { Body, ChatId, ClientId, MessageId, ReplyTo, Time, UserId } from './text.js';
+
+const NewMessage = Type.Object({
+  id: MessageId,
+  chatId: ChatId,
+  clientId: ClientId,
+  senderId: UserId,
+  body: Body,
+  replyTo: ReplyTo,
+  sentAt: Time,
+});
+
+/** A member wants a message stored. The reply is the message as it is stored. */
+export const messageSent = event('minitelegram.message.sent.v1', { data: NewMessage, reply: Message });
+/** A device wants it known that it has received everything up to a message. */
+export const messageDelivered = event('minitelegram.message.delivered.v1', { data: Receipt });
+/** A member wants it known that they have read everything up to a message. */
+export const messageRead = event('minitelegram.message.read.v1', { data: Receipt });
+/** Somebody should look how a user's presence stands. */
+export const presenceChanged = event('minitelegram.presence.changed.v1', { data: PresenceOf });
+
+/** A message has its place in its chat. After a crash perhaps again, with the same id. */
+export const messageStored = event('minitelegram.message.stored.v1', { data: Message });
+/** A user is in a chat, perhaps since its creation. Perhaps told again, also after they have left. */
+export const chatMemberAdded = event('minitelegram.chat.member-added.v1', { data: Membership });
+/** A user is no longer in a group. Perhaps told again, also after they have come back. */
+export const chatMemberRemoved = event('minitelegram.chat.member-removed.v1', { data: Membership });

@@ -1,0 +1,12 @@
+/** Where each wish goes. A service needs the queues that its functions' wishes lead to among its own. */
+import { type Route, route } from 'function-runtime';
+import * as events from '../domain/events.js';
+import { queues } from './queues.js';
+
+export const routes: readonly Route[] = [
+  // The sender hears `accepted` when the message is not stored by then.
+  route(events.messageSent, { queue: queues.messages, key: 'chatId', answerWithinMs: 2_000 }),
+  route(events.messageDelivered, { queue: queues.delivered }),
+  route(events.messageRead, { queue: queues.read }),
+  route(events.presenceChanged, { queue: queues.presence, key: 'userId' }),
+];

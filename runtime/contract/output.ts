@@ -1,0 +1,9 @@
+/** Values of a schema, as whoever reads them sees them. */
+import type { Static, TSchema } from 'typebox';
+
+/** What fits the schema, as a reader of it sees it. */
+export type Output<Schema extends TSchema> = DeeplyReadonly<Static<Schema>>;
+
+type DeeplyReadonly<Value> = Value extends object
+  ? { readonly [Name in keyof Value]: DeeplyReadonly<Value[Name]> }
+  : Value;

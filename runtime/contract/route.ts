@@ -1,0 +1,74 @@
+/**
+ * Where what functions publish goes, as plain data. A *wish* has a route: one queue, whose consumer carries it out and may
+ * reply. A *fact* has subscribers, any number of them, none included, and nobody replies.
+ */
+import type { TSchema } from 'typebox';
+import type { AnyEventType, DataOf, ReplyOf } from './event-type.js';
+
+/** `partitions` > 0: split by hash of the key, each part consumed by one replica at a time, in order. 0: one unordered queue. */
+export interface QueueSpec {
+  readonly name: string;
+  readonly partitions: number;
+}
+
+export interface Route {
+  readonly type: string;
+  readonly queue: string;
+  /** The member of the data that orders and partitions. Without one, events may be consumed at any time relative to others. */
+  readonly key?: string;
+  /**
+   * Where the function that publishes settles: `settle` runs when the consumer's reply is there, or this many milliseconds
+   * after the publication, whichever is first, and never before the broker has the event durably.
+   */
+  readonly answerWithinMs?: number;
+}
+
+export interface Fact {
+  readonly type: string;
+  /** The member of the data that orders: facts with the same key come to each subscriber in the order of publication. */
+  readonly key: string;
+  /** The queues that get each of them. Their partitions divide 64. */
+  readonly subscribers: readonly QueueSpec[];
+  /** Of the data, for documents. */
+  readonly schema?: TSchema;
+}
+
+/** The facts of a product: the same table in all of its services. */
+export interface Facts {
+  /** The broker's name for the place where they are published. */
+  readonly exchange: string;
+  readonly facts: readonly Fact[];
+}
+
+/** The members of data that are texts. */
+export type KeyOf<Data> = { [Name in keyof Data & string]: Data[Name] extends string ? Name : never }[keyof Data &
+  string];
+
+/**
+ * A wish's way to its one queue.
+ *
+ * @example
+ * routes: [route(orderPlaced, { queue: queues.orders, key: 'customer' })]
+ */
+export const route = <Published extends AnyEventType>(
+  { type }: Published,
+  {
+    queue,
+    ...how
+  }: {
+    readonly queue: Pick<QueueSpec, 'name'>;
+    readonly key?: KeyOf<DataOf<Published>>;
+    readonly answerWithinMs?: [ReplyOf<Published>] extends [never] ? never : number;
+  },
+): Route => ({ type, queue: queue.name, ...how });
+
+/**
+ * A fact's way to whoever subscribes.
+ *
+ * @example
+ * facts: { exchange: 'shop.facts', facts: [fact(orderClosed, { key: 'customer', subscribers: [queues.search] })] }
+ */
+export const fact = <Published extends AnyEventType>(
+  { type, schema }: Published,
+  { key, subscribers = [] }: { readonly key: KeyOf<DataOf<Published>>; readonly subscribers?: readonly QueueSpec[] },
+): Fact => ({ type, key, subscribers, ...(schema && { schema }) });

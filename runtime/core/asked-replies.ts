@@ -1,0 +1,85 @@
+/** The replies that publishers of this process wait for. */
+import { Failure, type FieldError } from '../contract/failure.js';
+import type { Fanout, ReplyTo } from '../contract/ports.js';
+import type { Tracer } from '../contract/tracer.js';
+import { EphemeralMap } from './ephemeral-map.js';
+import { replySpan } from './spans.js';
+
+/** What a consumer sends back for one event. */
+export type Answer = { readonly id: string; readonly traceparent?: string } & (
+  | { readonly reply: unknown }
+  | { readonly failure: { code: string; message: string; errors?: readonly FieldError[] } }
+);
+
+/** The consumer's reply, absent when none was asked for or it did not come in time. */
+export interface Answered {
+  readonly answer?: unknown;
+}
+
+export interface AskedReplies {
+  readonly replyTo: ReplyTo;
+  /**
+   * The reply to the event of this id, or nothing when it is not there in time and the event is safe; the reply also proves
+   * that it was. Rejects with the failure that was replied, or why the event is not known to be safe.
+   */
+  wait(id: string, withinMs: number, confirmed: Promise<void>): Promise<Answered>;
+}
+
+export function createAskedReplies(fanout: Pick<Fanout, 'address' | 'onReply'>, tracer?: Tracer): AskedReplies {
+  const asked = new EphemeralMap<string, (answer: Answer) => void>();
+
+  function receive(answers: readonly unknown[]): void {
+    for (const answer of answers as readonly Answer[]) {
+      const { id, traceparent } = answer;
+      if (tracer && traceparent !== undefined) replySpan(tracer, 'received', id, traceparent).end();
+      asked.get(id)?.(answer);
+    }
+  }
+  fanout.onReply(receive);
+
+  return {
+    // Where nobody asks for replies, nobody listens for them.
+    replyTo: {
+      get address() {
+        return fanout.address();
+      },
+      receive,
+    },
+    wait: (id, withinMs, confirmed) =>
+      new Promise((resolve, reject) => {
+        let safe = false;
+        let late = false;
+        const over = (): void => {
+          clearTimeout(timer);
+          asked.delete(id);
+        };
+        const givenUp = (): void => {
+          if (!safe || !late) return;
+          over();
+          resolve({});
+        };
+        const timer = setTimeout(() => {
+          late = true;
+          givenUp();
+        }, withinMs);
+        asked.set(id, answer => {
+          over();
+          if ('failure' in answer) reject(revive(answer.failure));
+          else resolve({ answer: answer.reply });
+        });
+        confirmed.then(
+          () => {
+            safe = true;
+            givenUp();
+          },
+          failure => {
+            over();
+            reject(failure);
+          },
+        );
+      }),
+  };
+}
+
+const revive = (failure: { code: string; message: string; errors?: readonly FieldError[] }): Failure =>
+  new Failure(failure.code as Failure['code'], failure.message, failure.errors ? { errors: failure.errors } : {});

@@ -1,0 +1,131 @@
+/**
+ * Sends events: those of one turn of the event loop travel together, one message a lane (a physical queue, or a slot of
+ * facts), in the order in which they were handed in; and so do those that come until the broker has confirmed that message,
+ * so that they leave at once when there are few, and in few messages when there are many.
+ */
+import type { Event } from '../contract/event.js';
+import type { Queues, ReplyTo, Topic } from '../contract/ports.js';
+import { EphemeralMap } from './ephemeral-map.js';
+import type { Metrics } from './metrics.js';
+
+/** What one message carries at most, so that a consumer's prefetch bounds its memory: so many events, so many bytes. */
+const MOST_EVENTS = 64;
+const MOST_BYTES = 32 * 1024;
+
+/** How long events wait for the confirmation of those before them. */
+const MOST_WAIT_MS = 10;
+
+interface OutgoingEvent {
+  readonly event: Event;
+  /** Of a fact; all others go to the queue that their lane is. */
+  readonly topic?: Topic | undefined;
+  readonly wantsReply: boolean;
+}
+
+interface DispatchBatch {
+  /** As metrics name it. */
+  readonly name: string;
+  readonly items: OutgoingEvent[];
+  readonly confirmed: Promise<void>;
+  readonly settle: { resolve(): void; reject(failure: unknown): void };
+}
+
+export interface Dispatcher {
+  /** Takes its place in the lane's order before it returns; when it is confirmed, or is known not to be. */
+  add(lane: string, name: string, item: OutgoingEvent): Promise<void>;
+}
+
+export function createDispatcher(options: {
+  queues: Pick<Queues, 'publish' | 'announce'>;
+  replyTo: ReplyTo;
+  metrics?: Pick<Metrics, 'published'>;
+}): Dispatcher {
+  const { queues, replyTo, metrics } = options;
+  /** What has not left yet, by lane. */
+  const batches = new EphemeralMap<string, DispatchBatch>();
+  /** Set from the moment that something is to leave until it is confirmed, or overdue. */
+  let busy = false;
+
+  /** All lanes together: the broker, and whoever consumes, are woken once for all. */
+  function flush(): void {
+    const leaving = [...batches.takeAll()].map(async ([lane, { name, items, settle }]) => {
+      try {
+        await send(lane, items);
+        metrics?.published.inc({ queue: name }, items.length);
+        settle.resolve();
+      } catch (failure) {
+        settle.reject(failure);
+      }
+    });
+    let done = false;
+    const next = (): void => {
+      if (done) return;
+      done = true;
+      clearTimeout(overdue);
+      busy = batches.size > 0;
+      if (busy) flush();
+    };
+    const overdue = setTimeout(next, MOST_WAIT_MS);
+    void Promise.all(leaving).then(next);
+  }
+
+  /** In as few messages as may be; those that want replies keep the order with those that do not. */
+  function send(lane: string, items: readonly OutgoingEvent[]): Promise<unknown> {
+    return Promise.all(
+      messagesOf(items).map(({ body, topic, wantsReply }) =>
+        topic ? queues.announce(topic, body) : queues.publish(lane, body, wantsReply ? { replyTo } : {}),
+      ),
+    );
+  }
+
+  return {
+    add(lane, name, item) {
+      let batch = batches.get(lane);
+      if (!batch) {
+        if (!busy) setImmediate(flush);
+        busy = true;
+        batch = openBatch(name);
+        batches.set(lane, batch);
+      }
+      batch.items.push(item);
+      return batch.confirmed;
+    },
+  };
+}
+
+interface Message {
+  readonly body: string;
+  readonly topic: Topic | undefined;
+  readonly wantsReply: boolean;
+}
+
+/** One event alone, or several as a batch, facts of one type only. An event is never cut, however large. */
+function messagesOf(items: readonly OutgoingEvent[]): readonly Message[] {
+  const messages: { texts: string[]; bytes: number; topic: Topic | undefined; wantsReply: boolean }[] = [];
+  for (const { event, topic, wantsReply } of items) {
+    const text = JSON.stringify(event);
+    const bytes = Buffer.byteLength(text);
+    const last = messages.at(-1);
+    const fits = last && last.texts.length < MOST_EVENTS && last.bytes + bytes <= MOST_BYTES;
+    if (fits && last.topic?.type === topic?.type) {
+      last.texts.push(text);
+      last.bytes += bytes;
+      last.wantsReply ||= wantsReply;
+    } else messages.push({ texts: [text], bytes, topic, wantsReply });
+  }
+  return messages.map(({ texts, topic, wantsReply }) => ({
+    body: texts.length === 1 ? (texts[0] as string) : `[${texts.join()}]`,
+    topic,
+    wantsReply,
+  }));
+}
+
+function openBatch(name: string): DispatchBatch {
+  let settle: DispatchBatch['settle'] = { resolve: () => {}, reject: () => {} };
+  const confirmed = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Whoever waits hears of a failure through its own promise; nobody waiting is no crash.
+  confirmed.catch(() => {});
+  return { name, items: [], confirmed, settle };
+}
