@@ -1,6 +1,7 @@
 /**
  * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, emits,
  * replies and acknowledges the input, in that order, so that whatever dies half-way is done again and nothing is lost.
+ * Facts hold up no emissions: their confirmations are waited for after these.
  */
 
 import type { Content } from './bytes.js';

@@ -64,11 +64,17 @@ export function createBatchRunner(dependencies: InvokerDependencies): RunBatch {
       if (item.publish) publish.push(...item.publish);
       if (item.emit) emit.push(...item.emit);
     }
-    const published = publish.length > 0 ? publisher.publish(publish, { parent: lead?.traceparent }) : undefined;
+    let facts: Promise<unknown> | undefined;
+    const onFacts = (confirmed: Promise<unknown>): void => {
+      facts = confirmed;
+    };
+    const published =
+      publish.length > 0 ? publisher.publish(publish, { parent: lead?.traceparent, onFacts }) : undefined;
     if (published) await published;
     const tell = (told: readonly Emission[]) =>
       emitAll(dependencies, told, emission => contextOf(spanOf(emission, spans) ?? lead));
     if (emit.length) await tell(emit);
+    if (facts) await facts;
     let told: BatchSettled = { emit };
     for (let times = 0; fn.settle && times < MOST_SETTLES; times++) {
       told = await fn.settle(context, events as never, told);

@@ -104,12 +104,22 @@ export async function carryOut(
 ): Promise<Outcome> {
   const { traceparent } = event;
   const ofEvent = () => traceparent;
+  let facts: Promise<unknown> | undefined;
+  const onFacts = (confirmed: Promise<unknown>): void => {
+    facts = confirmed;
+  };
   const published = outcome.publish?.length
-    ? dependencies.publisher.publish(outcome.publish, { parent: traceparent, settles: fn.settle !== undefined })
+    ? dependencies.publisher.publish(outcome.publish, {
+        parent: traceparent,
+        settles: fn.settle !== undefined,
+        onFacts,
+      })
     : undefined;
-  if (published) handOver();
+  if (published || facts) handOver();
   const answered = await published;
   if (outcome.emit?.length) await emitAll(dependencies, outcome.emit, ofEvent);
+  // They hold up nobody's news: somebody who is put out of a room is out also while the broker is away.
+  if (facts) await facts;
   if (!fn.settle) return outcome;
   let settled = outcome;
   for (let times = 0; times < MOST_SETTLES; times++) {

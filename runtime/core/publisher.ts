@@ -19,6 +19,8 @@ interface Publishing {
   readonly parent?: string | undefined;
   /** Whether somebody looks at the replies: they are waited for as the routes say. */
   readonly settles?: boolean;
+  /** Is given the confirmation of the facts, where there are any, which is then not waited for here. */
+  readonly onFacts?: (confirmed: Promise<unknown>) => void;
 }
 
 export interface Publisher {
@@ -73,8 +75,9 @@ export function createPublisher(options: {
   }
 
   return {
-    publish(publications, { parent, settles = false } = {}) {
+    publish(publications, { parent, settles = false, onFacts } = {}) {
       const confirmations: Promise<unknown>[] = [];
+      const facts: Promise<unknown>[] = [];
       let answer: Promise<Answered> | undefined;
       for (const publication of publications) {
         const target = targets.get(publication.type);
@@ -83,16 +86,25 @@ export function createPublisher(options: {
         const id = publication.id ?? newId();
         const withinMs = settles ? target.answerWithinMs : undefined;
         const confirmed = send(publication, id, target, parent, withinMs !== undefined);
-        if (withinMs === undefined) confirmations.push(confirmed);
+        if (onFacts && target.topic) facts.push(confirmed);
+        else if (withinMs === undefined) confirmations.push(confirmed);
         else {
           if (answer) confirmations.push(answer);
           answer = replies.wait(id, withinMs, confirmed);
         }
       }
+      if (facts.length > 0) onFacts?.(together(facts));
       if (confirmations.length === 0) return answer;
       return Promise.all([answer ?? {}, ...confirmations]).then(([answered]) => answered);
     },
   };
+}
+
+/** Whoever fails before they look at it hears of nothing. */
+function together(confirmations: readonly Promise<unknown>[]): Promise<unknown> {
+  const all = Promise.all(confirmations);
+  all.catch(() => {});
+  return all;
 }
 
 /** The compiler has made sure that it is a text. */

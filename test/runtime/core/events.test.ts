@@ -2,6 +2,8 @@
 import { expect } from 'chai';
 import Type from 'typebox';
 import { type AnyEventType, event } from '#runtime/contract/event-type.js';
+import { Failure } from '#runtime/contract/failure.js';
+import type { Output } from '#runtime/contract/output.js';
 import type { Fact } from '#runtime/contract/route.js';
 import { fact, route } from '#runtime/contract/route.js';
 import { on, type Service } from '#runtime/contract/service.js';
@@ -11,9 +13,10 @@ import { createMetrics } from '#runtime/core/metrics.js';
 import { bindingsOf } from '#runtime/core/partitions.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '#runtime/drivers/memory/queues.js';
+import { testEvent } from '#runtime/testing/context.js';
 import { eventually } from '../../support/eventually.js';
 import { silent } from '../../support/silent.js';
-import { define } from './workbench.js';
+import { define, workbench } from './workbench.js';
 
 const Order = Type.Object({ id: Type.String(), total: Type.Number() });
 const orderPlaced = event('orders.placed.v1', { data: Order, reply: Type.Object({ number: Type.Integer() }) });
@@ -207,6 +210,49 @@ describe('a service', () => {
     ]);
     await Promise.all([shop, index, book].map(each => each.drain(1_000)));
     await shared.close();
+  });
+
+  describe('whose facts', () => {
+    for (const kind of ['single', 'batch'] as const) {
+      it(`of a ${kind} function are confirmed before it is done, and hold up nothing that it emits`, async () => {
+        const { queues, runBatch, emitted } = workbench({
+          facts: [fact(orderPaid, { key: 'id', subscribers: [orders] })],
+        });
+        let confirm = (_failure?: Failure): void => {};
+        queues.announce = () =>
+          new Promise((resolve, reject) => {
+            confirm = failure => (failure ? reject(failure) : resolve());
+          });
+        const declared = { ...common, name: 'pay', publishes: [orderPaid], emits: ['paid'] } as const;
+        const outcome = (data: Output<typeof Order>) => ({
+          publish: [orderPaid(data)],
+          emit: [{ send: 'paid' as const, data: 1, to: ['all'] }],
+        });
+        const fn =
+          kind === 'single'
+            ? define.single({ ...declared, handle: (_, { data }) => outcome(data) })
+            : define.batch({
+                ...declared,
+                handle: (_, events) => ({ items: events.map(({ data }) => outcome(data)) }),
+              });
+        const states: string[] = [];
+        const run = async () => {
+          const [resolution] = await runBatch(fn, [testEvent({ id: '1', total: 1 })]);
+          states.push(resolution?.is ?? 'none');
+        };
+        for (const failure of [undefined, new Failure('unavailable', 'no broker')]) {
+          const running = run();
+          const before = emitted.length;
+          await eventually('what it emits', () => emitted.length > before);
+          await new Promise(setImmediate);
+          await new Promise(setImmediate);
+          expect(states).to.have.length(failure ? 1 : 0);
+          confirm(failure);
+          await running;
+        }
+        expect(states).to.deep.equal(['ok', 'retry']);
+      });
+    }
   });
 
   it('gives a key the partition of a subscriber that it has in any queue', () => {
