@@ -137,6 +137,14 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
       return ms;
     },
   },
+  'functions fail in passing': {
+    weight: 3,
+    strike: ({ scheduler: { chance, now }, troubles }) => {
+      const ms = chance.between(500, 6_000);
+      troubles.until = Math.max(troubles.until, now() + ms);
+      return ms;
+    },
+  },
   'network stalled': {
     weight: 5,
     strike: ({ scheduler: { chance, after } }, targets) => {

@@ -7,7 +7,8 @@ import type { Message } from '#functions/domain/model.js';
 import { room } from '#functions/domain/names.js';
 import { persistMessage } from '#functions/messages/persistMessage.js';
 import { Failure } from '#runtime/contract/failure.js';
-import type { Emission } from '#runtime/contract/outcome.js';
+import type { AnyFunction } from '#runtime/contract/function.js';
+import type { BatchOutcome, Emission, Outcome } from '#runtime/contract/outcome.js';
 import type { Presence } from '#runtime/contract/ports.js';
 import { type Guard, on, type Service } from '#runtime/contract/service.js';
 import type { ControlLog } from '#runtime/drivers/socketio/control-log.js';
@@ -16,6 +17,9 @@ import type { BrokerRules } from './parts/broker.js';
 import type { DatabaseRules } from './parts/database.js';
 import type { PresenceRules } from './parts/presence-steps.js';
 import type { SimulatedQueues } from './parts/queues.js';
+import { PassingDefect } from './system/troubles.js';
+
+type Verdict = NonNullable<Outcome['verdict']>;
 
 export interface Mutation {
   readonly what: string;
@@ -23,6 +27,8 @@ export interface Mutation {
   readonly database: DatabaseRules;
   readonly books: PresenceRules;
   image(image: Service): Service;
+  /** Around what goes wrong in functions: how it is tried again. */
+  retries(image: Service): Service;
   queues(queues: SimulatedQueues): SimulatedQueues;
   fanout(fanout: GatewayFanout): GatewayFanout;
   presence(presence: Presence): Presence;
@@ -43,6 +49,7 @@ const none: Mutation = {
   },
   books: { lapses: true, restores: true, leaves: 'the connection' },
   image: image => image,
+  retries: image => image,
   queues: queues => queues,
   fanout: fanout => fanout,
   presence: presence => presence,
@@ -85,6 +92,31 @@ const withPersist =
     ...image,
     bindings: image.bindings.map(({ trigger, fn }) => on(trigger, fn.name === mutant.name ? mutant : fn)),
   });
+
+/** Has batch functions answer an event that meets a passing defect alone, instead of failing on it. */
+const onDefect =
+  (verdict: Verdict, { oneByOne = false } = {}): Mutation['retries'] =>
+  image => ({
+    ...image,
+    bindings: image.bindings.map(({ trigger, fn }) => on(trigger, fn.batch ? answering(fn, verdict, oneByOne) : fn)),
+  });
+
+function answering(fn: Extract<AnyFunction, { batch: true }>, verdict: Verdict, oneByOne: boolean): AnyFunction {
+  const attempt: typeof fn.handle = async (context, events) => {
+    try {
+      return await fn.handle(context, events);
+    } catch (thrown) {
+      if (events.length > 1 || !(thrown instanceof PassingDefect)) throw thrown;
+      return { items: [{ verdict }] };
+    }
+  };
+  const each: typeof fn.handle = async (context, events) => {
+    const outcomes: BatchOutcome[] = [];
+    for (const event of events) outcomes.push(await attempt(context, [event]));
+    return { items: outcomes.flatMap(({ items }) => items), emit: outcomes.flatMap(({ emit = [] }) => emit) };
+  };
+  return { ...fn, handle: oneByOne ? each : attempt };
+}
 
 const announcingAll: typeof persistMessage = {
   ...persistMessage,
@@ -227,6 +259,21 @@ export const MUTATIONS = {
     ...none,
     what: 'who writes has read everything before it, seen or not',
     database: { ...none.database, writingReads: 'all' },
+  },
+  'overtaken-retry': {
+    ...none,
+    what: 'what follows an event that has to be tried again does not wait for it',
+    retries: onDefect({ retry: 'a defect' }, { oneByOne: true }),
+  },
+  'forgotten-retry': {
+    ...none,
+    what: 'an event that met a defect is taken for done',
+    retries: onDefect('ok'),
+  },
+  'buried-defect': {
+    ...none,
+    what: 'an event that met a defect is given no second chance',
+    retries: onDefect({ dead: 'a defect' }),
   },
   'announced-resend': {
     ...none,

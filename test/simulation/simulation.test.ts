@@ -23,7 +23,13 @@ describe('simulation', function () {
     const { code, output } = await simulation('--seeds', '1..200');
     expect(code, output).to.equal(0);
     expect(output).to.contain('0 of 200 seeds broke a promise');
-    for (const fault of ['process killed', 'process frozen', 'answer lost after commit', 'deliveries given back']) {
+    for (const fault of [
+      'process killed',
+      'process frozen',
+      'answer lost after commit',
+      'deliveries given back',
+      'defect that passes',
+    ]) {
       expect(output).to.match(new RegExp(`${fault} +[1-9]`));
     }
   });
@@ -67,6 +73,9 @@ describe('simulation', function () {
     'receding-watermark': 'read',
     'own-unread': 'read',
     'writing-reads': 'read',
+    'overtaken-retry': 'ordered',
+    'forgotten-retry': 'durable|read',
+    'buried-defect': 'defect|durable',
     'announced-resend': 'idempotent',
     'unannounced-redelivery': 'told',
     'eternal-lease': 'presence',

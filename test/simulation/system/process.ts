@@ -18,6 +18,7 @@ import { connectRedis, type SimulatedRedis } from '../parts/redis.js';
 import { simulatedStores } from '../parts/stores.js';
 import { type Front, simulatedEdge } from './gateway.js';
 import { SCALE } from './images.js';
+import { PassingDefect, troubled } from './troubles.js';
 import type { World } from './world.js';
 
 const GRACE_MS = 9_000;
@@ -81,7 +82,7 @@ export function createProcess(world: World, image: Service, name: string): Proce
     // Its first task, so that everything which it does is its own.
     scheduler.after(scheduler.chance.between(1, 300), owner, 'start', () => {
       void host({
-        service: guarded(world, world.mutate.image(image)),
+        service: guarded(world, world.mutate.retries(troubled(world, world.mutate.image(image)))),
         ports: { ...simulatedStores(scheduler, world.databaseServer, owner, world.tally), presence },
         queues,
         fanout: mutant,
@@ -171,7 +172,7 @@ function logOf({ scheduler, tally }: World) {
     info: line('info'),
     warn: line('warn'),
     error(fields: object, message: string) {
-      tally.count('defect logged');
+      if (!('err' in fields && fields.err instanceof PassingDefect)) tally.count('defect logged');
       error(fields, message);
     },
   };

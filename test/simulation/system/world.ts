@@ -7,6 +7,7 @@ import { createDatabase } from '../parts/database.js';
 import { createRedis, type RedisServer } from '../parts/redis.js';
 import type { DatabaseServer } from '../parts/stores.js';
 import { createTally, type Tally } from '../tally.js';
+import type { Troubles } from './troubles.js';
 
 export interface World {
   readonly scheduler: Scheduler;
@@ -14,7 +15,8 @@ export interface World {
   readonly redis: RedisServer;
   readonly databaseServer: DatabaseServer;
   readonly tally: Tally;
-  readonly mutate: Pick<Mutation, 'image' | 'queues' | 'fanout' | 'presence' | 'guard' | 'controls'>;
+  readonly troubles: Troubles;
+  readonly mutate: Pick<Mutation, 'image' | 'retries' | 'queues' | 'fanout' | 'presence' | 'guard' | 'controls'>;
   /** How often each message was announced, by its id. */
   readonly announced: Map<string, number>;
 }
@@ -32,6 +34,7 @@ export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
       failures: { before: 0, after: 0 },
     },
     tally,
+    troubles: { until: 0, met: new Map() },
     mutate: mutation,
     announced: new Map(),
   };
