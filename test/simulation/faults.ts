@@ -137,14 +137,6 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
       return ms;
     },
   },
-  'functions fail in passing': {
-    weight: 3,
-    strike: ({ scheduler: { chance, now }, troubles }) => {
-      const ms = chance.between(500, 6_000);
-      troubles.until = Math.max(troubles.until, now() + ms);
-      return ms;
-    },
-  },
   'network stalled': {
     weight: 5,
     strike: ({ scheduler: { chance, after } }, targets) => {
@@ -180,7 +172,7 @@ const LOTS = Object.entries(FAULTS).flatMap(([name, { weight }]) => Array<string
 
 /** Plans the faults of a run, and answers when nothing is left of those that have struck. */
 export function planFaults(world: World, targets: Targets, { from, until }: { from: number; until: number }) {
-  const { scheduler, tally } = world;
+  const { scheduler, tally, troubles } = world;
   const { chance } = scheduler;
   let calmAt = until;
   const many = chance.strikes(0.1) ? 0 : 1 + chance.below(8);
@@ -192,6 +184,13 @@ export function planFaults(world: World, targets: Targets, { from, until }: { fr
       tally.count(name);
       const ms = FAULTS[name]?.strike(world, targets) ?? 0;
       calmAt = Math.max(calmAt, scheduler.now() + ms);
+    });
+  }
+  for (const { at, ms } of troubles.planned(from, until)) {
+    scheduler.at(at, undefined, 'FAULT functions fail in passing', () => {
+      tally.count('functions fail in passing');
+      troubles.until = scheduler.now() + ms;
+      calmAt = Math.max(calmAt, troubles.until);
     });
   }
   return { calmAt: (): number => calmAt };

@@ -13,6 +13,7 @@ import { createScheduler } from './kernel/scheduler.js';
 import { MUTATIONS, type MutationName } from './mutations.js';
 import { whenever } from './patience.js';
 import { story } from './story.js';
+import { createTroubles } from './system/troubles.js';
 import { createWorld } from './system/world.js';
 
 export interface Verdict {
@@ -43,7 +44,7 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
   const chance = chanceFrom(seed);
   const scheduler = createScheduler(chance, trace);
   return within(scheduler, async () => {
-    const world = createWorld(scheduler, MUTATIONS[mutation]);
+    const world = createWorld(scheduler, MUTATIONS[mutation], createTroubles(chanceFrom(~seed)));
     const cast = createCast(world);
     const { seen, gateways, services, presences, devices } = cast;
     const lines = devices.map(({ line }) => line);

@@ -21,7 +21,7 @@ export interface World {
   readonly announced: Map<string, number>;
 }
 
-export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
+export function createWorld(scheduler: Scheduler, mutation: Mutation, troubles: Troubles): World {
   const tally = createTally();
   return {
     scheduler,
@@ -34,7 +34,7 @@ export function createWorld(scheduler: Scheduler, mutation: Mutation): World {
       failures: { before: 0, after: 0 },
     },
     tally,
-    troubles: { until: 0, met: new Map() },
+    troubles,
     mutate: mutation,
     announced: new Map(),
   };
