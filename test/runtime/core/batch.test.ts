@@ -5,7 +5,7 @@ import type { Event } from '#runtime/contract/event.js';
 import { type Code, Failure } from '#runtime/contract/failure.js';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { BatchOutcome, Outcome } from '#runtime/contract/outcome.js';
-import { type Resolution, validate } from '#runtime/core/batch.js';
+import { type Resolution, type RunBatch, validate } from '#runtime/core/batch.js';
 import { MOST_SETTLES } from '#runtime/core/invoker.js';
 import { testEvent } from '#runtime/testing/context.js';
 import { define, workbench } from './workbench.js';
@@ -29,6 +29,15 @@ function batches(act: (numbers: readonly number[]) => BatchOutcome<unknown, 'tol
     },
   });
   return { fn, given };
+}
+
+/** What takes long makes way, and the rest is given again, as a lane does. */
+async function untilAll(runBatch: RunBatch, fn: AnyFunction, events: readonly Event[]): Promise<readonly Resolution[]> {
+  const resolutions: Resolution[] = [];
+  while (resolutions.length < events.length && resolutions.at(-1)?.is !== 'retry') {
+    resolutions.push(...(await runBatch(fn, events.slice(resolutions.length))));
+  }
+  return resolutions;
 }
 
 const short = (resolutions: readonly Resolution[]) =>
@@ -203,14 +212,18 @@ describe('events that are worked on one by one', () => {
           return { reply: n };
         }),
       );
-      expect(short(await runBatch(fn, things(1, 2, 3)))).to.deep.equal(['ok', 'dead not_found: not_found: no 2', 'ok']);
+      expect(short(await untilAll(runBatch, fn, things(1, 2, 3)))).to.deep.equal([
+        'ok',
+        'dead not_found: not_found: no 2',
+        'ok',
+      ]);
       expect(given).to.deep.equal([1, 2, 3]);
     });
 
     it(`end before what follows one that is tried again, answered ${when}`, async () => {
       const { runBatch } = workbench();
       const { fn, given } = singles(n => answer(() => (n === 2 ? { verdict: { retry: 'not yet', afterMs: 3 } } : {})));
-      expect(short(await runBatch(fn, things(1, 2, 3)))).to.deep.equal(['ok', 'retry unavailable: not yet']);
+      expect(short(await untilAll(runBatch, fn, things(1, 2, 3)))).to.deep.equal(['ok', 'retry unavailable: not yet']);
       expect(given).to.deep.equal([1, 2]);
     });
 
@@ -222,7 +235,7 @@ describe('events that are worked on one by one', () => {
           return {};
         }),
       );
-      await runBatch(fn, things(1, 2));
+      await untilAll(runBatch, fn, things(1, 2));
       const text = await metrics.registry.metrics();
       expect(text).to.contain('function_invocations_total{function="work",result="ok",image="test"} 1');
       expect(text).to.contain('function_invocations_total{function="work",result="conflict",image="test"} 1');

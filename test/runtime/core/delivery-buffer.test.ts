@@ -22,7 +22,7 @@ function delivery(numbers: readonly unknown[], { stale = false } = {}): Delivery
 function bench({ size = 100, mostText = 100_000 } = {}) {
   const refused: number[] = [];
   const buffer = createDeliveryBuffer({
-    ...{ type: TYPE, fn, size, mostText },
+    ...{ types: [TYPE], fn, size, mostText },
     refuse: ({ dead }) => void refused.push(dead.length),
   });
   const take = () => buffer.take().items.map(item => (item.event.data as { n: number }).n);

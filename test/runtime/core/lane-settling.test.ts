@@ -9,7 +9,7 @@ import type { BatchCoalescer } from '#runtime/core/batch-coalescer.js';
 import { createLane } from '#runtime/core/lane.js';
 import { createMetrics } from '#runtime/core/metrics.js';
 import { eventually } from '../../support/eventually.js';
-import { define, TYPE } from './workbench.js';
+import { define, TYPE, thingCame } from './workbench.js';
 
 const fn = define.batch({
   ...{ name: 'take', access: 'nobody', needs: [], summary: 'Takes.', input: Type.Object({ n: Type.Integer() }) },
@@ -34,7 +34,7 @@ function bench(act: Act, { size = 100, lingerMs = 0 } = {}) {
   };
   const lane = createLane({
     queue: 'things.1',
-    trigger: queue('things', TYPE, { size, lingerMs }),
+    trigger: queue({ name: 'things' }, thingCame, { size, lingerMs }),
     ...{ fn, coalescer, metrics },
     queues: { name: 'queues' },
     reply: (address, answers) => void steps.push(`reply ${address}: ${answers.map(({ id }) => id)}`),

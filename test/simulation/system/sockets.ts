@@ -21,22 +21,12 @@ export interface SocketHub {
 export function socketHub(): SocketHub {
   const sockets: SocketHub['sockets'] = new Map();
   const { adapter } = new Server().of('/');
-  const rooms = (names: readonly string[]): Set<string> =>
-    new Set(names.flatMap(name => [...(adapter.rooms.get(name) ?? [])]));
   const io = {
-    of: () => ({ adapter }),
+    of: () => ({ adapter, sockets }),
     local: {
       emit: (event: string, data: unknown) => {
         for (const socket of sockets.values()) socket.emit(event, data);
       },
-      to: (wanted: readonly string[]) => ({
-        except: (unwanted: readonly string[]) => ({
-          emit(event: string, data: unknown) {
-            const others = rooms(unwanted);
-            for (const id of rooms(wanted)) if (!others.has(id)) sockets.get(id)?.emit(event, data);
-          },
-        }),
-      }),
     },
   };
   return { io: io as unknown as PeerServer, adapter, sockets };
@@ -62,6 +52,11 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
       if (conn.readyState !== 'open') return;
       link.closeTransport();
       ended();
+    },
+    /** A packet of an event as Socket.IO writes it, without its transport. */
+    write(packet: string) {
+      const [event, data] = JSON.parse(packet.slice(1)) as [string, unknown];
+      emit(event, data);
     },
     once: (_close: 'close', run: () => void) => void onClose.push(run),
   };
