@@ -1,9 +1,9 @@
 /** The checker is told of runs that went well, and of the same runs with one thing wrong, which it must find by name. */
 import { expect } from 'chai';
+import { check, type Verdict } from '#tools/chaos/checker/check.js';
+import type { Entry, Line } from '#tools/chaos/checker/entry.js';
+import type { Round } from '#tools/chaos/round.js';
 import type { Chat, Message, Stored } from '../support/shapes.js';
-import { check, type Verdict } from './checker/check.js';
-import type { Entry, Line } from './checker/entry.js';
-import type { Round } from './round.js';
 
 type Kind<Name extends Entry['kind']> = Extract<Entry, { kind: Name }>;
 

@@ -1,8 +1,8 @@
 /** What a seed makes go wrong: always the same, everything in its turn, and together only what has nothing in common. */
 import { expect } from 'chai';
-import { faultsNamed } from './faults/all.js';
-import { planner } from './plan.js';
-import { seeded } from './random.js';
+import { faultsNamed } from '#tools/chaos/faults/all.js';
+import { planner } from '#tools/chaos/plan.js';
+import { seeded } from '#tools/chaos/random.js';
 
 const ALL = faultsNamed('all');
 

@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import type { Queues } from '#runtime/contract/ports.js';
 import { harmOf, managementOf, queuesInForce } from '#runtime/drivers/amqp/policies.js';
 import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
-import { rabbitMq } from '../chaos/world/rabbitmq.js';
+import { rabbitMq } from '#tools/chaos/world/rabbitmq.js';
 import { eventually } from '../support/eventually.js';
 import { claimServices, type Services } from '../support/services.js';
 import { silent } from '../support/silent.js';

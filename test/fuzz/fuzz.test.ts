@@ -1,17 +1,17 @@
 /** The first inputs of a fixed seed at one process on embedded parts: a short `npm run fuzz`, and what it needs to be trusted. */
 import { expect } from 'chai';
 import { gateway } from '#functions/services/gateway.js';
+import type { TargetName } from '#tools/fuzz/attack.js';
+import { PAYLOADS } from '#tools/fuzz/events.js';
+import { collectFindings } from '#tools/fuzz/findings.js';
+import { leakIn, marker } from '#tools/fuzz/markers.js';
+import { type Json, mutatedText } from '#tools/fuzz/mutate.js';
+import { runPass } from '#tools/fuzz/passes.js';
+import { randomFor } from '#tools/fuzz/random.js';
+import { inputsOf, summary } from '#tools/fuzz/report.js';
+import { ROUTES } from '#tools/fuzz/rest-routes.js';
 import { type Deployment, embedded } from '../support/deployment.js';
 import { showOnFailure } from '../support/report.js';
-import type { TargetName } from './attack.js';
-import { PAYLOADS } from './events.js';
-import { collectFindings } from './findings.js';
-import { leakIn, marker } from './markers.js';
-import { type Json, mutatedText } from './mutate.js';
-import { runPass } from './passes.js';
-import { randomFor } from './random.js';
-import { inputsOf, summary } from './report.js';
-import { ROUTES } from './rest-routes.js';
 
 const SEED = 20_260_101;
 const INPUTS = 800;

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { type Checkout, checkout } from '../support/checkout.js';
 import { type Dev, startDev } from '../support/dev.js';
 import { endOrphans } from '../support/orphans.js';
-import { changesIn, type Step, stepsOf } from './steps.js';
+import { changesIn, type Step, stepsOf } from '../support/steps.js';
 
 const GUIDE = new URL('../../../docs/guide.md', import.meta.url);
 

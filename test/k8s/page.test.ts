@@ -3,8 +3,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Page, readPage } from '../cluster/page.js';
-import { sh } from '../cluster/shell.js';
+import { type Page, readPage } from '#tools/cluster/page.js';
+import { sh } from '#tools/cluster/shell.js';
 import { K8S, namespaceOf, readManifests } from './manifests.js';
 import { brokenReferences } from './rules/references.js';
 

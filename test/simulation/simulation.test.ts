@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
-const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../tools/simulation/main.js', import.meta.url));
 
 function simulation(...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise(resolve => {

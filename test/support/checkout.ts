@@ -8,7 +8,17 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const LEFT_OUT = ['node_modules', '.git', '.data', 'coverage', 'chaos-logs', 'bench-results', 'docs', 'k8s'];
+const LEFT_OUT = [
+  'node_modules',
+  '.git',
+  '.data',
+  'coverage',
+  '.mutation',
+  'chaos-logs',
+  'bench-results',
+  'docs',
+  'k8s',
+];
 const OF_OTHERS = /^(dev\.\d+|images)$/;
 
 type Ended = Error & { readonly code?: number; readonly stdout?: string; readonly stderr?: string };

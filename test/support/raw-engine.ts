@@ -1,7 +1,7 @@
 /** A connection of Engine.IO over either transport, packet by packet, without a client library. */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
-import { frame, frameReader } from '../fuzz/websocket-wire.js';
+import { frame, frameReader } from './websocket-wire.js';
 
 export type Packet = string | Buffer;
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Figures } from '../bench-case.js';
-import type { Stage } from '../stage.js';
-import { type Climber, climb } from './ladder.js';
+import type { Figures } from '#tools/bench/bench-case.js';
+import { type Climber, climb } from '#tools/bench/curve/ladder.js';
+import type { Stage } from '#tools/bench/stage.js';
 
 const LENGTH = { warmS: 0, seconds: 0, scale: 1 };
 const STAGE = {} as Stage;

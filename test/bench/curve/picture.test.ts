@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Climbed } from './ladder.js';
-import { picture } from './picture.js';
+import type { Climbed } from '#tools/bench/curve/ladder.js';
+import { picture } from '#tools/bench/curve/picture.js';
 
 const side = (name: string, ms: readonly number[]): Climbed => ({
   name,

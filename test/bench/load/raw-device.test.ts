@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import type { Connect } from '#tools/bench/load/device.js';
+import { connectPlain } from '#tools/bench/load/plain-device.js';
+import { connectRaw } from '#tools/bench/load/raw-device.js';
 import { eventually } from '../../support/eventually.js';
 import { type TestGateway, testGateway } from '../../support/gateway.js';
-import type { Connect } from './device.js';
-import { connectPlain } from './plain-device.js';
-import { connectRaw } from './raw-device.js';
 
 const clients: readonly [string, Connect][] = [
   ['lean', connectRaw],

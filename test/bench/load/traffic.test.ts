@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Fields } from './device.js';
-import { trackTraffic } from './traffic.js';
+import type { Fields } from '#tools/bench/load/device.js';
+import { trackTraffic } from '#tools/bench/load/traffic.js';
 
 const fields =
   (values: Record<string, string | number | boolean>): Fields =>

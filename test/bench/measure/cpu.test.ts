@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { expect } from 'chai';
-import { countCpu } from './cpu.js';
-import { listenerOn } from './processes.js';
+import { countCpu } from '#tools/bench/measure/cpu.js';
+import { listenerOn } from '#tools/bench/measure/processes.js';
 
 /** Works until this process has used so much more CPU time. */
 function burn(us: number): void {

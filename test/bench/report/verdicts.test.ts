@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Case, Figures, Goal } from '../bench-case.js';
-import type { Ran } from '../rounds.js';
-import { rowsOf } from './verdicts.js';
+import type { Case, Figures, Goal } from '#tools/bench/bench-case.js';
+import { rowsOf } from '#tools/bench/report/verdicts.js';
+import type { Ran } from '#tools/bench/rounds.js';
 
 const figures = (rate: number): Figures => ({ values: { 'messages/s': rate }, cpu: {} });
 

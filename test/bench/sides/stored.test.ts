@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { storageFaults } from '#tools/bench/sides/stored.js';
 import type { Services } from '../../support/services.js';
-import { storageFaults } from './stored.js';
 
 interface Row {
   readonly clientId: string;

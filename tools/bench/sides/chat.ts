@@ -1,0 +1,110 @@
+/** Our side of the cases in which people write to each other, on the real servers, every message checked afterwards. */
+import { randomBytes } from 'node:crypto';
+import { queues } from '#functions/services/queues.js';
+import type { Deployment } from '#support/deployment.js';
+import type { Figures, Length, Side } from '../bench-case.js';
+import type { ChatPlan, ChatResult } from '../load/chat-load.js';
+import type { Flow } from '../load/traffic.js';
+import { inProcess } from '../load/worker.js';
+import { countBatches } from '../measure/batches.js';
+import type { CpuUse } from '../measure/cpu.js';
+import { type Fleet, ONE_OF_EACH, watchedOf } from './fleet.js';
+import { chats, people } from './population.js';
+import { type Acknowledged, storageFaults } from './stored.js';
+
+/** The same for ours and for the peer. */
+export interface Talk {
+  readonly chats: number;
+  readonly members: number;
+  /** Messages that each sender has in flight; there is one sender a chat. */
+  readonly inFlight: number;
+  /** Messages a second over all chats, instead of `inFlight`. */
+  readonly rate?: number;
+}
+
+export const LOAD = new URL('../load/chat-load.js', import.meta.url);
+
+/** How long processes that were just started talk before they are measured; several of a kind share what is said. */
+const FRESH_S = 8;
+
+interface Variation {
+  readonly name?: string;
+  readonly fleet?: Fleet;
+  /** Done to the deployment before anybody connects. It is one of its own then. */
+  readonly change?: (deployment: Deployment) => Promise<void>;
+}
+
+export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, change }: Variation = {}): Side {
+  return {
+    name,
+    async open(stage) {
+      const lease = await stage.fleet(change ? { ...fleet } : fleet);
+      if ('missing' in lease) return lease;
+      const { deployment } = lease;
+      await change?.(deployment);
+      const watched = watchedOf(deployment);
+      const everybody = await people(deployment, talk.chats * talk.members);
+      const memberships = Array.from({ length: talk.chats }, (_, chat) =>
+        everybody.slice(chat * talk.members, (chat + 1) * talk.members),
+      );
+      const services = deployment.services!;
+      const chatIds = await chats(services, memberships);
+      const storing = deployment.processes.filter(({ image }) => image === 'chat-svc').map(({ url }) => url);
+      const flows = chatIds.map((chatId, at) => flowOf(chatId, at, talk));
+      const round = async ({ warmS, seconds }: Pick<Length, 'warmS' | 'seconds'>): Promise<Figures> => {
+        const tag = `t${randomBytes(4).toString('hex')}`;
+        const tokens = everybody.map(({ token }) => token);
+        const { inFlight, rate } = talk;
+        const plan: ChatPlan = {
+          ...{ gateways: lease.gateways, client: stage.options.client, tokens, flows, tag, inFlight },
+          ...(rate !== undefined && { rate }),
+          ...{ warmS, seconds, watched },
+        };
+        const batchSize = await countBatches(storing, queues.messages.name);
+        const result = await inProcess<ChatPlan, ChatResult>(LOAD, plan);
+        const acknowledged = result.seqs.map((seqs, number): Acknowledged => {
+          return { chatId: chatIds[number]!, prefix: `${tag}.${number}`, seqs };
+        });
+        const faults = [...result.faults, ...(await storageFaults(services, acknowledged))];
+        if (faults.length > 0) throw new Error(faults.join('\n'));
+        const { values, ...rest } = figuresOf(result, talk);
+        return { ...rest, values: { ...values, 'messages/batch': await batchSize() } };
+      };
+      // Processes that run for days have their code compiled, as the peer's is from the start.
+      const warmS = FRESH_S * Math.max(...Object.values(fleet)) * stage.options.length.scale;
+      if (lease.fresh) await round({ warmS: 0, seconds: warmS });
+      return { round, close: lease.close };
+    },
+  };
+}
+
+/** In a pair the other one receives; in a room everybody does, the sender too. */
+export function flowOf(chatId: string, chat: number, { members }: Talk): Flow {
+  const all = Array.from({ length: members }, (_, member) => chat * members + member);
+  return { chatId, sender: all[0]!, receivers: members === 2 ? all.slice(1) : all };
+}
+
+export function figuresOf(result: ChatResult, talk: Talk): Figures {
+  const { cpu, acknowledged, delivered, ackMs, arrivalMs, lastArrivalMs } = result;
+  const pairs = talk.members === 2;
+  const work = pairs ? acknowledged : delivered;
+  const unit = pairs ? 'message' : 'delivery';
+  return {
+    values: {
+      'messages/s': acknowledged / cpu.seconds,
+      'deliveries/s': delivered / cpu.seconds,
+      [`server CPU µs/${unit}`]: serverUs(cpu) / work,
+      'ack p50 ms': ackMs.p50,
+      'ack p99 ms': ackMs.p99,
+      'arrival p50 ms': arrivalMs.p50,
+      'arrival p99 ms': arrivalMs.p99,
+      'last arrival p99 ms': lastArrivalMs.p99,
+      'received bytes/delivery': result.receivedBytes / delivered,
+    },
+    cpu: Object.fromEntries(Object.entries(cpu.us).map(([name, us]) => [name, us / work])),
+    otherCores: cpu.otherCores,
+  };
+}
+
+const serverUs = ({ us }: CpuUse): number =>
+  Object.entries(us).reduce((sum, [name, time]) => (name === 'client' ? sum : sum + time), 0);
