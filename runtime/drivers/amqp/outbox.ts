@@ -38,6 +38,9 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** Longer than a lost connection needs to be there again; a person who waits would soon take it for silence. */
 const TIMEOUT_MS = 3_000;
 
+/** Node's timers go off up to so much before their time: those who waited it out are not to be followed by one who waits again. */
+const EARLY_MS = 1;
+
 interface Entry {
   readonly id: string;
   readonly message: OutgoingMessage;
@@ -85,7 +88,7 @@ export function createOutbox(options: OutboxOptions = {}) {
     if (closed) return unavailable('closed');
     if (!repeat) return undefined;
     if (blocked) return unavailable('the broker takes no messages at present');
-    if (!channel && performance.now() - detachedAt >= timeoutMs) return unavailable('the broker is away');
+    if (!channel && performance.now() - detachedAt > timeoutMs - EARLY_MS) return unavailable('the broker is away');
     if (pending.size >= maxPending || bytes >= maxBytes) return unavailable('too many messages wait for the broker');
     return undefined;
   }
