@@ -129,6 +129,16 @@ describe('a call', () => {
     expect(steps).to.deep.equal(['authorize', 'authorize done', 'handle', 'publish']);
   });
 
+  it('is handed over when its publications stand in line, and not only when they are confirmed', async () => {
+    const { invoker, fn, dependencies } = bench({ handle: () => ({ publish: [publication] }) });
+    let confirm = (): void => {};
+    dependencies.publisher.publish = () => new Promise(resolve => (confirm = () => resolve({})));
+    const { handedOver, result } = invoker.invoke({ binding: { trigger: socket('work'), fn }, data: { n: 1 } });
+    await handedOver;
+    confirm();
+    expect(await result).to.deep.equal({ status: 'ok' });
+  });
+
   it('that emits only does not publish, and the other way round', async () => {
     const emitting = bench({ handle: () => ({ emit: [emission], publish: [] }) });
     await emitting.call();

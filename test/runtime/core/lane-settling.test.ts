@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Delivery } from '#runtime/contract/ports.js';
 import { queue } from '#runtime/contract/trigger.js';
+import type { Answer } from '#runtime/core/asked-replies.js';
 import type { Resolution } from '#runtime/core/batch.js';
 import type { BatchCoalescer } from '#runtime/core/batch-coalescer.js';
 import { createLane } from '#runtime/core/lane.js';
@@ -21,6 +22,7 @@ type Act = (numbers: readonly number[], attempt: number) => readonly Resolution[
 /** A lane whose batches are resolved as the test says; the steps of what it does, and what it was given when. */
 function bench(act: Act, { size = 100, lingerMs = 0 } = {}) {
   const steps: string[] = [];
+  const told: Answer[] = [];
   const given: (readonly number[])[] = [];
   const times: number[] = [];
   const lines: { level: string; message: string; [field: string]: unknown }[] = [];
@@ -37,7 +39,10 @@ function bench(act: Act, { size = 100, lingerMs = 0 } = {}) {
     trigger: queue({ name: 'things' }, thingCame, { size, lingerMs }),
     ...{ fn, coalescer, metrics },
     queues: { name: 'queues' },
-    reply: (address, answers) => void steps.push(`reply ${address}: ${answers.map(({ id }) => id)}`),
+    reply: (address, answers) => {
+      told.push(...answers);
+      steps.push(`reply ${address}: ${answers.map(({ id }) => id)}`);
+    },
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
   });
   function take(numbers: readonly unknown[], more: Partial<Delivery> & { time?: string } = {}): void {
@@ -54,7 +59,7 @@ function bench(act: Act, { size = 100, lingerMs = 0 } = {}) {
       ...other,
     });
   }
-  return { lane, take, steps, given, times, lines, metrics };
+  return { lane, take, steps, told, given, times, lines, metrics };
 }
 
 const ok: Resolution = { is: 'ok' };
@@ -74,6 +79,32 @@ describe('a lane settles', () => {
     take([3]);
     await eventually('all is acknowledged', () => steps.length === 3, { every: 1 });
     expect(steps).to.deep.equal(['reply here: e1,e2', 'ack 1,2', 'ack 3']);
+  });
+
+  it('with what each item came to: a reply, nothing, a failure, and its faults', async () => {
+    const errors = [{ path: '/n', message: 'must be integer' }];
+    const conflict = new Failure('conflict', 'taken');
+    const { take, told } = bench(() => [
+      { is: 'ok', reply: { seq: 7 } },
+      ok,
+      { is: 'ok', failure: conflict },
+      { ...dead, failure: new Failure('invalid', 'no', { errors }) },
+    ]);
+    take([1, 2, 3, 4], { replyTo: 'here' });
+    await eventually('all are told', () => told.length === 4, { every: 1 });
+    expect(told).to.deep.equal([
+      { id: 'e1', reply: { seq: 7 } },
+      { id: 'e2', reply: null },
+      { id: 'e3', failure: { code: 'conflict', message: 'taken' } },
+      { id: 'e4', failure: { code: 'invalid', message: 'no', errors } },
+    ]);
+  });
+
+  it('without a word to who does not wait for one', async () => {
+    const { take, steps } = bench(numbers => numbers.map(n => (n === 1 ? dead : { is: 'ok', reply: n })));
+    take([1, 2]);
+    await eventually('it is settled', () => steps.length > 0, { every: 1 });
+    expect(steps).to.deep.equal(['dead 1,2: no such chat']);
   });
 
   it('a delivery when all its items are resolved, and tells of each before', async () => {
