@@ -1,12 +1,13 @@
 /** A second product, on the runtime as it is packed: what is not in the package, it does not have. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { io } from 'socket.io-client';
+import { linkInstalled } from '#support/checkout.js';
 import { eventually } from '../support/eventually.js';
 import { startLoneImage } from '../support/lone-image.js';
 
@@ -49,9 +50,7 @@ describe('the example orders, on the packed runtime', function () {
     });
     await run('tar', ['xzf', stdout.trim()], { cwd: folder });
     await cp(join(folder, 'package'), join(modules, 'function-runtime'), { recursive: true });
-    const installed = await readdir(join(ROOT, 'node_modules'));
-    const others = installed.filter(name => name !== 'function-runtime' && name !== '@mini-telegram');
-    await Promise.all(others.map(name => symlink(join(ROOT, 'node_modules', name), join(modules, name))));
+    await linkInstalled(modules);
   }
 
   const place = (item: string, customer?: string) =>

@@ -32,15 +32,21 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-/** Those that were installed are the same ones; those of the workspaces are the copy's own. */
+/** The packages of the workspaces, which whoever links the others brings along. */
+const OWN = ['function-runtime', '@mini-telegram'];
+
+/** The packages that are installed here, and not again, in a folder `node_modules` that is there. */
+export async function linkInstalled(modules: string): Promise<void> {
+  const installed = (await readdir(join(ROOT, 'node_modules'))).filter(name => !OWN.includes(name));
+  await Promise.all(installed.map(name => symlink(join(ROOT, 'node_modules', name), join(modules, name))));
+}
+
 async function linkPackages(modules: string): Promise<void> {
   await mkdir(join(modules, '@mini-telegram'), { recursive: true });
   await symlink('../runtime', join(modules, 'function-runtime'));
   await symlink('../../functions', join(modules, '@mini-telegram/functions'));
   await symlink('../../web', join(modules, '@mini-telegram/web'));
-  const installed = await readdir(join(ROOT, 'node_modules'));
-  const others = installed.filter(name => name !== 'function-runtime' && name !== '@mini-telegram');
-  await Promise.all(others.map(name => symlink(join(ROOT, 'node_modules', name), join(modules, name))));
+  await linkInstalled(modules);
 }
 
 export async function checkout(): Promise<Checkout> {
