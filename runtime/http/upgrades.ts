@@ -20,14 +20,13 @@ const NONE: WebSockets = { wants: () => false, take: () => {} };
 
 /** In the place of all who listen for upgrades to the server already. */
 export function answerUpgrades(server: Server, answers: OpenAnswers, { wants, take }: WebSockets = NONE): void {
+  // With an upgrade Node takes its own listener off the connection, and a reset that nobody listens for ends the process.
+  server.on('connection', connection => connection.off('error', ignore).on('error', ignore));
   /** What was asked before on the connection is answered before. */
-  const inTurn = (connection: Duplex, then: () => void): void => {
-    connection.on('error', ignore);
+  const inTurn = (connection: Duplex, then: () => void): void =>
     answers.whenAnswered(connection, () => {
-      connection.off('error', ignore);
       if (!connection.destroyed) then();
     });
-  };
 
   server.removeAllListeners('upgrade').on('upgrade', (request, connection, head) =>
     inTurn(connection, () => {

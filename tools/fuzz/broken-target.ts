@@ -26,14 +26,14 @@ export async function attackFraming(attack: Attack): Promise<void> {
   );
 }
 
-/** What was answered until the server hung up or patience ended; nothing to who goes away at once. */
+/** What was answered until the server hung up or patience ended; nothing to who goes away at once, by a reset. */
 function exchange({ hostname, port }: URL, { bytes, cut, whole }: BrokenInput): Promise<string> {
   return new Promise(resolve => {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     let heard = '';
     const timer = setTimeout(() => socket.destroy(), whole && !cut ? ANSWER_WITHIN_MS : PATIENCE_MS);
     socket.on('error', () => {});
-    socket.on('connect', () => socket.write(bytes, () => cut && socket.destroy()));
+    socket.on('connect', () => socket.write(bytes, () => cut && socket.resetAndDestroy()));
     socket.on('data', data => {
       heard += data.toString('latin1');
       if (whole) setTimeout(() => socket.destroy(), PATIENCE_MS);

@@ -49,7 +49,7 @@ describe('a wish for another protocol', () => {
     });
     afterEach(() => the.close());
 
-    for (const [what, request, status] of [
+    const wishes = [
       ['h2c, as Java and curl ask', get('/health/liveness', H2C), 200],
       ['h2c on a route', get('/v1/things', `${H2C}authorization: Bearer ann\r\n`), 204],
       ['a WebSocket somewhere else', get('/health/liveness', WEBSOCKET + KEY), 200],
@@ -61,11 +61,29 @@ describe('a wish for another protocol', () => {
       ['a WebSocket of ours without a key', get('/socket.io/?EIO=4&transport=websocket', WEBSOCKET), 400],
       ['a WebSocket of ours with a body', post('/socket.io/?EIO=4&transport=websocket', '{}', WEBSOCKET + KEY), 400],
       ['a tunnel', 'CONNECT example.org:443 HTTP/1.1\r\nhost: x\r\n\r\n', 405],
-    ] as const) {
+      ['a WebSocket of ours', get('/socket.io/?EIO=4&transport=websocket', WEBSOCKET + KEY), 101],
+    ] as const;
+    for (const [what, request, status] of wishes) {
       it(`is answered with ${status} when it is for ${what}`, async () => {
         const { socket, answers } = await dial(the.port);
         socket.write(request);
         expect(await answers(1)).to.deep.equal([status]);
+      });
+
+      it(`ends nothing when it is for ${what} and its client resets the connection`, async () => {
+        for (let round = 0; round < 20; round++) {
+          const clients = await Promise.all(Array.from({ length: 5 }, () => dial(the.port)));
+          await Promise.all(
+            clients.map(async ({ socket }) => {
+              await new Promise(sent => socket.write(request, sent));
+              if (round % 2 === 0) await new Promise(setImmediate);
+              socket.resetAndDestroy();
+            }),
+          );
+        }
+        const { socket, answers } = await dial(the.port);
+        socket.write(get('/health/liveness'));
+        expect(await answers(1)).to.deep.equal([200]);
       });
     }
 
