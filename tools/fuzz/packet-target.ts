@@ -152,7 +152,7 @@ async function open(gateway: string, path: string): Promise<Socket> {
 }
 
 async function ended(socket: Socket, withinMs: number): Promise<void> {
-  const late = setTimeout(() => socket.destroy(), withinMs);
+  const late = setTimeout(() => socket.resetAndDestroy(), withinMs);
   await new Promise<void>(resolve => (socket.destroyed ? resolve() : socket.once('close', () => resolve())));
   clearTimeout(late);
 }

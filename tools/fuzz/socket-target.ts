@@ -72,7 +72,7 @@ async function connection(attack: Attack, actor: Actor, numbers: Iterator<number
     if (offended || !held) return;
     offended = true;
     send(held);
-    setTimeout(() => socket.destroy(), RUDE_FOR_MS);
+    setTimeout(() => socket.resetAndDestroy(), RUDE_FOR_MS);
   };
   const hear = (text: string): void => {
     attack.trace('<', text);
