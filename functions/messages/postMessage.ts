@@ -16,7 +16,7 @@ export const postMessage = single({
   output: { created: Message, accepted: Accepted },
   refuses: ['not_found', 'forbidden'],
   handle: (context, { data }) => submit(context, data),
-  settle(_context, { data: { clientId } }, { answer: message }) {
+  settle(_context, { data: { clientId } }, { reply: message }) {
     return message ? { status: 'created', reply: message } : accepted(clientId);
   },
 });

@@ -15,7 +15,7 @@ export const sendMessage = single({
   output: { ok: Stored, accepted: Accepted },
   refuses: ['not_found', 'forbidden'],
   handle: (context, { data }) => submit(context, data),
-  settle(_context, { data: { clientId } }, { answer: message }) {
+  settle(_context, { data: { clientId } }, { reply: message }) {
     if (!message) return accepted(clientId);
     const { id, seq, sentAt } = message;
     return { reply: { clientId, status: 'stored' as const, id, seq, sentAt } };

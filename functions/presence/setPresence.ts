@@ -31,16 +31,16 @@ function lastHints(events: readonly Event<Static<typeof Input>>[], now: string):
   return seen;
 }
 
-type Told = Emission<'presence:changed'>;
+type PresenceChange = Emission<'presence:changed'>;
 
 /** Stores when those who are gone were last seen; what is told of each to those who may see it, if there are any. */
 async function tell(
   { now, ports: { chats, presence, users } }: Context<Pick<Ports, 'chats' | 'presence' | 'users'>>,
   seen: ReadonlyMap<string, string>,
   isNews: (userId: string, status: PresenceOf['status']) => boolean = () => true,
-): Promise<Told[]> {
+): Promise<PresenceChange[]> {
   const online = await presence.online([...seen.keys()]);
-  const told = [...seen].map(async ([userId, at]): Promise<Told[]> => {
+  const told = [...seen].map(async ([userId, at]): Promise<PresenceChange[]> => {
     const data: PresenceOf = online.has(userId)
       ? { userId, status: 'online', lastSeenAt: isoTime(now) }
       : { userId, status: 'offline', lastSeenAt: at };

@@ -81,7 +81,7 @@ const columnsOf = (messages: readonly NewMessage[]): unknown[] =>
   );
 
 /** What became of a message: it is new, with the values of the first that was given under its name; or it was there. */
-type Answer =
+type AppendResult =
   | { readonly new_seq: number; readonly given: number }
   | (MessageRow & { readonly new_seq: null })
   | {
@@ -94,7 +94,7 @@ type Answer =
 export function appendTo(sql: Sql): MessageStore['append'] {
   return async messages => {
     if (messages.length === 0) return [];
-    const rows = await sql.query<Answer>('messages-append', APPEND, columnsOf(messages)).catch(error => {
+    const rows = await sql.query<AppendResult>('messages-append', APPEND, columnsOf(messages)).catch(error => {
       if (!(error instanceof Failure && error.code === 'conflict')) throw error;
       throw new Failure('unavailable', 'another writer stored one of these messages just now', {
         retryAfterMs: 0,

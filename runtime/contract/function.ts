@@ -84,16 +84,16 @@ interface Declaration<
 }
 
 /** What is declared once is not inferred from what is answered, but checked against it. */
-type Answer<Out extends OutputSchemas, Sent extends string, Published extends AnyEventType> = Outcome<
+type DeclaredOutcome<Out extends OutputSchemas, Sent extends string, Published extends AnyEventType> = Outcome<
   Reply<Out>,
   NoInfer<Sent>,
   PublicationOf<Published>
 >;
-type BatchAnswer<Out extends OutputSchemas, Sent extends string, Published extends AnyEventType> = BatchOutcome<
-  Reply<Out>,
-  NoInfer<Sent>,
-  PublicationOf<Published>
->;
+type DeclaredBatchOutcome<
+  Out extends OutputSchemas,
+  Sent extends string,
+  Published extends AnyEventType,
+> = BatchOutcome<Reply<Out>, NoInfer<Sent>, PublicationOf<Published>>;
 
 export interface SingleFunction<
   Ports,
@@ -108,7 +108,7 @@ export interface SingleFunction<
   handle(
     context: Context<Ports>,
     event: Event<Static<Input>>,
-  ): Answer<Out, Sent, Published> | Promise<Answer<Out, Sent, Published>>;
+  ): DeclaredOutcome<Out, Sent, Published> | Promise<DeclaredOutcome<Out, Sent, Published>>;
   /** Vouches for a call that a limit would refuse: see `RateLimit.spares`. Who is known by both is known by the device. */
   knownBy?(context: Context<Ports>, event: Event<Static<Input>>): Promise<Acquaintance | undefined>;
   /** The second half of a function that publishes: runs when its publications are confirmed, and answered as their routes say. Its outcome replaces the first; `unsettled`, it runs again when that is carried out. */
@@ -116,7 +116,7 @@ export interface SingleFunction<
     context: Context<Ports>,
     event: Event<Static<Input>>,
     settled: Settled<ReplyOf<Published>, PublicationOf<Published>>,
-  ): Answer<Out, Sent, Published> | Promise<Answer<Out, Sent, Published>>;
+  ): DeclaredOutcome<Out, Sent, Published> | Promise<DeclaredOutcome<Out, Sent, Published>>;
 }
 
 export interface BatchFunction<
@@ -134,7 +134,7 @@ export interface BatchFunction<
   handle(
     context: Context<Ports>,
     events: readonly Event<Static<Input>>[],
-  ): BatchAnswer<Out, Sent, Published> | Promise<BatchAnswer<Out, Sent, Published>>;
+  ): DeclaredBatchOutcome<Out, Sent, Published> | Promise<DeclaredBatchOutcome<Out, Sent, Published>>;
   /** Runs when that is carried out, to look once more at what was told; `unsettled`, it runs again when its own is. */
   settle?(
     context: Context<Ports>,

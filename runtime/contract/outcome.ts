@@ -89,9 +89,9 @@ export interface BatchSettled<Sent extends string = string> {
   readonly unsettled?: true;
 }
 
-/** What came of an outcome's publications. `answer` is the consumer's reply, absent when it did not come in time. */
+/** What came of an outcome's publications. `reply` is the consumer's reply, absent when it did not come in time. */
 export interface Settled<Reply = unknown, Published extends Publication = Publication> {
   /** What `handle` answered, whose publications these were. */
   readonly outcome: Outcome<unknown, string, Published>;
-  readonly answer?: Reply;
+  readonly reply?: Reply;
 }

@@ -20,7 +20,7 @@ export interface Route {
    * Where the function that publishes settles: `settle` runs when the consumer's reply is there, or this many milliseconds
    * after the publication, whichever is first, and never before the broker has the event durably.
    */
-  readonly answerWithinMs?: number;
+  readonly replyWithinMs?: number;
 }
 
 export interface Fact {
@@ -58,7 +58,7 @@ export const route = <Published extends AnyEventType>(
   }: {
     readonly queue: Pick<QueueSpec, 'name'>;
     readonly key?: KeyOf<DataOf<Published>>;
-    readonly answerWithinMs?: [ReplyOf<Published>] extends [never] ? never : number;
+    readonly replyWithinMs?: [ReplyOf<Published>] extends [never] ? never : number;
   },
 ): Route => ({ type, queue: queue.name, ...how });
 

@@ -6,14 +6,14 @@ import { EphemeralMap } from './ephemeral-map.js';
 import { replySpan } from './spans.js';
 
 /** What a consumer sends back for one event. */
-export type Answer = { readonly id: string; readonly traceparent?: string } & (
+export type ReplyMessage = { readonly id: string; readonly traceparent?: string } & (
   | { readonly reply: unknown }
   | { readonly failure: { code: string; message: string; errors?: readonly FieldError[] } }
 );
 
 /** The consumer's reply, absent when none was asked for or it did not come in time. */
-export interface Answered {
-  readonly answer?: unknown;
+export interface AwaitedReply {
+  readonly reply?: unknown;
 }
 
 export interface AskedReplies {
@@ -22,17 +22,17 @@ export interface AskedReplies {
    * The reply to the event of this id, or nothing when it is not there in time and the event is safe; the reply also proves
    * that it was. Rejects with the failure that was replied, or why the event is not known to be safe.
    */
-  wait(id: string, withinMs: number, confirmed: Promise<void>): Promise<Answered>;
+  wait(id: string, withinMs: number, confirmed: Promise<void>): Promise<AwaitedReply>;
 }
 
 export function createAskedReplies(fanout: Pick<Fanout, 'address' | 'onReply'>, tracer?: Tracer): AskedReplies {
-  const asked = new EphemeralMap<string, (answer: Answer) => void>();
+  const asked = new EphemeralMap<string, (message: ReplyMessage) => void>();
 
-  function receive(answers: readonly unknown[]): void {
-    for (const answer of answers as readonly Answer[]) {
-      const { id, traceparent } = answer;
+  function receive(messages: readonly unknown[]): void {
+    for (const message of messages as readonly ReplyMessage[]) {
+      const { id, traceparent } = message;
       if (tracer && traceparent !== undefined) replySpan(tracer, 'received', id, traceparent).end();
-      asked.get(id)?.(answer);
+      asked.get(id)?.(message);
     }
   }
   fanout.onReply(receive);
@@ -62,10 +62,10 @@ export function createAskedReplies(fanout: Pick<Fanout, 'address' | 'onReply'>, 
           late = true;
           givenUp();
         }, withinMs);
-        asked.set(id, answer => {
+        asked.set(id, message => {
           over();
-          if ('failure' in answer) reject(revive(answer.failure));
-          else resolve({ answer: answer.reply });
+          if ('failure' in message) reject(revive(message.failure));
+          else resolve({ reply: message.reply });
         });
         confirmed.then(
           () => {

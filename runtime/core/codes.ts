@@ -8,7 +8,7 @@ import type { Code, Failure, FieldError } from '../contract/failure.js';
 /** The codes that a socket's client can meet; `unsupported` has no meaning there. */
 type SocketCode = Exclude<Code, 'unsupported'>;
 
-interface Told {
+interface CodeMapping {
   /** Status of a REST answer. */
   readonly http: number;
   /** Status of the answer to a CloudEvent: senders give up on 422, and try again on the others. */
@@ -17,7 +17,7 @@ interface Told {
   readonly queue: 'dead' | 'retry';
 }
 
-export const TOLD: Readonly<Record<Code, Told>> = {
+export const CODES: Readonly<Record<Code, CodeMapping>> = {
   invalid: { http: 400, event: 422, socket: 'invalid', queue: 'dead' },
   unauthorized: { http: 401, event: 422, socket: 'unauthorized', queue: 'dead' },
   forbidden: { http: 403, event: 422, socket: 'forbidden', queue: 'dead' },
@@ -31,7 +31,7 @@ export const TOLD: Readonly<Record<Code, Told>> = {
 };
 
 /** Whether the same again can never succeed. */
-export const isFinal = (failure: Failure): boolean => TOLD[failure.code].queue === 'dead';
+export const isFinal = (failure: Failure): boolean => CODES[failure.code].queue === 'dead';
 
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
@@ -46,12 +46,12 @@ export interface Problem {
 }
 
 /** `about:blank` says that the status alone names the kind of problem; the title is then the status's own phrase. */
-export function problem(failure: Failure, status: number = TOLD[failure.code].http): Problem {
+export function problem(failure: Failure, status: number = CODES[failure.code].http): Problem {
   return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
-    code: TOLD[failure.code].socket,
+    code: CODES[failure.code].socket,
     detail: failure.message,
     ...(failure.errors && { errors: failure.errors }),
   };
@@ -81,7 +81,7 @@ export interface SocketError {
 export function socketError(failure: Failure): SocketError {
   const ms = retryAfterMs(failure);
   return {
-    code: TOLD[failure.code].socket,
+    code: CODES[failure.code].socket,
     message: failure.message,
     ...(failure.errors && { errors: failure.errors }),
     ...(ms !== undefined && { retryAfterMs: ms }),

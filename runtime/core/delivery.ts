@@ -7,7 +7,7 @@ import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
 import type { Delivery } from '../contract/ports.js';
-import type { Answer } from './asked-replies.js';
+import type { ReplyMessage } from './asked-replies.js';
 import { type Resolution, validate } from './batch.js';
 
 /** One event of a delivery, on its way to a resolution. */
@@ -27,7 +27,7 @@ export interface UnpackedDelivery {
   /** Items without a resolution. */
   open: number;
   readonly dead: { readonly event: unknown; readonly reason: string }[];
-  readonly answers: Answer[];
+  readonly replies: ReplyMessage[];
 }
 
 /** The items that the function can take; what it cannot take is dead already. */
@@ -44,7 +44,7 @@ export function unpackDelivery(
     text: body.length,
     open: 0,
     dead: [],
-    answers: [],
+    replies: [],
   };
   const items: Item[] = [];
   for (const value of values) {
@@ -65,18 +65,18 @@ export function resolveItem({ unpacked, event }: Item, resolution: Resolution): 
   const { traceparent } = resolution;
   if (resolution.is !== 'ok') deadLetter(unpacked, event, resolution.reason, resolution.failure, traceparent);
   else if (unpacked.delivery.replyTo === undefined) return;
-  else if (resolution.failure) answer(unpacked, event.id, { failure: resolution.failure }, traceparent);
-  else answer(unpacked, event.id, { reply: resolution.reply }, traceparent);
+  else if (resolution.failure) addReply(unpacked, event.id, { failure: resolution.failure }, traceparent);
+  else addReply(unpacked, event.id, { reply: resolution.reply }, traceparent);
 }
 
 /** The replies of several deliveries, together for each publisher that waits for some; they are handed over once. */
-export function replies(deliveries: Iterable<UnpackedDelivery>): ReadonlyMap<string, readonly Answer[]> {
-  const together = new Map<string, Answer[]>();
-  for (const { delivery, answers } of deliveries) {
-    if (delivery.replyTo === undefined || answers.length === 0) continue;
+export function repliesByAddress(deliveries: Iterable<UnpackedDelivery>): ReadonlyMap<string, readonly ReplyMessage[]> {
+  const together = new Map<string, ReplyMessage[]>();
+  for (const { delivery, replies } of deliveries) {
+    if (delivery.replyTo === undefined || replies.length === 0) continue;
     const forOne = together.get(delivery.replyTo) ?? [];
     together.set(delivery.replyTo, forOne);
-    forOne.push(...answers.splice(0));
+    forOne.push(...replies.splice(0));
   }
   return together;
 }
@@ -107,10 +107,10 @@ function deadLetter(
   traceparent?: string,
 ): void {
   unpacked.dead.push({ event, reason });
-  answer(unpacked, (event as Partial<Event> | undefined)?.id, { failure }, traceparent);
+  addReply(unpacked, (event as Partial<Event> | undefined)?.id, { failure }, traceparent);
 }
 
-function answer(
+function addReply(
   unpacked: UnpackedDelivery,
   id: unknown,
   what: { reply: unknown } | { failure: Failure },
@@ -118,10 +118,10 @@ function answer(
 ): void {
   if (unpacked.delivery.replyTo === undefined || typeof id !== 'string') return;
   const trace = traceparent !== undefined && { traceparent };
-  if ('reply' in what) unpacked.answers.push({ id, reply: what.reply ?? null, ...trace });
+  if ('reply' in what) unpacked.replies.push({ id, reply: what.reply ?? null, ...trace });
   else {
     const { code, message, errors } = what.failure;
-    unpacked.answers.push({ id, failure: { code, message, ...(errors && { errors }) }, ...trace });
+    unpacked.replies.push({ id, failure: { code, message, ...(errors && { errors }) }, ...trace });
   }
 }
 

@@ -16,7 +16,7 @@ import { createLane, type Lane } from './lane.js';
 import type { Metrics } from './metrics.js';
 import { type PhysicalQueue, physicalQueues } from './partitions.js';
 import { createPublisher } from './publisher.js';
-import { gatherReplies } from './replies.js';
+import { coalesceReplies } from './replies.js';
 import { checkPublished, subscriptionsOf, targetsOf } from './targets.js';
 import { startTimers } from './timers.js';
 
@@ -97,7 +97,7 @@ export async function host(options: HostOptions): Promise<Hosted> {
     ...(options.limits && { limits: options.limits }),
   };
   const runBatch = createBatchRunner(dependencies);
-  const reply = gatherReplies(fanout);
+  const sendReplies = coalesceReplies(fanout);
   const invoker = createInvoker(dependencies);
   const { bindings } = service;
 
@@ -122,7 +122,10 @@ export async function host(options: HostOptions): Promise<Hosted> {
       const coalescer = createBatchCoalescer({ fn, size, mostText, runBatch, metrics });
       const lanes = new Map<string, Lane>();
       for (const { name } of lanesOf) {
-        lanes.set(name, createLane({ queue: name, trigger, fn, coalescer, queues, reply, metrics, log, ...watched }));
+        lanes.set(
+          name,
+          createLane({ queue: name, trigger, fn, coalescer, queues, sendReplies, metrics, log, ...watched }),
+        );
       }
       const consumer = await queues.consume(
         lanesOf.map(({ name }) => name),

@@ -116,14 +116,14 @@ export async function carryOut(
       })
     : undefined;
   if (published || facts) handOver();
-  const answered = await published;
+  const awaited = await published;
   if (outcome.emit?.length) await emitAll(dependencies, outcome.emit, ofEvent);
   // They hold up nobody's news: somebody who is put out of a room is out also while the broker is away.
   if (facts) await facts;
   if (!fn.settle) return outcome;
   let settled = outcome;
   for (let times = 0; times < MOST_SETTLES; times++) {
-    settled = await fn.settle(context, event, { ...answered, outcome: settled });
+    settled = await fn.settle(context, event, { ...awaited, outcome: settled });
     if (settled.emit?.length) await emitAll(dependencies, settled.emit, ofEvent);
     if (!settled.unsettled) break;
   }

@@ -7,15 +7,15 @@ import type { AnyFunction, Log } from '../contract/function.js';
 import type { Delivery, Queues } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
 import type { QueueTrigger } from '../contract/trigger.js';
-import type { Answer } from './asked-replies.js';
+import type { ReplyMessage } from './asked-replies.js';
 import { backoffMs } from './backoff.js';
 import type { Resolution } from './batch.js';
 import type { BatchCoalescer } from './batch-coalescer.js';
-import { deadPart, type Item, replies, resolveItem, type UnpackedDelivery } from './delivery.js';
+import { deadPart, type Item, repliesByAddress, resolveItem, type UnpackedDelivery } from './delivery.js';
 import { createDeliveryBuffer } from './delivery-buffer.js';
 import { idsOf } from './ids.js';
 import type { Metrics } from './metrics.js';
-import type { Reply } from './replies.js';
+import type { SendReplies } from './replies.js';
 import { destinationOf, replySpan } from './spans.js';
 
 /** Times that a defect of ours is given the chance to be a passing one, before its item is dead. */
@@ -36,14 +36,14 @@ export function createLane(options: {
   fn: AnyFunction;
   coalescer: BatchCoalescer;
   queues: Pick<Queues, 'name'>;
-  reply: Reply;
+  sendReplies: SendReplies;
   metrics: Metrics;
   log: Log;
   tracer?: Tracer;
   /** Members of data that hold ids, for the log. */
   ids?: readonly string[];
 }): Lane {
-  const { queue, trigger, fn, coalescer, queues, reply, metrics, log, tracer, ids } = options;
+  const { queue, trigger, fn, coalescer, queues, sendReplies, metrics, log, tracer, ids } = options;
   const from = destinationOf(queues.name, trigger.queue, queue);
   const { lingerMs, text: mostText } = trigger.batch;
   // Taken together they share what there is to do for each turn, though they are worked on one by one.
@@ -119,8 +119,8 @@ export function createLane(options: {
 
   /** Replies first, acknowledgements last. */
   async function settle(deliveries: Iterable<UnpackedDelivery>): Promise<void> {
-    for (const [replyTo, answers] of replies(deliveries)) {
-      reply(replyTo, tracer ? answers.map(answer => sent(answer, tracer)) : answers);
+    for (const [replyTo, replies] of repliesByAddress(deliveries)) {
+      sendReplies(replyTo, tracer ? replies.map(reply => sent(reply, tracer)) : replies);
     }
     const deadLettered: Promise<void>[] = [];
     for (const unpacked of deliveries) {
@@ -164,11 +164,11 @@ export function createLane(options: {
 }
 
 /** It is on its way at once: nobody waits to hear that it arrived. */
-function sent(answer: Answer, tracer: Tracer): Answer {
-  if (answer.traceparent === undefined) return answer;
-  const span = replySpan(tracer, 'sent', answer.id, answer.traceparent);
+function sent(reply: ReplyMessage, tracer: Tracer): ReplyMessage {
+  if (reply.traceparent === undefined) return reply;
+  const span = replySpan(tracer, 'sent', reply.id, reply.traceparent);
   span.end();
-  return { ...answer, traceparent: span.traceparent };
+  return { ...reply, traceparent: span.traceparent };
 }
 
 /** Defects get some chances to be passing ones; every other failure says itself whether to try again. */

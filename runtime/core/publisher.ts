@@ -7,7 +7,7 @@ import { Failure } from '../contract/failure.js';
 import type { Publication } from '../contract/outcome.js';
 import type { Fanout, Queues } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
-import { type Answered, createAskedReplies } from './asked-replies.js';
+import { type AwaitedReply, createAskedReplies } from './asked-replies.js';
 import { createDispatcher } from './dispatcher.js';
 import type { Metrics } from './metrics.js';
 import { destinationOf, publishSpan } from './spans.js';
@@ -29,7 +29,7 @@ export interface Publisher {
    * all is safe and the reply is there or overdue; rejects with Failure `unavailable` when the broker did not confirm,
    * or with the failure that the consumer replied.
    */
-  publish(publications: readonly Publication[], publishing?: Publishing): Promise<Answered> | undefined;
+  publish(publications: readonly Publication[], publishing?: Publishing): Promise<AwaitedReply> | undefined;
 }
 
 export function createPublisher(options: {
@@ -78,24 +78,24 @@ export function createPublisher(options: {
     publish(publications, { parent, settles = false, onFacts } = {}) {
       const confirmations: Promise<unknown>[] = [];
       const facts: Promise<unknown>[] = [];
-      let answer: Promise<Answered> | undefined;
+      let reply: Promise<AwaitedReply> | undefined;
       for (const publication of publications) {
         const target = targets.get(publication.type);
         if (!target) throw new Error(`a function publishes ${publication.type}, which it does not declare`);
         if (target === 'unheard') continue;
         const id = publication.id ?? newId();
-        const withinMs = settles ? target.answerWithinMs : undefined;
+        const withinMs = settles ? target.replyWithinMs : undefined;
         const confirmed = send(publication, id, target, parent, withinMs !== undefined);
         if (onFacts && target.topic) facts.push(confirmed);
         else if (withinMs === undefined) confirmations.push(confirmed);
         else {
-          if (answer) confirmations.push(answer);
-          answer = replies.wait(id, withinMs, confirmed);
+          if (reply) confirmations.push(reply);
+          reply = replies.wait(id, withinMs, confirmed);
         }
       }
       if (facts.length > 0) onFacts?.(together(facts));
-      if (confirmations.length === 0) return answer;
-      return Promise.all([answer ?? {}, ...confirmations]).then(([answered]) => answered);
+      if (confirmations.length === 0) return reply;
+      return Promise.all([reply ?? {}, ...confirmations]).then(([awaited]) => awaited);
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Failure } from '../contract/failure.js';
 import type { Call, Result } from '../contract/invoker.js';
 import type { Binding } from '../contract/service.js';
 import type { Attributes, Span, Tracer } from '../contract/tracer.js';
-import { TOLD } from './codes.js';
+import { CODES } from './codes.js';
 import { parseTraceparent } from './traceparent.js';
 
 /** Where messages come from or go to. */
@@ -53,7 +53,7 @@ const STATUS = { ok: 200, created: 201, accepted: 202 } as const;
 /** Ends a client's call. What the client did wrong is no error of the server's. */
 export function endCall(span: Span, { trigger }: Binding, outcome: Result | Failure): void {
   const failed = 'code' in outcome;
-  const status = failed ? TOLD[outcome.code].http : STATUS[outcome.status];
+  const status = failed ? CODES[outcome.code].http : STATUS[outcome.status];
   const attributes =
     trigger.kind === 'http'
       ? { 'http.response.status_code': status }

@@ -9,7 +9,7 @@ export interface Target {
   readonly name: string;
   /** The member of the data that orders. */
   readonly key?: string;
-  readonly answerWithinMs?: number;
+  readonly replyWithinMs?: number;
   /** What keeps one order: the physical queue of this key, or the slot of the exchange. */
   lane(key: string | undefined): string;
   /** Of a fact. */

@@ -1,7 +1,7 @@
 /** Failures as HTTP tells them, for the documents' `components/responses`: one a code, by the code's name. */
 import Type from 'typebox';
 import { type Code, Failure } from '../contract/failure.js';
-import { problem, TOLD } from '../core/codes.js';
+import { CODES, problem } from '../core/codes.js';
 import { FieldErrors } from './refused.js';
 import type { Json, Schemas } from './schemas.js';
 import { MEANING } from './words.js';
@@ -23,15 +23,15 @@ const refTo = (name: string): Json => ({ $ref: `#/components/responses/${name}` 
 
 /** Of an operation that may fail so; anything else is a defect. */
 export const refusals = (codes: readonly Code[]): Json => ({
-  ...Object.fromEntries(codes.map(code => [TOLD[code].http, refTo(code)])),
+  ...Object.fromEntries(codes.map(code => [CODES[code].http, refTo(code)])),
   default: refTo('internal'),
 });
 
 /** Of CloudEvents, each with its status: what the function refuses for good has one of its own, so that senders give it up. */
 export const eventRefusals = (): Json =>
   Object.fromEntries([
-    ...EVENT_CODES.map(code => [TOLD[code].http, refTo(code)]),
-    [TOLD.invalid.event, refTo('invalidEvent')],
+    ...EVENT_CODES.map(code => [CODES[code].http, refTo(code)]),
+    [CODES.invalid.event, refTo('invalidEvent')],
   ]);
 
 const EVENT_CODES = [
@@ -40,17 +40,17 @@ const EVENT_CODES = [
 ];
 
 export function responses(schemas: Schemas): Json {
-  const codes = Object.keys(TOLD) as Code[];
+  const codes = Object.keys(CODES) as Code[];
   return {
-    ...Object.fromEntries(codes.map(code => [code, response(code, MEANING[code], TOLD[code].http, schemas)])),
-    invalidEvent: response('invalid', 'The function refuses the event for good.', TOLD.invalid.event, schemas),
+    ...Object.fromEntries(codes.map(code => [code, response(code, MEANING[code], CODES[code].http, schemas)])),
+    invalidEvent: response('invalid', 'The function refuses the event for good.', CODES.invalid.event, schemas),
   };
 }
 
 const RETRY_AFTER = { schema: { type: 'integer', minimum: 1 }, description: 'In seconds' };
 
 function response(code: Code, description: string, status: number, schemas: Schemas): Json {
-  const passes = TOLD[code].queue === 'retry' && code !== 'internal';
+  const passes = CODES[code].queue === 'retry' && code !== 'internal';
   const example = problem(new Failure(code, description), status);
   return {
     description,

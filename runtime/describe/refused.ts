@@ -1,7 +1,7 @@
 /** The acknowledgements of socket events: done, with data, or refused, with a code. */
 import Type, { type TSchema } from 'typebox';
 import type { Code } from '../contract/failure.js';
-import { TOLD } from '../core/codes.js';
+import { CODES } from '../core/codes.js';
 
 export const FieldErrors = Type.Array(
   Type.Object(
@@ -13,7 +13,7 @@ export const FieldErrors = Type.Array(
   ),
 );
 
-const codes = [...new Set((Object.keys(TOLD) as Code[]).map(code => TOLD[code].socket))];
+const codes = [...new Set((Object.keys(CODES) as Code[]).map(code => CODES[code].socket))];
 
 export const Refused = Type.Object(
   {

@@ -13,7 +13,7 @@ const SCOPE = Object.freeze({});
 
 export type Handler = (this: object, context: Context, input: unknown) => unknown;
 
-export type Answer = readonly [Head, payload: unknown];
+export type FunctionResponse = readonly [Head, payload: unknown];
 
 interface Structured {
   statusCode?: unknown;
@@ -30,7 +30,7 @@ export interface Invocation {
 }
 
 /** The answer for one request; rejects only when what the function returned cannot be sent. */
-export async function invoke(invocation: Invocation, context: Context, event?: CloudEvent): Promise<Answer> {
+export async function invoke(invocation: Invocation, context: Context, event?: CloudEvent): Promise<FunctionResponse> {
   let returned: unknown;
   try {
     returned = await invocation.handle.call(SCOPE, context, event ?? context.body);
@@ -47,7 +47,7 @@ export async function invokeBatch(
   invocation: Invocation,
   contextOf: (event: CloudEvent) => Context,
   events: readonly CloudEvent[],
-): Promise<Answer> {
+): Promise<FunctionResponse> {
   const replies: CloudEvent[] = [];
   try {
     for (const event of events) {
@@ -77,7 +77,7 @@ const headersFor = (origin: string): Head['headers'] => ({
   'access-control-allow-origin': origin,
 });
 
-function answerOf(origin: string, returned: unknown): Answer {
+function answerOf(origin: string, returned: unknown): FunctionResponse {
   const headers = headersFor(origin);
   if (!returned) {
     delete headers['content-type'];
@@ -110,7 +110,7 @@ function addHeaders(headers: Head['headers'], returned: object | null): void {
   }
 }
 
-function eventAnswer(origin: string, event: CloudEvent): Answer {
+function eventAnswer(origin: string, event: CloudEvent): FunctionResponse {
   const headers = attributeHeaders(event, headersFor(origin));
   if (event.time) headers['ce-time'] = canonicalTime(event.time);
   const { data } = event;
@@ -120,7 +120,7 @@ function eventAnswer(origin: string, event: CloudEvent): Answer {
 }
 
 /** An error's `code` is the status if it can be one; everybody else's codes (ECONNREFUSED, 23505) mean 500. */
-function failureAnswer(error: unknown): Answer {
+function failureAnswer(error: unknown): FunctionResponse {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   const status = Number(code);
   const isStatus =

@@ -6,7 +6,7 @@ import { InvocationContext, pathOf } from './context.js';
 import { eventsOf } from './event.js';
 import { HttpFailure } from './failure.js';
 import { isWell, type Route, routeOf } from './health.js';
-import { type Answer, type Handler, invoke, invokeBatch, METHODS } from './invoke.js';
+import { type FunctionResponse, type Handler, invoke, invokeBatch, METHODS } from './invoke.js';
 import type { Metrics } from './metrics.js';
 import { type Head, JSON_TYPE, type Response, send, sendError } from './reply.js';
 import type { HealthCheck, Logger } from './types.js';
@@ -74,7 +74,7 @@ async function serve(host: Host, request: IncomingMessage, response: Response): 
   metrics.executed((performance.now() - called) / 1000);
 }
 
-async function answer(host: Host, request: IncomingMessage, calling: () => void): Promise<Answer> {
+async function answer(host: Host, request: IncomingMessage, calling: () => void): Promise<FunctionResponse> {
   const { settings, handle, cors, log, metrics } = host;
   let body: unknown;
   let rawBody: string | undefined;

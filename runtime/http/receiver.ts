@@ -6,7 +6,7 @@ import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { Binding } from '../contract/service.js';
 import { type Resolution, type RunBatch, validate } from '../core/batch.js';
-import { TOLD } from '../core/codes.js';
+import { CODES } from '../core/codes.js';
 import { end, refuse } from './answer.js';
 import { brings } from './bearer.js';
 import { readBody } from './body.js';
@@ -83,7 +83,7 @@ export function createReceiver(options: {
       return announced === undefined ? more : undefined;
     } catch (thrown) {
       const failure = Failure.from(thrown);
-      throw new Refusal(TOLD[failure.code].event, failure);
+      throw new Refusal(CODES[failure.code].event, failure);
     }
   }
 
@@ -98,7 +98,7 @@ export function createReceiver(options: {
       const replies: object[] = [];
       for (const [at, resolution] of resolutions.entries()) {
         const { failure } = resolution;
-        if (failure) throw new Refusal(TOLD[failure.code].event, failure);
+        if (failure) throw new Refusal(CODES[failure.code].event, failure);
         if (resolution.is === 'ok' && resolution.reply !== undefined)
           replies.push(replyTo(events[at] as Event, resolution.reply));
       }

@@ -24,8 +24,8 @@ const SHARED = ['access', 'domain', 'ports', 'stores', 'services', 'entrypoints'
 
 /** Where the schema alone would not lead a function anywhere interesting: better inputs, and answers to what it publishes. */
 const GIVEN: Readonly<Record<string, Given>> = {
-  postMessage: { answer: aMessage },
-  sendMessage: { answer: aMessage },
+  postMessage: { reply: aMessage },
+  sendMessage: { reply: aMessage },
   findUsers: {
     input: fc.oneof(
       fc.record({ query: fc.oneof(anId, aWord) }),

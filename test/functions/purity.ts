@@ -22,7 +22,7 @@ export interface Scenario {
   readonly now: number;
   readonly caller: Caller | undefined;
   readonly items: readonly unknown[];
-  readonly answer: Pick<Settled, 'answer'>;
+  readonly reply: Pick<Settled, 'reply'>;
 }
 
 export type Run = { readonly calls: readonly PortCall[] } & (
@@ -42,7 +42,7 @@ const aCaller: fc.Arbitrary<Caller> = fc.record(
 /** `input` defaults to whatever the schema accepts, `answer` (to a publication that asked for one) to none. */
 export interface Given {
   readonly input?: fc.Arbitrary<unknown>;
-  readonly answer?: fc.Arbitrary<unknown>;
+  readonly reply?: fc.Arbitrary<unknown>;
 }
 
 export async function checkPurity(fn: AnyFunction, given?: Given): Promise<void> {
@@ -67,7 +67,7 @@ export async function saidBy(fn: AnyFunction, given?: Given): Promise<{ emits: s
 
 export function scenario(
   fn: AnyFunction,
-  { input = validInput(fn.input), answer = fc.constant(undefined) }: Given = {},
+  { input = validInput(fn.input), reply = fc.constant(undefined) }: Given = {},
 ): fc.Arbitrary<Scenario> {
   const mayLackCaller = fn.access === 'public' || fn.access === 'internal';
   return fc.record({
@@ -75,23 +75,23 @@ export function scenario(
     now: aMoment,
     caller: mayLackCaller ? fc.option(aCaller, { nil: undefined }) : aCaller,
     items: fc.array(input, { minLength: 1, maxLength: fn.batch ? 6 : 1 }),
-    answer: fc.option(answer, { nil: undefined }).map(given => (given === undefined ? {} : { answer: given })),
+    reply: fc.option(reply, { nil: undefined }).map(given => (given === undefined ? {} : { reply: given })),
   });
 }
 
-export async function run(fn: AnyFunction, { seed, now, caller, items, answer }: Scenario): Promise<Run> {
+export async function run(fn: AnyFunction, { seed, now, caller, items, reply }: Scenario): Promise<Run> {
   const { ports, calls } = fakePorts(seed);
   const context: Context = deepFreeze(testContext({ ports, now, ...(caller && { caller }) }));
   const events = deepFreeze(items.map((data, n) => testEvent(data, { id: uuid(500 + n) })));
   try {
-    return { outcome: await invoke(fn, context, events, answer), calls };
+    return { outcome: await invoke(fn, context, events, reply), calls };
   } catch (thrown) {
     return { failure: await failureOf(() => Promise.reject(thrown)), calls };
   }
 }
 
 /** The outcome, and what came of it: the items of a batch, the further outcomes of a function that settles. */
-async function invoke(fn: AnyFunction, context: Context, events: readonly Event[], answer: Pick<Settled, 'answer'>) {
+async function invoke(fn: AnyFunction, context: Context, events: readonly Event[], reply: Pick<Settled, 'reply'>) {
   if (fn.batch) {
     const outcome = deepFreeze(await fn.handle(context, events));
     const settled: BatchSettled[] = [];
@@ -107,7 +107,7 @@ async function invoke(fn: AnyFunction, context: Context, events: readonly Event[
   const outcome = deepFreeze(await fn.handle(context, event));
   const outcomes = [outcome];
   for (let last = outcome; fn.settle && outcomes.length <= MOST_SETTLES; ) {
-    last = deepFreeze(await fn.settle(context, event, deepFreeze({ ...answer, outcome: last })));
+    last = deepFreeze(await fn.settle(context, event, deepFreeze({ ...reply, outcome: last })));
     outcomes.push(last);
     if (!last.unsettled) break;
   }

@@ -14,7 +14,7 @@ export interface Operation {
   readonly body?: { readonly type: string; readonly schema: Schema };
   /** Path, query and body as one object; each has a member of its name in one place only. */
   readonly examples: readonly Example[];
-  readonly answers: readonly Answer[];
+  readonly answers: readonly Response[];
 }
 
 export interface Parameter {
@@ -25,7 +25,7 @@ export interface Parameter {
   readonly example?: unknown;
 }
 
-export interface Answer {
+export interface Response {
   readonly status: string;
   readonly description: string;
   readonly schema?: Schema;
@@ -80,7 +80,7 @@ function operation(document: Document, path: string, method: string, written: Wr
   };
 }
 
-function answerOf(document: Document, status: string, answer: unknown): Answer {
+function answerOf(document: Document, status: string, answer: unknown): Response {
   const { description, content = {} } = resolved<{ description: string; content?: Record<string, Content> }>(
     document,
     answer,

@@ -37,7 +37,7 @@ export function createPost({ url, log }: { readonly url: string; readonly log: L
 
   /** Undefined when it is to be tried again. */
   async function attempt(event: Event, signal: AbortSignal): Promise<Posted | undefined> {
-    let answer: Answer;
+    let answer: SinkResponse;
     try {
       answer = await request(url, event, signal);
     } catch (error) {
@@ -64,14 +64,14 @@ export function createPost({ url, log }: { readonly url: string; readonly log: L
   };
 }
 
-interface Answer {
+interface SinkResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
 /** A redirection is an answer like any other: whoever configures the sink says where it is. */
-async function request(url: string, event: Event, signal: AbortSignal): Promise<Answer> {
+async function request(url: string, event: Event, signal: AbortSignal): Promise<SinkResponse> {
   const { headers, body } = toStructured(event);
   const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
   // Read to its end even when nobody wants it: only then is the connection free for the next event.
@@ -80,7 +80,7 @@ async function request(url: string, event: Event, signal: AbortSignal): Promise<
 }
 
 /** The event that a function answers bears the type of the one it was called with; any other is not meant for us. */
-function replyIn({ status, headers, body }: Answer, event: Event): { reply?: unknown } {
+function replyIn({ status, headers, body }: SinkResponse, event: Event): { reply?: unknown } {
   if (status !== 200 || modeOf(headers) === undefined) return {};
   try {
     const [only] = parseHttp(headers, body).events;

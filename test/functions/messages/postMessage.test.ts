@@ -14,7 +14,7 @@ describe('postMessage', () => {
 
   it('answers the stored message whole', async () => {
     const answer = aMessage({ seq: 42 });
-    expect(await postMessage.settle!(context(), event, { outcome: {}, answer })).to.deep.equal({
+    expect(await postMessage.settle!(context(), event, { outcome: {}, reply: answer })).to.deep.equal({
       status: 'created',
       reply: answer,
     });

@@ -35,7 +35,7 @@ describe('sendMessage', () => {
 
   it('answers the place of the stored message, which may be that of an earlier attempt', async () => {
     const answer = aMessage({ id: uuid(3), seq: 42, sentAt: '2025-12-31T23:59:59.000Z' });
-    expect(await sendMessage.settle!(context(), event, { outcome: {}, answer })).to.deep.equal({
+    expect(await sendMessage.settle!(context(), event, { outcome: {}, reply: answer })).to.deep.equal({
       reply: { clientId: 'c1', status: 'stored', id: uuid(3), seq: 42, sentAt: '2025-12-31T23:59:59.000Z' },
     });
   });

@@ -1,9 +1,9 @@
 /** What each failure is to each kind of client. */
 import { expect } from 'chai';
 import { type Code, Failure } from '#runtime/contract/failure.js';
-import { isFinal, problem, retryAfterSeconds, socketError, TOLD } from '#runtime/core/codes.js';
+import { CODES, isFinal, problem, retryAfterSeconds, socketError } from '#runtime/core/codes.js';
 
-const codes = Object.keys(TOLD) as Code[];
+const codes = Object.keys(CODES) as Code[];
 const errors = [{ path: '/n', message: 'must be integer' }];
 
 describe('a failure', () => {

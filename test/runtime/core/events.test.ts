@@ -79,11 +79,11 @@ describe('an event type', () => {
       publishes: [orderPlaced],
       output: { ok: Type.Integer() },
       handle: (_, { data }) => ({ publish: [orderPlaced(data)] }),
-      settle(_context, _event, { answer, outcome }) {
+      settle(_context, _event, { reply, outcome }) {
         const [published] = outcome.publish ?? [];
         // @ts-expect-error no such member is replied
-        void answer?.text;
-        return { reply: answer ? answer.number : (published?.data.total ?? 0) };
+        void reply?.text;
+        return { reply: reply ? reply.number : (published?.data.total ?? 0) };
       },
     });
   });
@@ -104,13 +104,13 @@ describe('an event type', () => {
   });
 
   it('is routed by a text of its data, and waited for where it has a reply', () => {
-    expect(route(orderPlaced, { queue: orders, key: 'id', answerWithinMs: 5 })).to.deep.equal({
-      ...{ type: 'orders.placed.v1', queue: 'orders', key: 'id', answerWithinMs: 5 },
+    expect(route(orderPlaced, { queue: orders, key: 'id', replyWithinMs: 5 })).to.deep.equal({
+      ...{ type: 'orders.placed.v1', queue: 'orders', key: 'id', replyWithinMs: 5 },
     });
     // @ts-expect-error no text
     route(orderPaid, { queue: orders, key: 'total' });
     // @ts-expect-error nobody replies
-    route(orderPaid, { queue: orders, answerWithinMs: 5 });
+    route(orderPaid, { queue: orders, replyWithinMs: 5 });
     expect(fact(orderPaid, { key: 'id', subscribers: [orders] })).to.deep.equal({
       ...{ type: 'orders.paid.v1', key: 'id', subscribers: [orders], schema: Order },
     });

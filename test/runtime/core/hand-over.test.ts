@@ -10,23 +10,23 @@ import { define, thingCame, workbench } from './workbench.js';
 const common = { access: 'anybody', needs: [], summary: 'Works.', input: Type.Object({}) } as const;
 const consumer = define.single({ ...common, name: 'take', handle: () => ({}) });
 
-async function invocation(handle: () => Answer | Promise<Answer>) {
+async function invocation(handle: () => Handled | Promise<Handled>) {
   const { invoker, work } = workbench();
   await work(consumer);
   const fn = define.single({ ...common, name: 'work', publishes: [thingCame], handle });
   return invoker.invoke({ binding: on(socket('work'), fn), data: {} });
 }
 
-interface Answer {
+interface Handled {
   readonly publish?: readonly PublicationOf<typeof thingCame>[];
 }
 
-const published: Answer = { publish: [thingCame({ n: 1 })] };
+const published: Handled = { publish: [thingCame({ n: 1 })] };
 
 describe('an invocation is handed over', () => {
   it('not while its function thinks, and as soon as its publications stand in line', async () => {
-    let answer = (_answer: Answer): void => {};
-    const work = await invocation(() => new Promise<Answer>(resolve => (answer = resolve)));
+    let answer = (_answer: Handled): void => {};
+    const work = await invocation(() => new Promise<Handled>(resolve => (answer = resolve)));
     let over = false;
     const asked = work.handedOver.then(() => (over = true));
     await new Promise(setImmediate);

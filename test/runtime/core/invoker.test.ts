@@ -19,7 +19,7 @@ const emission = { send: 'told', data: 1, to: ['all'] } as const;
 
 interface Act {
   readonly handle?: (context: Context, event: Event) => Outcome | Promise<Outcome>;
-  readonly settle?: (context: Context, event: Event, settled: { outcome: Outcome; answer?: unknown }) => Outcome;
+  readonly settle?: (context: Context, event: Event, settled: { outcome: Outcome; reply?: unknown }) => Outcome;
   readonly limited?: boolean;
   readonly batch?: boolean;
 }
@@ -54,7 +54,7 @@ function bench(act: Act = {}, failing: { [step: string]: unknown } = {}) {
   const made = workbench({ guard, limits, log });
   made.dependencies.publisher.publish = async () => {
     await step('publish');
-    return { answer: 'the reply' };
+    return { reply: 'the reply' };
   };
   Object.assign(made.dependencies.fanout, { emit: () => step('emit') });
   const fn = {
@@ -211,13 +211,13 @@ describe('a function', () => {
     const settled: unknown[] = [];
     const { call, steps } = bench({
       handle: () => ({ reply: 'first', publish: [publication], emit: [emission] }),
-      settle: (_context, event, { outcome, answer }) => {
-        settled.push({ event: event.id, first: outcome.reply, answer, after: steps.at(-1) });
+      settle: (_context, event, { outcome, reply }) => {
+        settled.push({ event: event.id, first: outcome.reply, reply, after: steps.at(-1) });
         return { status: 'accepted', reply: 'last' };
       },
     });
     expect(await call()).to.deep.equal({ status: 'accepted', reply: 'last' });
-    expect(settled).to.deep.equal([{ event: 'id-1', first: 'first', answer: 'the reply', after: 'emit done' }]);
+    expect(settled).to.deep.equal([{ event: 'id-1', first: 'first', reply: 'the reply', after: 'emit done' }]);
   });
 
   it('that has nothing published or emitted settles all the same', async () => {

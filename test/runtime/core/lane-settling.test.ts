@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Delivery } from '#runtime/contract/ports.js';
 import { queue } from '#runtime/contract/trigger.js';
-import type { Answer } from '#runtime/core/asked-replies.js';
+import type { ReplyMessage } from '#runtime/core/asked-replies.js';
 import type { Resolution } from '#runtime/core/batch.js';
 import type { BatchCoalescer } from '#runtime/core/batch-coalescer.js';
 import { createLane } from '#runtime/core/lane.js';
@@ -22,7 +22,7 @@ type Act = (numbers: readonly number[], attempt: number) => readonly Resolution[
 /** A lane whose batches are resolved as the test says; the steps of what it does, and what it was given when. */
 function bench(act: Act, { size = 100, lingerMs = 0 } = {}) {
   const steps: string[] = [];
-  const told: Answer[] = [];
+  const told: ReplyMessage[] = [];
   const given: (readonly number[])[] = [];
   const times: number[] = [];
   const lines: { level: string; message: string; [field: string]: unknown }[] = [];
@@ -39,9 +39,9 @@ function bench(act: Act, { size = 100, lingerMs = 0 } = {}) {
     trigger: queue({ name: 'things' }, thingCame, { size, lingerMs }),
     ...{ fn, coalescer, metrics },
     queues: { name: 'queues' },
-    reply: (address, answers) => {
-      told.push(...answers);
-      steps.push(`reply ${address}: ${answers.map(({ id }) => id)}`);
+    sendReplies: (address, replies) => {
+      told.push(...replies);
+      steps.push(`reply ${address}: ${replies.map(({ id }) => id)}`);
     },
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
   });

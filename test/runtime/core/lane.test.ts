@@ -39,7 +39,7 @@ describe('a lane', () => {
     await work(fn);
     const answers = await Promise.all([1, 2, 3].map(n => ask([thing(n)])));
     expect(batches).to.deep.equal([[1, 2, 3]]);
-    expect(answers.map(each => each.answer)).to.deep.equal([1, 2, 3]);
+    expect(answers.map(each => each.reply)).to.deep.equal([1, 2, 3]);
   });
 
   it('takes no more than the batch size at once', async () => {
@@ -295,7 +295,7 @@ describe('a lane', () => {
       await work(fn);
       const answers = await Promise.allSettled([1, 2, 3, 4, 5].map(n => ask([thing(n)])));
       expect(handled).to.deep.equal([1, 2, 3, 4, 5]);
-      expect(answers.map(each => (each.status === 'fulfilled' ? each.value.answer : each.reason.code))).to.deep.equal([
+      expect(answers.map(each => (each.status === 'fulfilled' ? each.value.reply : each.reason.code))).to.deep.equal([
         ...[1, 2],
         ...['invalid', 4, 5],
       ]);

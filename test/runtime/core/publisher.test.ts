@@ -18,7 +18,7 @@ const search = { name: 'search', partitions: 4 };
 function publisherOn(
   queues: Queues,
   fanout: Pick<Fanout, 'address' | 'onReply'> = memoryFanout(),
-  { answerWithinMs = 1_000, subscribers = [search] } = {},
+  { replyWithinMs = 1_000, subscribers = [search] } = {},
 ) {
   let ids = 0;
   const [things, others] = [
@@ -28,7 +28,7 @@ function publisherOn(
   const targets = targetsOf({
     name: 'test',
     queues: [things, others],
-    routes: [route(thing, { queue: things, key: 'of' }), route(other, { queue: others, answerWithinMs })],
+    routes: [route(thing, { queue: things, key: 'of' }), route(other, { queue: others, replyWithinMs })],
     facts: { exchange: 'facts', facts: [happened, ended].map(each => fact(each, { key: 'of', subscribers })) },
   });
   return createPublisher({ queues, fanout, targets, source: '/test', newId: () => `id-${++ids}`, now: () => NOW });
@@ -107,7 +107,7 @@ describe('the publisher', () => {
 
   it('passes on that the broker did not', async () => {
     const { queues, published } = heldQueues();
-    const publishing = publisherOn(queues, memoryFanout(), { answerWithinMs: 50 }).publish([other(1)], ASKING);
+    const publishing = publisherOn(queues, memoryFanout(), { replyWithinMs: 50 }).publish([other(1)], ASKING);
     await turn();
     published[0]?.refuse(new Failure('unavailable', 'no broker'));
     const failure = await publishing?.catch(thrown => thrown);
@@ -117,7 +117,7 @@ describe('the publisher', () => {
   it('says that it has no answer when the time is over, but not before the message is safe', async () => {
     const { queues, published } = heldQueues();
     const started = performance.now();
-    const publishing = publisherOn(queues, memoryFanout(), { answerWithinMs: 30 }).publish([other(1)], ASKING);
+    const publishing = publisherOn(queues, memoryFanout(), { replyWithinMs: 30 }).publish([other(1)], ASKING);
     setTimeout(() => published[0]?.confirm(), 120);
     expect(await publishing).to.deep.equal({});
     expect(performance.now() - started).to.be.greaterThan(110);
@@ -132,7 +132,7 @@ describe('the publisher', () => {
       { id: 'somebody else', reply: 1 },
       { id: 'x', reply: { seq: 7 } },
     ]);
-    expect(await publishing).to.deep.equal({ answer: { seq: 7 } });
+    expect(await publishing).to.deep.equal({ reply: { seq: 7 } });
   });
 
   it('throws the failure that the consumer answered', async () => {

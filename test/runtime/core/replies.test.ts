@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { gatherReplies } from '#runtime/core/replies.js';
+import { coalesceReplies } from '#runtime/core/replies.js';
 
 describe('replies', () => {
   it('of one moment go together to each process that waits, in their order', async () => {
     const sent: unknown[] = [];
-    const reply = gatherReplies({ reply: (...told) => sent.push(told) });
+    const reply = coalesceReplies({ reply: (...told) => sent.push(told) });
     const lanes = [1, 2, 3].map(async lane => {
       for (let turns = 0; turns < lane; turns++) await undefined;
       reply('one', [{ id: `${lane}a`, reply: null }]);

@@ -16,7 +16,7 @@ import { createLane } from '#runtime/core/lane.js';
 import { createMetrics, type Metrics } from '#runtime/core/metrics.js';
 import { physicalQueues } from '#runtime/core/partitions.js';
 import { createPublisher } from '#runtime/core/publisher.js';
-import { gatherReplies } from '#runtime/core/replies.js';
+import { coalesceReplies } from '#runtime/core/replies.js';
 import { targetsOf } from '#runtime/core/targets.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '#runtime/drivers/memory/queues.js';
@@ -58,7 +58,7 @@ export function workbench(options: WorkbenchOptions = {}) {
     targets: targetsOf({
       name: 'test',
       queues: specs,
-      routes: [{ ...route(thingCame, { queue: spec, answerWithinMs: 1_000 }), key: 'key' }],
+      routes: [{ ...route(thingCame, { queue: spec, replyWithinMs: 1_000 }), key: 'key' }],
       facts: { exchange: 'test.facts', facts: options.facts ?? [] },
     }),
     source: '/test',
@@ -85,11 +85,11 @@ export function workbench(options: WorkbenchOptions = {}) {
     ...(options.guard && { guard: options.guard }),
   };
   /** Publishes as a function does that settles. */
-  async function ask(publications: readonly Publication[], parent?: string): Promise<{ readonly answer?: unknown }> {
+  async function ask(publications: readonly Publication[], parent?: string): Promise<{ readonly reply?: unknown }> {
     return (await publisher.publish(publications, { parent, settles: true })) ?? {};
   }
   const runBatch = createBatchRunner(dependencies);
-  const reply = gatherReplies(fanout);
+  const sendReplies = coalesceReplies(fanout);
 
   /** Works every partition of a queue off with the function; the lanes, to be stopped. */
   async function work(fn: AnyFunction, batch: Partial<QueueTrigger['batch']> = {}) {
@@ -104,7 +104,7 @@ export function workbench(options: WorkbenchOptions = {}) {
     });
     const lanes = [];
     for (const { name, ordered } of specs.flatMap(physicalQueues)) {
-      const lane = createLane({ queue: name, trigger, fn, coalescer, queues, reply, metrics, log, ...watched });
+      const lane = createLane({ queue: name, trigger, fn, coalescer, queues, sendReplies, metrics, log, ...watched });
       await queues.consume(name, { ordered, prefetch: 200 }, lane.take);
       lanes.push(lane);
     }

@@ -15,7 +15,7 @@ export interface Invoke {
 }
 
 /** A call without one was never answered: nobody knows what became of it. */
-export interface Answer {
+export interface Completion {
   readonly kind: 'answer';
   readonly at: number;
   readonly client: string;
@@ -46,4 +46,4 @@ export interface Line {
 }
 
 /** `client` is the user's id. */
-export type Entry = Invoke | Answer | Heard | Line;
+export type Entry = Invoke | Completion | Heard | Line;

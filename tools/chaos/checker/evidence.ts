@@ -1,6 +1,6 @@
 /** The log of all clients, put together for judging: calls with their answers, connections with what was heard on them. */
 import type { Message, Synced } from '#support/shapes.js';
-import type { Answer, Entry, Invoke } from './entry.js';
+import type { Completion, Entry, Invoke } from './entry.js';
 
 export interface Call<Data = unknown, Reply = unknown> {
   readonly client: string;
@@ -56,7 +56,7 @@ interface Shown {
 }
 
 export function gather(entries: readonly Entry[]): Evidence {
-  const answers = new Map<number, Answer>();
+  const answers = new Map<number, Completion>();
   const connections = new Map<string, Connection>();
   const shown: Shown[] = [];
   const deviceOf = (connection: string) => connections.get(connection)?.device ?? connection;

@@ -5,7 +5,7 @@
 import type { Message, PresenceOf, Receipt } from '#functions/domain/model.js';
 import type { SyncedChat } from '#functions/ports/messages.js';
 import type { Scheduler } from '../kernel/scheduler.js';
-import type { Answer, Front } from '../system/gateway.js';
+import type { CallResult, Front } from '../system/gateway.js';
 import { type Line, openLine } from './line.js';
 import { createMarks } from './marks.js';
 import type { Observations, Sent } from './observations.js';
@@ -98,7 +98,7 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen }: D
   const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, chance.between(50, 800)));
 
   /** Over the line, or now and then over HTTP. Resolves when there is an answer, or when it is time to try again. */
-  async function attempt(sent: Sent, overHttp: boolean): Promise<Answer | undefined> {
+  async function attempt(sent: Sent, overHttp: boolean): Promise<CallResult | undefined> {
     const { chatId, clientId, body } = sent;
     const input = { chatId, clientId, body };
     const connection = overHttp ? undefined : line.connection();
@@ -118,7 +118,7 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen }: D
     return answer;
   }
 
-  const post = (data: object): Promise<Answer | undefined> => {
+  const post = (data: object): Promise<CallResult | undefined> => {
     const [front] = fronts();
     if (!front) return pause().then(() => undefined);
     return new Promise(resolve => {

@@ -1,11 +1,11 @@
 /** A client's line to the system: connected to some gateway, and to another one soon after whenever that is over. */
 import type { Scheduler } from '../kernel/scheduler.js';
-import type { Answer, ClientSocket, Front } from '../system/gateway.js';
+import type { CallResult, ClientSocket, Front } from '../system/gateway.js';
 import type { HearEvent } from '../system/sockets.js';
 
 export interface Line {
   /** Resolves with the answer, or with nothing when there is none in time or the connection ends. */
-  ask(event: string, data: object, withinMs: number): Promise<Answer | undefined>;
+  ask(event: string, data: object, withinMs: number): Promise<CallResult | undefined>;
   /** Grows by one with every connection. */
   connection(): number;
   connected(): Promise<void>;
@@ -90,7 +90,7 @@ export function openLine({ scheduler, token, fronts, hear, onConnected }: LineOp
     ask: (event, data, withinMs) =>
       new Promise(resolve => {
         if (!live || !socket) return resolve(undefined);
-        const end = (answer?: Answer): void => {
+        const end = (answer?: CallResult): void => {
           clearTimeout(timer);
           ended = ended.filter(each => each !== over);
           resolve(answer);

@@ -1,7 +1,7 @@
 /** Who makes groups, and takes somebody out of them and in again; each repeated until it is answered. */
 import type { Chat } from '#functions/domain/model.js';
 import type { Scheduler } from '../kernel/scheduler.js';
-import type { Answer, Front } from '../system/gateway.js';
+import type { CallResult, Front } from '../system/gateway.js';
 import type { Absence, Observations } from './observations.js';
 
 interface ManagerOptions {
@@ -16,7 +16,7 @@ const ANSWER_WITHIN_MS = 12_000;
 export function createManager({ scheduler, token, fronts, seen }: ManagerOptions) {
   const { chance, now } = scheduler;
 
-  const tryOnce = (route: string, data: object): Promise<Answer | undefined> =>
+  const tryOnce = (route: string, data: object): Promise<CallResult | undefined> =>
     new Promise(resolve => {
       setTimeout(resolve, ANSWER_WITHIN_MS, undefined);
       if (fronts().length > 0) chance.pick(fronts()).request(token, route, data, resolve);

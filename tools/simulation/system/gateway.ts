@@ -21,7 +21,7 @@ import { type HearEvent, type ServerSocket, serverSocket, socketHub } from './so
 export interface Front {
   connect(token: string, hear: HearEvent, ended: () => void): ClientSocket;
   /** Over HTTP: `path` as in the image's table; the names in it are in `data`. */
-  request(token: string, route: string, data: object, answer: (answer: Answer) => void): void;
+  request(token: string, route: string, data: object, answer: (answer: CallResult) => void): void;
   /** The connections that it takes for live, and the rooms that they are in. */
   connections(): readonly Placed[];
 }
@@ -34,12 +34,12 @@ interface Placed {
 }
 
 export interface ClientSocket {
-  emit(event: string, data: object, acknowledge: (answer: Answer) => void): void;
+  emit(event: string, data: object, acknowledge: (answer: CallResult) => void): void;
   /** The client's network. */
   readonly link: Pick<Link, 'cut' | 'stall'>;
 }
 
-export type Answer =
+export type CallResult =
   | { readonly ok: true; readonly data: Record<string, unknown> }
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
 
@@ -126,7 +126,9 @@ export function simulatedEdge({ scheduler, owner, fanout, controls }: EdgeOption
         return {
           emit: (event, data, acknowledge) =>
             link.toNear(`says ${event}`, () =>
-              server.hear(event, data, answer => link.toFar(`answer ${event}`, () => acknowledge(answer as Answer))),
+              server.hear(event, data, answer =>
+                link.toFar(`answer ${event}`, () => acknowledge(answer as CallResult)),
+              ),
             ),
           link,
         };
@@ -134,7 +136,7 @@ export function simulatedEdge({ scheduler, owner, fanout, controls }: EdgeOption
       request(token, route, data, answer) {
         const link = openLink(scheduler, { owner, ended: () => {} }, { owner: undefined, ended: () => {} });
         links.add(link);
-        const tell = (what: Answer): void => link.toFar(`answer ${route}`, () => answer(what));
+        const tell = (what: CallResult): void => link.toFar(`answer ${route}`, () => answer(what));
         link.toNear(route, () => {
           if (leaving) return tell({ ok: false, error: { code: 'unavailable', message: 'going away' } });
           const binding = byRoute.get(route) as Binding;

@@ -1,5 +1,5 @@
 /** One operation of REST, folded until somebody asks. */
-import type { Answer, Operation } from '../openapi.js';
+import type { Operation, Response } from '../openapi.js';
 import { request } from '../try.js';
 import { Attempt } from './attempt.js';
 import { Input, Whole } from './schema.js';
@@ -37,7 +37,7 @@ export const OperationPart = ({ operation }: { readonly operation: Operation }) 
   );
 };
 
-const AnswerPart = ({ answer: { status, description, schema, example } }: { readonly answer: Answer }) => (
+const AnswerPart = ({ answer: { status, description, schema, example } }: { readonly answer: Response }) => (
   <li>
     <p>
       <code>{status}</code> <Inline text={description} />
