@@ -69,10 +69,10 @@ export type Config<Settings = unknown> = ValuesOf<typeof VARIABLES> & {
   readonly warnings: readonly string[];
 };
 
-/** What is read for one program, before anything of it is loaded. */
+/** What is read for one process, before anything of it is loaded. */
 export interface ConfigOptions<Own extends Variables> {
-  /** As it is called by whoever starts it, in words: `the image gateway`. */
-  readonly program: string;
+  /** What it is, in the words of whoever starts it: `the image gateway`. */
+  readonly requiredBy: string;
   /** Variables without which it refuses to start. */
   readonly requires: readonly string[];
   /** Variables of the product's own. */
@@ -92,16 +92,16 @@ function setVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
  *
  * @example
  * const settings = { region: { env: 'REGION', default: 'eu', format: oneOf(['eu', 'us']) } };
- * readConfig({ program: 'orders', requires: ['DSN'], settings }).settings.region; // 'eu'
+ * readConfig({ requiredBy: 'orders', requires: ['DSN'], settings }).settings.region; // 'eu'
  */
 export function readConfig<Own extends Variables>(
-  { program, requires, settings, host }: ConfigOptions<Own>,
+  { requiredBy, requires, settings, host }: ConfigOptions<Own>,
   environment: NodeJS.ProcessEnv = process.env,
 ): Config<ValuesOf<Own>> {
   const env = setVariables(environment);
   const warnings: string[] = [];
   for (const name of requires) {
-    if (!env[name]) throw new ConfigError(`${name}: is required by ${program}`);
+    if (!env[name]) throw new ConfigError(`${name}: is required by ${requiredBy}`);
   }
   // Checked one by one, not with convict's validate(), which would print the values, secrets and all.
   function valuesOf<Of extends Variables>(variables: Of): ValuesOf<Of> {

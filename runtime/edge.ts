@@ -1,4 +1,4 @@
-/** The side of an service that clients see: its routes and its live connections, on the one HTTP server. */
+/** The side of a service that clients see: its routes and its live connections, on the one HTTP server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from './contract/failure.js';
 import type { Edge, RunningEdge } from './core/host.js';

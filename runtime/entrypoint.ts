@@ -1,12 +1,12 @@
-/** What a product gives the runtime to run: its programs by name, and of the one that is started its service, resources and ports. */
+/** What a product gives the runtime to run: its entry points by name, each with its service, resources and ports. */
 import type { Config } from './config.js';
 import type { Service } from './contract/service.js';
 import type { OpenEdge } from './resources/edge.js';
 import type { Opening, Resources } from './resources/resources.js';
 import type { ValuesOf, Variables } from './variables.js';
 
-/** What is known of a service before anything of it is loaded. */
-export interface Program {
+/** What an entry point needs of the configuration: known, and checked, before anything of it is loaded. */
+export interface Requirements {
   /** Variables without which it refuses to start. */
   readonly requires: readonly string[];
   /**
@@ -29,11 +29,11 @@ export interface Entrypoint<Settings = unknown> {
 export interface Product<Own extends Variables = Variables> {
   /** The namespace of its services in traces. */
   readonly name?: string;
-  readonly programs: Readonly<Record<string, Program>>;
+  readonly entrypoints: Readonly<Record<string, Requirements>>;
   /** Variables of its own. */
   readonly settings: Own;
   /** Loaded when the configuration is known to be right. */
-  load(program: string): Promise<{ readonly entrypoint: Entrypoint<ValuesOf<Own>> }>;
+  load(entrypoint: string): Promise<{ readonly entrypoint: Entrypoint<ValuesOf<Own>> }>;
   /** A folder of SQL files, applied in the order of their names. */
   readonly migrations?: URL;
   /** A folder with the built site for people; where it is missing, the page of the service is answered. */

@@ -87,7 +87,7 @@ export {
   type Trigger,
   timer,
 } from './contract/trigger.js';
-export type { Entrypoint, PortFactories, Product, Program } from './entrypoint.js';
+export type { Entrypoint, PortFactories, Product, Requirements } from './entrypoint.js';
 export type { GatewayResources, Opening, Resources } from './resources/resources.js';
 export { run } from './run.js';
 export {

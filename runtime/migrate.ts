@@ -34,7 +34,7 @@ export async function migrateUntilDone(
   }
 }
 
-/** For an image that does nothing else: a failure is one line, without secrets, and the end. */
+/** For an entry point that does nothing else: a failure is one line, without secrets, and the end. */
 export async function runMigrations(migrating: Migrating): Promise<void> {
   try {
     await migrateUntilDone(migrating, ['unavailable']);

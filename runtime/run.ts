@@ -8,12 +8,12 @@ import type { Variables } from './variables.js';
  *
  * @example
  * // main.ts: `node main.js orders`
- * await run({ programs: { orders: { requires: [], standalone: true } }, settings: {}, load: () => import('./orders.js') });
+ * await run({ entrypoints: { orders: { requires: [], standalone: true } }, settings: {}, load: () => import('./orders.js') });
  */
-export async function run<Own extends Variables>(product: Product<Own>, program = process.argv[2]): Promise<void> {
+export async function run<Own extends Variables>(product: Product<Own>, entrypoint = process.argv[2]): Promise<void> {
   try {
     const { start } = await import('./start.js');
-    await start(product, program);
+    await start(product, entrypoint);
   } catch (err) {
     const configuration = err instanceof ConfigError;
     process.stderr.write(configuration ? `${err.message}\n` : `${(err as Error).stack}\n`);

@@ -26,7 +26,7 @@ const READY_CHECK_MS = 5;
 const DRAIN_SHARE = 0.8;
 
 interface Serving<Own extends Variables> {
-  /** Of the program, as it was started. */
+  /** Of the entry point. */
   readonly name: string;
   readonly standalone: boolean;
   readonly product: Product<Own>;

@@ -1,33 +1,33 @@
 /**
- * Starts one program of a product: reads the configuration, brings the service up, says when it is ready, and drains it on
- * SIGTERM or SIGINT. A fault of configuration ends it with one line. The program `migrate` applies the migrations and ends.
+ * Starts one entry point of a product: reads the configuration, brings the service up, says when it is ready, and drains it on
+ * SIGTERM or SIGINT. A fault of configuration ends it with one line. The entry point `migrate` applies the migrations and ends.
  */
 import { readConfig } from './config.js';
 import { ConfigError } from './config-error.js';
 import { prepareDataDir } from './data-dir.js';
-import type { Product, Program } from './entrypoint.js';
+import type { Product, Requirements } from './entrypoint.js';
 import { untilSignal } from './signals.js';
 import type { Variables } from './variables.js';
 
 const MIGRATE = 'migrate';
-const MIGRATOR: Program = { requires: ['DSN'] };
+const MIGRATOR: Requirements = { requires: ['DSN'] };
 const LOOPBACK = '127.0.0.1';
 
 /**
- * The configuration of one of the product's programs, `migrate` among them where it has migrations. Throws ConfigError,
- * also for a program that there is not.
+ * The configuration of one of the product's entry points, `migrate` among them where it has migrations. Throws ConfigError,
+ * also for a name that none of them has.
  */
 export function configOf<Own extends Variables>(
-  { programs, migrations, settings }: Product<Own>,
+  { entrypoints, migrations, settings }: Product<Own>,
   argument: string | undefined,
   env?: NodeJS.ProcessEnv,
 ) {
-  const known: Readonly<Record<string, Program>> = { ...programs, ...(migrations && { [MIGRATE]: MIGRATOR }) };
+  const known: Readonly<Record<string, Requirements>> = { ...entrypoints, ...(migrations && { [MIGRATE]: MIGRATOR }) };
   const name = Object.keys(known).find(each => each === argument);
   if (name === undefined) throw new ConfigError(`IMAGE: must be one of ${Object.keys(known).join(', ')}`);
   const { requires = [], standalone = false } = known[name] ?? {};
   const host = standalone ? { host: LOOPBACK } : {};
-  const config = readConfig({ program: `the image ${name}`, requires, settings, ...host }, env);
+  const config = readConfig({ requiredBy: `the image ${name}`, requires, settings, ...host }, env);
   return { name, standalone, config };
 }
 

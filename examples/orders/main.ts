@@ -2,7 +2,7 @@
 import { run } from 'function-runtime';
 
 await run({
-  programs: { orders: { requires: [], standalone: true } },
+  entrypoints: { orders: { requires: [], standalone: true } },
   settings: {},
   load: () => import('./orders.js'),
   migrations: new URL('../migrations/', import.meta.url),

@@ -1,4 +1,4 @@
-/** The programs of Mini-Telegram: the three images, all of them in one process, and the migrations. */
+/** The entry points of Mini-Telegram: the three images, all of them in one process, and the migrations. */
 import { type Config, type Product, run } from 'function-runtime';
 import { type Settings, settings } from './settings.js';
 
@@ -7,15 +7,15 @@ const SERVERS = ['DSN', 'REDIS_ADDR', 'AMQP_URL'];
 /** `root` is the folder of the installation: of this repository, or of an image. */
 export const product = (root: URL): Product<typeof settings> => ({
   name: 'minitelegram',
-  programs: {
+  entrypoints: {
     gateway: { requires: [...SERVERS, 'JWT_PRIVATE_KEY_PATH'] },
     'chat-svc': { requires: SERVERS },
     'presence-svc': { requires: SERVERS },
     all: { requires: [], standalone: true },
   },
   settings,
-  // By its name: an image carries the program that it runs, and no other.
-  load: program => import(`./${program}.js`),
+  // By its name: an image carries the entry point that it runs, and no other.
+  load: entrypoint => import(`./${entrypoint}.js`),
   migrations: new URL('functions/migrations/', root),
   site: new URL('dist/web/site/', root),
   keepsFiles: ({ dsn, settings }: Config<Settings>) => dsn === undefined || settings.jwtPrivateKeyPem === undefined,

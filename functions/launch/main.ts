@@ -1,4 +1,4 @@
-/** `node dist/runtime/main.js IMAGE`: the programs of Mini-Telegram, from this repository or from an image. */
+/** `node dist/runtime/main.js IMAGE`: the entry points of Mini-Telegram, from this repository or from an image. */
 import { main } from '@mini-telegram/functions/main';
 
 void main(new URL('../../', import.meta.url));

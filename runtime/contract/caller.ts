@@ -1,4 +1,4 @@
-/** Who calls, as the image's `authenticate` found it. Absent for queues, timers and events of trusted services. */
+/** Who calls, as the service's `authenticate` found it. Absent for queues, timers and events of trusted services. */
 export interface Caller {
   readonly userId: string;
   readonly sessionId: string;

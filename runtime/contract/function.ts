@@ -61,7 +61,7 @@ interface Declaration<
 > {
   /** The same as the file's and the export's. */
   readonly name: string;
-  /** Who may call it; the image's `authorize` decides, in one place. */
+  /** Who may call it; the service's `authorize` decides, in one place. */
   readonly access: Access;
   /** Names of the ports that it needs. */
   readonly needs: readonly string[];

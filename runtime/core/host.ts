@@ -1,5 +1,5 @@
 /**
- * Puts an service to work: its functions, on its triggers, with the parts that it was given. It starts from the inside
+ * Puts a service to work: its functions, on its triggers, with the parts that it was given. It starts from the inside
  * out (functions, queues, then clients) and drains from the outside in.
  */
 import type { RequestListener } from 'node:http';
@@ -36,11 +36,11 @@ export interface HostOptions {
   readonly eventsToken?: string;
   /** Of events' bodies. */
   readonly bounds?: Bounds;
-  /** Clients come in here; only for images with routes or sockets. */
+  /** Clients come in here; only for services with routes or sockets. */
   readonly edge?: Edge;
 }
 
-/** Starts serving clients. Loaded only by images that have any, so that the others carry no Express and no sockets. */
+/** Starts serving clients. Loaded only by services that have any, so that the others carry no Express and no sockets. */
 export type Edge = (options: {
   readonly service: Service;
   readonly invoker: ReturnType<typeof createInvoker>;

@@ -1,5 +1,5 @@
 /**
- * AsyncAPI 3 of an image: the events of its live connections, both ways, and its queues. A channel is an event of
+ * AsyncAPI 3 of a service: the events of its live connections, both ways, and its queues. A channel is an event of
  * Socket.IO by its name, or a queue. https://www.asyncapi.com/docs/reference/specification/v3.0.0
  */
 import Type, { type TSchema } from 'typebox';
@@ -19,7 +19,7 @@ import { refusalsOf, termsOf } from './words.js';
 type Named = readonly [name: string, schema: TSchema];
 type Channel = { readonly messages: Record<string, Json> } & Json;
 
-export function asyncapi(image: Service, about: About): Json {
+export function asyncapi(service: Service, about: About): Json {
   const schemas = collectSchemas();
   const channels: Record<string, Channel> = {};
   const operations: Record<string, Json> = {};
@@ -44,7 +44,7 @@ export function asyncapi(image: Service, about: About): Json {
       action: 'receive',
       channel: ref,
       summary: fn.summary,
-      description: `${termsOf(fn, image)}\n- refused with ${[...refusalsOf(fn, image)].map(code => `\`${code}\``).join(', ')}`,
+      description: `${termsOf(fn, service)}\n- refused with ${[...refusalsOf(fn, service)].map(code => `\`${code}\``).join(', ')}`,
       messages: [message(channel, 'event', [nameOf(fn, 'Request'), fn.input])],
       reply: {
         channel: ref,
@@ -85,7 +85,7 @@ export function asyncapi(image: Service, about: About): Json {
 
   /** A channel is the type of a fact; who takes it is not said, for anybody may. */
   function announced({ type, key, schema }: Fact): void {
-    channels[type] = factChannel(image.facts?.exchange ?? '', type, key);
+    channels[type] = factChannel(service.facts?.exchange ?? '', type, key);
     operations[type] = {
       action: 'send',
       channel: { $ref: `#/channels/${type}` },
@@ -94,16 +94,16 @@ export function asyncapi(image: Service, about: About): Json {
     };
   }
 
-  for (const { trigger, fn } of image.bindings) {
+  for (const { trigger, fn } of service.bindings) {
     if (trigger.kind === 'socket') heard(trigger.event, fn);
-    const queue = trigger.kind === 'queue' && image.queues.find(({ name }) => name === trigger.queue);
+    const queue = trigger.kind === 'queue' && service.queues.find(({ name }) => name === trigger.queue);
     if (trigger.kind === 'queue' && queue) consumed(queue, trigger.types, fn);
   }
   const published = new Set(
-    image.bindings.flatMap(({ fn }) => (fn.publishes ?? []).map(({ type }: AnyEventType) => type)),
+    service.bindings.flatMap(({ fn }) => (fn.publishes ?? []).map(({ type }: AnyEventType) => type)),
   );
-  for (const each of image.facts?.facts ?? []) if (published.has(each.type)) announced(each);
-  for (const [name, news] of Object.entries({ ...image.serverEvents, ...SYSTEM_EVENTS })) told(name, news);
+  for (const each of service.facts?.facts ?? []) if (published.has(each.type)) announced(each);
+  for (const [name, news] of Object.entries({ ...service.serverEvents, ...SYSTEM_EVENTS })) told(name, news);
 
   return {
     asyncapi: '3.0.0',

@@ -1,5 +1,5 @@
 /**
- * OpenAPI 3.1 of an image: its http bindings, and what the runtime answers in every image.
+ * OpenAPI 3.1 of a service: its http bindings, and what the runtime answers in every service.
  * https://spec.openapis.org/oas/v3.1.1
  */
 import type { Code } from '../contract/failure.js';
@@ -7,17 +7,17 @@ import type { AnyFunction } from '../contract/function.js';
 import type { Service } from '../contract/service.js';
 import type { HttpTrigger } from '../contract/trigger.js';
 import type { About } from './about.js';
-import { everyImage } from './every-image.js';
+import { everyService } from './every-service.js';
 import { answersOf, inputOf } from './operation.js';
 import { refusals, responses } from './problems.js';
 import { EVENTS_TOKEN } from './receiver.js';
 import { collectSchemas, type Json } from './schemas.js';
 import { refusalsOf, termsOf } from './words.js';
 
-export function openapi(image: Service, about: About): Json {
+export function openapi(service: Service, about: About): Json {
   const schemas = collectSchemas();
   const paths: Record<string, Record<string, Json>> = {};
-  for (const { trigger, fn } of image.bindings) {
+  for (const { trigger, fn } of service.bindings) {
     if (trigger.kind !== 'http') continue;
     const path = trigger.path.replaceAll(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [trigger.method.toLowerCase()]: operation(trigger, fn) };
@@ -29,7 +29,7 @@ export function openapi(image: Service, about: About): Json {
       operationId: fn.name,
       ...(tag && { tags: [tag.name] }),
       summary: fn.summary,
-      description: termsOf(fn, image),
+      description: termsOf(fn, service),
       ...(fn.access === 'public' && { security: [] }),
       ...inputOf(trigger, fn, schemas),
       responses: { ...answersOf(fn, schemas), ...refusals(codesOf(trigger, fn)) },
@@ -39,7 +39,7 @@ export function openapi(image: Service, about: About): Json {
   /** Bodies may be too large, or of another kind. */
   function codesOf({ method }: HttpTrigger, fn: AnyFunction): readonly Code[] {
     const hasBody = method !== 'GET' && method !== 'DELETE';
-    return [...refusalsOf(fn, image), ...(hasBody ? (['too_large', 'unsupported'] as const) : [])];
+    return [...refusalsOf(fn, service), ...(hasBody ? (['too_large', 'unsupported'] as const) : [])];
   }
 
   return {
@@ -49,9 +49,9 @@ export function openapi(image: Service, about: About): Json {
     security: [{ bearer: [] }],
     tags: [
       ...about.tags.map(({ name, description }) => ({ name, description })),
-      { name: 'operations', description: 'What every image answers to those who run it.' },
+      { name: 'operations', description: 'What every process answers to those who run it.' },
     ],
-    paths: { ...paths, ...everyImage(image, schemas) },
+    paths: { ...paths, ...everyService(service, schemas) },
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, ...EVENTS_TOKEN },
       responses: responses(schemas),

@@ -1,4 +1,4 @@
-/** What the runtime itself tells live connections, whatever the image. */
+/** What the runtime itself tells live connections, whatever the service. */
 import Type from 'typebox';
 import type { ServerEvent } from '../contract/service.js';
 

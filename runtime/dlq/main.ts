@@ -29,7 +29,7 @@ async function obey(specs: readonly QueueSpec[]): Promise<void> {
     queues.map(({ name }) => name),
   );
   if (command.name === 'help') return out.write(`${USAGE}\n`);
-  const { amqpUrls = [] } = readConfig({ program: 'dlq', requires: ['AMQP_URL'], settings: {} });
+  const { amqpUrls = [] } = readConfig({ requiredBy: 'dlq', requires: ['AMQP_URL'], settings: {} });
   const onBlocked = (reason: string) => void process.stderr.write(`the broker takes nothing right now: ${reason}\n`);
   const letters = await openDeadLetters({ urls: amqpUrls, onBlocked });
   try {

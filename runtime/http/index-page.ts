@@ -1,4 +1,4 @@
-/** The frame of a short page that says, at `GET /`, what an service is. */
+/** The frame of a short page that says, at `GET /`, what a service is. */
 
 /** Browsers apply it because its hash is in the content security policy. */
 export const style = `

@@ -1,6 +1,6 @@
 /**
- * The HTTP server of every image: health, metrics and CloudEvents on `POST /` are answered right here; the rest goes to
- * the image's routes, when it has some.
+ * The HTTP server of every service: health, metrics and CloudEvents on `POST /` are answered right here; the rest goes to
+ * the service's routes, when it has some.
  */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -25,7 +25,7 @@ export interface ListenerParts {
   readonly bounds?: Bounds;
   /** 503 until the functions are there. */
   receiveEvents: RequestListener;
-  /** 503 until the image's routes are there; absent in images without routes, where they are answered 404. */
+  /** 503 until the service's routes are there; absent in services without routes, where they are answered 404. */
   routes?: RequestListener;
   /** From now on each answer is the last one on its connection, so that who keeps it goes elsewhere next. */
   leaving?: boolean;

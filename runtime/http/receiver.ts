@@ -1,4 +1,4 @@
-/** CloudEvents over HTTP: `POST /` runs the image's function for each event's type, and answers as the contract says. */
+/** CloudEvents over HTTP: `POST /` runs the service's function for each event's type, and answers as the contract says. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Mode, type Parsed, parseHttp } from '../cloudevents/http.js';
 import { type HttpMessage, toBatch, toHttp, toStructured } from '../cloudevents/write.js';

@@ -1,4 +1,4 @@
-/** What the HTTP server of every image answers by itself: see `http/listener.ts` and `http/receiver.ts`. */
+/** What the HTTP server of every service answers by itself: see `http/listener.ts` and `http/receiver.ts`. */
 import Type from 'typebox';
 import type { Service } from '../contract/service.js';
 import { exampleOf } from './example.js';
@@ -19,7 +19,7 @@ const Ready = Type.Object(
   { title: 'Readiness' },
 );
 
-export function everyImage(image: Service, schemas: Schemas): Record<string, Record<string, Json>> {
+export function everyService(service: Service, schemas: Schemas): Record<string, Record<string, Json>> {
   const open = { tags: ['operations'], security: [] };
   const json = (schema: Type.TSchema) => ({
     'application/json': { schema: schemas.told(schema, 'Answer'), example: exampleOf(schema) },
@@ -55,7 +55,7 @@ export function everyImage(image: Service, schemas: Schemas): Record<string, Rec
       },
     },
     '/': Object.fromEntries(
-      Object.entries(receiver(image, schemas)).map(([method, it]) => [method, { ...open, ...it }]),
+      Object.entries(receiver(service, schemas)).map(([method, it]) => [method, { ...open, ...it }]),
     ),
   };
 }
