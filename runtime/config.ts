@@ -10,7 +10,7 @@ import { parseOtlpEndpoint, parseRatio, SAMPLERS } from './drivers/otel/settings
 import { dsnWithPassword } from './drivers/postgres/dsn.js';
 import { redisAddrWithPassword } from './drivers/redis/addr.js';
 import { parseCeOverrides, parseSinkUrl } from './drivers/sink/settings.js';
-import { parseNetworks } from './http/network.js';
+import { parseNetworks } from './http/connections/network.js';
 import {
   oneOf,
   onOff,

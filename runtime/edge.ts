@@ -7,14 +7,14 @@ import { restRouter } from './drivers/express/router.js';
 import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
 import { socketServer } from './drivers/socketio/server.js';
 import { refuse } from './http/answer.js';
-import { type Bounds, createBounds } from './http/bounds.js';
+import { type Bounds, createBounds } from './http/bounds/bounds.js';
 import { routesOf } from './http/call.js';
-import { NO_PROXIES, type Proxies } from './http/client-address.js';
+import { NO_PROXIES, type Proxies } from './http/connections/client-address.js';
+import { answerUpgrades } from './http/connections/upgrades.js';
 import { indexPage } from './http/index-page.js';
 import type { Listener } from './http/listener.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 import { openSite } from './http/site.js';
-import { answerUpgrades } from './http/upgrades.js';
 
 type EdgeOptions = Parameters<Edge>[0] & {
   readonly listener: Omit<Listener, 'close'>;

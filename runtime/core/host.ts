@@ -7,7 +7,7 @@ import type { Log } from '../contract/function.js';
 import type { Fanout, Queues, RateLimits } from '../contract/ports.js';
 import type { Service } from '../contract/service.js';
 import type { Tracer } from '../contract/tracer.js';
-import type { Bounds } from '../http/bounds.js';
+import type { Bounds } from '../http/bounds/bounds.js';
 import { createReceiver } from '../http/receiver.js';
 import { createBatchRunner } from './batch.js';
 import { createBatchCoalescer } from './batch-coalescer.js';

@@ -12,7 +12,7 @@ import type { Outcome } from '../contract/outcome.js';
 import type { Fanout, RateLimits } from '../contract/ports.js';
 import type { Guard } from '../contract/service.js';
 import type { Tracer } from '../contract/tracer.js';
-import { networkOf } from '../http/network.js';
+import { networkOf } from '../http/connections/network.js';
 import { bodyFor } from './byte-body.js';
 import { emitAll } from './emit.js';
 import { idsOf, logAbout } from './ids.js';

@@ -7,7 +7,7 @@ import { type Json, nameOf, type Schemas } from './schemas.js';
 
 type Member = readonly [name: string, schema: Json];
 
-/** Members named in the path, those of the query and those of the body: the other way round of `http/input.ts`. */
+/** Members named in the path, those of the query and those of the body: the other way round of `http/request/input.ts`. */
 export function inputOf({ method, path, bytes }: HttpTrigger, fn: AnyFunction, schemas: Schemas): Json {
   const { input } = fn;
   const example = exampleOf(input) as Json;
@@ -67,7 +67,7 @@ export function answersOf(fn: AnyFunction, schemas: Schemas): Json {
   );
 }
 
-/** As `http/content.ts` answers: whole, in part, or not at all. */
+/** As `http/bytes/content.ts` answers: whole, in part, or not at all. */
 const contentOf = (type: string): Json => ({
   200: { description: 'All of it.', headers: { ETag: TEXT, 'Accept-Ranges': TEXT }, content: raw(type) },
   206: { description: 'The part that `Range` asks for.', headers: { 'Content-Range': TEXT }, content: raw(type) },

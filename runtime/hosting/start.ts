@@ -1,8 +1,8 @@
 /** Starts a foreign function, and ends it in order: what is in flight is finished, then `shutdown`, then the process. */
 import { createServer, type Server } from 'node:http';
 import { pino } from 'pino';
-import { closeServer, openAnswers } from '../http/open-answers.js';
-import { answerUpgrades } from '../http/upgrades.js';
+import { closeServer, openAnswers } from '../http/connections/open-answers.js';
+import { answerUpgrades } from '../http/connections/upgrades.js';
 import { settingsOf } from './config.js';
 import { drainOnSignal } from './drain.js';
 import type { Handler } from './invoke.js';

@@ -9,12 +9,12 @@ import type { Binding } from '../contract/service.js';
 import type { HttpTrigger } from '../contract/trigger.js';
 import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
 import { answer, refuse, STATUS } from './answer.js';
-import { bearerOf } from './bearer.js';
-import { hasBody } from './body.js';
-import type { Bounds } from './bounds.js';
-import { answerContent } from './content.js';
-import { deviceNameOf } from './device-name.js';
-import { inputOf } from './input.js';
+import type { Bounds } from './bounds/bounds.js';
+import { answerContent } from './bytes/content.js';
+import { bearerOf } from './request/bearer.js';
+import { hasBody } from './request/body.js';
+import { deviceNameOf } from './request/device-name.js';
+import { inputOf } from './request/input.js';
 
 /** A binding to a route. */
 export type Route = Binding & { readonly trigger: HttpTrigger };

@@ -7,14 +7,14 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '../contract/failure.js';
 import type { Metrics } from '../core/metrics.js';
 import { end, refuse } from './answer.js';
-import { type BodyDeadlines, bodyDeadlines } from './body-deadlines.js';
-import { type Bounds, createBounds } from './bounds.js';
-import { NO_PROXIES, type Proxies } from './client-address.js';
-import { countConnections } from './connections.js';
+import { type Bounds, createBounds } from './bounds/bounds.js';
+import { type BodyDeadlines, bodyDeadlines } from './connections/body-deadlines.js';
+import { NO_PROXIES, type Proxies } from './connections/client-address.js';
+import { countConnections } from './connections/count.js';
+import { closeServer, type OpenAnswers, openAnswers } from './connections/open-answers.js';
+import { answerUpgrades } from './connections/upgrades.js';
 import type { Health } from './health.js';
-import { closeServer, type OpenAnswers, openAnswers } from './open-answers.js';
-import { toOriginForm } from './target.js';
-import { answerUpgrades } from './upgrades.js';
+import { toOriginForm } from './request/target.js';
 
 export interface ListenerParts {
   readonly health: Health;
@@ -71,7 +71,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = LI
   const { proxies = NO_PROXIES, bounds = createBounds({ proxies }) } = parts;
   const settings = {
     headersTimeout: limits.headersTimeoutMs,
-    // See body-deadlines.ts.
+    // See connections/body-deadlines.ts.
     requestTimeout: 0,
     connectionsCheckingInterval: limits.checkEveryMs,
     maxHeaderSize: limits.headerBytes,

@@ -8,9 +8,9 @@ import type { Binding } from '../contract/service.js';
 import { type Resolution, type RunBatch, validate } from '../core/batch.js';
 import { CODES } from '../core/codes.js';
 import { end, refuse } from './answer.js';
-import { brings } from './bearer.js';
-import { readBody } from './body.js';
-import { announcedBytes, BODY_LIMIT, type Bounds, createBounds } from './bounds.js';
+import { announcedBytes, BODY_LIMIT, type Bounds, createBounds } from './bounds/bounds.js';
+import { brings } from './request/bearer.js';
+import { readBody } from './request/body.js';
 
 export function createReceiver(options: {
   bindings: readonly Binding[];

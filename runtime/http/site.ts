@@ -9,7 +9,7 @@ import { extname, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../contract/failure.js';
 import { refuse } from './answer.js';
-import { type Bounds, SMALL_BYTES } from './bounds.js';
+import { type Bounds, SMALL_BYTES } from './bounds/bounds.js';
 import { setSecurityHeaders } from './security-headers.js';
 
 /** Answers what is asked of the site; false: that is nothing of its own. */

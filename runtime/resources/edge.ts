@@ -1,7 +1,7 @@
 /** The side of a service that its clients see, as one more resource. */
 import type { Edge } from '../core/host.js';
-import type { Bounds } from '../http/bounds.js';
-import type { Proxies } from '../http/client-address.js';
+import type { Bounds } from '../http/bounds/bounds.js';
+import type { Proxies } from '../http/connections/client-address.js';
 import type { Listener } from '../http/listener.js';
 import type { GatewayResources } from './resources.js';
 

@@ -10,9 +10,9 @@ import type { Invoker } from '#runtime/contract/invoker.js';
 import { on } from '#runtime/contract/service.js';
 import { http, socket } from '#runtime/contract/trigger.js';
 import { restRouter } from '#runtime/drivers/express/router.js';
-import { createBounds } from '#runtime/http/bounds.js';
+import { createBounds } from '#runtime/http/bounds/bounds.js';
 import { routesOf } from '#runtime/http/call.js';
-import { NO_PROXIES } from '#runtime/http/client-address.js';
+import { NO_PROXIES } from '#runtime/http/connections/client-address.js';
 import { eventually } from '../support/eventually.js';
 import { type FakeInvoker, fakeInvoker, named, silent } from '../support/invoker.js';
 

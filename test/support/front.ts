@@ -10,10 +10,10 @@ import { createMetrics } from '#runtime/core/metrics.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { openEdge } from '#runtime/edge.js';
 import { refuse } from '#runtime/http/answer.js';
-import { type Bounds, createBounds, type Limits } from '#runtime/http/bounds.js';
-import { trustedProxies } from '#runtime/http/client-address.js';
+import { type Bounds, createBounds, type Limits } from '#runtime/http/bounds/bounds.js';
+import { trustedProxies } from '#runtime/http/connections/client-address.js';
+import { parseNetworks } from '#runtime/http/connections/network.js';
 import { createListener, type ListenerLimits, type ListenerParts } from '#runtime/http/listener.js';
-import { parseNetworks } from '#runtime/http/network.js';
 import { callerOf } from './gateway.js';
 import { type FakeInvoker, fakeInvoker, named, silent } from './invoker.js';
 

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import express from 'express';
 import { Failure } from '../../contract/failure.js';
-import { hasBody, readBody } from '../../http/body.js';
+import { hasBody, readBody } from '../../http/request/body.js';
 import { parseJson } from '../../json.js';
 
 /** Undefined where there is no body. `hold` is called before one is read. Rejects with a Failure, or with what the parser throws. */

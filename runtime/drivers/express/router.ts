@@ -11,11 +11,11 @@ import type { Log } from '../../contract/function.js';
 import type { Invoker } from '../../contract/invoker.js';
 import type { BytesBody } from '../../contract/trigger.js';
 import { end } from '../../http/answer.js';
-import type { BodyDeadlines } from '../../http/body-deadlines.js';
-import { announcedBytes, type Bounds, bodyLimitOf } from '../../http/bounds.js';
-import { byteBody } from '../../http/byte-body.js';
+import { announcedBytes, type Bounds, bodyLimitOf } from '../../http/bounds/bounds.js';
+import { byteBody } from '../../http/bytes/byte-body.js';
 import { admit, call, type Route, refuseCall } from '../../http/call.js';
-import type { Proxies } from '../../http/client-address.js';
+import type { BodyDeadlines } from '../../http/connections/body-deadlines.js';
+import type { Proxies } from '../../http/connections/client-address.js';
 import { jsonBody } from './json-body.js';
 
 export interface RouterOptions {

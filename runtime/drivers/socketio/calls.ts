@@ -8,8 +8,8 @@ import { Failure } from '../../contract/failure.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
 import type { Binding } from '../../contract/service.js';
 import { socketError } from '../../core/codes.js';
-import { LIMITS } from '../../http/bounds.js';
-import { type Turns, turns } from '../../http/turns.js';
+import { LIMITS } from '../../http/bounds/bounds.js';
+import { type Turns, turns } from '../../http/bounds/turns.js';
 import type { Peer } from './peer.js';
 
 export interface CallsOptions {

@@ -3,7 +3,7 @@
  * whole yet, and what it has not read yet of what it was sent.
  */
 import type { Socket as TcpStream } from 'node:net';
-import { type Holder, PUBLIC_BODY_LIMIT } from '../../http/bounds.js';
+import { type Holder, PUBLIC_BODY_LIMIT } from '../../http/bounds/bounds.js';
 
 export class Traffic implements Holder {
   /** The TCP connection that holds what was sent last, as long as it may hold some of it. */

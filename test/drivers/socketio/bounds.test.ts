@@ -2,7 +2,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { expect } from 'chai';
 import { Failure } from '#runtime/contract/failure.js';
-import { createBounds, type Limits, UNCOUNTED } from '#runtime/http/bounds.js';
+import { createBounds, type Limits, UNCOUNTED } from '#runtime/http/bounds/bounds.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
 import { type RawWebSocket, rawWebSocket } from '../../support/raw-websocket.js';

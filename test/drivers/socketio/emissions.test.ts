@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { Socket as Client } from 'socket.io-client';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Result } from '#runtime/contract/invoker.js';
-import { createBounds } from '#runtime/http/bounds.js';
+import { createBounds } from '#runtime/http/bounds/bounds.js';
 import { until } from '../../support/eventually.js';
 import { callerOf } from '../../support/gateway.js';
 import { rawWebSocket } from '../../support/raw-websocket.js';

@@ -8,7 +8,7 @@ import { Failure } from '#runtime/contract/failure.js';
 import type { Output } from '#runtime/contract/output.js';
 import { on } from '#runtime/contract/service.js';
 import { cloudEvent } from '#runtime/contract/trigger.js';
-import { createBounds } from '#runtime/http/bounds.js';
+import { createBounds } from '#runtime/http/bounds/bounds.js';
 import { createReceiver } from '#runtime/http/receiver.js';
 import { eventually } from '../../support/eventually.js';
 import { define, workbench } from './workbench.js';

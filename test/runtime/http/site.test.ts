@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { createBounds } from '#runtime/http/bounds.js';
+import { createBounds } from '#runtime/http/bounds/bounds.js';
 import { openSite, type Site } from '#runtime/http/site.js';
 
 const PAGE = '<!doctype html><title>Built</title>';

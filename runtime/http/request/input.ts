@@ -2,8 +2,8 @@
  * Makes one flat input of a request's path, query and body. A name has exactly one place where it may come from;
  * anywhere else it is an unknown field. Only what HTTP can say as nothing but text is converted, by the schema.
  */
-import { Failure, type FieldError } from '../contract/failure.js';
-import type { Method } from '../contract/trigger.js';
+import { Failure, type FieldError } from '../../contract/failure.js';
+import type { Method } from '../../contract/trigger.js';
 import { convert, type Schema } from './convert.js';
 
 export interface RequestParts {

@@ -1,7 +1,7 @@
 /** Pours a stream into an answer. */
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { Bounds } from './bounds.js';
+import type { Bounds } from '../bounds/bounds.js';
 import { Patience } from './pace.js';
 
 export type Chunks = AsyncIterable<Uint8Array>;

@@ -5,13 +5,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { create as disposition } from 'content-disposition';
 import fresh from 'fresh';
-import type { Content } from '../contract/bytes.js';
-import { Failure } from '../contract/failure.js';
-import { refuse } from './answer.js';
-import type { Bounds } from './bounds.js';
+import type { Content } from '../../contract/bytes.js';
+import { Failure } from '../../contract/failure.js';
+import { refuse } from '../answer.js';
+import type { Bounds } from '../bounds/bounds.js';
+import { protection } from '../security-headers.js';
 import { type Chunks, letGo, pour } from './pour.js';
 import { isOther, rangeOf, type Validators } from './range.js';
-import { protection } from './security-headers.js';
 
 interface Answering {
   /** Of a result that is `ok` 200: only then a part is answered. */

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { eventually } from '../../support/eventually.js';
-import { type Front, type FrontOptions, front } from '../../support/front.js';
-import { request } from '../../support/rest.js';
+import { eventually } from '../../../support/eventually.js';
+import { type Front, type FrontOptions, front } from '../../../support/front.js';
+import { request } from '../../../support/rest.js';
 
 const LET_ME_UP =
   'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +

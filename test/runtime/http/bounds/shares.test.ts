@@ -1,6 +1,6 @@
 /** What clients hold, shared out: so much for each, so much for all, and whoever holds the most gives way. */
 import { expect } from 'chai';
-import { Shares } from '#runtime/http/shares.js';
+import { Shares } from '#runtime/http/bounds/shares.js';
 
 interface Thing {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Shares out what is being answered: so much of one user at a time, so much of all; the rest waits, a user's in its order. */
-import { limit } from '../drivers/limit.js';
+import { limit } from '../../drivers/limit.js';
 import type { Share } from './shares.js';
 
 export type Turns = <Value>(owner: string, work: () => Promise<Value>) => Promise<Value>;

@@ -7,8 +7,8 @@ import { io } from 'socket.io-client';
 import { createMetrics } from '#runtime/core/metrics.js';
 import { start } from '#runtime/hosting/start.js';
 import { createListener, type Listener } from '#runtime/http/listener.js';
-import { eventually } from '../../support/eventually.js';
-import { type Front, front } from '../../support/front.js';
+import { eventually } from '../../../support/eventually.js';
+import { type Front, front } from '../../../support/front.js';
 
 const H2C = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n';
 const WEBSOCKET = 'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n';

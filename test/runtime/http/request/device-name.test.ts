@@ -1,6 +1,6 @@
 /** How devices are called that have given no name. */
 import { expect } from 'chai';
-import { deviceNameOf } from '#runtime/http/device-name.js';
+import { deviceNameOf } from '#runtime/http/request/device-name.js';
 
 const NAMES: Readonly<Record<string, string | undefined>> = {
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36':

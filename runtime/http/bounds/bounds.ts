@@ -3,12 +3,12 @@
  * in, from when they begin to come until they are whole, and from when they are written until they are read.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../contract/caller.js';
-import { Failure } from '../contract/failure.js';
-import type { AnyFunction } from '../contract/function.js';
-import { NO_PROXIES, type Proxies } from './client-address.js';
-import { networkOf } from './network.js';
-import { PACE, type Pace } from './pace.js';
+import type { Caller } from '../../contract/caller.js';
+import { Failure } from '../../contract/failure.js';
+import type { AnyFunction } from '../../contract/function.js';
+import { PACE, type Pace } from '../bytes/pace.js';
+import { NO_PROXIES, type Proxies } from '../connections/client-address.js';
+import { networkOf } from '../connections/network.js';
 import { type Share, Shares } from './shares.js';
 import { type Turns, turns } from './turns.js';
 

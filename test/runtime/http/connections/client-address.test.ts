@@ -2,11 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import { expect } from 'chai';
 import { io } from 'socket.io-client';
-import { trustedProxies } from '#runtime/http/client-address.js';
-import { networkOf, parseNetworks } from '#runtime/http/network.js';
-import { eventually } from '../../support/eventually.js';
-import { type Front, front } from '../../support/front.js';
-import { request } from '../../support/rest.js';
+import { trustedProxies } from '#runtime/http/connections/client-address.js';
+import { networkOf, parseNetworks } from '#runtime/http/connections/network.js';
+import { eventually } from '../../../support/eventually.js';
+import { type Front, front } from '../../../support/front.js';
+import { request } from '../../../support/rest.js';
 
 const from = (remoteAddress: string, forwardedFor?: string): IncomingMessage =>
   ({

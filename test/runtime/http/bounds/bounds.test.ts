@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { eventually } from '../../support/eventually.js';
-import { type Front, front } from '../../support/front.js';
-import { callerOf } from '../../support/gateway.js';
-import { request } from '../../support/rest.js';
+import { eventually } from '../../../support/eventually.js';
+import { type Front, front } from '../../../support/front.js';
+import { callerOf } from '../../../support/gateway.js';
+import { request } from '../../../support/rest.js';
 
 const KIB = 1024;
 

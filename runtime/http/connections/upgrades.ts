@@ -7,8 +7,8 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { toOriginForm } from '../request/target.js';
 import type { OpenAnswers } from './open-answers.js';
-import { toOriginForm } from './target.js';
 
 export interface WebSockets {
   /** Whether a WebSocket to this target, in origin form, is taken. */

@@ -1,6 +1,6 @@
 /** Reads a request's body, up to a limit. */
 import type { IncomingMessage } from 'node:http';
-import { Failure } from '../contract/failure.js';
+import { Failure } from '../../contract/failure.js';
 
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -3,7 +3,7 @@
  * function takes as it comes is exempt for so long: it has to go on coming instead, see `Pace`.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { hasBody } from './body.js';
+import { hasBody } from '../request/body.js';
 
 export interface BodyDeadlines {
   /** To be called with every request whose headers are there; a second time does nothing. */

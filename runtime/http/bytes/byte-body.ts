@@ -1,10 +1,10 @@
 /** Bodies that are handed over as they come, chunk by chunk: the connection is read no faster than the function takes them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Body } from '../contract/bytes.js';
-import { Failure } from '../contract/failure.js';
-import type { BytesBody } from '../contract/trigger.js';
-import { tooLarge } from './body.js';
-import type { Bounds } from './bounds.js';
+import type { Body } from '../../contract/bytes.js';
+import { Failure } from '../../contract/failure.js';
+import type { BytesBody } from '../../contract/trigger.js';
+import type { Bounds } from '../bounds/bounds.js';
+import { tooLarge } from '../request/body.js';
 import { Patience } from './pace.js';
 
 /**
