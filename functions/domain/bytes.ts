@@ -3,8 +3,8 @@
 /** What an answer's messages may come to, together; one that is more by itself is answered alone. */
 export const ANSWER_BYTES = 1024 * 1024;
 
-/** More than any message comes to: 4,096 code points of body and 128 of clientId, 6 bytes each where JSON escapes them. */
-export const LONGEST_MESSAGE_BYTES = 26_000;
+/** More than any message comes to: 4,096 code points of body and 128 of clientId, 6 bytes each where JSON escapes them; 20 kinds of reactions. */
+export const LONGEST_MESSAGE_BYTES = 28_000;
 
 /** Of a value's JSON in UTF-8. */
 export function bytesOf(value: unknown): number {

@@ -3,7 +3,7 @@
 import type { Output } from 'function-runtime';
 import Type from 'typebox';
 import { Device, DisplayName, Email, Username } from './account.js';
-import { Body, ChatId, ClientId, MessageId, ReplyTo, Seq, SessionId, Time, UserId } from './text.js';
+import { ChatId, ClientId, Emoji, MessageId, ReplyTo, Seq, SessionId, StoredBody, Time, UserId } from './text.js';
 import { Title } from './title.js';
 
 const orNull = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
@@ -18,6 +18,9 @@ export const Membership = Type.Object({ chatId: ChatId, userId: UserId }, { titl
 export const ChatType = Type.Union([Type.Literal('direct'), Type.Literal('group')]);
 export type ChatType = Output<typeof ChatType>;
 
+const Reaction = Type.Object({ emoji: Emoji, count: Type.Integer({ minimum: 1, examples: [2] }) });
+
+/** What it is once it is sent, and what becomes of it. Optional members are there where they say something. */
 export const Message = Type.Object(
   {
     chatId: ChatId,
@@ -25,9 +28,22 @@ export const Message = Type.Object(
     id: MessageId,
     clientId: ClientId,
     senderId: UserId,
-    body: Body,
+    body: StoredBody,
     replyTo: ReplyTo,
     sentAt: Time,
+    rev: Type.Integer({
+      ...Seq,
+      description: "The number of its last change, of its chat's changes 1…M",
+      examples: [0],
+    }),
+    reactions: Type.Array(Reaction, { description: "In order of the emoji's code points", examples: [[]] }),
+    editedAt: Type.Optional(Time),
+    deletedAt: Type.Optional(Time),
+    deletedBy: Type.Optional(UserId),
+    pinnedAt: Type.Optional(Time),
+    mine: Type.Optional(
+      Type.Array(Emoji, { description: "The caller's own reactions; never in what several users are told" }),
+    ),
   },
   { title: 'Message' },
 );

@@ -44,6 +44,14 @@ export const Body = text(1, 4096, {
   examples: ['See you at the wall?'],
 });
 
+export const StoredBody = text(0, 4096, {
+  description: 'At most 4096 Unicode code points; none of a deleted message',
+  examples: ['See you at the wall?'],
+});
+
+/** At most 32 bytes of UTF-8; that it is one emoji is seen where it is used. */
+export const Emoji = text(1, 32, { description: 'One emoji, of at most 32 bytes', examples: ['👍'] });
+
 /** The message that one answers. */
 export const ReplyTo = Type.Union([MessageId, Type.Null()], { examples: [null] });
 

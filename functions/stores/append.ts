@@ -112,5 +112,5 @@ export function appendTo(sql: Sql): MessageStore['append'] {
 
 /** As it stands in its row, which has what was given: ids and times come in the form that the database gives them. */
 function newMessage({ chatId, id, clientId, senderId, body, replyTo, sentAt }: NewMessage, seq: number): Message {
-  return { chatId, seq, id, clientId, senderId, body, replyTo, sentAt };
+  return { chatId, seq, id, clientId, senderId, body, replyTo, sentAt, rev: 0, reactions: [] };
 }

@@ -1,7 +1,7 @@
 /** A row of table `messages`, and the message that it is. */
 import type { Message } from '../domain/model.js';
 
-/** `sent_at` is a Date out of a column, ISO 8601 text out of JSON. */
+/** Times are Dates out of columns, ISO 8601 texts out of JSON. */
 export interface MessageRow {
   chat_id: string;
   seq: number;
@@ -11,21 +11,44 @@ export interface MessageRow {
   body: string;
   reply_to: string | null;
   sent_at: Date | string;
+  rev: number;
+  edited_at: Date | string | null;
+  deleted_at: Date | string | null;
+  deleted_by: string | null;
+  pinned_at: Date | string | null;
+  reactions: Message['reactions'] | null;
 }
 
 /** What is read of it, as `m`. */
-export const COLUMNS = 'm.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.reply_to, m.sent_at';
+export const COLUMNS = `m.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.reply_to, m.sent_at,
+  m.rev, m.edited_at, m.deleted_at, m.deleted_by, m.pinned_at, m.reactions`;
 
 /** What a message's JSON comes to beside its body, about. */
-export const ENVELOPE_BYTES = 400;
+export const ENVELOPE_BYTES = 430;
 
-export const messageOf = (row: MessageRow): Message => ({
-  chatId: row.chat_id,
-  seq: row.seq,
-  id: row.id,
-  clientId: row.client_id,
-  senderId: row.sender_id,
-  body: row.body,
-  replyTo: row.reply_to,
-  sentAt: new Date(row.sent_at).toISOString(),
-});
+export function messageOf(row: MessageRow): Message {
+  const { chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at, rev } = row;
+  const sent = {
+    chatId: chat_id,
+    seq,
+    id,
+    clientId: client_id,
+    senderId: sender_id,
+    body,
+    replyTo: reply_to,
+    sentAt: iso(sent_at),
+    rev,
+    reactions: row.reactions ?? [],
+  };
+  if (rev === 0) return sent;
+  const { edited_at, deleted_at, deleted_by, pinned_at } = row;
+  return {
+    ...sent,
+    ...(edited_at && { editedAt: iso(edited_at) }),
+    ...(deleted_at && { deletedAt: iso(deleted_at) }),
+    ...(deleted_by && { deletedBy: deleted_by }),
+    ...(pinned_at && { pinnedAt: iso(pinned_at) }),
+  };
+}
+
+const iso = (time: Date | string): string => new Date(time).toISOString();

@@ -65,7 +65,18 @@ class Run {
   store(senderId: string, clientId: string, body = `body of ${clientId}`): Message {
     const seq = this.history.length + 1;
     const sentAt = '2030-01-01T00:00:00.000Z';
-    const message = { chatId: 'chat', seq, id: `id ${clientId}`, clientId, senderId, body, replyTo: null, sentAt };
+    const message = {
+      chatId: 'chat',
+      seq,
+      id: `id ${clientId}`,
+      clientId,
+      senderId,
+      body,
+      replyTo: null,
+      sentAt,
+      rev: 0,
+      reactions: [],
+    };
     this.history.push(message);
     return message;
   }

@@ -22,6 +22,9 @@ export const TABLES = [
   'chats',
   'members',
   'messages',
+  'message_versions',
+  'reactions',
+  'pins',
 ];
 
 export const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];

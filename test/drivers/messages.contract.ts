@@ -23,6 +23,8 @@ select c.id from chats c join members m on m.chat_id = c.id where m.user_id = $1
 
 const keyOf = ({ chatId, senderId, clientId }: NewMessage | Message) => `${chatId} ${senderId} ${clientId}`;
 
+const asStored = (item: NewMessage, seq: number): Message => ({ ...item, seq, rev: 0, reactions: [] });
+
 /** The same promise in a few lines of memory. */
 function model() {
   const stored = new Map<string, Message>();
@@ -34,7 +36,7 @@ function model() {
       const key = keyOf(item);
       const seq = (lastSeqs.get(item.chatId) ?? 0) + 1;
       if (!stored.has(key)) {
-        stored.set(key, { ...item, seq });
+        stored.set(key, asStored(item, seq));
         lastSeqs.set(item.chatId, seq);
       }
       return stored.get(key);
@@ -72,7 +74,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       const batch = bodies.map((body, n) =>
         message(id, n % 2 ? a : b, `c${n}`, { body, replyTo: n ? randomUUID() : null }),
       );
-      const expected = batch.map((item, n) => ({ ...item, seq: n + 1 }));
+      const expected = batch.map((item, n) => asStored(item, n + 1));
       expect(await messages.append(batch)).to.deep.equal(expected);
       expect(await messages.page(id, { limit: 50 })).to.deep.equal(expected);
       expect(await messages.append([])).to.deep.equal([]);
@@ -88,7 +90,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       const twin = message(id, a, 'y');
       const answers = await messages.append([again, twin, { ...twin, body: 'changed' }, message(id, b, 'x')]);
       expect(answers[0]).to.deep.equal(stored);
-      expect(answers[1]).to.deep.equal({ ...twin, seq: 2 });
+      expect(answers[1]).to.deep.equal(asStored(twin, 2));
       expect(answers[2]).to.deep.equal(answers[1]);
       expect(answers[3]).to.include({ seq: 3, senderId: b });
     });

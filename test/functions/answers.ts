@@ -112,7 +112,7 @@ export const answers: Answers = {
     append: messages =>
       each(messages, (message, n) =>
         fc.constantFrom(
-          { ...message, seq: n + 1 },
+          { ...message, seq: n + 1, rev: 0, reactions: [] },
           { refused: 'no-chat' as const },
           { refused: 'never-a-member' as const },
         ),

@@ -42,6 +42,8 @@ export const aMessage: fc.Arbitrary<Message> = fc.record({
   body: aWord,
   replyTo: fc.option(anId),
   sentAt: aTime,
+  rev: aSeq,
+  reactions: fc.constantFrom([], [{ emoji: '👍', count: 2 }]),
 });
 const aMember: fc.Arbitrary<Member> = fc.record({ userId: anId, role: aRole, readSeq: aSeq, deliveredSeq: aSeq });
 /** Nobody has read further than there is. */

@@ -14,7 +14,7 @@ import type { AnyFunction } from '#runtime/contract/function.js';
 import type { Outcome } from '#runtime/contract/outcome.js';
 import { answers } from './answers.js';
 import { checkDeclared } from './declared.js';
-import { aMessage, anId, aWord } from './models.js';
+import { aChatType, aMessage, anId, aWord } from './models.js';
 import { checkPurity, type Given, saidBy } from './purity.js';
 
 const SOURCES = new URL('../../../functions/', import.meta.url);
@@ -26,6 +26,9 @@ const SHARED = ['access', 'domain', 'ports', 'stores', 'services', 'entrypoints'
 const GIVEN: Readonly<Record<string, Given>> = {
   postMessage: { reply: aMessage },
   sendMessage: { reply: aMessage },
+  createChat: {
+    input: fc.record({ type: aChatType, memberIds: fc.uniqueArray(anId, { minLength: 1, maxLength: 2 }) }),
+  },
   findUsers: {
     input: fc.oneof(
       fc.record({ query: fc.oneof(anId, aWord) }),

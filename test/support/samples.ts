@@ -32,6 +32,8 @@ export const aMessage = (message: Partial<Message> = {}): Message => ({
   senderId: uuid(1),
   body: 'hello',
   replyTo: null,
+  rev: 0,
+  reactions: [],
   sentAt: '2026-01-01T00:00:01.000Z',
   ...message,
 });

@@ -9,6 +9,13 @@ export interface Message {
   body: string;
   replyTo: string | null;
   sentAt: string;
+  rev: number;
+  reactions: { emoji: string; count: number }[];
+  editedAt?: string;
+  deletedAt?: string;
+  deletedBy?: string;
+  pinnedAt?: string;
+  mine?: string[];
 }
 
 interface ChatMember {

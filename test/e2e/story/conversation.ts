@@ -66,6 +66,8 @@ export function conversation(the: () => Deployment, kind: Deployment['kind']): v
           senderId: ann.id,
           body,
           replyTo: null,
+          rev: 0,
+          reactions: [],
         });
       }
       expect(await history(cem, chat.id)).to.deep.equal(cems.heard('message:new'));

@@ -50,7 +50,18 @@ export function paging(the: () => Deployment): void {
       const answer = await ann.call<{ messages: Message[] }>('GET', `/v1/chats/${chat.id}/messages?before=2`);
       const [first] = answer.body.messages;
       expect(first).to.include({ seq: 1, body: 'message 1', senderId: ann.id, chatId: chat.id, replyTo: null });
-      expect(first).to.have.all.keys('chatId', 'seq', 'id', 'clientId', 'senderId', 'body', 'replyTo', 'sentAt');
+      expect(first).to.have.all.keys(
+        'chatId',
+        'seq',
+        'id',
+        'clientId',
+        'senderId',
+        'body',
+        'replyTo',
+        'sentAt',
+        'rev',
+        'reactions',
+      );
     });
   });
 }

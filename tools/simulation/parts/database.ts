@@ -79,7 +79,7 @@ export function createDatabase(
       return finds === 'as stored'
         ? known
         : { ...known, id: known.id.replace(/.$/, last => (last === '0' ? '1' : '0')) };
-    const stored = Object.freeze({ ...message, seq: chat.messages.length + 1 });
+    const stored = Object.freeze({ ...message, seq: chat.messages.length + 1, rev: 0, reactions: [] });
     places.set(key, stored);
     chat.messages.push(stored);
     if (sender.left) return stored;
