@@ -120,7 +120,7 @@ function accepted(event: Attributes, data: unknown, faults: FieldError[], rules:
   if (rules.legacy && (event.specversion ?? undefined) === undefined) event.specversion = '1.0';
   for (const name in event) if (event[name] === null || event[name] === undefined) delete event[name];
   if (data !== undefined) event.data = data;
-  return event as unknown as RawEvent;
+  return event as RawEvent;
 }
 
 const invalid = (errors: readonly FieldError[]): Failure =>

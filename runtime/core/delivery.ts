@@ -143,7 +143,7 @@ function unpack(body: string): readonly unknown[] {
 function inspected(value: unknown, types: readonly string[], fn: AnyFunction): Event {
   // The parser's own words quote the body, and the reason goes to the log.
   if (value === undefined) throw new Failure('invalid', 'not JSON');
-  const event = parseStructured(value) as unknown as Event;
+  const event = parseStructured(value) as Event;
   const fault = types.includes(event.type) ? validate(fn, event) : foreign(event.type, types);
   if (fault) throw fault;
   return event;

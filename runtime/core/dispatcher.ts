@@ -5,6 +5,7 @@
  */
 import type { Event } from '../contract/event.js';
 import type { Queues, ReplyTo, Topic } from '../contract/ports.js';
+import { type Deferred, deferred } from '../deferred.js';
 import { EphemeralMap } from './ephemeral-map.js';
 import type { Metrics } from './metrics.js';
 
@@ -26,8 +27,7 @@ interface DispatchBatch {
   /** As metrics name it. */
   readonly name: string;
   readonly items: OutgoingEvent[];
-  readonly confirmed: Promise<void>;
-  readonly settle: { resolve(): void; reject(failure: unknown): void };
+  readonly confirmed: Deferred<void>;
 }
 
 export interface Dispatcher {
@@ -48,13 +48,13 @@ export function createDispatcher(options: {
 
   /** All lanes together: the broker, and whoever consumes, are woken once for all. */
   function flush(): void {
-    const leaving = [...batches.takeAll()].map(async ([lane, { name, items, settle }]) => {
+    const leaving = [...batches.takeAll()].map(async ([lane, { name, items, confirmed }]) => {
       try {
         await send(lane, items);
         metrics?.published.inc({ queue: name }, items.length);
-        settle.resolve();
+        confirmed.resolve();
       } catch (failure) {
-        settle.reject(failure);
+        confirmed.reject(failure);
       }
     });
     let done = false;
@@ -88,7 +88,7 @@ export function createDispatcher(options: {
         batches.set(lane, batch);
       }
       batch.items.push(item);
-      return batch.confirmed;
+      return batch.confirmed.promise;
     },
   };
 }
@@ -121,11 +121,8 @@ function messagesOf(items: readonly OutgoingEvent[]): readonly Message[] {
 }
 
 function openBatch(name: string): DispatchBatch {
-  let settle: DispatchBatch['settle'] = { resolve: () => {}, reject: () => {} };
-  const confirmed = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
+  const confirmed = deferred<void>();
   // Whoever waits hears of a failure through its own promise; nobody waiting is no crash.
-  confirmed.catch(() => {});
-  return { name, items: [], confirmed, settle };
+  confirmed.promise.catch(() => {});
+  return { name, items: [], confirmed };
 }

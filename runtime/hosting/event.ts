@@ -36,13 +36,13 @@ function parse(body: unknown): unknown {
 
 /** The event that a function builds for its answer; the SDK's own error when it cannot be one. */
 export function buildEvent(attributes: Readonly<Record<string, unknown>>): CloudEvent {
-  const event = {
+  const event: Readonly<Record<string, unknown>> = {
     ...attributes,
     id: attributes.id || crypto.randomUUID(),
     specversion: attributes.specversion || '1.0',
   };
   return faultsOf(event, {}).length === 0
-    ? toCloudEvent(event as unknown as RawEvent)
+    ? toCloudEvent(event as RawEvent)
     : (new CloudEvent<unknown>(attributes) as CloudEvent);
 }
 

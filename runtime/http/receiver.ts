@@ -54,13 +54,13 @@ export function createReceiver(options: {
 
   /** Nothing runs unless every event of the request can. */
   function accept({ events }: Parsed): readonly Event[] {
-    for (const event of events as readonly unknown[] as readonly Event[]) {
+    for (const event of events as readonly Event[]) {
       const fn = functions.get(event.type);
       if (!fn) throw new Refusal(404, new Failure('not_found', `no function here takes events of type ${event.type}`));
       const fault = validate(fn, event);
       if (fault) throw new Refusal(422, fault);
     }
-    return events as readonly unknown[] as readonly Event[];
+    return events as readonly Event[];
   }
 
   function replyTo(event: Event, reply: unknown): object {

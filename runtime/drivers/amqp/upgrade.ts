@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import { deferred } from '../../deferred.js';
 import { closeChannel, listening } from './channel.js';
 import { again } from './dead-letter.js';
 import { messageOf } from './supervise.js';
@@ -93,10 +94,7 @@ async function onChannel<Result>(
   work: (channel: ConfirmChannel, broken: Promise<never>) => Promise<Result>,
 ): Promise<Result> {
   let reason: string | undefined;
-  let breaks: (error: Error) => void = () => undefined;
-  const broken = new Promise<never>((_, reject) => {
-    breaks = reject;
-  });
+  const { promise: broken, reject: breaks } = deferred<never>();
   broken.catch(() => undefined);
   const channel = listening(await connection.createConfirmChannel(), told => {
     reason ??= told;

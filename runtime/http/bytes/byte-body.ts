@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Body } from '../../contract/bytes.js';
 import { Failure } from '../../contract/failure.js';
 import type { BytesBody } from '../../contract/trigger.js';
+import { deferred } from '../../deferred.js';
 import type { Bounds } from '../bounds/bounds.js';
 import { tooLarge } from '../request/body.js';
 import { Patience } from './pace.js';
@@ -61,18 +62,10 @@ async function next(
   patience: Patience,
   idleMs: number,
 ): Promise<IteratorResult<Buffer>> {
-  const { promise: late, reject } = withReject();
+  const { promise: late, reject } = deferred<never>();
   const giveUp = () => reject(new Failure('invalid', 'the body does not go on, or too slowly'));
   const coming = chunks.next().catch(cause => {
     throw new Failure('invalid', 'the body broke off', { cause });
   });
   return patience.wait(Promise.race([coming, late]), giveUp, idleMs);
-}
-
-function withReject(): { readonly promise: Promise<never>; readonly reject: (reason: Failure) => void } {
-  let reject: (reason: Failure) => void = () => {};
-  const promise = new Promise<never>((_, rejectIt) => {
-    reject = rejectIt;
-  });
-  return { promise, reject };
 }
