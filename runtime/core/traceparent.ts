@@ -11,9 +11,9 @@ export interface TraceContext {
 
 /** Undefined for anything that is no trace context, which then counts as none. */
 export function parseTraceparent(text: unknown): TraceContext | undefined {
-  if (typeof text !== 'string') return undefined;
-  const [, traceId, spanId, flags = ''] = TRACEPARENT.exec(text) ?? [];
-  if (traceId === undefined || spanId === undefined) return undefined;
+  const found = typeof text === 'string' && TRACEPARENT.exec(text);
+  if (!found) return undefined;
+  const [, traceId = '', spanId = '', flags = ''] = found;
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 

@@ -6,16 +6,18 @@ import { expect } from 'chai';
 import Type from 'typebox';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { ConsumeOptions, Queues } from '#runtime/contract/ports.js';
-import type { QueueSpec } from '#runtime/contract/route.js';
+import { type QueueSpec, route } from '#runtime/contract/route.js';
 import { type Binding, type Guard, on, type Service } from '#runtime/contract/service.js';
-import { queue, timer } from '#runtime/contract/trigger.js';
+import { http, queue, timer } from '#runtime/contract/trigger.js';
 import { type Edge, type HostOptions, host } from '#runtime/core/host.js';
 import { createMetrics } from '#runtime/core/metrics.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '#runtime/drivers/memory/queues.js';
+import { type Bounds, createBounds } from '#runtime/http/bounds/bounds.js';
 import { uuid } from '#runtime/testing/context.js';
 import { eventually } from '../../support/eventually.js';
 import { silent } from '../../support/silent.js';
+import { recorder } from './recorder.js';
 import { define, TYPE, thingCame } from './workbench.js';
 
 const common = { access: 'nobody', needs: [], input: Type.Object({}) } as const;
@@ -215,6 +217,48 @@ describe('a host', () => {
     await running.drain(0);
     expect(calls).to.deep.equal(['limit', 'authorize']);
     expect(lines[0]).to.include({ fn: 'take', roomId });
+  });
+
+  it('has the tracer told of calls and of what they publish', async () => {
+    const { tracer, spans } = recorder();
+    const asks = define.single({
+      ...{ ...common, name: 'asks', summary: 'Asks.', publishes: [thingCame] },
+      handle: () => ({ publish: [thingCame({ n: 1 })] }),
+    });
+    let given: Parameters<Edge>[0] | undefined;
+    let call: Promise<unknown> = Promise.resolve();
+    const edge: Edge = options => {
+      given = options;
+      call = options.invoker.invoke({ binding: on(http.post('/things'), asks), data: {} }).result;
+      return { routes: () => {}, drain: async () => {} };
+    };
+    const routes = [route(thingCame, { queue: others })];
+    const running = await bench([on(queue(others, thingCame), take())], { edge, tracer, service: { routes } }).hosted;
+    await call;
+    await running.drain(0);
+    expect(given).to.include({ tracer });
+    expect(spans.map(({ name }) => name)).to.have.members(['POST /things', 'publish others', 'process others']);
+  });
+
+  it('holds the bodies of CloudEvents within the bounds that it was given', async () => {
+    const bounds = createBounds();
+    const held: number[] = [];
+    const noting: Bounds = {
+      ...bounds,
+      holdBody(owner, bytes, response) {
+        held.push(bytes);
+        return bounds.holdBody(owner, bytes, response);
+      },
+    };
+    const running = await bench([], { bounds: noting }).hosted;
+    const server = createServer(running.receiveEvents).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/cloudevents+json' }, body: event },
+    });
+    expect(held).to.deep.equal([event.length]);
+    server.close();
+    await running.drain(0);
   });
 
   it('takes CloudEvents, of who brings the token where there is one', async () => {

@@ -5,6 +5,7 @@ import { Failure } from '#runtime/contract/failure.js';
 import type { Log } from '#runtime/contract/function.js';
 import { on } from '#runtime/contract/service.js';
 import { http } from '#runtime/contract/trigger.js';
+import { idsOf } from '#runtime/core/ids.js';
 import { uuid } from '#runtime/testing/context.js';
 import { eventually } from '../../support/eventually.js';
 import { define, TYPE, workbench } from './workbench.js';
@@ -53,9 +54,12 @@ describe('a log line', () => {
 
   it('of a function says whose call it is about', async () => {
     const { invoker, lines } = recording();
-    const call = binding(log => log.warn({ tries: 2 }, 'hm'));
+    const levels = ['debug', 'info', 'warn', 'error'] as const;
+    const call = binding(log => {
+      for (const level of levels) log[level]({ tries: 2 }, 'hm');
+    });
     await invoker.invoke({ binding: call, data, caller, traceparent }).result;
-    expect(lines).to.deep.equal([{ level: 'warn', message: 'hm', tries: 2, ...whose }]);
+    expect(lines).to.deep.equal(levels.map(level => ({ level, message: 'hm', tries: 2, ...whose })));
   });
 
   it('of a defect says in whose call it was met', async () => {
@@ -86,6 +90,14 @@ describe('a log line', () => {
     const call = binding(log => log.info({}, 'there'));
     await invoker.invoke({ binding: call, data: { roomId: SECRET, text: '' } }).result;
     expect(lines).to.deep.equal([{ level: 'info', message: 'there', requestId: uuid(101) }]);
+  });
+
+  it('takes nothing but a text for an id, whatever somebody put into a queue', () => {
+    for (const value of [[uuid(1)], { toString: () => uuid(1) }, null, 7]) {
+      expect(idsOf({ id: value, traceparent: [traceparent], data: { roomId: value } }, ['roomId'])).to.deep.equal({});
+    }
+    expect(idsOf({ id: uuid(1), data: null }, ['roomId'])).to.deep.equal({ requestId: uuid(1) });
+    for (const event of [undefined, null, 7, 'text']) expect(idsOf(event, ['roomId'])).to.deep.equal({});
   });
 
   it('of a dead letter says what it was about', async () => {

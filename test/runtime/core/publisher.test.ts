@@ -2,12 +2,15 @@ import { expect } from 'chai';
 import { event } from '#runtime/contract/event-type.js';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Delivery, Fanout, Queues } from '#runtime/contract/ports.js';
-import { fact, route } from '#runtime/contract/route.js';
+import { fact, type QueueSpec, route } from '#runtime/contract/route.js';
+import { createMetrics } from '#runtime/core/metrics.js';
 import { createPublisher } from '#runtime/core/publisher.js';
 import { targetsOf } from '#runtime/core/targets.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '#runtime/drivers/memory/queues.js';
 import { NOW } from '#runtime/testing/context.js';
+import { eventually } from '../../support/eventually.js';
+import { context, recorder } from './recorder.js';
 
 const thing = event<{ readonly of: string; readonly n: number }>('thing.v1');
 const other = event<unknown, unknown>('t');
@@ -15,10 +18,15 @@ const happened = event<{ readonly of: string; readonly n: number }>('happened.v1
 const ended = event<{ readonly of: string; readonly n: number }>('ended.v1');
 const search = { name: 'search', partitions: 4 };
 
+interface Options extends Partial<Pick<Parameters<typeof createPublisher>[0], 'metrics' | 'tracer'>> {
+  readonly replyWithinMs?: number;
+  readonly subscribers?: readonly QueueSpec[];
+}
+
 function publisherOn(
   queues: Queues,
   fanout: Pick<Fanout, 'address' | 'onReply'> = memoryFanout(),
-  { replyWithinMs = 1_000, subscribers = [search] } = {},
+  { replyWithinMs = 1_000, subscribers = [search], ...watching }: Options = {},
 ) {
   let ids = 0;
   const [things, others] = [
@@ -31,7 +39,15 @@ function publisherOn(
     routes: [route(thing, { queue: things, key: 'of' }), route(other, { queue: others, replyWithinMs })],
     facts: { exchange: 'facts', facts: [happened, ended].map(each => fact(each, { key: 'of', subscribers })) },
   });
-  return createPublisher({ queues, fanout, targets, source: '/test', newId: () => `id-${++ids}`, now: () => NOW });
+  return createPublisher({
+    queues,
+    fanout,
+    targets,
+    source: '/test',
+    newId: () => `id-${++ids}`,
+    now: () => NOW,
+    ...watching,
+  });
 }
 const ASKING = { settles: true };
 
@@ -169,6 +185,30 @@ describe('the publisher', () => {
     expect(sent.flat()).to.deep.equal(texts);
   });
 
+  it('waits for no confirmation for ever before it sends what comes after', async () => {
+    const { queues, published } = heldQueues();
+    const publisher = publisherOn(queues);
+    for (const data of [1, 2]) {
+      void publisher.publish([other(data)]);
+      await turn();
+    }
+    await eventually('the second', () => published.length === 2, { every: 1 });
+  });
+
+  it('has no timer left when its reply is there', async () => {
+    const { queues, fanout, published, answer } = heldQueues();
+    const timers = () => process.getActiveResourcesInfo().filter(each => each === 'Timeout').length;
+    await turn();
+    const before = timers();
+    const publishing = publisherOn(queues, fanout).publish([other(1, { id: 'x' })], ASKING);
+    await turn();
+    published[0]?.confirm();
+    answer([{ id: 'x', reply: 1 }]);
+    await publishing;
+    await turn();
+    expect(timers()).to.be.at.most(before);
+  });
+
   it('asks for no reply where nobody looks at it', async () => {
     const { queues, published } = heldQueues();
     const publishing = publisherOn(queues).publish([other(1)]);
@@ -176,6 +216,75 @@ describe('the publisher', () => {
     expect(published[0]?.replyTo).to.equal(undefined);
     published[0]?.confirm();
     expect(await publishing).to.deep.equal({});
+  });
+
+  it('gives the last reply that is asked for, when all are there, whatever is published besides', async () => {
+    const { queues, fanout, published, answer } = heldQueues();
+    let given: unknown;
+    const publishing = publisherOn(queues, fanout)
+      .publish([other(1, { id: 'x' }), other(2, { id: 'y' }), thing({ of: 'a', n: 3 })], ASKING)
+      ?.then(({ reply }) => {
+        given = reply;
+      });
+    await turn();
+    for (const { confirm } of published) confirm();
+    answer([{ id: 'y', reply: 'last' }]);
+    await turn();
+    expect(given).to.equal(undefined);
+    answer([{ id: 'x', reply: 'first' }]);
+    await publishing;
+    expect(given).to.equal('last');
+  });
+
+  it('hands on which members of the data were at fault', async () => {
+    const { queues, fanout, answer } = heldQueues();
+    const errors = [{ path: '/body', message: 'is empty' }];
+    const publishing = publisherOn(queues, fanout).publish([other(1, { id: 'x' })], ASKING);
+    await turn();
+    answer([{ id: 'x', failure: { code: 'invalid', message: 'no', errors } }]);
+    expect(await publishing?.catch(thrown => thrown)).to.deep.include({ code: 'invalid', errors });
+  });
+
+  it('publishes data that has no members where no member of it orders', async () => {
+    const { queues, published } = heldQueues();
+    void publisherOn(queues).publish([other(null)]);
+    await turn();
+    expect(JSON.parse(published[0]?.body ?? '')).to.include({ type: 't', data: null });
+  });
+
+  it('counts what is safe by queue, and nothing that is not', async () => {
+    const { queues, published } = heldQueues();
+    const metrics = createMetrics('test');
+    const publisher = publisherOn(queues, memoryFanout(), { metrics });
+    const safe = publisher.publish([other(1), other(2)]);
+    await turn();
+    published[0]?.confirm();
+    await safe;
+    const lost = publisher.publish([other(3)]);
+    await turn();
+    published[1]?.refuse(new Failure('unavailable', 'no broker'));
+    await lost?.catch(() => {});
+    expect(await metrics.registry.metrics()).to.contain('queue_published_total{queue="others",image="test"} 2');
+  });
+
+  it('tells the tracer of each event when it is safe, or why it is not', async () => {
+    const { queues, published } = heldQueues();
+    const { tracer, spans } = recorder();
+    const publisher = publisherOn(queues, memoryFanout(), { tracer });
+    const parent = context('1');
+    const publishing = publisher.publish([other(1), thing({ of: 'a', n: 2 })], { parent });
+    await turn();
+    expect(spans.map(span => [span.name, span.parent, span.ended])).to.deep.equal([
+      ['publish others', parent, 0],
+      ['publish things', parent, 0],
+    ]);
+    published[0]?.confirm();
+    published[1]?.refuse(new Failure('unavailable', 'no broker'));
+    await publishing?.catch(() => {});
+    expect(spans.map(({ ended, failure }) => [ended, failure?.code])).to.deep.equal([
+      [1, undefined],
+      [1, 'unavailable'],
+    ]);
   });
 
   it('refuses what no table knows', () => {
@@ -209,6 +318,20 @@ describe('the publisher', () => {
       expect(done).to.equal(false);
       for (const { confirm } of published) confirm();
       await publishing;
+    });
+
+    it('gives their confirmation to whom wants it by itself, and only where there are any', async () => {
+      const { queues, published } = heldQueues();
+      const publisher = publisherOn(queues);
+      const given: Promise<unknown>[] = [];
+      const onFacts = (confirmed: Promise<unknown>) => void given.push(confirmed);
+      const publishing = publisher.publish([other(1)], { onFacts });
+      expect(given).to.deep.equal([]);
+      expect(publisher.publish([happened({ of: 'a', n: 1 })], { onFacts })).to.equal(undefined);
+      expect(given).to.have.length(1);
+      await turn();
+      for (const { confirm } of published) confirm();
+      await Promise.all([publishing, ...given]);
     });
 
     it('sends another key by another slot, the same in every version of the program', async () => {

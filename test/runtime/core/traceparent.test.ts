@@ -31,6 +31,7 @@ describe('a trace context', () => {
     ` 00-${traceId}-${spanId}-01`,
     `00-${traceId}-${spanId}-zz`,
     ['00', traceId],
+    [`00-${traceId}-${spanId}-01`],
     17,
     null,
     undefined,

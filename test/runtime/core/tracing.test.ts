@@ -3,50 +3,10 @@ import { expect } from 'chai';
 import Type from 'typebox';
 import { Failure } from '#runtime/contract/failure.js';
 import type { BatchOutcome } from '#runtime/contract/outcome.js';
-import type { Attributes, SpanStart, Tracer } from '#runtime/contract/tracer.js';
-import { parseTraceparent, writeTraceparent } from '#runtime/core/traceparent.js';
+import { parseTraceparent } from '#runtime/core/traceparent.js';
 import { collect } from '../../drivers/queues.contract.js';
+import { context, type Recorded, recorder } from './recorder.js';
 import { define, thingCame, workbench } from './workbench.js';
-
-interface Recorded extends SpanStart {
-  readonly name: string;
-  readonly traceparent: string;
-  ended: number;
-  failure?: Failure | undefined;
-  more?: Attributes | undefined;
-}
-
-/** Numbers its spans, and samples as the parent was. */
-function recorder() {
-  const spans: Recorded[] = [];
-  let traces = 0;
-  const tracer: Tracer = {
-    start(name, start) {
-      const from = parseTraceparent(start.parent);
-      const traceId = from?.traceId ?? String(++traces).padStart(32, 'f');
-      const recording = from?.sampled ?? true;
-      const span: Recorded = {
-        name,
-        ...start,
-        traceparent: writeTraceparent({
-          traceId,
-          spanId: String(spans.length + 1).padStart(16, '0'),
-          sampled: recording,
-        }),
-        ended: 0,
-      };
-      if (recording) spans.push(span);
-      return {
-        traceparent: span.traceparent,
-        recording,
-        end: (failure, more) => void Object.assign(span, { ended: span.ended + 1, failure, more }),
-      };
-    },
-    within: (_span, work) => work(),
-  };
-  const named = (name: string) => spans.filter(span => span.name === name);
-  return { tracer, spans, named };
-}
 
 const Thing = Type.Object({ n: Type.Integer() });
 const worker = (act: (numbers: readonly number[]) => BatchOutcome<unknown, 'told', never>) =>
@@ -62,7 +22,6 @@ const worker = (act: (numbers: readonly number[]) => BatchOutcome<unknown, 'told
   });
 const thing = (n: number) => thingCame({ n, key: 'one' });
 const traceOf = ({ traceparent }: Recorded) => parseTraceparent(traceparent)?.traceId;
-const context = (digit: string, flags = '01') => `00-${digit.repeat(32)}-${'6'.repeat(16)}-${flags}`;
 
 describe('the core', () => {
   it('keeps the traces of a batch apart, and says who worked for all of them', async () => {
