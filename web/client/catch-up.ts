@@ -2,8 +2,9 @@
  * Closes gaps: asks with the cursors of all chats for what comes after them, until nothing is missing. However many ask
  * for it at a time, one `sync` is under way.
  */
-import { type ChatState, isBehind, withMessages, withReadSeqs } from './chat.js';
+import { type ChatState, isBehind, withChanges, withMessages, withReadSeqs } from './chat.js';
 import type { Clock } from './clock.js';
+import { answered } from './history.js';
 import type { Message, Synced } from './shapes.js';
 import type { Store } from './state.js';
 import type { Wire } from './wire.js';
@@ -73,25 +74,30 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     const cursors = Object.fromEntries(
       chats()
         .slice(0, MOST_CHATS)
-        .map(({ id, history }) => [id, history.upTo]),
+        .map(({ id, history, change }) => [id, change === undefined ? history.upTo : { seq: history.upTo, change }]),
     );
-    const synced = await answered(cursors);
+    const synced = await reply(cursors);
     if (closed) return { more: false, count: 0 };
     let count = 0;
-    for (const { chatId, messages, lastSeq, readSeqs, reset } of synced.chats) {
-      if (!store.state.chats.has(chatId)) options.discovered(chatId);
-      if (reset) options.restart(chatId, lastSeq, readSeqs);
+    for (const { chatId, messages, changed = [], changeUpto, lastSeq, lastChange, readSeqs, reset } of synced.chats) {
+      const before = store.state.chats.get(chatId);
+      if (!before) options.discovered(chatId);
+      const setBack = reset || (lastChange ?? Number.POSITIVE_INFINITY) < (before?.change ?? 0);
+      if (setBack) options.restart(chatId, lastSeq, readSeqs);
       store.changeChat(chatId, chat => merged(chat, lastSeq, readSeqs));
-      if (reset) count += 1;
+      if (setBack) count += 1;
+      if ((changeUpto ?? 0) > (before?.change ?? Number.POSITIVE_INFINITY)) count += changed.length + 1;
+      if (changeUpto !== undefined) store.changeChat(chatId, chat => withChanges(chat, answered(changed), changeUpto));
+      if (lastChange !== undefined) store.changeChat(chatId, chat => ({ ...chat, lastChange }));
       count += messages.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;
-      options.arrived(chatId, messages);
+      options.arrived(chatId, answered(messages));
     }
     for (const chatId of synced.unknown) store.changeChat(chatId, () => undefined);
     // Whoever got nothing gets nothing next time either.
     return { more: count > 0 && (synced.more === true || synced.chats.some(({ more }) => more)), count };
   }
 
-  async function answered(cursors: object): Promise<Synced> {
+  async function reply(cursors: object): Promise<Synced> {
     const cancelAlarm = clock.later(ANSWER_MS, options.stuck);
     try {
       return await ask('sync', { cursors, limit: LIMIT });

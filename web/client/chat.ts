@@ -1,6 +1,6 @@
 /** A chat as the client knows it, and what each piece of news makes of it. Nothing here has effects. */
-import { firstOf, type History, historyFrom, take } from './history.js';
-import type { Chat, Member, Message, Receipt, Role } from './shapes.js';
+import { firstOf, type History, historyFrom, later, take } from './history.js';
+import type { Changed, Chat, Member, Message, Receipt, Role } from './shapes.js';
 
 export interface ChatMember extends Omit<Member, 'role'> {
   /** Undefined until the chat was loaded with its members. */
@@ -19,12 +19,20 @@ export interface ChatState extends Omit<Chat, 'members'> {
   readonly readSeq: number;
   /** Whether that is certain. A list of chats tells what is unread only, which own messages above `readSeq` are not. */
   readonly certain: boolean;
-  /** What the server counted: among the messages above `readSeq` and up to this seq so many are the user's own. */
-  readonly own: { readonly upTo: number; readonly count: number };
+  /**
+   * What the server counted: of the messages above `readSeq` and up to this seq so many do not count as unread, because
+   * they are the user's own or were deleted by this change.
+   */
+  readonly quiet: { readonly upTo: number; readonly count: number; readonly change: number };
+  /** The cursor of changes: what is held is as it was after this one, or later. Undefined where the server counts none. */
+  readonly change: number | undefined;
+  /** The last change of a message that is not held. */
+  readonly changedElsewhere: number;
   readonly history: History;
 }
 
-export const isBehind = ({ lastSeq, history }: ChatState): boolean => lastSeq > history.upTo;
+export const isBehind = ({ lastSeq, lastChange = 0, change, history }: ChatState): boolean =>
+  lastSeq > history.upTo || (change !== undefined && lastChange > change);
 
 /** A chat that is further behind is not caught up with: its history begins anew at its end, and the rest is older. */
 const FAR = 1_000;
@@ -33,33 +41,38 @@ const FAR = 1_000;
 export function described(chat: Chat, userId: string, before?: ChatState): ChatState {
   const { members, ...rest } = chat;
   const near = before && chat.lastSeq - before.history.upTo <= FAR;
+  const history = near ? before.history : historyFrom(chat.lastSeq);
   return seen({
     ...rest,
     userId,
     lastSeq: Math.max(chat.lastSeq, before?.lastSeq ?? 0),
+    ...(chat.lastChange !== undefined && { lastChange: Math.max(chat.lastChange, before?.lastChange ?? 0) }),
+    // Whoever begins here has missed nothing; whoever holds what no change was counted for may have missed all.
+    change: near && chat.lastChange !== undefined ? (before.change ?? 0) : chat.lastChange,
+    changedElsewhere: before?.changedElsewhere ?? 0,
     lastMessage: newest(chat.lastMessage, before?.lastMessage ?? null),
     members: members ? Object.fromEntries(members.map(each => [each.userId, each])) : (before?.members ?? {}),
     complete: members !== undefined || (before?.complete ?? false),
-    history: near ? before.history : historyFrom(chat.lastSeq),
+    history,
     ...readIn(chat, userId, before),
   });
 }
 
 /** How far the user has read. Without members the chat only says what that leaves unread: nothing new, or a guess. */
 function readIn(
-  { members, lastSeq, unread }: Chat,
+  { members, lastSeq, unread, lastChange = 0 }: Chat,
   userId: string,
   before?: ChatState,
-): Pick<ChatState, 'readSeq' | 'certain' | 'own'> {
+): Pick<ChatState, 'readSeq' | 'certain' | 'quiet'> {
   const told = members?.find(member => member.userId === userId)?.readSeq;
   if (told === undefined && before && before.lastSeq === lastSeq && before.unread === unread) return before;
   const least = told ?? lastSeq - unread;
   const readSeq = Math.max(least, before?.readSeq ?? 0);
   const certain = told !== undefined || (readSeq > least && before?.certain === true);
-  return { readSeq, certain, own: { upTo: lastSeq, count: lastSeq - least - unread } };
+  return { readSeq, certain, quiet: { upTo: lastSeq, count: lastSeq - least - unread, change: lastChange } };
 }
 
-/** Messages in any order. Who writes the message after the last that they have read has read that one, too. */
+/** Messages in any order, in any state. Who writes the message after the last that they have read has read that one, too. */
 export function withMessages(chat: ChatState, messages: readonly Message[]): ChatState {
   const history = take(chat.history, messages);
   const last = messages.reduce((found, message) => newest(found, message), chat.lastMessage);
@@ -68,13 +81,48 @@ export function withMessages(chat: ChatState, messages: readonly Message[]): Cha
   return seen(next);
 }
 
+/** A change as it happens. Behind a gap the message is taken, and what the gap hides is asked for. */
+export function withChange(chat: ChatState, { change, message, by }: Changed): ChatState {
+  const held = chat.history.messages[message.seq - firstOf(chat.history)];
+  const now = by.userId === chat.userId && by.emoji !== undefined ? reacted(message, held, by.emoji, by.on) : message;
+  if (change - 1 === chat.change) return withChanges(chat, [now], change);
+  const lastChange = Math.max(chat.lastChange ?? 0, change);
+  return withMessages(chat.change === undefined ? chat : { ...chat, lastChange }, [now]);
+}
+
+/** Changed messages, and the cursor after them. One that is not held will come in this state, or a later one, when it is loaded. */
+export function withChanges(chat: ChatState, changed: readonly Message[], upTo: number): ChatState {
+  const elsewhere = changed.filter(({ seq }) => seq < firstOf(chat.history)).map(({ rev = 0 }) => rev);
+  return {
+    ...withMessages({ ...chat, quiet: quietened(chat, changed) }, changed),
+    change: Math.max(chat.change ?? 0, upTo),
+    lastChange: Math.max(chat.lastChange ?? 0, upTo),
+    changedElsewhere: Math.max(chat.changedElsewhere, ...elsewhere),
+  };
+}
+
+function reacted(message: Message, held: Message | undefined, emoji: string, on = true): Message {
+  const others = (held?.mine ?? []).filter(each => each !== emoji);
+  return { ...message, mine: on ? [...others, emoji] : others };
+}
+
+/** Deleted messages are not unread. Of those that are held it shows; of the others it has to be counted, once. */
+function quietened({ quiet, readSeq, userId }: ChatState, changed: readonly Message[]): ChatState['quiet'] {
+  const gone = changed.filter(
+    ({ seq, rev = 0, deletedAt, senderId }) =>
+      deletedAt !== undefined && senderId !== userId && seq > readSeq && seq <= quiet.upTo && rev > quiet.change,
+  );
+  const change = Math.max(quiet.change, ...changed.map(({ rev = 0 }) => rev));
+  return { ...quiet, count: quiet.count + gone.length, change };
+}
+
 function written(chat: ChatState, { senderId, seq }: Message): ChatState {
   const readSeq = senderId === chat.userId && chat.readSeq === seq - 1 ? seq : chat.readSeq;
   const member = chat.members[senderId];
   if (!member) return { ...chat, readSeq };
   const after = (mark: number): number => (mark === seq - 1 ? seq : mark);
-  const moved = { ...member, readSeq: after(member.readSeq), deliveredSeq: after(member.deliveredSeq) };
-  return { ...chat, readSeq, members: { ...chat.members, [senderId]: moved } };
+  const follows = { ...member, readSeq: after(member.readSeq), deliveredSeq: after(member.deliveredSeq) };
+  return { ...chat, readSeq, members: { ...chat.members, [senderId]: follows } };
 }
 
 /**
@@ -93,7 +141,10 @@ export function restarted(chat: ChatState, lastSeq: number, readSeqs: Readonly<R
     members: Object.fromEntries(members),
     readSeq: Math.min(readSeqs[chat.userId] ?? 0, lastSeq),
     certain: true,
-    own: { upTo: 0, count: 0 },
+    quiet: { upTo: 0, count: 0, change: 0 },
+    change: chat.change === undefined ? undefined : 0,
+    lastChange: 0,
+    changedElsewhere: 0,
     history: historyFrom(lastSeq > FAR ? lastSeq : 0),
   });
 }
@@ -107,12 +158,12 @@ export const contradicts = ({ history: { messages } }: ChatState, { seq, id }: M
 /** Watermarks only rise; who has read has received. */
 export function withReceipt(chat: ChatState, kind: 'read' | 'delivered', { userId, seq }: Receipt): ChatState {
   const member = chat.members[userId] ?? { userId, readSeq: 0, deliveredSeq: 0 };
-  const moved: ChatMember = {
+  const marked: ChatMember = {
     ...member,
     deliveredSeq: Math.max(member.deliveredSeq, seq),
     ...(kind === 'read' && { readSeq: Math.max(member.readSeq, seq) }),
   };
-  const members = { ...chat.members, [userId]: moved };
+  const members = { ...chat.members, [userId]: marked };
   return seen({ ...chat, members, lastSeq: Math.max(chat.lastSeq, seq) });
 }
 
@@ -138,8 +189,8 @@ export function withReadSeqs(chat: ChatState, readSeqs: Readonly<Record<string, 
 
 /** The guess was too high by the user's own messages; or, where it was too low, something was read meanwhile. */
 function corrected(chat: ChatState, readSeq: number): ChatState {
-  const count = chat.own.count + Math.max(0, chat.readSeq - readSeq);
-  return seen({ ...chat, readSeq, certain: true, own: { ...chat.own, count } });
+  const count = chat.quiet.count + Math.max(0, chat.readSeq - readSeq);
+  return seen({ ...chat, readSeq, certain: true, quiet: { ...chat.quiet, count } });
 }
 
 export function withMember(chat: ChatState, userId: string): ChatState {
@@ -154,25 +205,29 @@ export function withoutMember(chat: ChatState, userId: string): ChatState {
   return { ...chat, members, memberCount: chat.memberCount - 1 };
 }
 
-/** Whatever moved, the number of unread messages follows: those above `readSeq` that others wrote. */
+/** Whatever moved, the number of unread messages follows: those above `readSeq` that others wrote and nobody deleted. */
 const seen = (chat: ChatState): ChatState => ({
   ...chat,
-  unread: Math.max(0, chat.lastSeq - chat.readSeq - ownUnread(chat)),
+  unread: Math.max(0, chat.lastSeq - chat.readSeq - quietUnread(chat)),
 });
 
 /** Where the messages held do not begin at `readSeq`, it takes what the server counted for those before. */
-function ownUnread({ userId, readSeq, own, history }: ChatState): number {
+function quietUnread({ userId, readSeq, quiet, history }: ChatState): number {
   const covered = firstOf(history) <= readSeq + 1;
-  const counted = covered ? 0 : Math.max(0, Math.min(own.count, own.upTo - readSeq));
-  const from = covered ? readSeq : Math.max(readSeq, own.upTo);
+  const counted = covered ? 0 : Math.max(0, Math.min(quiet.count, quiet.upTo - readSeq));
+  const from = covered ? readSeq : Math.max(readSeq, quiet.upTo);
+  const isQuiet = ({ senderId, deletedAt }: Message) => senderId === userId || deletedAt !== undefined;
   let count = counted;
-  for (const { seq, senderId } of history.ahead) if (seq > from && senderId === userId) count += 1;
+  for (const message of history.ahead) if (message.seq > from && isQuiet(message)) count += 1;
   for (let at = history.messages.length - 1; at >= 0; at--) {
-    const { seq, senderId } = history.messages[at] as Message;
-    if (seq <= from) break;
-    if (senderId === userId) count += 1;
+    const message = history.messages[at] as Message;
+    if (message.seq <= from) break;
+    if (isQuiet(message)) count += 1;
   }
   return count;
 }
 
-const newest = (a: Message | null, b: Message | null): Message | null => ((b?.seq ?? 0) > (a?.seq ?? 0) ? b : a);
+const newest = (a: Message | null, b: Message | null): Message | null => {
+  if (!a || !b) return a ?? b;
+  return a.seq === b.seq ? later(a, b) : a.seq > b.seq ? a : b;
+};

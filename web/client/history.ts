@@ -19,12 +19,46 @@ export const historyFrom = (upTo: number): History => ({ messages: [], upTo, ahe
 /** The seq of the first message held; with none, that of the next one to come. */
 export const firstOf = ({ messages, upTo }: History): number => messages[0]?.seq ?? upTo + 1;
 
-/** Takes messages in any order, from live events or sync; those that are there already change nothing. */
+/**
+ * Takes messages in any order, from live events or sync, new ones and changed ones. Of two states of a message the one with
+ * the higher `rev` stays, so what is there already changes nothing.
+ */
 export function take(history: History, arrived: readonly Message[]): History {
+  const messages = renewed(history, arrived);
   const waiting = new Map(history.ahead.map(message => [message.seq, message]));
-  for (const message of arrived) if (message.seq > history.upTo) waiting.set(message.seq, message);
-  if (waiting.size === history.ahead.length) return history;
+  let news = messages !== history.messages;
+  for (const message of arrived) {
+    const held = waiting.get(message.seq);
+    if (message.seq <= history.upTo || later(held, message) === held) continue;
+    waiting.set(message.seq, later(held, message));
+    news = true;
+  }
+  return news ? grown({ ...history, messages }, waiting) : history;
+}
 
+function renewed({ messages, upTo }: History, arrived: readonly Message[]): readonly Message[] {
+  const first = messages[0]?.seq ?? upTo + 1;
+  let next = messages;
+  for (const message of arrived) {
+    const held = next[message.seq - first];
+    if (held && later(held, message) !== held) next = next.with(message.seq - first, later(held, message));
+  }
+  return next;
+}
+
+/** What is told to all does not say which reactions are the user's own: those that are known stay, until an answer tells. */
+export function later(held: Message | undefined, message: Message): Message {
+  if (!held) return message;
+  const newer = (message.rev ?? 0) - (held.rev ?? 0);
+  if (newer < 0 || (newer === 0 && (!message.mine || message.mine.join() === held.mine?.join()))) return held;
+  return held.mine && !message.mine && !message.deletedAt ? { ...message, mine: held.mine } : message;
+}
+
+/** Messages from an answer to one user, which says which reactions are theirs: where it names none there are none. */
+export const answered = (messages: readonly Message[]): readonly Message[] =>
+  messages.map(message => (message.rev && !message.mine ? { ...message, mine: [] } : message));
+
+function grown(history: History, waiting: Map<number, Message>): History {
   const next: Message[] = [];
   for (let seq = history.upTo + 1; waiting.has(seq); seq++) {
     next.push(waiting.get(seq) as Message);

@@ -1,12 +1,21 @@
 /** Everything that goes on while one user is signed in: the connection, and what keeps the state true over it. */
 import type { Account } from './account.js';
 import { createCatchUp } from './catch-up.js';
-import { contradicts, described, isBehind, readUpTo, restarted, withMessages } from './chat.js';
+import {
+  type ChatState,
+  contradicts,
+  described,
+  isBehind,
+  readUpTo,
+  restarted,
+  withChange,
+  withMessages,
+} from './chat.js';
 import type { Clock } from './clock.js';
-import { firstOf, prepend } from './history.js';
 import { createLink } from './link.js';
 import { createNews } from './news.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import { createPages } from './pages.js';
 import { createPeople } from './people.js';
 import { createReceipts } from './receipts.js';
 import type { Chat, Message, Person, Profile } from './shapes.js';
@@ -102,6 +111,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     typing,
     describe,
     arrived,
+    changed: changed => arrived(changed.chatId, [changed.message], chat => withChange(chat, changed)),
     load: chatId => void load(chatId),
     behind: catchUp.soon,
   });
@@ -152,7 +162,11 @@ export function createMessenger(options: MessengerOptions): Messenger {
     if (chat.unread > 0) receipts.report('delivered', chat.id, chat.lastSeq);
   }
 
-  function arrived(chatId: string, messages: readonly Message[]): void {
+  function arrived(
+    chatId: string,
+    messages: readonly Message[],
+    taken = (chat: ChatState): ChatState => withMessages(chat, messages),
+  ): void {
     const before = store.state.chats.get(chatId);
     if (!before) {
       // The chat will be loaded with them.
@@ -162,10 +176,10 @@ export function createMessenger(options: MessengerOptions): Messenger {
     const contradiction = messages.find(message => contradicts(before, message));
     if (contradiction) {
       restart(chatId, contradiction.seq, {});
-      arrived(chatId, messages);
+      arrived(chatId, messages, taken);
       return;
     }
-    store.changeChat(chatId, chat => withMessages(chat, messages));
+    store.changeChat(chatId, taken);
     const chat = store.state.chats.get(chatId) ?? before;
     const { upTo } = chat.history;
     const fresh = chat.history.messages.slice(before.history.messages.length);
@@ -196,13 +210,16 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const load = (chatId: string): Promise<void> =>
     once(`load ${chatId}`, async () => describe(await account.call<Chat>('GET', `/v1/chats/${chatId}`)));
 
+  const loadOlder = createPages({
+    store,
+    fetch: async (chatId, before, limit) => {
+      const path = `/v1/chats/${chatId}/messages?limit=${limit}&before=${before}`;
+      return (await account.call<{ messages: Message[] }>('GET', path)).messages;
+    },
+  });
   const older = (chatId: string, limit = PAGE): Promise<void> =>
     once(`older ${chatId}`, async () => {
-      const chat = store.state.chats.get(chatId);
-      if (!chat || firstOf(chat.history) === 1) return;
-      const path = `/v1/chats/${chatId}/messages?limit=${limit}&before=${firstOf(chat.history)}`;
-      const { messages } = await account.call<{ messages: Message[] }>('GET', path);
-      store.changeChat(chatId, each => ({ ...each, history: prepend(each.history, messages) }));
+      const messages = await loadOlder(chatId, limit);
       outbox.settle(messages);
       people.meet([...new Set(messages.map(({ senderId }) => senderId))]);
     });

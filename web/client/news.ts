@@ -1,7 +1,7 @@
 /** What the server says by itself, and what it makes of the state. */
 import { isBehind, readUpTo, withMember, withoutMember, withReceipt } from './chat.js';
 import type { People } from './people.js';
-import type { Chat, Message, Presence, Receipt } from './shapes.js';
+import type { Changed, Chat, Message, Presence, Receipt } from './shapes.js';
 import type { Store } from './state.js';
 import type { Typing } from './typing.js';
 
@@ -13,6 +13,7 @@ export interface NewsOptions {
   /** A chat as the server sees it now. */
   readonly describe: (chat: Chat) => void;
   readonly arrived: (chatId: string, messages: readonly Message[]) => void;
+  readonly changed: (changed: Changed) => void;
   /** News of a chat that is not there, or not as it was: it is to be loaded. */
   readonly load: (chatId: string) => void;
   /** Something is missing. */
@@ -52,6 +53,9 @@ export function createNews(options: NewsOptions): (event: string, data: unknown)
     'message:new': (message: Message) => {
       typing.heard(message.chatId, message.senderId, false);
       if (known(message.chatId)) options.arrived(message.chatId, [message]);
+    },
+    'message:changed': (changed: Changed) => {
+      if (known(changed.chatId)) options.changed(changed);
     },
     'receipt:read': (mark: Receipt) => receipt('read', mark),
     'receipt:delivered': (mark: Receipt) => receipt('delivered', mark),

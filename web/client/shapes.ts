@@ -2,6 +2,12 @@
 
 export type Role = 'owner' | 'admin' | 'member';
 
+/** How many have put this emoji to a message. */
+interface Reaction {
+  readonly emoji: string;
+  readonly count: number;
+}
+
 export interface Message {
   readonly chatId: string;
   /** 1…N in its chat, without holes. */
@@ -10,11 +16,32 @@ export interface Message {
   /** The sender's own name of the message: the same again is the same message. */
   readonly clientId: string;
   readonly senderId: string;
-  /** 1…4096 Unicode code points. */
+  /** 1…4096 Unicode code points; empty once the message is deleted. */
   readonly body: string;
   /** The id of the message that this one answers. */
   readonly replyTo: string | null;
   readonly sentAt: string;
+  /** The last change of its chat that was one of this message; absent or 0: it is as it was sent. */
+  readonly rev?: number;
+  readonly editedAt?: string;
+  /** From then on nothing of it is left but its place. */
+  readonly deletedAt?: string;
+  readonly deletedBy?: string;
+  readonly pinnedAt?: string;
+  /** Ascending by the code points of the emoji. */
+  readonly reactions?: readonly Reaction[];
+  /** The user's own reactions; absent in what is told to all members. */
+  readonly mine?: readonly string[];
+}
+
+/** A message is not as it was. `change` is its number in the chat, which counts all changes of all messages, 1…M. */
+export interface Changed {
+  readonly chatId: string;
+  readonly change: number;
+  readonly kind: 'edit' | 'delete' | 'react' | 'pin';
+  /** Whole, as it is now. */
+  readonly message: Message;
+  readonly by: { readonly userId: string; readonly emoji?: string; readonly on?: boolean };
 }
 
 export interface Member {
@@ -32,6 +59,8 @@ export interface Chat {
   readonly title: string | null;
   readonly createdAt: string;
   readonly lastSeq: number;
+  /** The number of the last change of a message; absent where the server counts none. */
+  readonly lastChange?: number;
   readonly lastMessage: Message | null;
   readonly unread: number;
   readonly memberCount: number;
@@ -96,6 +125,11 @@ export interface Synced {
     readonly chatId: string;
     readonly messages: readonly Message[];
     readonly lastSeq: number;
+    readonly lastChange?: number;
+    /** Messages up to the cursor's seq that changed after the cursor's change, as they are now, each once. */
+    readonly changed?: readonly Message[];
+    /** The cursor's change once those are applied. */
+    readonly changeUpto?: number;
     /** By member, of all of them; of the caller alone where there was no room for more. */
     readonly readSeqs: Readonly<Record<string, number>>;
     /** Whether there is more than this answer holds. */

@@ -18,6 +18,7 @@ describe('news for a client', () => {
     const the = {
       described: [] as Chat[],
       arrived: [] as number[],
+      changed: [] as number[],
       loaded: [] as string[],
       met: [] as string[],
       present: [] as Presence[],
@@ -31,6 +32,7 @@ describe('news for a client', () => {
       typing: { heard: (...heard) => the.typing.push(heard) },
       describe: each => the.described.push(each),
       arrived: (_chatId, messages) => the.arrived.push(...messages.map(({ seq }) => seq)),
+      changed: ({ change }) => the.changed.push(change),
       load: chatId => the.loaded.push(chatId),
       behind: () => {
         the.behind += 1;
@@ -44,6 +46,15 @@ describe('news for a client', () => {
     hear('message:new', message(1));
     expect(the.arrived).to.deep.equal([1]);
     expect(the.typing).to.deep.equal([['chat', 'ben', false]]);
+  });
+
+  it('are changes of messages; of a chat that is not there they make it be loaded', () => {
+    const { the, hear } = stage();
+    const changed = { chatId: 'chat', change: 3, kind: 'edit', message: message(1, { rev: 3 }), by: { userId: 'ben' } };
+    hear('message:changed', changed);
+    hear('message:changed', { ...changed, chatId: 'another', change: 4 });
+    expect(the.changed).to.deep.equal([3]);
+    expect(the.loaded).to.deep.equal(['another']);
   });
 
   it('are receipts, of others and of one’s own other devices', () => {
