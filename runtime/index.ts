@@ -37,6 +37,7 @@ export type {
   Emission,
   Outcome,
   Publication,
+  RoomMembership,
   Settled,
   Verdict,
 } from './contract/outcome.js';
@@ -58,6 +59,7 @@ export type {
   RateLimits,
   ReplyTo,
   Sql,
+  Step,
   Tokens,
   Topic,
 } from './contract/ports.js';

@@ -1,6 +1,6 @@
 /**
- * Takes somebody into a group. Their connections join first, and then the group is read and shown to them: whatever is said
- * in it is either older than what they are shown, or they hear it.
+ * Takes somebody into a group. Their connections are in its room first, and then the group is read and shown to them: whatever
+ * is said in it is either older than what they are shown, or they hear it.
  */
 import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
@@ -9,7 +9,7 @@ import { approachByAdding } from '../domain/approach.js';
 import { chatMemberAdded } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
-import { chatCreated, chatTold, outOf } from '../domain/news.js';
+import { chatCreated, chatTold, membership } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
 import { ChatId, strictObject, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
@@ -27,14 +27,14 @@ export const addMember = single({
   async handle({ now, ports, caller }, { data: { chatId, userId } }) {
     await approachByAdding({ now, ports }, callerOf({ caller }).userId, { chatId, userId }, () => '/userId');
     const added = await ports.members.add(chatId, userId, isoTime(now));
-    const join = { join: room.chat(chatId), of: room.user(userId) };
+    const memberships = [membership(chatId, userId, 'in')];
     const publish = [chatMemberAdded({ chatId, userId })];
     switch (added) {
       case 'added':
-        return { status: 'created', publish, emit: [join] };
+        return { status: 'created', publish, memberships };
       case 'already':
         // An earlier attempt may have failed between the addition and this.
-        return { publish, emit: [join] };
+        return { publish, memberships };
       case 'left':
         throw new Failure('forbidden', 'this user has left the group: others cannot put them back');
       case 'full':
@@ -53,8 +53,10 @@ export const addMember = single({
       ]);
     }
     const chat = await ports.chats.view(chatId, userId);
-    // A removal at the same time may have emitted its leave before the join of this: then it has to come once more.
-    if (!chat?.members?.some(member => member.userId === userId)) return { emit: outOf(chatId, userId) };
+    // A removal at the same time may have put them out before this let them in: then it has to come once more.
+    if (!chat?.members?.some(member => member.userId === userId)) {
+      return { memberships: [membership(chatId, userId, 'out')] };
+    }
     const news = { send: 'chat:member-added' as const, data: { chatId, userId }, to: [room.chat(chatId)] };
     return { emit: [chatCreated(chat, [userId]), ...(outcome.status === 'created' ? [news] : [])], unsettled: true };
   },

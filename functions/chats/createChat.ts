@@ -1,9 +1,8 @@
 /**
- * Opens a group, or the one direct chat of two people. Its members' connections join first, and then the chat is read and
- * shown to them: whatever is said in it is either older than what they are shown, or they hear it.
+ * Opens a group, or the one direct chat of two people. Its members' connections are in its room first, and then the chat is
+ * read and shown to them: whatever is said in it is either older than what they are shown, or they hear it.
  */
 
-import type { Emission } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
@@ -13,7 +12,7 @@ import { chatMemberAdded } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { Chat, ChatType } from '../domain/model.js';
 import { LIMITS, room } from '../domain/names.js';
-import { chatCreated, chatTold } from '../domain/news.js';
+import { chatCreated, chatTold, membership } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
 import { SAMPLE, strictObject, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
@@ -80,10 +79,10 @@ export const createChat = single({
       memberIds,
       createdAt: isoTime(now),
     });
-    // Also for a chat that was there: whoever made it may have died before they had joined.
-    const joins = memberIds.map((id): Emission<never> => ({ join: room.chat(chat.id), of: room.user(id) }));
+    // Also for a chat that was there: whoever made it may have died before they were let in.
+    const memberships = memberIds.map(id => membership(chat.id, id, 'in'));
     const publish = memberIds.map(id => chatMemberAdded({ chatId: chat.id, userId: id }));
-    return { ...(!existed && { status: 'created' }), reply: { chat }, publish, emit: joins };
+    return { ...(!existed && { status: 'created' }), reply: { chat }, publish, memberships };
   },
   async settle({ ports, caller }, _event, { outcome }) {
     const { userId } = callerOf({ caller });
@@ -93,6 +92,11 @@ export const createChat = single({
     const chat = (await ports.chats.view(reply.chat.id, userId)) ?? reply.chat;
     if (status === 'ok') return { reply: { chat } };
     const users = (chat.members ?? []).map(member => member.userId);
-    return { status, reply: { chat }, emit: [chatCreated(chat, users)], unsettled: true };
+    const inside = new Set(users.map(room.user));
+    // A removal at the same time may have put them out before this let them in: then it has to come once more.
+    const memberships = (outcome.memberships ?? []).flatMap(each =>
+      inside.has(each.of) ? [] : [{ ...each, is: 'out' as const }],
+    );
+    return { status, reply: { chat }, memberships, emit: [chatCreated(chat, users)], unsettled: true };
   },
 });

@@ -5,7 +5,7 @@ import { single } from '../define.js';
 import { chatMemberRemoved } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { room } from '../domain/names.js';
-import { chatUpdated, outOf } from '../domain/news.js';
+import { chatUpdated, membership } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
 import { ChatId, strictObject, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
@@ -38,11 +38,8 @@ export const removeMember = single({
     // Also for somebody who is out already: an earlier attempt may have failed between the removal and this.
     return {
       publish: [chatMemberRemoved({ chatId, userId })],
-      emit: [
-        ...(removed ? [gone] : []),
-        ...outOf(chatId, userId),
-        ...(heir ? chatUpdated(heir, await ports.chats.unreadOf(chatId)) : []),
-      ],
+      memberships: [membership(chatId, userId, 'out')],
+      emit: [...(removed ? [gone] : []), ...(heir ? chatUpdated(heir, await ports.chats.unreadOf(chatId)) : [])],
     };
   },
   settle: ({ ports }, { data: { userId } }, { outcome }) => retell(ports, userId, outcome),

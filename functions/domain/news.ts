@@ -1,5 +1,5 @@
 /** What the live connections of a chat's members are told and done when the chat changes. */
-import type { Emission, Outcome } from 'function-runtime';
+import type { Emission, Outcome, RoomMembership } from 'function-runtime';
 import type { Chat } from './model.js';
 import { room } from './names.js';
 
@@ -51,11 +51,9 @@ export function saysTheSame(one: Chat, other: Chat): boolean {
   return roles.size === those.length && those.every(({ userId, role }) => roles.get(userId) === role);
 }
 
-/**
- * Takes a user's connections out of a chat's room. They ask for their rooms after it: somebody may have taken the user
- * in again at the same time, whose join came before this.
- */
-export const outOf = (chatId: string, userId: string): Emission<never>[] => [
-  { leave: room.chat(chatId), of: room.user(userId) },
-  { refresh: room.user(userId) },
-];
+/** Whether a user's connections are in a chat's room, as what is stored says by now. */
+export const membership = (chatId: string, userId: string, is: RoomMembership['is']): RoomMembership => ({
+  room: room.chat(chatId),
+  of: room.user(userId),
+  is,
+});

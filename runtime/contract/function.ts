@@ -139,7 +139,7 @@ export interface BatchFunction<
   settle?(
     context: Context<Ports>,
     events: readonly Event<Static<Input>>[],
-    told: Pick<BatchOutcome, 'emit'>,
+    told: Pick<BatchOutcome, 'emit' | 'memberships'>,
   ): Promise<BatchSettled<NoInfer<Sent>>>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, emits,
- * replies and acknowledges the input, in that order, so that whatever dies half-way is done again and nothing is lost.
+ * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, puts
+ * connections into rooms, emits, takes connections out of rooms, replies and acknowledges the input, in that order, so that
+ * whatever dies half-way is done again and nothing is lost.
  * Facts hold up no emissions: their confirmations are waited for after these.
  */
 
@@ -21,10 +22,9 @@ export interface Publication<Type extends string = string, Data = unknown> {
 
 /**
  * One act on the live connections of every gateway. Acts take effect in their order on each gateway. `send` is a
- * lossy hint: it may miss a connection, and it never fails the function. `join` is not lost: when it cannot be handed
- * over, it is made up for with `refresh` as soon as something can; only when too much is pending, the function fails.
- * `leave`, `close` and `refresh` are promises: the runtime replies only when every live gateway has carried them out.
- * One that cannot be handed over fails the function, and is made up for with `refresh` as well.
+ * lossy hint: it may miss a connection, and it never fails the function. `close` and `refresh` are promises: the runtime
+ * replies only when every live gateway has carried them out. One that cannot be handed over fails the function, and is
+ * made up for with `refresh` as soon as something can.
  */
 export type Emission<Sent extends string = string> =
   | {
@@ -41,14 +41,26 @@ export type Emission<Sent extends string = string> =
       /** W3C trace context, set by the runtime where somebody watches. */
       readonly traceparent?: string;
     }
-  /** Puts every connection that is in room `of` into room `join`. */
-  | { readonly join: string; readonly of: string }
-  /** Takes every connection that is in room `of` out of room `leave`. */
-  | { readonly leave: string; readonly of: string }
   /** Has every connection in the room ask for its rooms again: for news of which it is not known whether it came. */
   | { readonly refresh: string }
   /** Closes every connection in the room. */
   | { readonly close: string };
+
+/**
+ * Whether the connections that are in room `of`, a user's for example, are in `room` from now on. The runtime lets them in
+ * before it emits and puts them out after it: they hear what the outcome emits, and nothing after they are out. Of several
+ * for the same connections and room the last holds. `in` is not lost: when it cannot be handed over, the connections ask
+ * for their rooms as soon as something can; only when too much is pending, the function fails. `out` is a promise as
+ * `close` is. Those who are put out ask for their rooms after it, since somebody may have stored the contrary meanwhile.
+ *
+ * @example
+ * return { memberships: [{ room: `chat:${chatId}`, of: `user:${userId}`, is: 'out' }], emit: [removed] };
+ */
+export interface RoomMembership {
+  readonly room: string;
+  readonly of: string;
+  readonly is: 'in' | 'out';
+}
 
 /** `Sent` are the live events among its emissions, `Published` its publications, as the function declares them. */
 export interface Outcome<Reply = unknown, Sent extends string = string, Published extends Publication = Publication> {
@@ -61,6 +73,7 @@ export interface Outcome<Reply = unknown, Sent extends string = string, Publishe
   /** Answers with this failure instead of a reply, after publishing and emitting. */
   readonly failure?: Failure;
   readonly publish?: readonly Published[];
+  readonly memberships?: readonly RoomMembership[];
   readonly emit?: readonly Emission<Sent>[];
   /** For queue items. Default `ok`. A thrown Failure is a verdict as well: final ones are dead, the others retry. */
   readonly verdict?: Verdict;
@@ -72,7 +85,7 @@ export interface Outcome<Reply = unknown, Sent extends string = string, Publishe
   readonly caller?: Caller;
 }
 
-/** A batch function's answer: one outcome an item, in the items' order; what it emits for all of them at once. */
+/** A batch function's answer: one outcome an item, in the items' order; what holds and is emitted for all of them at once. */
 export interface BatchOutcome<
   Reply = unknown,
   Sent extends string = string,
@@ -80,11 +93,13 @@ export interface BatchOutcome<
 > {
   readonly items: readonly Outcome<Reply, Sent, Published>[];
   readonly publish?: readonly Published[];
+  readonly memberships?: readonly RoomMembership[];
   readonly emit?: readonly Emission<Sent>[];
 }
 
 /** What a batch function has to say after it looked again. */
 export interface BatchSettled<Sent extends string = string> {
+  readonly memberships?: readonly RoomMembership[];
   readonly emit?: readonly Emission<Sent>[];
   readonly unsettled?: true;
 }

@@ -142,17 +142,23 @@ export interface Queues extends Part {
 }
 
 /**
- * Carries emissions to the live connections of every gateway (see `Emission` for order and delivery), and replies to
- * the one process that waits for them.
+ * What the fan-out carries: an emission, or what a membership comes to (see `core/memberships.ts`), which is that every
+ * connection in room `of` enters room `join`, or leaves room `leave`. Steps take effect in their order on each gateway.
  */
+export type Step =
+  | Emission
+  | { readonly join: string; readonly of: string }
+  | { readonly leave: string; readonly of: string };
+
+/** Carries steps to the live connections of every gateway, and replies to the one process that waits for them. */
 export interface Fanout extends Part {
   /**
-   * Resolves when the emissions are handed over; with a `leave`, `close` or `refresh` among them, when every live gateway
+   * Resolves when the steps are handed over; with a `leave`, `close` or `refresh` among them, when every live gateway
    * has carried them out; with a `join` among them, when it is handed over, or will never be and a refresh is pending
    * instead. Never rejects for `send`s; rejects with Failure `unavailable` when a promise cannot be handed over, or too
    * many refreshes are pending. What is rejected is made up for by a refresh as soon as something can be handed over.
    */
-  emit(emissions: readonly Emission[]): Promise<void>;
+  emit(steps: readonly Step[]): Promise<void>;
   /** Where replies to this process go; from now on it listens there. */
   address(): string;
   /** Sends replies, which are JSON, to the process of that address. Best effort: it may be gone, or the way to it. */
@@ -163,8 +169,8 @@ export interface Fanout extends Part {
 
 /** Whoever holds connections (a gateway) and carries out what others emit. */
 export interface FanoutReceiver {
-  /** Carries out the emissions on this process's connections, in order, before it returns. */
-  apply(emissions: readonly Emission[]): void;
+  /** Carries out the steps on this process's connections, in order, before it returns. */
+  apply(steps: readonly Step[]): void;
 }
 
 /** Who is connected, over all gateways. Entries of a gateway live as long as its lease, which it renews. */

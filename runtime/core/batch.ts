@@ -5,11 +5,13 @@
 import type { Event } from '../contract/event.js';
 import { Failure } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
-import type { BatchOutcome, BatchSettled, Emission, Outcome } from '../contract/outcome.js';
+import type { BatchOutcome, BatchSettled, Outcome } from '../contract/outcome.js';
+import type { Step } from '../contract/ports.js';
 import type { Span } from '../contract/tracer.js';
 import { isFinal } from './codes.js';
 import { emitAll } from './emit.js';
 import { asFailure, carryOut, contextFor, type InvokerDependencies, MOST_SETTLES } from './invoker.js';
+import { isTold, type Told } from './memberships.js';
 import { checkerOf } from './schema.js';
 import { type Destination, processSpans } from './spans.js';
 
@@ -59,9 +61,11 @@ export function createBatchRunner(dependencies: InvokerDependencies): RunBatch {
       throw new Error(`${fn.name} answered ${outcome.items.length} outcomes for ${events.length} items`);
     }
     const publish = [...(outcome.publish ?? [])];
+    const memberships = [...(outcome.memberships ?? [])];
     const emit = [...(outcome.emit ?? [])];
     for (const item of outcome.items) {
       if (item.publish) publish.push(...item.publish);
+      if (item.memberships) memberships.push(...item.memberships);
       if (item.emit) emit.push(...item.emit);
     }
     let facts: Promise<unknown> | undefined;
@@ -71,14 +75,13 @@ export function createBatchRunner(dependencies: InvokerDependencies): RunBatch {
     const published =
       publish.length > 0 ? publisher.publish(publish, { parent: lead?.traceparent, onFacts }) : undefined;
     if (published) await published;
-    const tell = (told: readonly Emission[]) =>
-      emitAll(dependencies, told, emission => contextOf(spanOf(emission, spans) ?? lead));
-    if (emit.length) await tell(emit);
+    const tell = (told: Told) => emitAll(dependencies, told, step => contextOf(spanOf(step, spans) ?? lead));
+    let told: BatchSettled = { memberships, emit };
+    if (isTold(told)) await tell(told);
     if (facts) await facts;
-    let told: BatchSettled = { emit };
     for (let times = 0; fn.settle && times < MOST_SETTLES; times++) {
       told = await fn.settle(context, events as never, told);
-      if (told.emit?.length) await tell(told.emit);
+      if (isTold(told)) await tell(told);
       if (!told.unsettled) break;
     }
     return outcome.items;
@@ -170,12 +173,12 @@ type SingleFunction = Exclude<AnyFunction, { batch: true }>;
 
 /** Whether the outcome is there, and leaves nothing to be done. */
 const isAll = (answered: Outcome | Promise<Outcome>): answered is Outcome =>
-  !('then' in answered) && !answered.publish?.length && !answered.emit?.length;
+  !('then' in answered) && !answered.publish?.length && !isTold(answered);
 
 const first = ([resolution]: readonly Resolution[]): Resolution => resolution as Resolution;
 
-const spanOf = (emission: Emission, spans: readonly Span[]): Span | undefined =>
-  'send' in emission && emission.item !== undefined ? spans[emission.item] : undefined;
+const spanOf = (step: Step, spans: readonly Span[]): Span | undefined =>
+  'send' in step && step.item !== undefined ? spans[step.item] : undefined;
 
 const contextOf = (span: Span | undefined): string | undefined => (span?.recording ? span.traceparent : undefined);
 

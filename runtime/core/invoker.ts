@@ -17,6 +17,7 @@ import { bodyFor } from './byte-body.js';
 import { emitAll } from './emit.js';
 import { idsOf, logAbout } from './ids.js';
 import { withinLimits } from './limits.js';
+import { isTold } from './memberships.js';
 import type { Metrics } from './metrics.js';
 import type { Publisher } from './publisher.js';
 import { checkerOf } from './schema.js';
@@ -117,14 +118,14 @@ export async function carryOut(
     : undefined;
   if (published || facts) handOver();
   const awaited = await published;
-  if (outcome.emit?.length) await emitAll(dependencies, outcome.emit, ofEvent);
+  if (isTold(outcome)) await emitAll(dependencies, outcome, ofEvent);
   // They hold up nobody's news: somebody who is put out of a room is out also while the broker is away.
   if (facts) await facts;
   if (!fn.settle) return outcome;
   let settled = outcome;
   for (let times = 0; times < MOST_SETTLES; times++) {
     settled = await fn.settle(context, event, { ...awaited, outcome: settled });
-    if (settled.emit?.length) await emitAll(dependencies, settled.emit, ofEvent);
+    if (isTold(settled)) await emitAll(dependencies, settled, ofEvent);
     if (!settled.unsettled) break;
   }
   return settled;
@@ -252,8 +253,8 @@ class UnderWay implements Invocation {
 }
 
 /** Whether all there is to do is to answer it. */
-const isWhole = ({ settle }: Exclude<AnyFunction, { batch: true }>, { publish, emit }: Outcome): boolean =>
-  !settle && !publish?.length && !emit?.length;
+const isWhole = ({ settle }: Exclude<AnyFunction, { batch: true }>, outcome: Outcome): boolean =>
+  !settle && !outcome.publish?.length && !isTold(outcome);
 
 function answerOf({ status = 'ok', reply, content, rooms, caller }: Outcome): Result {
   if (content) return { status, content };

@@ -1,6 +1,7 @@
 /** What every fan-out promises, told with two gateways and a publisher that is no gateway. */
 import { expect } from 'chai';
 import type { Fanout } from '#runtime/contract/ports.js';
+import { emitAll } from '#runtime/core/emit.js';
 import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
 import { until } from '../support/eventually.js';
 import { type Heard, type TestGateway, testGateway } from '../support/gateway.js';
@@ -111,6 +112,23 @@ export function fanoutContract(name: string, makeStage: () => Promise<Stage>): v
       await stage.elsewhere.emit([{ send: 'last', data: {}, to: ['chat:1'] }]);
       await until(() => [ann, bob].every(heard => names(heard).at(-1) === 'last'));
       for (const heard of [ann, bob]) expect(names(heard)).to.deep.equal(['before', 'before', 'before', 'last']);
+    });
+
+    it('lets in before what is emitted and puts out after it, on every gateway when it resolves', async () => {
+      for (const fanout of publishers()) {
+        const ofAnn = { room: 'chat:2', of: 'user:ann' };
+        const emit = [{ send: 'hello', data: {}, to: ['chat:2'] }];
+        await emitAll({ fanout }, { memberships: [{ ...ofAnn, is: 'in' }], emit }, () => undefined);
+        await until(() => inRoom('chat:2').length === 1);
+        const bye = [{ send: 'bye', data: {}, to: ['chat:2'] }];
+        await emitAll({ fanout }, { memberships: [{ ...ofAnn, is: 'out' }], emit: bye }, () => undefined);
+        expect(inRoom('chat:2')).to.deep.equal([]);
+      }
+      await until(() => inRoom('chat:1').length === 2);
+      await stage.elsewhere.emit([{ send: 'last', data: {}, to: ['chat:1'] }]);
+      await until(() => [ann, bob].every(heard => names(heard).at(-1) === 'last'));
+      const eachTime = publishers().flatMap(() => ['hello', 'bye']);
+      expect([names(ann), names(bob)]).to.deep.equal([[...eachTime, 'last'], ['last']]);
     });
 
     it('has closed the connections of a room on every gateway when it resolves', async () => {

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { Failure } from '#runtime/contract/failure.js';
-import type { FanoutReceiver } from '#runtime/contract/ports.js';
+import type { Emission } from '#runtime/contract/outcome.js';
+import type { FanoutReceiver, Step } from '#runtime/contract/ports.js';
+import { emitAll } from '#runtime/core/emit.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { parseRedisAddr } from '#runtime/drivers/redis/addr.js';
 import type { RedisConnection } from '#runtime/drivers/redis/connection.js';
@@ -87,8 +89,7 @@ const addr = await redisAddr();
     }
 
     it('is certain of rooms while its pings come back', async () => {
-      expect(certain()).to.equal(true);
-      expect(fanout.state()).to.equal('up');
+      await until(() => certain() && fanout.state() === 'up');
     });
 
     it('is not certain any more when they stop, by the time at which a promise counts as kept', async () => {
@@ -192,7 +193,14 @@ const addr = await redisAddr();
         expect(rooms().has('chat:2')).to.equal(false);
       });
 
-      it('in time, though the network keeps it for later', async () => {
+      for (const [what, others, outcome] of [
+        ['alone', [], 'fulfilled'],
+        ['beside a leave, which is rejected', [{ leave: 'chat:3', of: 'user:ann' }], 'rejected'],
+      ] as const) {
+        it(`${what}, in time, though the network keeps it for later`, () => keepsInTime(others, outcome));
+      }
+
+      async function keepsInTime(others: readonly Step[], outcome: 'fulfilled' | 'rejected'): Promise<void> {
         const held: (() => Promise<unknown>)[] = [];
         const slow = (role: 'publisher' | 'subscriber'): RedisConnection => {
           const made = chatWire.connect(role);
@@ -202,13 +210,14 @@ const addr = await redisAddr();
         };
         const third = redisFanout({ log: silent, prefix, connect: slow });
         await until(() => third.state() === 'up');
-        await third.emit(join);
+        const [emitted] = await Promise.allSettled([third.emit([...join, ...others])]);
+        expect(emitted?.status).to.equal(outcome);
         await until(() => asked() === 2 && certain());
         expect(await held[0]?.()).to.equal(0);
         await elsewhere.emit([{ leave: 'chat:3', of: 'user:ann' }]);
         expect(rooms().has('chat:2')).to.equal(false);
         await third.close();
-      });
+      }
 
       it('up to some thousands, and rejects more', async () => {
         chatWire.cut();
@@ -217,6 +226,57 @@ const addr = await redisAddr();
         expect(await rejection(elsewhere.emit(many))).to.include({ code: 'unavailable' });
         expect(await rejection(elsewhere.emit(join))).to.equal(undefined);
       });
+    });
+
+    /** As it was written before functions said memberships, which is as it is written now. */
+    const written = (emissions: readonly object[], promise?: object): string =>
+      JSON.stringify({
+        ...{ uid: 'fanout', type: 6 },
+        data: ['fanout:emissions', { emissions, ...(promise && { promise }) }],
+      });
+    const coming = [
+      { join: 'chat:2', of: 'user:ann' },
+      { send: 'hello', data: {}, to: ['user:ann'], within: 'chat:2' },
+    ];
+    const going = [
+      { send: 'bye', data: {}, to: ['chat:2'] },
+      { leave: 'chat:2', of: 'user:ann' },
+      { refresh: 'user:ann' },
+    ];
+
+    it('carries out what a process of the version before memberships says, and answers its promises', async () => {
+      const channel = `${prefix}-request#/#`;
+      const answers = admin.duplicate();
+      const answered: unknown[] = [];
+      await answers.subscribe(`${prefix}-answers#before`);
+      answers.on('message', (_channel, text) => answered.push(JSON.parse(text)));
+      await admin.publish(channel, written(coming));
+      await until(() => rooms().has('chat:2'));
+      await admin.publish(channel, written(going, { id: '1', answerTo: `${prefix}-answers#before` }));
+      await until(() => answered.length === 1);
+      expect(answered[0]).to.have.property('id', '1');
+      expect(rooms().has('chat:2')).to.equal(false);
+      await until(() => ann.events.length === 2);
+      expect(ann.events.map(([event]) => event)).to.deep.equal(['hello', 'bye']);
+      answers.disconnect();
+    });
+
+    it('says of memberships what a gateway of the version before understands', async () => {
+      const others = admin.duplicate();
+      const heard: string[] = [];
+      await others.subscribe(`${prefix}-request#/#`);
+      others.on('message', (_channel, text) => text.includes('fanout:ping') || heard.push(text));
+      const means = { fanout: elsewhere };
+      const [join, hello] = coming;
+      const [bye] = going;
+      const ofAnn = { room: 'chat:2', of: 'user:ann' };
+      await emitAll(means, { memberships: [{ ...ofAnn, is: 'in' }], emit: [hello as Emission] }, () => undefined);
+      await emitAll(means, { memberships: [{ ...ofAnn, is: 'out' }], emit: [bye as Emission] }, () => undefined);
+      await until(() => heard.length === 2);
+      const { promise } = JSON.parse(heard[1] ?? '').data[1];
+      expect(promise).to.have.keys('id', 'answerTo');
+      expect(heard).to.deep.equal([written([join, hello] as object[]), written(going, promise)]);
+      others.disconnect();
     });
 
     it('rejects a promise that Redis does not take in time', async () => {

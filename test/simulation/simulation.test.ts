@@ -69,6 +69,8 @@ describe('simulation', function () {
     'unplaced-join': 'private',
     'forgotten-join': 'told',
     'late-join': 'private',
+    'emission-before-join': 'told',
+    'leave-before-emission': 'told',
     'leave-told-once': 'private',
     'sign-out-told-once': 'private',
     'session-asked-once': 'private',

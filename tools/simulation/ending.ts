@@ -4,6 +4,7 @@
  */
 import type { Chat } from '#functions/domain/model.js';
 import type { Cast } from './cast.js';
+import { untoldMembers } from './check-memberships.js';
 import { misplaced } from './check-places.js';
 import { allOnline, departure, slander, steadiness } from './check-presence.js';
 import { sleep, until, whenever } from './patience.js';
@@ -32,6 +33,7 @@ export async function ending(cast: Cast): Promise<readonly string[]> {
   const misseen = await allOnline(cast);
   const slandered = slander(cast);
   await settled();
+  const untold = await untoldMembers(cast);
   let unheard = await closingWords(cast, 1);
   for (let word = 2; unheard.length > 0 && word <= WORDS; word++) unheard = await closingWords(cast, word);
   await settled();
@@ -42,7 +44,7 @@ export async function ending(cast: Cast): Promise<readonly string[]> {
   await Promise.all(
     people.flatMap(userId => databaseServer.database.idsOf(userId).map(chatId => view(cast, userId, chatId))),
   );
-  return [...away, ...elsewhere, ...misseen, ...unheard, ...slandered(), ...(await departure(cast))];
+  return [...away, ...elsewhere, ...misseen, ...untold, ...unheard, ...slandered(), ...(await departure(cast))];
 }
 
 /** In each chat somebody says a last word, and each device of a member that keeps its connection hears it. */

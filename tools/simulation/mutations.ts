@@ -8,8 +8,8 @@ import { room } from '#functions/domain/names.js';
 import { persistMessage } from '#functions/messages/persistMessage.js';
 import { Failure } from '#runtime/contract/failure.js';
 import type { AnyFunction } from '#runtime/contract/function.js';
-import type { BatchOutcome, Emission, Outcome } from '#runtime/contract/outcome.js';
-import type { Presence } from '#runtime/contract/ports.js';
+import type { BatchOutcome, Outcome } from '#runtime/contract/outcome.js';
+import type { Presence, Step } from '#runtime/contract/ports.js';
 import { type Guard, on, type Service } from '#runtime/contract/service.js';
 import type { ControlLog } from '#runtime/drivers/socketio/control-log.js';
 import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
@@ -59,15 +59,18 @@ const none: Mutation = {
 
 /** What cannot be handed over is never made up for: neither by who emitted it nor by looking at it again later. */
 const toldOnce =
-  (which: (emission: Emission) => boolean): Mutation['fanout'] =>
+  (which: (step: Step) => boolean): Mutation['fanout'] =>
   fanout => ({
     ...fanout,
-    emit: async emissions => {
-      const lost = fanout.state() !== 'up' && emissions.some(which);
+    emit: async steps => {
+      const lost = fanout.state() !== 'up' && steps.some(which);
       if (lost) throw new Failure('unavailable', 'the fan-out is not connected');
-      await fanout.emit(emissions);
+      await fanout.emit(steps);
     },
   });
+
+const isJoin = (step: Step): boolean => 'join' in step;
+const isLeave = (step: Step): boolean => 'leave' in step;
 
 /** Deliveries of these queues are acknowledged when they come. */
 const ackFirst =
@@ -167,8 +170,8 @@ export const MUTATIONS = {
     what: 'a removal is answered before the gateways have carried it out',
     fanout: fanout => ({
       ...fanout,
-      emit: async emissions => {
-        fanout.emit(emissions).catch(() => {});
+      emit: async steps => {
+        fanout.emit(steps).catch(() => {});
       },
     }),
   },
@@ -177,9 +180,9 @@ export const MUTATIONS = {
     what: 'an addition is answered before Redis has it, so that a removal may overtake it',
     fanout: fanout => ({
       ...fanout,
-      emit: async emissions => {
-        const emitted = fanout.emit(emissions);
-        if (emissions.some(emission => 'join' in emission)) emitted.catch(() => {});
+      emit: async steps => {
+        const emitted = fanout.emit(steps);
+        if (steps.some(isJoin)) emitted.catch(() => {});
         else await emitted;
       },
     }),
@@ -190,9 +193,9 @@ export const MUTATIONS = {
     database: { ...none.database, notes: { ...none.database.notes, joins: false } },
     fanout: fanout => ({
       ...fanout,
-      emit: async emissions => {
-        const lost = fanout.state() !== 'up' && emissions.some(emission => 'join' in emission);
-        if (!lost) await fanout.emit(emissions);
+      emit: async steps => {
+        const lost = fanout.state() !== 'up' && steps.some(isJoin);
+        if (!lost) await fanout.emit(steps);
       },
     }),
   },
@@ -201,23 +204,48 @@ export const MUTATIONS = {
     what: 'a join that Redis does not take is handed over later, whatever has been emitted since',
     fanout: fanout => ({
       ...fanout,
-      async emit(emissions) {
-        if (fanout.state() === 'up' || !emissions.some(emission => 'join' in emission)) return fanout.emit(emissions);
-        setTimeout(() => void this.emit(emissions), 300);
+      async emit(steps) {
+        if (fanout.state() === 'up' || !steps.some(isJoin)) return fanout.emit(steps);
+        setTimeout(() => void this.emit(steps), 300);
       },
+    }),
+  },
+  'emission-before-join': {
+    ...none,
+    what: 'who comes enters the room after what they should hear of it',
+    fanout: fanout => {
+      const held: Step[] = [];
+      return {
+        ...fanout,
+        emit: async steps => {
+          const others = steps.filter(step => !isJoin(step));
+          held.push(...steps.filter(isJoin));
+          if (others.length === 0) return;
+          await fanout.emit(others);
+          await fanout.emit(held.splice(0));
+        },
+      };
+    },
+  },
+  'leave-before-emission': {
+    ...none,
+    what: 'who goes leaves the room before what they should hear of it',
+    fanout: fanout => ({
+      ...fanout,
+      emit: steps => fanout.emit([...steps.filter(isLeave), ...steps.filter(step => !isLeave(step))]),
     }),
   },
   'leave-told-once': {
     ...none,
     what: 'a removal that the gateways did not hear of is not made up for',
     database: { ...none.database, notes: { ...none.database.notes, leaves: false } },
-    fanout: toldOnce(emission => 'leave' in emission),
+    fanout: toldOnce(isLeave),
   },
   'sign-out-told-once': {
     ...none,
     what: 'a sign-out that the gateways did not hear of is not made up for',
     database: { ...none.database, notes: { ...none.database.notes, sessions: false } },
-    fanout: toldOnce(emission => 'close' in emission),
+    fanout: toldOnce(step => 'close' in step),
   },
   'session-asked-once': {
     ...none,

@@ -1,5 +1,5 @@
 /**
- * Fan-out within one process: emissions are carried out before `emit` returns, in the order of the calls; replies arrive
+ * Fan-out within one process: steps are carried out before `emit` returns, in the order of the calls; replies arrive
  * when whoever sends them has gone on.
  */
 import type { FanoutReceiver } from '../../contract/ports.js';
@@ -16,8 +16,8 @@ export function memoryFanout(): GatewayFanout {
     close: async () => {},
     attach: ({ receiver }) => void receivers.push(receiver),
     current: () => true,
-    emit: async emissions => {
-      for (const receiver of receivers) receiver.apply(emissions);
+    emit: async steps => {
+      for (const receiver of receivers) receiver.apply(steps);
     },
     address: () => ADDRESS,
     reply: (address, replies) => {

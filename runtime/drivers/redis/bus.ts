@@ -7,13 +7,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
-import type { Emission } from '../../contract/outcome.js';
+import type { Step } from '../../contract/ports.js';
 import { type SentEvent, writeEvents } from './sent-events.js';
 
 /** What goes over the channel, by the name of its event. */
 export interface Messages {
   'fanout:emissions': {
-    readonly emissions: readonly Emission[];
+    readonly emissions: readonly Step[];
     /** Whom to tell when they are carried out. */
     readonly promise?: { readonly id: string; readonly answerTo: string };
   };

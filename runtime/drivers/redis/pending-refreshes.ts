@@ -6,12 +6,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
-import type { Emission } from '../../contract/outcome.js';
+import type { Step } from '../../contract/ports.js';
 import type { Bus } from './bus.js';
 
 export interface PendingRefreshes {
   /** From now on until Redis takes it. Throws the failure when too many rooms are pending already. */
-  enqueue(emissions: readonly Emission[], failure: unknown): void;
+  enqueue(steps: readonly Step[], failure: unknown): void;
   /** What is still pending is lost; whoever connects anew does not need it. */
   close(): void;
 }
@@ -43,8 +43,8 @@ export function pendingRefreshes(bus: Pick<Bus, 'publish'>, log: Log): PendingRe
   }
 
   return {
-    enqueue(emissions, failure) {
-      const rooms = emissions.flatMap(roomOf);
+    enqueue(steps, failure) {
+      const rooms = steps.flatMap(roomOf);
       if (pending.size + rooms.length > MOST_PENDING || closing.signal.aborted) throw Failure.from(failure);
       for (const room of rooms) pending.add(room);
       if (flushing) return;
@@ -59,8 +59,8 @@ export function pendingRefreshes(bus: Pick<Bus, 'publish'>, log: Log): PendingRe
 }
 
 /** The room whose connections it is about. */
-function roomOf(emission: Emission): string | [] {
-  if ('send' in emission) return [];
-  if ('close' in emission) return emission.close;
-  return 'refresh' in emission ? emission.refresh : emission.of;
+function roomOf(step: Step): string | [] {
+  if ('send' in step) return [];
+  if ('close' in step) return step.close;
+  return 'refresh' in step ? step.refresh : step.of;
 }

@@ -6,14 +6,14 @@
  * pending-refreshes.ts). A `leave`, `close` or `refresh` is a promise: every gateway that is alive answers when it has
  * carried it out. One that does not answer within `currentMs` has by then lost the certainty of its rooms (see
  * gateway.ts) and must ask the database, so that after this time the promise is kept all the same. One that Redis does
- * not take is rejected, and made up for as well: whoever emitted it may be unable to. Who never promised before has no connection that hears answers: the first promise makes it, and may take that time. Replies come in on the
+ * not take is rejected, and made up for as well: whoever emitted it may be unable to. A join that is handed over together with
+ * a promise is held to both: Redis has it in time or never. Who never promised before has no connection that hears answers: the first promise makes it, and may take that time. Replies come in on the
  * same connection, behind the emissions that were sent before them, so that a gateway hears both at once.
  */
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Log } from '../../contract/function.js';
-import type { Emission } from '../../contract/outcome.js';
-import type { Fanout } from '../../contract/ports.js';
+import type { Fanout, Step } from '../../contract/ports.js';
 import { type Bus, redisBus } from './bus.js';
 import type { RedisConnection } from './connection.js';
 import { type Leases, redisLeases } from './leases.js';
@@ -100,21 +100,22 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
     answers?.look();
   }
 
-  function drop(thrown: unknown, emissions: readonly Emission[]): void {
-    dropped += emissions.length;
+  function drop(thrown: unknown, steps: readonly Step[]): void {
+    dropped += steps.length;
     if (Date.now() - complainedAt < COMPLAIN_MS) return;
     complainedAt = Date.now();
     log.warn({ err: thrown, dropped }, 'the fan-out drops what it should send');
   }
 
-  async function keep(emissions: readonly Emission[]): Promise<void> {
+  async function keep(steps: readonly Step[]): Promise<void> {
     hear();
     const id = randomUUID();
     const answers: Answers = { from: new Set(), look: () => {} };
     promises.set(id, answers);
     try {
-      await bus.publish('fanout:emissions', { emissions, promise: { id, answerTo } }).catch(thrown => {
-        pending.enqueue(emissions, thrown);
+      const publish = steps.some(isJoin) ? bus.publishNowOrNever : bus.publish;
+      await publish('fanout:emissions', { emissions: steps, promise: { id, answerTo } }).catch(thrown => {
+        pending.enqueue(steps, thrown);
         throw thrown;
       });
       await allAnswer(answers, leases.live(), currentMs);
@@ -123,11 +124,11 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
     }
   }
 
-  async function place(emissions: readonly Emission[]): Promise<void> {
+  async function place(steps: readonly Step[]): Promise<void> {
     try {
-      await bus.publishNowOrNever('fanout:emissions', { emissions });
+      await bus.publishNowOrNever('fanout:emissions', { emissions: steps });
     } catch (thrown) {
-      pending.enqueue(emissions, thrown);
+      pending.enqueue(steps, thrown);
     }
   }
 
@@ -139,14 +140,14 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
     publisher,
     bus,
     leases,
-    emit: async emissions => {
-      if (emissions.length === 0) return;
-      if (emissions.some(isPromise)) return keep(emissions);
-      if (emissions.some(emission => 'join' in emission)) return place(emissions);
-      const sending = emissions.every(isSentEvent)
-        ? bus.publishNews(emissions)
-        : bus.publish('fanout:emissions', { emissions });
-      sending.catch(thrown => drop(thrown, emissions));
+    emit: async steps => {
+      if (steps.length === 0) return;
+      if (steps.some(isPromise)) return keep(steps);
+      if (steps.some(isJoin)) return place(steps);
+      const sending = steps.every(isSentEvent)
+        ? bus.publishNews(steps)
+        : bus.publish('fanout:emissions', { emissions: steps });
+      sending.catch(thrown => drop(thrown, steps));
     },
     address: () => {
       hear();
@@ -163,7 +164,9 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
   };
 }
 
-const isPromise = (emission: Emission): boolean => 'leave' in emission || 'close' in emission || 'refresh' in emission;
+const isJoin = (step: Step): boolean => 'join' in step;
+
+const isPromise = (step: Step): boolean => 'leave' in step || 'close' in step || 'refresh' in step;
 
 /** Resolves when all that are alive have answered, and after the time in any case. */
 function allAnswer(answers: Answers, live: Promise<readonly string[]>, withinMs: number): Promise<void> {

@@ -2,12 +2,12 @@
  * Events for clients on their way through Redis: a line that says who is to hear which, then a line of data for each,
  * which only clients take apart. JSON has no line feeds but those that are put between its lines.
  */
-import type { Emission } from '../../contract/outcome.js';
+import type { Step } from '../../contract/ports.js';
 import { RawJson } from '../raw-json.js';
 
-export type SentEvent = Extract<Emission, { readonly send: string }>;
+export type SentEvent = Extract<Step, { readonly send: string }>;
 
-export const isSentEvent = (emission: Emission): emission is SentEvent => 'send' in emission;
+export const isSentEvent = (step: Step): step is SentEvent => 'send' in step;
 
 /** Everything but the data. */
 type Heading = Omit<SentEvent, 'data'>;

@@ -2,10 +2,10 @@
  * Remembers the joins, leaves and closes that are applied while somebody wants to know of them, in their order.
  * A list linked forwards: whoever marks a place keeps all that follows in memory, and nobody else keeps anything.
  */
-import type { Emission } from '../../contract/outcome.js';
+import type { Step } from '../../contract/ports.js';
 
-/** An emission that changes who is where, rather than telling them something. */
-export type Control = Exclude<Emission, { send: string }>;
+/** A step that changes who is where, rather than telling them something. */
+export type Control = Exclude<Step, { send: string }>;
 
 export interface ControlLog {
   add(control: Control): void;

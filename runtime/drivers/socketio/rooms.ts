@@ -1,5 +1,5 @@
 /**
- * Which rooms each connection of this process is in, and the carrying out of emissions on them.
+ * Which rooms each connection of this process is in, and the carrying out of steps on them.
  * The `connect` binding says what a connection's rooms are; joins, leaves and closes that are applied while it thinks
  * are applied once more on top of its answer, because it may have read the database before them.
  */
@@ -7,8 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
-import type { Emission } from '../../contract/outcome.js';
-import type { FanoutReceiver } from '../../contract/ports.js';
+import type { FanoutReceiver, Step } from '../../contract/ports.js';
 import type { Binding } from '../../contract/service.js';
 import { backoffMs } from '../../core/backoff.js';
 import { isFinal } from '../../core/codes.js';
@@ -44,7 +43,7 @@ export interface RoomsOptions {
 
 /** Told of an event that is about to be handed to so many connections; what it returns is called when that is done. */
 export type Watch = (emission: Sent, connections: number) => () => void;
-type Sent = Extract<Emission, { readonly send: string }>;
+type Sent = Extract<Step, { readonly send: string }>;
 
 const NOBODY: ReadonlySet<string> = new Set();
 /** Connections whose rooms are asked for at the same time after an interruption. */
@@ -67,16 +66,16 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
     else kick(peer);
   }
 
-  function carryOut(emission: Emission): void {
-    if (!('send' in emission)) {
-      controls.add(emission);
-      for (const peer of members(targetRoom(emission))) applyControl(peer, emission);
+  function carryOut(step: Step): void {
+    if (!('send' in step)) {
+      controls.add(step);
+      for (const peer of members(targetRoom(step))) applyControl(peer, step);
       return;
     }
-    const { send, data, to, except = [], within } = emission;
+    const { send, data, to, except = [], within } = step;
     const here = within === undefined ? to.filter(room => io.of('/').adapter.rooms.has(room)) : both(within, to);
     if (here.length === 0) return;
-    const sent = watch?.(emission, sizeOf(here));
+    const sent = watch?.(step, sizeOf(here));
     // Encoded once for all. A frame that Socket.IO encodes for a broadcast passes by the WebSocket that gathers frames.
     const text = eventText(send, data);
     for (const id of membersOf(here, except)) io.of('/').sockets.get(id)?.conn.write(text);
@@ -182,12 +181,12 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
       const peer = peers.get(id);
       return peer?.open === true && peer.fresh && inside(peer, room);
     },
-    apply: emissions => {
-      for (const emission of emissions) {
+    apply: steps => {
+      for (const step of steps) {
         try {
-          carryOut(emission);
+          carryOut(step);
         } catch (thrown) {
-          log.error({ err: thrown }, 'an emission could not be carried out');
+          log.error({ err: thrown }, 'a step could not be carried out');
         }
       }
     },

@@ -11,6 +11,7 @@ import { aChat, aMember, CHAT } from '../../support/samples.js';
 const ME = uuid(1);
 const ANN = uuid(2);
 const BEN = uuid(3);
+const isIn = (userId: string) => ({ room: `chat:${CHAT}`, of: `user:${userId}`, is: 'in' as const });
 
 interface Beforehand {
   readonly existed?: boolean;
@@ -71,16 +72,15 @@ describe('createChat', () => {
     const { context, views } = contextWith();
     const event = testEvent({ type: 'group' as const, memberIds: [ANN] });
     const outcome = await createChat.handle(context, event);
-    expect(outcome.emit).to.deep.equal([
-      { join: `chat:${CHAT}`, of: `user:${ME}` },
-      { join: `chat:${CHAT}`, of: `user:${ANN}` },
-    ]);
+    expect(outcome.emit).to.equal(undefined);
+    expect(outcome.memberships).to.deep.equal([isIn(ME), isIn(ANN)]);
     const chat = aChat({ lastSeq: 1, members: [aMember(ME), aMember(ANN)] });
     views.push(chat);
     const shown = await createChat.settle!(context, event, { outcome });
     expect(shown).to.deep.equal({
       status: 'created',
       reply: { chat },
+      memberships: [],
       emit: [{ send: 'chat:created', data: chat, to: [`user:${ME}`, `user:${ANN}`], within: `chat:${CHAT}` }],
       unsettled: true,
     });
@@ -91,23 +91,30 @@ describe('createChat', () => {
     });
   });
 
+  it('puts out again who was removed by the time that they were let in, and does not show them the chat', async () => {
+    const { context, views } = contextWith();
+    const event = testEvent({ type: 'group' as const, memberIds: [ANN, BEN] });
+    const outcome = await createChat.handle(context, event);
+    views.push(aChat({ members: [aMember(ME), aMember(BEN)] }));
+    const shown = await createChat.settle!(context, event, { outcome });
+    expect(shown.memberships).to.deep.equal([{ ...isIn(ANN), is: 'out' }]);
+    expect(shown.emit?.map(each => 'send' in each && each.to)).to.deep.equal([[`user:${ME}`, `user:${BEN}`]]);
+  });
+
   it('does not count the caller among the members named', async () => {
     const { context, created } = contextWith();
     await createChat.handle(context, testEvent({ type: 'direct', memberIds: [ME, ANN] }));
     expect(created[0]).to.deep.include({ memberIds: [ME, ANN], title: null });
   });
 
-  it('answers the direct chat that was there, and has its members join once more, but tells nobody', async () => {
+  it('answers the direct chat that was there, and lets its members in once more, but tells nobody', async () => {
     const { context, views } = contextWith({ existed: true });
     const event = testEvent({ type: 'direct' as const, memberIds: [ANN] });
     const outcome = await createChat.handle(context, event);
     expect(outcome).to.deep.equal({
       reply: { chat: aChat() },
       publish: [ME, ANN].map(userId => ({ type: 'minitelegram.chat.member-added.v1', data: { chatId: CHAT, userId } })),
-      emit: [
-        { join: `chat:${CHAT}`, of: `user:${ME}` },
-        { join: `chat:${CHAT}`, of: `user:${ANN}` },
-      ],
+      memberships: [isIn(ME), isIn(ANN)],
     });
     const chat = aChat({ lastSeq: 3 });
     views.push(chat);

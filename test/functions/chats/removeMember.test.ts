@@ -39,14 +39,13 @@ function contextWith(
 }
 
 const gone = { send: 'chat:member-removed', data: { chatId: CHAT, userId: ANN }, to: [`chat:${CHAT}`] };
-const out = [{ leave: `chat:${CHAT}`, of: `user:${ANN}` }, { refresh: `user:${ANN}` }];
-
+const memberships = [{ room: `chat:${CHAT}`, of: `user:${ANN}`, is: 'out' }];
 const publish = [{ type: 'minitelegram.chat.member-removed.v1', data: { chatId: CHAT, userId: ANN } }];
 
 describe('removeMember', () => {
-  it('lets the removed one hear it, and nothing after it', async () => {
+  it('lets the removed one hear it, and puts them out', async () => {
     const { context } = contextWith({ type: 'group', standing: 'member' });
-    expect(await removeMember.handle(context, event)).to.deep.equal({ publish, emit: [gone, ...out] });
+    expect(await removeMember.handle(context, event)).to.deep.equal({ publish, memberships, emit: [gone] });
   });
 
   it('says whether they leave by their own act', async () => {
@@ -56,17 +55,18 @@ describe('removeMember', () => {
     expect(choices).to.deep.equal([false, true]);
   });
 
-  it('tells the others who is the owner now, once the old one is out of the room', async () => {
+  it('tells those who stay who is the owner now', async () => {
     const { context } = contextWith({ type: 'group', standing: 'owner' }, { removed: true, newOwner: BEN });
     expect(await removeMember.handle(context, event)).to.deep.equal({
       publish,
-      emit: [gone, ...out, { send: 'chat:updated', data: rest, to: [`user:${BEN}`], within: `chat:${CHAT}` }],
+      memberships,
+      emit: [gone, { send: 'chat:updated', data: rest, to: [`user:${BEN}`], within: `chat:${CHAT}` }],
     });
   });
 
   it('finishes a removal that failed half-way, without telling it twice', async () => {
     const { context } = contextWith({ type: 'group', standing: 'former' }, { removed: false });
-    expect(await removeMember.handle(context, event)).to.deep.equal({ publish, emit: out });
+    expect(await removeMember.handle(context, event)).to.deep.equal({ publish, memberships, emit: [] });
   });
 
   for (const [what, standing, code] of [

@@ -139,6 +139,12 @@ describe('a call', () => {
     expect(await result).to.deep.equal({ status: 'ok' });
   });
 
+  it('that says no more than who is in a room has that carried out before it is answered', async () => {
+    const { call, steps } = bench({ handle: () => ({ memberships: [{ room: 'group', of: 'ann', is: 'in' }] }) });
+    await call();
+    expect(steps.slice(3)).to.deep.equal(['emit', 'emit done']);
+  });
+
   it('that emits only does not publish, and the other way round', async () => {
     const emitting = bench({ handle: () => ({ emit: [emission], publish: [] }) });
     await emitting.call();

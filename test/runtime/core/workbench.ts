@@ -3,8 +3,8 @@
 import { event } from '#runtime/contract/event-type.js';
 import type { AnyFunction, Log } from '#runtime/contract/function.js';
 import { functionsOf } from '#runtime/contract/function.js';
-import type { Emission, Publication } from '#runtime/contract/outcome.js';
-import type { RateLimits } from '#runtime/contract/ports.js';
+import type { Publication } from '#runtime/contract/outcome.js';
+import type { RateLimits, Step } from '#runtime/contract/ports.js';
 import { type Fact, type QueueSpec, route } from '#runtime/contract/route.js';
 import type { Guard } from '#runtime/contract/service.js';
 import type { Tracer } from '#runtime/contract/tracer.js';
@@ -47,7 +47,7 @@ export function workbench(options: WorkbenchOptions = {}) {
   const [spec = { name: '' }] = specs;
   const queues = memoryQueues();
   const fanout = memoryFanout();
-  const emitted: Emission[] = [];
+  const emitted: Step[] = [];
   let ids = 0;
   const { newId = () => `id-${++ids}`, now = () => NOW, log = silent } = options;
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(options.ids && { ids: options.ids }) };
@@ -71,8 +71,8 @@ export function workbench(options: WorkbenchOptions = {}) {
     ports: {},
     publisher,
     fanout: {
-      emit: async emissions => {
-        emitted.push(...emissions);
+      emit: async steps => {
+        emitted.push(...steps);
       },
     },
     ...(options.limits && { limits: options.limits }),

@@ -2,7 +2,7 @@
  * One device of a user: holds a line, keeps its replica up to date with live messages and syncs, and sends what it has
  * to send until that is acknowledged, under the same clientId each time.
  */
-import type { Message, PresenceOf, Receipt } from '#functions/domain/model.js';
+import type { Chat, Message, PresenceOf, Receipt } from '#functions/domain/model.js';
 import type { SyncedChat } from '#functions/ports/messages.js';
 import type { Scheduler } from '../kernel/scheduler.js';
 import type { CallResult, Front } from '../system/gateway.js';
@@ -50,7 +50,11 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen }: D
     onConnected: () => void catchUp(),
     hear(event, data) {
       if (event === 'message:new') live(data as Message);
-      else if (event === 'chat:created') void catchUp();
+      else if (event === 'chat:created') {
+        seen.memberships.push({ device: name, event, chatId: (data as Chat).id });
+        void catchUp();
+      } else if (event === 'chat:member-removed')
+        seen.memberships.push({ device: name, event, chatId: (data as { chatId: string }).chatId });
       else if (event === 'receipt:read') seen.receipts.push(data as Receipt);
       else if (event === 'presence:changed') seen.presence.push({ at: now(), device: name, ...(data as PresenceOf) });
     },

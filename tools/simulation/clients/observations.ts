@@ -69,6 +69,13 @@ interface PresenceNews extends PresenceOf {
   readonly device: string;
 }
 
+/** A device was told live that its user is in a chat, or that somebody is not any more. */
+interface MembershipNews {
+  readonly device: string;
+  readonly event: 'chat:created' | 'chat:member-removed';
+  readonly chatId: string;
+}
+
 /** Somebody was taken out of a chat, and perhaps in again. Undefined: never. */
 export interface Absence {
   readonly chatId: string;
@@ -113,6 +120,7 @@ export interface Observations {
   readonly receipts: Receipt[];
   readonly views: View[];
   readonly presence: PresenceNews[];
+  readonly memberships: MembershipNews[];
   readonly signOuts: SignOut[];
   readonly phoneSights: PhoneSight[];
   readonly phoneAnswers: PhoneAnswer[];
@@ -132,6 +140,7 @@ export const newObservations = (): Observations => ({
   receipts: [],
   views: [],
   presence: [],
+  memberships: [],
   signOuts: [],
   phoneSights: [],
   phoneAnswers: [],

@@ -153,13 +153,13 @@ const newIds =
 /** Counts what is announced, whether or not it reaches anybody. */
 const noting = ({ announced }: World, fanout: GatewayFanout): GatewayFanout => ({
   ...fanout,
-  emit(emissions) {
-    for (const emission of emissions) {
-      if (!('send' in emission) || emission.send !== 'message:new') continue;
-      const { id } = emission.data as Message;
+  emit(steps) {
+    for (const step of steps) {
+      if (!('send' in step) || step.send !== 'message:new') continue;
+      const { id } = step.data as Message;
       announced.set(id, (announced.get(id) ?? 0) + 1);
     }
-    return fanout.emit(emissions);
+    return fanout.emit(steps);
   },
 });
 
