@@ -11,10 +11,12 @@
  * Calls that answer a promise reject with a `Refusal`. Calls that do not, take effect in `state`.
  */
 import { type Credentials, createAccount, type Registration } from './account.js';
+import { changesOf, type MessageRef } from './changes.js';
 import { type Clock, systemClock } from './clock.js';
 import { createMessenger, type Messenger } from './messenger.js';
+import { outboxOf } from './outbox.js';
 import { createRest } from './rest.js';
-import type { Chat, Person, Profile, Role, Session } from './shapes.js';
+import type { Chat, Message, Person, Profile, Role, Session } from './shapes.js';
 import { createStore, nobody, type State } from './state.js';
 import { memoryStorage, type Storage } from './storage.js';
 import { createWire, type Wire } from './wire.js';
@@ -61,6 +63,19 @@ export interface Client {
   older(chatId: string, limit?: number): Promise<void>;
   /** Answers with the message's clientId. The message is in `state.outbox` until it is in the history. */
   send(chatId: string, body: string, replyTo?: string | null): string;
+  /** Sends a copy of a message to another chat. Answers with the copy's clientId. */
+  forward(message: Message, chatId: string): string;
+  /** Gives a message of one's own other words. */
+  edit(message: MessageRef, body: string): void;
+  /**
+   * Deletes a message for everybody, or for oneself. Nothing is told to the server before `delayMs` are over; until then
+   * `keep` with the answer takes it back.
+   */
+  delete(message: MessageRef, scope: 'all' | 'me', delayMs?: number): string | undefined;
+  react(message: MessageRef, emoji: string, on: boolean): void;
+  pin(message: MessageRef, on: boolean): void;
+  /** Takes a change of `state.changes` back that waits, or that failed. */
+  keep(changeId: string): void;
   /** Sends a message that failed once more, or gives it up. */
   retry(clientId: string): void;
   discard(clientId: string): void;
@@ -114,9 +129,9 @@ export function createClient(options: ClientOptions): Client {
     signUp: account.signUp,
     signIn: account.signIn,
     async signOut() {
-      const left = `outbox/${account.user?.id}/`;
+      const left = account.user ? [outboxOf(account.user.id), changesOf(account.user.id)] : [];
       await account.signOut();
-      for (const key of storage.keys()) if (key.startsWith(left)) storage.delete(key);
+      for (const key of storage.keys()) if (left.some(each => key.startsWith(each))) storage.delete(key);
     },
     rename: async names => account.keepUser(await account.call<Profile>('PATCH', '/v1/users/me', names)),
     sessions: async () => (await account.call<{ sessions: Session[] }>('GET', '/v1/auth/sessions')).sessions,
@@ -138,7 +153,13 @@ export function createClient(options: ClientOptions): Client {
 
     open: async chatId => messenger?.open(chatId),
     older: async (chatId, limit) => messenger?.older(chatId, limit),
-    send: (chatId, body, replyTo) => messenger?.send(chatId, body, replyTo) ?? '',
+    send: (chatId, body, replyTo = null) => messenger?.send(chatId, { body, replyTo }) ?? '',
+    forward: ({ chatId, seq, body }, to) => messenger?.send(to, { body, forward: { chatId, seq } }) ?? '',
+    edit: (message, body) => void messenger?.change(message, { kind: 'edit', body }),
+    delete: (message, scope, delayMs) => messenger?.change(message, { kind: 'delete', scope }, delayMs),
+    react: (message, emoji, on) => void messenger?.change(message, { kind: 'react', emoji, on }),
+    pin: (message, on) => void messenger?.change(message, { kind: 'pin', on }),
+    keep: changeId => messenger?.giveUp(changeId),
     retry: clientId => messenger?.retry(clientId),
     discard: clientId => messenger?.discard(clientId),
     read: (chatId, seq) => messenger?.read(chatId, seq),

@@ -1,6 +1,7 @@
 /** Everything that goes on while one user is signed in: the connection, and what keeps the state true over it. */
 import type { Account } from './account.js';
 import { createCatchUp } from './catch-up.js';
+import { type Changes, createChanges, type MessageRef } from './changes.js';
 import {
   type ChatState,
   contradicts,
@@ -19,7 +20,7 @@ import { createPages } from './pages.js';
 import { createPeople } from './people.js';
 import { createReceipts } from './receipts.js';
 import type { Chat, Message, Person, Profile } from './shapes.js';
-import type { Store } from './state.js';
+import type { Change, Store } from './state.js';
 import type { Storage } from './storage.js';
 import { createTyping } from './typing.js';
 import type { Wire } from './wire.js';
@@ -27,6 +28,9 @@ import type { Wire } from './wire.js';
 export interface Messenger extends Pick<Outbox, 'retry' | 'discard'> {
   readonly userId: string;
   send: Outbox['add'];
+  /** Answers with the name under which the change may be given up while it waits. */
+  change(message: MessageRef, change: Change, delayMs?: number): string | undefined;
+  giveUp: Changes['discard'];
   describe(chat: Chat): void;
   load(chatId: string): Promise<void>;
   open(chatId: string): Promise<void>;
@@ -104,6 +108,11 @@ export function createMessenger(options: MessengerOptions): Messenger {
     stored: message => arrived(message.chatId, [message]),
     missing: catchUp.now,
   });
+  const changes = createChanges({
+    ...{ userId: user.id, storage, store, clock, newId },
+    ask: link.ask,
+    missing: catchUp.now,
+  });
   const news = createNews({
     userId: user.id,
     store,
@@ -118,6 +127,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
 
   function begin(): void {
     outbox.flush();
+    changes.flush();
     receipts.flush();
     people.greet();
     void reload();
@@ -183,7 +193,9 @@ export function createMessenger(options: MessengerOptions): Messenger {
     const chat = store.state.chats.get(chatId) ?? before;
     const { upTo } = chat.history;
     const fresh = chat.history.messages.slice(before.history.messages.length);
-    outbox.settle([...messages.filter(({ seq }) => seq <= upTo), ...fresh]);
+    const placed = [...messages.filter(({ seq }) => seq <= upTo), ...fresh];
+    outbox.settle(placed);
+    changes.settle(placed);
     if (fresh.some(({ senderId }) => senderId !== user.id)) receipts.report('delivered', chatId, upTo);
     people.meet(Object.keys(chat.members));
     for (const { senderId } of fresh) if (senderId !== user.id) people.heardFrom(senderId);
@@ -227,10 +239,18 @@ export function createMessenger(options: MessengerOptions): Messenger {
   link.open();
   return {
     userId: user.id,
-    send(chatId, body, replyTo) {
+    send(chatId, written) {
       typing.tell(chatId, false);
-      return outbox.add(chatId, body, replyTo);
+      return outbox.add(chatId, written);
     },
+    change(message, change, delayMs) {
+      const { clientId } = message;
+      const unsent = message.seq === undefined;
+      if (unsent && change.kind === 'edit' && outbox.edit(clientId, change.body)) return undefined;
+      if (unsent && change.kind === 'delete' && outbox.take(clientId)) return undefined;
+      return changes.add(message, change, delayMs);
+    },
+    giveUp: changes.discard,
     retry: outbox.retry,
     discard: outbox.discard,
     describe,
@@ -258,7 +278,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     close() {
       closed = true;
       cancelReload();
-      for (const part of [link, people, receipts, typing, catchUp, outbox]) part.close();
+      for (const part of [link, people, receipts, typing, catchUp, outbox, changes]) part.close();
     },
   };
 }

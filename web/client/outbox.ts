@@ -3,14 +3,18 @@
  * acknowledged it, whatever happens in between; those of one chat go one after the other, so that they keep their order.
  */
 import type { Clock } from './clock.js';
+import { createPause } from './pause.js';
 import { Refusal } from './refusal.js';
 import type { Message, Sent } from './shapes.js';
 import type { Pending, Store } from './state.js';
-import type { Storage } from './storage.js';
+import { type Storage, storedIn } from './storage.js';
+
+/** What is sent: words, perhaps in reply to a message, or a copy of a message and its words. */
+type Written = Pick<Pending, 'body' | 'forward'> & Partial<Pick<Pending, 'replyTo'>>;
 
 export interface Outbox {
   /** Answers with the message's clientId. */
-  add(chatId: string, body: string, replyTo?: string | null): string;
+  add(chatId: string, written: Written): string;
   /** Sends what waits; called whenever the connection has come. */
   flush(): void;
   /** Messages that are stored; those of them that are ours are not pending any more. */
@@ -21,6 +25,10 @@ export interface Outbox {
   retry(clientId: string): void;
   /** Gives one up that failed. */
   discard(clientId: string): void;
+  /** Gives one up that the server cannot have, or that failed. Answers whether it could. */
+  take(clientId: string): boolean;
+  /** Gives one other words that the server cannot have, or that failed. Answers whether it could. */
+  edit(clientId: string, body: string): boolean;
   close(): void;
 }
 
@@ -38,16 +46,17 @@ export interface OutboxOptions {
 }
 
 const KEY = 'outbox/';
-const RETRY_MS = { first: 1_000, most: 15_000 };
 /** An accepted message is asked for when it has not come by itself in this time. */
 const MISSING_MS = 4_000;
+
+export const outboxOf = (userId: string): string => `${KEY}${userId}/`;
 
 /** Two tabs may send the same message: it is one, for it has one clientId. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { userId, storage, store, clock, newId, ask } = options;
-  const keyOf = (clientId: string) => `${KEY}${userId}/${clientId}`;
+  const keyOf = (clientId: string) => outboxOf(userId) + clientId;
   const timers = new Map<string, () => void>();
-  let failures = 0;
+  const pause = createPause(clock);
   let closed = false;
 
   const all = () => store.state.outbox;
@@ -56,26 +65,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const become = (clientId: string, part: Partial<Pending>) =>
     put(all().map(entry => (entry.clientId === clientId ? { ...entry, ...part } : entry)));
 
-  function later(name: string, ms: number, run: () => void): void {
-    timers.get(name)?.();
-    timers.set(name, clock.later(ms, run));
-  }
-
   function remove(clientId: string): void {
     timers.get(clientId)?.();
     storage.delete(keyOf(clientId));
     put(all().filter(entry => entry.clientId !== clientId));
   }
 
-  async function send({ clientId, chatId, body, replyTo }: Pending): Promise<void> {
-    become(clientId, { state: 'sending' });
+  async function send(entry: Pending): Promise<void> {
+    const { clientId, chatId, body, replyTo, forward } = entry;
+    if (!entry.tried) write({ ...entry, tried: true });
+    become(clientId, { state: 'sending', tried: true });
     try {
-      const sent = await ask('message:send', { chatId, clientId, body, ...(replyTo !== null && { replyTo }) });
+      const what = forward ? { forward } : { body, ...(replyTo !== null && { replyTo }) };
+      const sent = await ask('message:send', { chatId, clientId, ...what });
       if (closed) return;
-      failures = 0;
+      pause.succeeded();
       storage.delete(keyOf(clientId));
       if (sent.status === 'accepted') awaitMessage(clientId);
-      else options.stored({ ...sentFields(sent), chatId, senderId: userId, body, replyTo });
+      // Until the server tells what it made of it, which is more than was sent, any state of it is newer.
+      else options.stored({ ...sentFields(sent), chatId, senderId: userId, body, replyTo, rev: -1 });
     } catch (thrown) {
       if (!closed) failed(clientId, Refusal.from(thrown));
     }
@@ -85,33 +93,30 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function failed(clientId: string, refusal: Refusal): void {
     if (refusal.passes || refusal.code === 'unauthorized') {
       become(clientId, { state: 'waiting' });
-      const pause = Math.min(RETRY_MS.first * 2 ** failures, RETRY_MS.most);
-      failures += 1;
-      hold = true;
-      later('retry', Math.max(refusal.details.retryAfterMs ?? 0, pause), () => {
-        hold = false;
-        flush();
-      });
+      pause.after(refusal, flush);
       return;
     }
     become(clientId, { state: 'failed', reason: refusal.message });
     const entry = all().find(each => each.clientId === clientId);
     if (entry) write(entry);
   }
-  /** Whether sending waits for better times. */
-  let hold = false;
+
+  const untold = (clientId: string) =>
+    all().find(entry => entry.clientId === clientId && (!entry.tried || entry.state === 'failed'));
 
   function awaitMessage(clientId: string): void {
     become(clientId, { state: 'accepted' });
-    later(clientId, MISSING_MS, () => {
+    timers.get(clientId)?.();
+    const again = clock.later(MISSING_MS, () => {
       if (!all().some(entry => entry.clientId === clientId)) return;
       options.missing();
       awaitMessage(clientId);
     });
+    timers.set(clientId, again);
   }
 
   function flush(): void {
-    if (closed || hold || store.state.link !== 'online') return;
+    if (closed || pause.on || store.state.link !== 'online') return;
     const busy = new Set(all().flatMap(({ state, chatId }) => (state === 'sending' ? [chatId] : [])));
     for (const entry of all()) {
       if (entry.state !== 'waiting' || busy.has(entry.chatId)) continue;
@@ -123,27 +128,26 @@ export function createOutbox(options: OutboxOptions): Outbox {
   /** Messages in the storage that are nobody's here: of an earlier visit, or of another tab, which may have gone. */
   function takeOver(): void {
     const own = new Set(all().map(({ clientId }) => clientId));
-    const left = storedIn(storage, `${KEY}${userId}/`).filter(({ clientId }) => !own.has(clientId));
+    const left = storedIn<Pending>(storage, outboxOf(userId)).filter(({ clientId }) => !own.has(clientId));
     if (left.length > 0) put([...all(), ...left].sort((a, b) => (a.at < b.at ? -1 : 1)));
   }
 
   takeOver();
 
   return {
-    add(chatId, body, replyTo = null) {
+    add(chatId, { replyTo = null, ...written }) {
       const clientId = newId();
       // Later than all others, so that the order survives.
       const after = Date.parse(all().at(-1)?.at ?? '') + 1 || 0;
       const at = new Date(Math.max(clock.now(), after)).toISOString();
-      const entry: Pending = { clientId, chatId, body, replyTo, at, state: 'waiting' };
+      const entry: Pending = { clientId, chatId, ...written, replyTo, at, state: 'waiting' };
       write(entry);
       put([...all(), entry]);
       flush();
       return clientId;
     },
     flush() {
-      hold = false;
-      timers.get('retry')?.();
+      pause.end();
       takeOver();
       flush();
     },
@@ -168,19 +172,26 @@ export function createOutbox(options: OutboxOptions): Outbox {
       flush();
     },
     discard: remove,
+    take(clientId) {
+      const entry = untold(clientId);
+      if (entry) remove(clientId);
+      return entry !== undefined;
+    },
+    edit(clientId, body) {
+      const entry = untold(clientId);
+      if (!entry) return false;
+      const { reason: _, tried: _tried, ...edited } = { ...entry, body, state: 'waiting' as const };
+      write(edited);
+      put(all().map(each => (each === entry ? edited : each)));
+      flush();
+      return true;
+    },
     close() {
       closed = true;
+      pause.end();
       for (const cancel of timers.values()) cancel();
     },
   };
-}
-
-function storedIn(storage: Storage, prefix: string): Pending[] {
-  return storage
-    .keys()
-    .filter(key => key.startsWith(prefix))
-    .map(key => JSON.parse(storage.get(key) ?? 'null') as Pending | null)
-    .filter(entry => entry !== null);
 }
 
 const sentFields = ({ clientId, id, seq, sentAt }: Extract<Sent, { status: 'stored' }>) => ({

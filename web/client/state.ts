@@ -9,11 +9,42 @@ export interface Pending {
   readonly chatId: string;
   readonly body: string;
   readonly replyTo: string | null;
+  /** It is a copy of this message, and `body` is what that one says. */
+  readonly forward?: { readonly chatId: string; readonly seq: number };
+  /** Whether the server may have it: then it is not changed any more, but edited. */
+  readonly tried?: true;
   /** When it was written, by this device's clock. */
   readonly at: string;
   /** `accepted`: the server has made it durable. `failed`: it never will, for `reason`; it is kept until told. */
   readonly state: 'waiting' | 'sending' | 'accepted' | 'failed';
   readonly reason?: string;
+}
+
+/** What a user asks of a message. Deleted for `me`, it stays for the others. */
+export type Change =
+  | { readonly kind: 'edit'; readonly body: string }
+  | { readonly kind: 'delete'; readonly scope: 'all' | 'me' }
+  | { readonly kind: 'react'; readonly emoji: string; readonly on: boolean }
+  | { readonly kind: 'pin'; readonly on: boolean };
+
+/** A change of a message that the server has not carried out yet, or that has not come back from it. */
+export interface PendingChange {
+  /** For an edit its clientId. */
+  readonly id: string;
+  readonly chatId: string;
+  /** Of the message. Its seq is missing as long as it is not stored. */
+  readonly clientId: string;
+  readonly senderId: string;
+  readonly seq?: number;
+  readonly change: Change;
+  /** When it was asked for, and when it may be sent, by this device's clock. */
+  readonly at: string;
+  readonly notBefore: number;
+  /** `failed`: it never will be, for `reason`. */
+  readonly state: 'waiting' | 'sending' | 'sent' | 'failed';
+  readonly reason?: string;
+  /** Its number, once it is carried out; 0 when there was nothing to change. */
+  readonly rev?: number;
 }
 
 export interface State {
@@ -27,6 +58,7 @@ export interface State {
   readonly chats: ReadonlyMap<string, ChatState>;
   /** Oldest first. */
   readonly outbox: readonly Pending[];
+  readonly changes: readonly PendingChange[];
   /** Who is typing, by chat. */
   readonly typing: Readonly<Record<string, readonly string[]>>;
   readonly presence: Readonly<Record<string, Presence>>;
@@ -49,6 +81,7 @@ export const nobody: State = {
   loaded: false,
   chats: new Map(),
   outbox: [],
+  changes: [],
   typing: {},
   presence: {},
   people: {},

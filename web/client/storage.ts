@@ -16,6 +16,14 @@ export interface Storage {
   watch(listener: (key: string) => void): () => void;
 }
 
+/** What is kept under keys that begin like this. */
+export const storedIn = <Entry>(storage: Storage, prefix: string): Entry[] =>
+  storage
+    .keys()
+    .filter(key => key.startsWith(prefix))
+    .map(key => JSON.parse(storage.get(key) ?? 'null') as Entry | null)
+    .filter(entry => entry !== null);
+
 /** Keeps everything for as long as the process lives. `share` is the same storage for one more client. */
 export interface MemoryStorage extends Storage {
   share(): MemoryStorage;

@@ -75,8 +75,8 @@ const away = new Refusal('unavailable', 'away');
 describe('outbox of a client', () => {
   it('sends the messages of a chat one after the other, and those of others beside them', async () => {
     const the = stage();
-    for (const body of ['one', 'two']) the.outbox.add('a', body);
-    the.outbox.add('b', 'elsewhere', 'another message');
+    for (const body of ['one', 'two']) the.outbox.add('a', { body: body });
+    the.outbox.add('b', { body: 'elsewhere', replyTo: 'another message' });
     expect(the.asked.map(({ data }) => data)).to.deep.equal([
       { chatId: 'a', clientId: 'id-1', body: 'one' },
       { chatId: 'b', clientId: 'id-3', body: 'elsewhere', replyTo: 'another message' },
@@ -93,6 +93,7 @@ describe('outbox of a client', () => {
         body: 'one',
         replyTo: null,
         sentAt: 'then',
+        rev: -1,
       },
     ]);
     expect(bodies(the)).to.deep.equal(['two', 'elsewhere']);
@@ -101,7 +102,7 @@ describe('outbox of a client', () => {
   it('waits for the connection', () => {
     const the = stage();
     the.store.change({ link: 'connecting' });
-    the.outbox.add('a', 'one');
+    the.outbox.add('a', { body: 'one' });
     expect(the.asked).to.deep.equal([]);
     the.store.change({ link: 'online' });
     the.outbox.flush();
@@ -110,8 +111,8 @@ describe('outbox of a client', () => {
 
   it('sends under the same name what was not acknowledged, before what comes after it', async () => {
     const the = stage();
-    the.outbox.add('a', 'one');
-    the.outbox.add('a', 'two');
+    the.outbox.add('a', { body: 'one' });
+    the.outbox.add('a', { body: 'two' });
     await the.asked[0]!.refuse(away);
     expect(the.asked, 'not at once').to.have.length(1);
     await the.clock.pass(2_000);
@@ -122,7 +123,7 @@ describe('outbox of a client', () => {
 
   it('waits as long as the server asks for', async () => {
     const the = stage();
-    the.outbox.add('a', 'one');
+    the.outbox.add('a', { body: 'one' });
     await the.asked[0]!.refuse(new Refusal('rate_limited', 'slowly', { retryAfterMs: 9_000 }));
     await the.clock.pass(8_000);
     expect(the.asked).to.have.length(1);
@@ -130,9 +131,31 @@ describe('outbox of a client', () => {
     expect(the.asked).to.have.length(2);
   });
 
+  it('gives a message other words, or up, only as long as the server cannot have it', async () => {
+    const the = stage();
+    the.store.change({ link: 'offline' });
+    const [one, two] = [the.outbox.add('a', { body: 'one' }), the.outbox.add('a', { body: 'two' })];
+    expect(the.outbox.edit(one, 'uno')).to.equal(true);
+    expect(the.outbox.take(two)).to.equal(true);
+    the.store.change({ link: 'online' });
+    the.outbox.flush();
+    expect(the.asked.map(({ data }) => data.body)).to.deep.equal(['uno']);
+    await the.asked[0]!.refuse(away);
+    expect(the.outbox.edit(one, 'no more'), 'it may be stored').to.equal(false);
+    expect(the.outbox.take(one)).to.equal(false);
+    expect(bodies(stage(the.storage.share())), 'after a reload as well').to.deep.equal(['uno']);
+    expect(stage(the.storage.share()).outbox.edit(one, 'no more')).to.equal(false);
+  });
+
+  it('sends a copy by the place of what is copied', async () => {
+    const the = stage();
+    the.outbox.add('a', { body: 'said elsewhere', forward: { chatId: 'b', seq: 4 } });
+    expect(the.asked[0]?.data).to.deep.equal({ chatId: 'a', clientId: 'id-1', forward: { chatId: 'b', seq: 4 } });
+  });
+
   it('sends what was accepted again, under the same name, when the server may have lost it', async () => {
     const the = stage();
-    for (const chat of ['a', 'b']) the.outbox.add(chat, `to ${chat}`);
+    for (const chat of ['a', 'b']) the.outbox.add(chat, { body: `to ${chat}` });
     for (const asked of [...the.asked]) await asked.accept();
     expect(the.storage.keys()).to.deep.equal([]);
     the.outbox.sendAgain('a');
@@ -147,7 +170,7 @@ describe('outbox of a client', () => {
   it('survives a reload, in order', () => {
     const before = stage();
     before.store.change({ link: 'offline' });
-    for (const body of ['one', 'two', 'three']) before.outbox.add('a', body);
+    for (const body of ['one', 'two', 'three']) before.outbox.add('a', { body: body });
     before.outbox.close();
     const after = stage(before.storage.share());
     expect(bodies(after)).to.deep.equal(['one', 'two', 'three']);
@@ -159,7 +182,7 @@ describe('outbox of a client', () => {
     const one = stage();
     const other = stage(one.storage.share());
     one.store.change({ link: 'connecting' });
-    one.outbox.add('a', 'left behind');
+    one.outbox.add('a', { body: 'left behind' });
     one.outbox.close();
     other.outbox.flush();
     other.outbox.flush();
@@ -170,7 +193,7 @@ describe('outbox of a client', () => {
 
   it('forgets what is acknowledged', async () => {
     const the = stage();
-    the.outbox.add('a', 'one');
+    the.outbox.add('a', { body: 'one' });
     expect(the.storage.keys()).to.have.length(1);
     await the.asked[0]!.answer({});
     expect(the.storage.keys()).to.deep.equal([]);
@@ -179,7 +202,7 @@ describe('outbox of a client', () => {
 
   it('keeps showing what is accepted until it comes, and asks for it', async () => {
     const the = stage();
-    the.outbox.add('a', 'one');
+    the.outbox.add('a', { body: 'one' });
     await the.asked[0]!.accept();
     expect(states(the)).to.deep.equal(['accepted']);
     expect(the.storage.keys(), 'it is the server’s from now on').to.deep.equal([]);
@@ -195,8 +218,8 @@ describe('outbox of a client', () => {
 
   it('sets aside what the server will never take, and goes on; it can be tried again or given up', async () => {
     const the = stage();
-    the.outbox.add('a', 'one');
-    the.outbox.add('a', 'two');
+    the.outbox.add('a', { body: 'one' });
+    the.outbox.add('a', { body: 'two' });
     await the.asked[0]!.refuse(new Refusal('forbidden', 'you are not in this chat'));
     expect(the.asked[1]!.data.body).to.equal('two');
     expect(the.store.state.outbox[0]).to.include({ state: 'failed', reason: 'you are not in this chat' });
@@ -214,7 +237,7 @@ describe('outbox of a client', () => {
 
   it('is not touched any more by answers that come after it was closed', async () => {
     const the = stage();
-    the.outbox.add('a', 'one');
+    the.outbox.add('a', { body: 'one' });
     the.outbox.close();
     await the.asked[0]!.answer({});
     expect(the.stored).to.deep.equal([]);
