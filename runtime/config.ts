@@ -62,6 +62,13 @@ const VARIABLES = {
   cpuProfileDir: { env: 'CPU_PROFILE_DIR', default: tmpdir(), format: String },
 } satisfies Variables;
 
+/**
+ * What the environment says, read and checked once: the variables of the runtime, and `settings`, the product's own.
+ * Times are in milliseconds unless a name says otherwise. A server whose variable is unset is undefined.
+ *
+ * @example
+ * const where = (config: Config<{ region: string }>) => `${config.settings.region}, port ${config.port}`;
+ */
 export type Config<Settings = unknown> = ValuesOf<typeof VARIABLES> & {
   /** Values of the product's own variables. */
   readonly settings: Settings;
@@ -87,13 +94,7 @@ function setVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(set.map(([name, text = '']) => [name, name.endsWith('_PASSWORD') ? text : text.trim()]));
 }
 
-/**
- * Throws ConfigError for the first variable that is missing or malformed.
- *
- * @example
- * const settings = { region: { env: 'REGION', default: 'eu', format: oneOf(['eu', 'us']) } };
- * readConfig({ requiredBy: 'orders', requires: ['DSN'], settings }).settings.region; // 'eu'
- */
+/** Throws ConfigError for the first variable that is missing or malformed. */
 export function readConfig<Own extends Variables>(
   { requiredBy, requires, settings, host }: ConfigOptions<Own>,
   environment: NodeJS.ProcessEnv = process.env,

@@ -5,7 +5,12 @@ import type { OpenEdge } from './resources/edge.js';
 import type { Opening, Resources } from './resources/resources.js';
 import type { ValuesOf, Variables } from './variables.js';
 
-/** What an entry point needs of the configuration: known, and checked, before anything of it is loaded. */
+/**
+ * What an entry point needs of the configuration: known, and checked, before anything of it is loaded.
+ *
+ * @example
+ * const orders: Requirements = { requires: ['DSN', 'AMQP_URL'] };
+ */
 export interface Requirements {
   /** Variables without which it refuses to start. */
   readonly requires: readonly string[];
@@ -16,9 +21,27 @@ export interface Requirements {
   readonly standalone?: true;
 }
 
-/** A port is made once, when the service is started, and only where one of its functions needs it. */
+/**
+ * How the ports of a product are made, by name. Each is made once, when the service starts, and only where one of its
+ * functions needs it.
+ *
+ * @example
+ * const ports: PortFactories = { orders: async () => orderStore(sql) };
+ */
 export type PortFactories = Readonly<Record<string, () => Promise<unknown>>>;
 
+/**
+ * What one process is made of: its service, the drivers behind it, and the ports of its functions.
+ *
+ * @example
+ * import { embeddedResources } from 'function-runtime/resources/embedded';
+ *
+ * export const entrypoint: Entrypoint = {
+ *   service: { name: 'orders', queues: [], bindings: [on(http.post('/orders'), placeOrder)] },
+ *   open: embeddedResources,
+ *   ports: ({ sql }) => ({ orders: async () => orderStore(await sql()) }),
+ * };
+ */
 export interface Entrypoint<Settings = unknown> {
   readonly service: Service;
   /** Which driver is behind each resource. */
@@ -26,6 +49,16 @@ export interface Entrypoint<Settings = unknown> {
   readonly ports: (resources: Resources, opening: Opening<Settings>) => PortFactories;
 }
 
+/**
+ * What is handed to `run`: the entry points by name, and what they have in common.
+ *
+ * @example
+ * const product: Product = {
+ *   entrypoints: { orders: { requires: ['DSN'] } },
+ *   settings: {},
+ *   load: name => import(`./${name}.js`),
+ * };
+ */
 export interface Product<Own extends Variables = Variables> {
   /** The namespace of its services in traces. */
   readonly name?: string;

@@ -43,6 +43,7 @@ export type {
 } from './contract/outcome.js';
 export type { Output } from './contract/output.js';
 export type {
+  AccessClaims,
   ConsumeOptions,
   Consumer,
   Delivery,
@@ -53,6 +54,8 @@ export type {
   Part,
   PartState,
   Passwords,
+  Pooled,
+  PoolUse,
   Presence,
   QueueDepth,
   Queues,
@@ -81,6 +84,7 @@ export {
   type EventTrigger,
   type HttpTrigger,
   http,
+  type Method,
   type QueueTrigger,
   queue,
   type SocketTrigger,

@@ -4,11 +4,14 @@ import type { Product } from './entrypoint.js';
 import type { Variables } from './variables.js';
 
 /**
- * Never returns: the process ends with 0 after a drain, 78 for a fault of configuration, 1 for a defect.
+ * Runs the entry point of this name, by default the command line's first word; `migrate`, where the product has
+ * migrations,
+ * applies them and ends. Never returns: the process ends with 0 after a drain (SIGTERM, SIGINT), 78 for a fault of
+ * configuration, 1 for a defect.
  *
  * @example
  * // main.ts: `node main.js orders`
- * await run({ entrypoints: { orders: { requires: [], standalone: true } }, settings: {}, load: () => import('./orders.js') });
+ * await run({ entrypoints: { orders: { requires: [], standalone: true } }, settings: {}, load: name => import(`./${name}.js`) });
  */
 export async function run<Own extends Variables>(product: Product<Own>, entrypoint = process.argv[2]): Promise<void> {
   try {

@@ -1,8 +1,19 @@
 /** Variables of the environment, as a table: which there are, what each means unset, and how its text is read. */
 
-/** Reads one variable's text, or throws with what is wrong with it. */
+/**
+ * Reads one variable's text, or throws with what is wrong with it.
+ *
+ * @example
+ * const upper: Read<string> = text => text.toUpperCase();
+ */
 export type Read<Value> = (text: string, password: string) => Value;
 
+/**
+ * Reads a whole number within the two, both included.
+ *
+ * @example
+ * const retries = { env: 'RETRIES', default: '3', format: wholeNumber(0, 10) };
+ */
 export const wholeNumber =
   (from: number, to: number): Read<number> =>
   text => {
@@ -11,6 +22,12 @@ export const wholeNumber =
     throw new Error(`must be a whole number from ${from} to ${to}`);
   };
 
+/**
+ * Reads one of these words, in whatever case it is written.
+ *
+ * @example
+ * const region = { env: 'REGION', default: 'eu', format: oneOf(['eu', 'us']) };
+ */
 export const oneOf =
   <Value extends string>(values: readonly Value[]): Read<Value> =>
   text => {
@@ -19,6 +36,12 @@ export const oneOf =
     throw new Error(`must be one of ${values.join(', ')}`);
   };
 
+/**
+ * Reads `on` or `off`.
+ *
+ * @example
+ * const gifts = { env: 'GIFTS', default: 'off', format: onOff };
+ */
 export const onOff: Read<boolean> = text => oneOf(['on', 'off'])(text, '') === 'on';
 
 /** RFC 6750, 2.1: anything else could not be sent as a bearer token. */
@@ -27,11 +50,23 @@ export const token: Read<string> = text => {
   throw new Error('must be letters, digits and -._~+/, with = at the end only');
 };
 
+/**
+ * Reads what is set, and makes undefined of what is not.
+ *
+ * @example
+ * const motto = { env: 'MOTTO', default: '', format: optional(String) }; // undefined where it is unset
+ */
 export const optional =
   <Value>(read: Read<Value>): Read<Value | undefined> =>
   (text, password) =>
     text === '' ? undefined : read(text, password);
 
+/**
+ * A variable of the environment. A value of blanks counts as unset.
+ *
+ * @example
+ * const retries: Variable<number> = { env: 'RETRIES', default: '3', format: wholeNumber(0, 10) };
+ */
 export interface Variable<Value> {
   readonly env: string;
   /** Holds the password where the address names none, for those who keep secrets apart. */
@@ -43,8 +78,21 @@ export interface Variable<Value> {
   readonly lenient?: boolean;
 }
 
+/**
+ * A product's own variables, by the names that their values have in `config.settings`.
+ *
+ * @example
+ * const settings = { region: { env: 'REGION', default: 'eu', format: oneOf(['eu', 'us']) } } satisfies Variables;
+ */
 export type Variables = Readonly<Record<string, Variable<unknown>>>;
 
+/**
+ * What is read of such variables.
+ *
+ * @example
+ * const settings = { retries: { env: 'RETRIES', default: '3', format: wholeNumber(0, 10) } };
+ * const values: ValuesOf<typeof settings> = { retries: 3 };
+ */
 export type ValuesOf<Of extends Variables> = {
   readonly [Name in keyof Of]: Of[Name] extends Variable<infer Value> ? Value : never;
 };

@@ -1,13 +1,27 @@
 /** Bytes that travel as they are, and not as JSON: what a route takes as a body, and what a function answers with. */
 
-/** As much of the web's `AbortSignal` as functions need; theirs is one. */
+/**
+ * As much of the web's `AbortSignal` as functions need; theirs is one.
+ *
+ * @example
+ * const untilGone = (signal: Signal) => new Promise<void>(resolve => signal.addEventListener('abort', resolve));
+ */
 export interface Signal {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** The body of a route that takes bytes. */
+/**
+ * The body of a route that takes bytes: `context.body`.
+ *
+ * @example
+ * async function sizeOf({ bytes }: Body): Promise<number> {
+ *   let size = 0;
+ *   for await (const chunk of bytes) size += chunk.length;
+ *   return size;
+ * }
+ */
 export interface Body {
   /** The media type, as the client says it; `application/octet-stream` where it says none. */
   readonly type: string;
@@ -27,7 +41,7 @@ export interface ArrivingBody<Caller> extends Body {
   readonly callerAtEnd?: () => Promise<Caller | undefined>;
 }
 
-interface About {
+interface ContentHead {
   readonly type: string;
   /** Names exactly these bytes: other bytes have another one. Letters, digits, `-`, `_`. */
   readonly etag?: string;
@@ -44,8 +58,12 @@ interface About {
 /**
  * What a function answers with instead of JSON. Parts (RFC 9110, 14) are served of bytes that are in memory and of
  * those that can be read from anywhere; who asks for a part of any others gets all.
+ *
+ * @example
+ * const content: Content = { type: 'image/png', etag: 'v7', bytes: new Uint8Array(64) };
+ * const streamed: Content = { type: 'video/mp4', bytes: file };
  */
-export type Content = About &
+export type Content = ContentHead &
   (
     | { readonly bytes: Uint8Array }
     | {

@@ -1,6 +1,13 @@
 /** The one envelope that every function takes, whatever brought it: a CloudEvent 1.0 with JSON data. */
 
-/** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
+/**
+ * What every function takes, whatever brought it: a CloudEvent 1.0 with JSON data, checked against the function's
+ * `input`.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+ *
+ * @example
+ * const customerOf = (placed: Event<Order>): string => placed.data.customer;
+ */
 export interface Event<Data = unknown> {
   readonly specversion: '1.0';
   /** Unique per source: a second event with the same source and id is the same event. */

@@ -3,7 +3,14 @@
  * Anything else that a function throws is a defect and counts as `internal`.
  */
 
-/** What each means for HTTP, sockets and queues, and whether to try again, stands in the runtime's one table. */
+/**
+ * The ways in which an invocation can fail. What each means for HTTP, sockets and queues, and whether to try again,
+ * stands
+ * in the runtime's one table: of queue items `rate_limited`, `unavailable` and `internal` are tried again.
+ *
+ * @example
+ * const code: Code = 'not_found'; // HTTP 404; off a queue: dead, since the same again cannot succeed
+ */
 export type Code =
   | 'invalid'
   | 'unauthorized'
@@ -16,13 +23,23 @@ export type Code =
   | 'unavailable'
   | 'internal';
 
-/** One fault of one field; `path` is a JSON Pointer into the input (RFC 6901), '' for the whole. */
+/**
+ * One fault of one field; `path` is a JSON Pointer into the input (RFC 6901), '' for the whole.
+ *
+ * @example
+ * const fault: FieldError = { path: '/members/0/userId', message: 'is required' };
+ */
 export interface FieldError {
   readonly path: string;
   readonly message: string;
 }
 
-/** A field as a person is told of it, `members.0.userId`: the pointer is for programs. */
+/**
+ * A field as people are told of it; a JSON Pointer is for programs.
+ *
+ * @example
+ * fieldName('/members/0/userId'); // 'members.0.userId'
+ */
 export const fieldName = (path: string): string =>
   path
     .slice(1)
@@ -30,6 +47,12 @@ export const fieldName = (path: string): string =>
     .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .join('.');
 
+/**
+ * What a failure says besides its code and message.
+ *
+ * @example
+ * const details: FailureDetails = { retryAfterMs: 5_000 };
+ */
 export interface FailureDetails {
   readonly errors?: readonly FieldError[];
   /** When to try again, in milliseconds from now. */

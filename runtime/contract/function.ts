@@ -13,6 +13,13 @@ import type { Acquaintance, RateLimit } from './limit.js';
 import type { BatchOutcome, BatchSettled, Outcome, Settled } from './outcome.js';
 import type { Output } from './output.js';
 
+/**
+ * Structured log lines: fields, and a message that is always the same. The runtime adds the ids of what the line is
+ * about.
+ *
+ * @example
+ * const noted = (log: Log) => log.info({ orderId: '1' }, 'order placed');
+ */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -20,7 +27,12 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** What is known of the device at the other end. Its own word, and no more than that. */
+/**
+ * What is known of the device at the other end. Its own word, and no more than that.
+ *
+ * @example
+ * const client: Client = { network: '2001:db8::/64', device: 'Firefox on Linux' };
+ */
 export interface Client {
   /** The network that it is in: its IPv4 address, or the /64 of its IPv6 address. */
   readonly network?: string;
@@ -28,7 +40,15 @@ export interface Client {
   readonly device?: string;
 }
 
-/** What a function gets besides its event. Everything that is not pure comes from here. */
+/**
+ * What a function gets besides its event. Everything that is not pure comes from here.
+ *
+ * @example
+ * const handle = async ({ ports, now }: Context<{ orders: OrderStore }>, placed: Event<Order>) => {
+ *   await ports.orders.add([placed.data]);
+ *   return { reply: { at: now } };
+ * };
+ */
 export interface Context<Ports = unknown> {
   /** The time of the invocation in milliseconds since the epoch; it does not move while the function runs. */
   readonly now: number;
@@ -45,7 +65,12 @@ export interface Context<Ports = unknown> {
   readonly log: Log;
 }
 
-/** What a function answers, by how the work stands: a status that is not here is never answered, and none is no answer. */
+/**
+ * What a function answers, by how the work stands: a status that is not here is never answered, and none is no answer.
+ *
+ * @example
+ * const output = { ok: Price, accepted: Type.Object({}) } satisfies OutputSchemas;
+ */
 export type OutputSchemas = { readonly [Status in NonNullable<Outcome['status']>]?: TSchema };
 
 export type Reply<Out extends OutputSchemas> = {
@@ -95,6 +120,12 @@ type DeclaredBatchOutcome<
   Published extends AnyEventType,
 > = BatchOutcome<Reply<Out>, NoInfer<Sent>, PublicationOf<Published>>;
 
+/**
+ * A function that takes one event at a time: any trigger can set it off. `functionsOf` makes it.
+ *
+ * @example
+ * const access = (fn: SingleFunction<never, 'public', typeof Order, {}, never, never>) => fn.access;
+ */
 export interface SingleFunction<
   Ports,
   Access extends string,
@@ -119,6 +150,12 @@ export interface SingleFunction<
   ): DeclaredOutcome<Out, Sent, Published> | Promise<DeclaredOutcome<Out, Sent, Published>>;
 }
 
+/**
+ * A function that takes the items of a queue, or CloudEvents, many at a time. `functionsOf` makes it.
+ *
+ * @example
+ * const access = (fn: BatchFunction<never, 'public', typeof Order, {}, never, never>) => fn.access;
+ */
 export interface BatchFunction<
   Ports,
   Access extends string,
@@ -143,12 +180,18 @@ export interface BatchFunction<
   ): Promise<BatchSettled<NoInfer<Sent>>>;
 }
 
-/** Any function, as the runtime sees it: the product's types are erased at the table, its schemas are not. */
+/**
+ * Any function, as the runtime sees it: the product's types are erased at the table, its schemas are not.
+ *
+ * @example
+ * const summaries = (fns: readonly AnyFunction[]): string[] => fns.map(({ summary }) => summary);
+ */
 // biome-ignore lint/suspicious/noExplicitAny: the erased form must accept every function's own types
 export type AnyFunction = SingleFunction<any, any, any, any, any, any> | BatchFunction<any, any, any, any, any, any>;
 
 /**
- * `single` and `batch` define a function, checked against a product's table of ports and its access levels.
+ * Gives `single` and `batch`, which define a function, checked against a product's table of ports and its access
+ * levels.
  *
  * @example
  * const { single } = functionsOf<{ clock: Clock }, 'public'>();

@@ -1,10 +1,27 @@
-/** Calls of one user, from one network address (of IPv6 from one /64), or with one value at this place of the input. */
+/**
+ * What a limit counts by itself: the calls of one user, from one network address (of IPv6 from one /64), or with one
+ * value
+ * at this place of the input.
+ *
+ * @example
+ * const by: readonly Counted[] = ['address', '/email']; // each address with each e-mail by itself
+ */
 export type Counted = 'user' | 'address' | `/${string}`;
 
-/** What a function knows a client by that is not signed in. */
+/**
+ * What a function knows a client by that is not signed in.
+ *
+ * @example
+ * const known: Acquaintance = 'device';
+ */
 export type Acquaintance = 'network' | 'device';
 
-/** How often a function may be called. Limits with one name are one, whichever of the functions is called. */
+/**
+ * How often a function may be called. Limits with one name are one, whichever of the functions is called.
+ *
+ * @example
+ * const limit: RateLimit = { name: 'login', times: 5, perSeconds: 900, by: '/email', counts: 'guesses' };
+ */
 export interface RateLimit {
   readonly name: string;
   /** At most this many calls in each window of `perSeconds` that begins with a call. */

@@ -9,10 +9,21 @@ import type { Content } from './bytes.js';
 import type { Caller } from './caller.js';
 import type { Failure } from './failure.js';
 
-/** What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`. */
+/**
+ * What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`.
+ *
+ * @example
+ * const later: Verdict = { retry: 'the warehouse is closed', afterMs: 60_000 };
+ * const never: Verdict = { dead: 'there is no such item' };
+ */
 export type Verdict = 'ok' | { readonly retry: string; readonly afterMs?: number } | { readonly dead: string };
 
-/** An event that is to be published, as its type makes it: see `event`. Where it goes, the service's table says. */
+/**
+ * An event that is to be published, as its type makes it: see `event`. Where it goes, the service's table says.
+ *
+ * @example
+ * const publication: Publication = orderPlaced({ id: '1', customer: 'ann', item: 'tea' });
+ */
 export interface Publication<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly data: Data;
@@ -25,6 +36,9 @@ export interface Publication<Type extends string = string, Data = unknown> {
  * lossy hint: it may miss a connection, and it never fails the function. `close` and `refresh` are promises: the runtime
  * replies only when every live gateway has carried them out. One that cannot be handed over fails the function, and is
  * made up for with `refresh` as soon as something can.
+ *
+ * @example
+ * const told: Emission = { send: 'order:placed', data: { id: '1' }, to: ['customer:ann'] };
  */
 export type Emission<Sent extends string = string> =
   | {
@@ -54,7 +68,7 @@ export type Emission<Sent extends string = string> =
  * `close` is. Those who are put out ask for their rooms after it, since somebody may have stored the contrary meanwhile.
  *
  * @example
- * return { memberships: [{ room: `chat:${chatId}`, of: `user:${userId}`, is: 'out' }], emit: [removed] };
+ * const goes: RoomMembership = { room: 'shop:tea', of: 'customer:ann', is: 'out' };
  */
 export interface RoomMembership {
   readonly room: string;
@@ -62,7 +76,18 @@ export interface RoomMembership {
   readonly is: 'in' | 'out';
 }
 
-/** `Sent` are the live events among its emissions, `Published` its publications, as the function declares them. */
+/**
+ * What a function answers: data, never an act. The runtime publishes, waits for the broker's confirmations, lets
+ * connections into rooms, emits, puts connections out, replies and acknowledges, in this order. `Sent` are the live events
+ * among its emissions, `Published` its publications, as the function declares them.
+ *
+ * @example
+ * const outcome: Outcome = {
+ *   status: 'created',
+ *   reply: { id: '1' },
+ *   publish: [orderPlaced({ id: '1', customer: 'ann', item: 'tea' })],
+ * };
+ */
 export interface Outcome<Reply = unknown, Sent extends string = string, Published extends Publication = Publication> {
   /** The answer to whoever asked: HTTP body, socket acknowledgement, reply event. Nothing is an answer, too. */
   readonly reply?: Reply;
@@ -85,7 +110,12 @@ export interface Outcome<Reply = unknown, Sent extends string = string, Publishe
   readonly caller?: Caller;
 }
 
-/** A batch function's answer: one outcome an item, in the items' order; what holds and is emitted for all of them at once. */
+/**
+ * A batch function's answer: one outcome an item, in the items' order; what holds and is emitted for all of them at once.
+ *
+ * @example
+ * const outcome: BatchOutcome = { items: [{}, { verdict: { dead: 'no such item' } }] };
+ */
 export interface BatchOutcome<
   Reply = unknown,
   Sent extends string = string,
@@ -97,14 +127,25 @@ export interface BatchOutcome<
   readonly emit?: readonly Emission<Sent>[];
 }
 
-/** What a batch function has to say after it looked again. */
+/**
+ * What a batch function has to say after it looked again.
+ *
+ * @example
+ * const settled: BatchSettled = { emit: [{ refresh: 'customer:ann' }], unsettled: true };
+ */
 export interface BatchSettled<Sent extends string = string> {
   readonly memberships?: readonly RoomMembership[];
   readonly emit?: readonly Emission<Sent>[];
   readonly unsettled?: true;
 }
 
-/** What came of an outcome's publications. `reply` is the consumer's reply, absent when it did not come in time. */
+/**
+ * What came of an outcome's publications, for `settle`. `reply` is the consumer's, absent when it did not come in time.
+ *
+ * @example
+ * const settle = (_: unknown, __: unknown, { reply }: Settled<{ cents: number }>): Outcome =>
+ *   reply ? { reply } : { status: 'accepted' };
+ */
 export interface Settled<Reply = unknown, Published extends Publication = Publication> {
   /** What `handle` answered, whose publications these were. */
   readonly outcome: Outcome<unknown, string, Published>;

@@ -8,10 +8,18 @@ import type { Emission } from './outcome.js';
 /**
  * What readiness says of a part, in words for an operator, without secrets. `down` cannot do its work; `degraded` does,
  * but something outside takes away from what it promises.
+ *
+ * @example
+ * const state: PartState = { degraded: 'a policy at the broker drops what overflows' };
  */
 export type PartState = 'up' | { readonly degraded: string } | { readonly down: string };
 
-/** A part of the process that talks to the outside. Parts connect in the background and for ever: start never fails. */
+/**
+ * A part of the process that talks to the outside. Parts connect in the background and for ever: start never fails.
+ *
+ * @example
+ * const part: Part = { name: 'mail', state: () => 'up', close: async () => {} };
+ */
 export interface Part {
   readonly name: string;
   state(): PartState;
@@ -24,6 +32,10 @@ export interface Part {
  * Trouble that passes by itself (connection lost, deadlock, serialization failure, timeout, server starting or
  * stopping) rejects with Failure `unavailable`; a violated unique constraint with Failure `conflict`, whose message
  * is the constraint's name; everything else with the driver's own error, which is a defect.
+ *
+ * @example
+ * interface Row { id: string }
+ * const open = (sql: Sql) => sql.query<Row>('orders-open', 'select id from orders where customer = $1', ['ann']);
  */
 export interface Sql {
   /** One statement, one transaction. Rows as plain objects; bigint columns as numbers, timestamptz as Date. */
@@ -32,11 +44,22 @@ export interface Sql {
   transaction<Result>(work: (sql: Pick<Sql, 'query'>) => Promise<Result>): Promise<Result>;
 }
 
+/**
+ * A database that says how its connections stand.
+ *
+ * @example
+ * const isBusy = ({ pool }: Pooled): boolean => pool().pending > 0;
+ */
 export interface Pooled {
   pool(): PoolUse;
 }
 
-/** The connections of a pool, and how many ask for one and have to wait. */
+/**
+ * The connections of a pool, and how many ask for one and have to wait.
+ *
+ * @example
+ * const use: PoolUse = { max: 10, used: 3, idle: 2, pending: 0 };
+ */
 export interface PoolUse {
   readonly max: number;
   readonly used: number;
@@ -44,7 +67,16 @@ export interface PoolUse {
   readonly pending: number;
 }
 
-/** One message off a queue. Exactly one of `ack` and `dead` is called, once, when everything that follows from it is done. */
+/**
+ * One message off a queue. Exactly one of `ack` and `dead` is called, once, when everything that follows from it is
+ * done.
+ *
+ * @example
+ * const take = ({ body, ack }: Delivery) => {
+ *   console.log(body);
+ *   ack();
+ * };
+ */
 export interface Delivery {
   /** JSON text, or whatever somebody put there. */
   readonly body: string;
@@ -58,7 +90,12 @@ export interface Delivery {
   dead(reason: string, body?: string): Promise<void>;
 }
 
-/** Where the replies go that the publisher of a message waits for. */
+/**
+ * Where the replies go that the publisher of a message waits for.
+ *
+ * @example
+ * const replyTo: ReplyTo = { address: 'gateway-1', receive: replies => console.log(replies) };
+ */
 export interface ReplyTo {
   /** Travels with the message, for its consumer: see `Fanout.reply`. */
   readonly address: string;
@@ -66,6 +103,12 @@ export interface ReplyTo {
   receive(replies: readonly unknown[]): void;
 }
 
+/**
+ * How a queue is consumed.
+ *
+ * @example
+ * const options: ConsumeOptions = { ordered: true, prefetch: 128 };
+ */
 export interface ConsumeOptions {
   /** One consumer at a time over all replicas; deliveries in the order of publication. */
   readonly ordered: boolean;
@@ -73,14 +116,31 @@ export interface ConsumeOptions {
   readonly prefetch: number;
 }
 
-/** `queue` is the one that it came from. */
+/**
+ * Is called with each delivery; `queue` is the one that it came from.
+ *
+ * @example
+ * const onDelivery: OnDelivery = (delivery, queue) => void delivery.dead(`${queue} is not used any more`);
+ */
 export type OnDelivery = (delivery: Delivery, queue: string) => void;
 
+/**
+ * A consumer that runs.
+ *
+ * @example
+ * const stop = async (consumer: Consumer) => consumer.cancel();
+ */
 export interface Consumer {
   /** No more deliveries; what was handed over may still be acknowledged. What is not, is delivered again elsewhere. */
   cancel(): Promise<void>;
 }
 
+/**
+ * How it stands with a queue.
+ *
+ * @example
+ * const depth: QueueDepth = { ready: 1_200, consumers: 1 };
+ */
 export interface QueueDepth {
   /** Messages that no consumer has. */
   readonly ready: number;
@@ -88,14 +148,24 @@ export interface QueueDepth {
   readonly consumers: number;
 }
 
-/** Facts of one type that share a slot: those with one key do. */
+/**
+ * Facts of one type that share a slot: those with one key do.
+ *
+ * @example
+ * const topic: Topic = { exchange: 'shop.facts', type: 'orders.closed.v1', slot: 17 };
+ */
 export interface Topic {
   readonly exchange: string;
   readonly type: string;
   readonly slot: number;
 }
 
-/** A queue gets the facts of a type whose slots are `part` modulo `of`. */
+/**
+ * A queue gets the facts of a type whose slots are `part` modulo `of`.
+ *
+ * @example
+ * const binding: FactBinding = { queue: 'search.0', type: 'orders.closed.v1', part: 0, of: 2 };
+ */
 export interface FactBinding {
   readonly queue: string;
   readonly type: string;
@@ -103,6 +173,12 @@ export interface FactBinding {
   readonly of: number;
 }
 
+/**
+ * Which queues get which facts of one exchange.
+ *
+ * @example
+ * const topology: FactTopology = { exchange: 'shop.facts', bindings: [] };
+ */
 export interface FactTopology {
   readonly exchange: string;
   readonly bindings: readonly FactBinding[];
@@ -112,6 +188,12 @@ export interface FactTopology {
  * Durable queues. A publish that resolved is delivered at least once, whatever dies, and in order per queue for
  * publishes made one after the other by one process. A delivery that was not acknowledged when its consumer went away
  * is delivered again, before younger ones.
+ *
+ * @example
+ * const place = async (queues: Queues) => {
+ *   await queues.declare([{ name: 'orders.0', ordered: true }]);
+ *   await queues.publish('orders.0', '{}');
+ * };
  */
 export interface Queues extends Part {
   /** The physical queues with their dead-letter queues; idempotent, safe from many replicas at once. */
@@ -144,13 +226,21 @@ export interface Queues extends Part {
 /**
  * What the fan-out carries: an emission, or what a membership comes to (see `core/memberships.ts`), which is that every
  * connection in room `of` enters room `join`, or leaves room `leave`. Steps take effect in their order on each gateway.
+ *
+ * @example
+ * const step: Step = { join: 'shop:tea', of: 'customer:ann' };
  */
 export type Step =
   | Emission
   | { readonly join: string; readonly of: string }
   | { readonly leave: string; readonly of: string };
 
-/** Carries steps to the live connections of every gateway, and replies to the one process that waits for them. */
+/**
+ * Carries steps to the live connections of every gateway, and replies to the one process that waits for them.
+ *
+ * @example
+ * const tell = (fanout: Fanout) => fanout.emit([{ send: 'order:placed', data: {}, to: ['customer:ann'] }]);
+ */
 export interface Fanout extends Part {
   /**
    * Resolves when the steps are handed over; with a `leave`, `close` or `refresh` among them, when every live gateway
@@ -173,7 +263,12 @@ export interface FanoutReceiver {
   apply(steps: readonly Step[]): void;
 }
 
-/** Who is connected, over all gateways. Entries of a gateway live as long as its lease, which it renews. */
+/**
+ * Who is connected, over all gateways. Entries of a gateway live as long as its lease, which it renews.
+ *
+ * @example
+ * const isThere = async (presence: Presence) => (await presence.online(['ann'])).has('ann');
+ */
 export interface Presence extends Part {
   /** Idempotent. `first` is true when the user had no live connection before. */
   connect(userId: string, connectionId: string): Promise<{ readonly first: boolean }>;
@@ -193,7 +288,12 @@ export interface Presence extends Part {
 /** A gateway that does not renew for this long is dead, and its users go offline. */
 export const PRESENCE_LEASE_MS = 30_000;
 
-/** One-way hashes of passwords (argon2id). */
+/**
+ * One-way hashes of passwords (argon2id).
+ *
+ * @example
+ * const fits = (passwords: Passwords, hash?: string) => passwords.verify(hash, 'correct horse');
+ */
 export interface Passwords {
   hash(password: string): Promise<string>;
   /** As slow for an unknown user (`hash` undefined) as for a known one. */
@@ -202,12 +302,22 @@ export interface Passwords {
   isCommon(password: string): Promise<boolean>;
 }
 
-interface AccessClaims {
+/** What an access token says.
+ *
+ * @example
+ * const claims: AccessClaims = { userId: 'ann', sessionId: 's1' };
+ */
+export interface AccessClaims {
   readonly userId: string;
   readonly sessionId: string;
 }
 
-/** Signed access tokens (JWT, ES256) and opaque refresh tokens. */
+/**
+ * Signed access tokens (JWT, ES256) and opaque refresh tokens.
+ *
+ * @example
+ * const signIn = (tokens: Tokens) => tokens.issue({ userId: 'ann', sessionId: 's1' }, Date.now());
+ */
 export interface Tokens {
   /** `expiresIn` in seconds. */
   issue(claims: AccessClaims, now: number): Promise<{ readonly token: string; readonly expiresIn: number }>;
@@ -221,7 +331,13 @@ export interface Tokens {
   digest(refreshToken: string): string;
 }
 
-/** Counts calls, together with all other replicas. */
+/**
+ * Counts calls, together with all other replicas.
+ *
+ * @example
+ * const limit = { name: 'place', times: 10, perSeconds: 60, by: 'user' } as const;
+ * const count = (limits: RateLimits) => limits.take(limit, 'ann');
+ */
 export interface RateLimits {
   /** Rejects with Failure `rate_limited`, and when to try again, once the limit for this key is used up. */
   take(limit: RateLimit, key: string): Promise<void>;

@@ -5,12 +5,24 @@
 import type { TSchema } from 'typebox';
 import type { AnyEventType, DataOf, ReplyOf } from './event-type.js';
 
-/** `partitions` > 0: split by hash of the key, each part consumed by one replica at a time, in order. 0: one unordered queue. */
+/**
+ * A queue. `partitions` > 0: split by hash of the key, each part consumed by one replica at a time, in order; changing
+ * their number moves keys. 0: one unordered queue, shared by all replicas.
+ *
+ * @example
+ * const orders: QueueSpec = { name: 'orders', partitions: 8 };
+ */
 export interface QueueSpec {
   readonly name: string;
   readonly partitions: number;
 }
 
+/**
+ * Where a wish goes: one queue, whose consumer carries it out and may reply.
+ *
+ * @example
+ * const way: Route = { type: 'orders.placed.v1', queue: 'orders', key: 'customer' };
+ */
 export interface Route {
   readonly type: string;
   readonly queue: string;
@@ -23,6 +35,12 @@ export interface Route {
   readonly replyWithinMs?: number;
 }
 
+/**
+ * What has happened, and who hears of it.
+ *
+ * @example
+ * const closed: Fact = { type: 'orders.closed.v1', key: 'customer', subscribers: [queues.search] };
+ */
 export interface Fact {
   readonly type: string;
   /** The member of the data that orders: facts with the same key come to each subscriber in the order of publication. */
@@ -33,14 +51,24 @@ export interface Fact {
   readonly schema?: TSchema;
 }
 
-/** The facts of a product: the same table in all of its services. */
+/**
+ * The facts of a product: the same table in all of its services.
+ *
+ * @example
+ * const facts: Facts = { exchange: 'shop.facts', facts: [fact(orderClosed, { key: 'customer' })] };
+ */
 export interface Facts {
   /** The broker's name for the place where they are published. */
   readonly exchange: string;
   readonly facts: readonly Fact[];
 }
 
-/** The members of data that are texts. */
+/**
+ * The members of data that are texts, and so can order.
+ *
+ * @example
+ * const key: KeyOf<{ customer: string; total: number }> = 'customer';
+ */
 export type KeyOf<Data> = { [Name in keyof Data & string]: Data[Name] extends string ? Name : never }[keyof Data &
   string];
 
@@ -48,7 +76,7 @@ export type KeyOf<Data> = { [Name in keyof Data & string]: Data[Name] extends st
  * A wish's way to its one queue.
  *
  * @example
- * routes: [route(orderPlaced, { queue: queues.orders, key: 'customer' })]
+ * const routes = [route(orderPlaced, { queue: queues.orders, key: 'customer' })];
  */
 export const route = <Published extends AnyEventType>(
   { type }: Published,
@@ -66,7 +94,7 @@ export const route = <Published extends AnyEventType>(
  * A fact's way to whoever subscribes.
  *
  * @example
- * facts: { exchange: 'shop.facts', facts: [fact(orderClosed, { key: 'customer', subscribers: [queues.search] })] }
+ * const facts = { exchange: 'shop.facts', facts: [fact(orderClosed, { key: 'customer', subscribers: [queues.search] })] };
  */
 export const fact = <Published extends AnyEventType>(
   { type, schema }: Published,

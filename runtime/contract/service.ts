@@ -8,24 +8,52 @@ import type { Output } from './output.js';
 import type { Facts, QueueSpec, Route } from './route.js';
 import type { EventTrigger, QueueTrigger, Trigger } from './trigger.js';
 
+/**
+ * One line of a service's table: what sets off which function.
+ *
+ * @example
+ * const binding: Binding = on(http.post('/orders'), placeOrder);
+ */
 export interface Binding {
   readonly trigger: Trigger;
   readonly fn: AnyFunction;
 }
 
-/** An access level in words, and how it refuses. */
+/**
+ * An access level in words, for documents, and the codes with which it refuses.
+ *
+ * @example
+ * const level: Level = { who: 'Any customer.', refuses: ['unauthorized'] };
+ */
 export interface Level {
   readonly who: string;
   readonly refuses: readonly Code[];
 }
 
-/** What live connections are told: when, and in which shape. */
+/**
+ * A live event that connections may hear: when, and in which shape.
+ *
+ * @example
+ * const told: ServerEvent = { summary: 'An order was placed.', data: Order };
+ */
 export interface ServerEvent {
   readonly summary: string;
   readonly data: TSchema;
 }
 
-/** Makes sure of the caller's identity, and decides what a caller may do. Both throw a Failure, or return. */
+/**
+ * Makes sure of the caller's identity, and decides what a caller may do. Both throw a Failure, or return.
+ *
+ * @example
+ * const guard: Guard = {
+ *   needs: [],
+ *   levels: { customer: { who: 'Any customer.', refuses: ['unauthorized'] } },
+ *   authenticate: async (_ports, bearer) => ({ userId: bearer, sessionId: bearer, expiresAt: Date.now() + 60_000 }),
+ *   async authorize(_ports, access, caller) {
+ *     if (access === 'customer' && !caller) throw new Failure('unauthorized', 'sign in first');
+ *   },
+ * };
+ */
 export interface Guard {
   /** Ports that the two decisions need. */
   readonly needs: readonly string[];
@@ -44,6 +72,17 @@ export interface Guard {
   ): Promise<void>;
 }
 
+/**
+ * A table from triggers to functions, the queues that it knows, and who may do what. Plain data and pure functions.
+ *
+ * @example
+ * const service: Service = {
+ *   name: 'orders',
+ *   queues: [queues.orders],
+ *   routes: [route(orderPlaced, { queue: queues.orders, key: 'customer' })],
+ *   bindings: [on(http.post('/orders'), placeOrder), on(queue(queues.orders, orderPlaced), storeOrders)],
+ * };
+ */
 export interface Service {
   readonly name: string;
   /** Every queue that it publishes to or consumes. */
@@ -63,11 +102,12 @@ export interface Service {
 }
 
 /**
- * Has the trigger set off the function. The compiler lets it take only events whose data fit, and whose reply is its own.
+ * Has the trigger set off the function. The compiler lets it take only events whose data fit, and whose reply is its
+ * own.
  * Throws where only a route could serve what the function answers.
  *
  * @example
- * bindings: [on(http.get('/time'), tell), on(timer(60_000), wind)]
+ * const bindings = [on(http.get('/time'), tell), on(timer(60_000), closeOrders)];
  */
 export function on<T extends Trigger, Fn extends AnyFunction>(trigger: T, fn: Fn & Takes<T, Fn>): Binding {
   if (fn.content !== undefined && trigger.kind !== 'http') {

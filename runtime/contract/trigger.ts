@@ -2,8 +2,20 @@
 import type { AnyEventType } from './event-type.js';
 import type { QueueSpec } from './route.js';
 
+/**
+ * The methods of routes.
+ *
+ * @example
+ * const method: Method = 'PATCH';
+ */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/**
+ * A route; `http` makes it.
+ *
+ * @example
+ * const trigger: HttpTrigger = { kind: 'http', method: 'GET', path: '/orders/:id' };
+ */
 export interface HttpTrigger {
   readonly kind: 'http';
   readonly method: Method;
@@ -13,6 +25,12 @@ export interface HttpTrigger {
   readonly bytes?: BytesBody;
 }
 
+/**
+ * Which bytes a route takes.
+ *
+ * @example
+ * const body: BytesBody = { maxBytes: 5 * 1024 * 1024, type: 'image/png' };
+ */
 export interface BytesBody {
   /** A larger body is answered `too_large`: before it is read when it says so, and else cut. */
   readonly maxBytes: number;
@@ -20,6 +38,12 @@ export interface BytesBody {
   readonly type?: string;
 }
 
+/**
+ * An event of a Socket.IO client; `socket` makes it.
+ *
+ * @example
+ * const trigger: SocketTrigger = { kind: 'socket', event: 'order:place', ordered: true };
+ */
 export interface SocketTrigger {
   readonly kind: 'socket';
   readonly event: string;
@@ -30,6 +54,9 @@ export interface SocketTrigger {
 /**
  * A live connection came (before it hears or says anything), or went. `connect` runs again for a connection whose rooms
  * are in doubt, because news for it may have been missed. The data is `{connectionId}`.
+ *
+ * @example
+ * const trigger: ConnectionTrigger = { kind: 'connection', on: 'disconnect' };
  */
 export interface ConnectionTrigger {
   readonly kind: 'connection';
@@ -38,6 +65,12 @@ export interface ConnectionTrigger {
 
 declare const TAKEN: unique symbol;
 
+/**
+ * Events off a queue; `queue` makes it.
+ *
+ * @example
+ * const trigger: QueueTrigger = queue(queues.orders, orderPlaced, { size: 100 });
+ */
 export interface QueueTrigger<Taken extends AnyEventType = AnyEventType> {
   readonly kind: 'queue';
   readonly queue: string;
@@ -49,6 +82,12 @@ export interface QueueTrigger<Taken extends AnyEventType = AnyEventType> {
   readonly [TAKEN]?: Taken;
 }
 
+/**
+ * What one invocation takes off a queue at most: items, the time to wait for more of them, and text.
+ *
+ * @example
+ * const batch: Batch = { size: 100, lingerMs: 0, text: 64 * 1024 };
+ */
 export interface Batch {
   readonly size: number;
   readonly lingerMs: number;
@@ -56,6 +95,12 @@ export interface Batch {
   readonly text: number;
 }
 
+/**
+ * CloudEvents of one type over HTTP; `cloudEvent` makes it.
+ *
+ * @example
+ * const trigger: EventTrigger = cloudEvent(orderPlaced);
+ */
 export interface EventTrigger<Taken extends AnyEventType = AnyEventType> {
   readonly kind: 'event';
   readonly type: string;
@@ -63,11 +108,23 @@ export interface EventTrigger<Taken extends AnyEventType = AnyEventType> {
   readonly [TAKEN]?: Taken;
 }
 
+/**
+ * A function in fixed intervals; `timer` makes it.
+ *
+ * @example
+ * const trigger: TimerTrigger = { kind: 'timer', everyMs: 5_000 };
+ */
 export interface TimerTrigger {
   readonly kind: 'timer';
   readonly everyMs: number;
 }
 
+/**
+ * What sets a function off. Plain data.
+ *
+ * @example
+ * const isRoute = (trigger: Trigger): boolean => trigger.kind === 'http';
+ */
 export type Trigger = HttpTrigger | SocketTrigger | ConnectionTrigger | QueueTrigger | EventTrigger | TimerTrigger;
 
 const route =
@@ -83,11 +140,11 @@ const routeWithBody =
   };
 
 /**
- * A route: the method, and an Express path.
+ * A route: the method, and an Express path. A body is JSON of at most 1 MiB, or bytes of at most `maxBytes`.
  *
  * @example
- * on(http.put('/cities/:city'), renameCity) // data: { city, …query, …body }
- * on(http.put('/files/:id', { body: 'bytes', maxBytes: 100 * 1024 * 1024 }), storeFile) // data: { id, …query }; context.body
+ * on(http.post('/orders'), placeOrder); // data: the members of the path, the query and the JSON body
+ * on(http.put('/files/:id', { body: 'bytes', maxBytes: 100 * 1024 * 1024 }), storeFile); // context.body: the bytes
  */
 export const http = {
   get: route('GET'),
@@ -101,7 +158,7 @@ export const http = {
  * A Socket.IO event with an acknowledgement.
  *
  * @example
- * on(socket('order:place', { ordered: true }), placeOrder)
+ * on(socket('order:place', { ordered: true }), placeOrder);
  */
 export const socket = (event: string, options: { ordered?: boolean } = {}): SocketTrigger => ({
   kind: 'socket',
@@ -113,7 +170,7 @@ export const socket = (event: string, options: { ordered?: boolean } = {}): Sock
  * A live connection opens or has closed.
  *
  * @example
- * on(connection('connect'), enter) // returns { rooms: [...] }
+ * on(connection('connect'), enter); // returns { rooms: ['customer:ann'] }
  */
 export const connection = (on: 'connect' | 'disconnect'): ConnectionTrigger => ({ kind: 'connection', on });
 
@@ -121,12 +178,13 @@ export const connection = (on: 'connect' | 'disconnect'): ConnectionTrigger => (
 const TEXT = 64 * 1024;
 
 /**
- * Events off a queue, of one type or of several. `size` 1 to 1000 items, `lingerMs` how long to wait for more when there
+ * Events off a queue, of one type or of several. `size` 1 to 1000 items, `lingerMs` how long to wait for more when
+ * there
  * are fewer: 0 takes what is there.
  *
  * @example
- * on(queue(queues.orders, orderPlaced, { size: 100 }), storeOrders)
- * on(queue(queues.search, [orderPlaced, orderClosed], { size: 500 }), indexOrders)
+ * on(queue(queues.orders, orderPlaced, { size: 100 }), storeOrders);
+ * on(queue(queues.search, [orderPlaced, orderClosed], { size: 500 }), indexOrders);
  */
 export const queue = <Taken extends AnyEventType>(
   { name }: Pick<QueueSpec, 'name'>,
@@ -139,7 +197,12 @@ export const queue = <Taken extends AnyEventType>(
   batch: { size, lingerMs, text },
 });
 
-/** CloudEvents of this type over HTTP, from services that are trusted. */
+/**
+ * CloudEvents of this type over HTTP (`POST /`), from services that are trusted, or bring `EVENTS_TOKEN`.
+ *
+ * @example
+ * on(cloudEvent(orderPlaced), storeOrders);
+ */
 export const cloudEvent = <Taken extends AnyEventType>({ type }: Taken): EventTrigger<Taken> => ({
   kind: 'event',
   type,
@@ -149,6 +212,6 @@ export const cloudEvent = <Taken extends AnyEventType>({ type }: Taken): EventTr
  * Every so many milliseconds, in each replica.
  *
  * @example
- * on(timer(5_000), closeOrders)
+ * on(timer(5_000), closeOrders);
  */
 export const timer = (everyMs: number): TimerTrigger => ({ kind: 'timer', everyMs });

@@ -1,5 +1,13 @@
 /** What a document says of the whole, where the declarations do not. */
 
+/**
+ * What a document says of the whole, where the declarations do not.
+ *
+ * @example
+ * import type { About } from 'function-runtime/describe';
+ *
+ * const about: About = { title: 'Shop', version: '1.0.0', rest: 'Orders.', live: 'News of orders.', tags: [] };
+ */
 export interface About {
   readonly title: string;
   readonly version: string;

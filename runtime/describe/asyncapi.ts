@@ -19,6 +19,15 @@ import { refusalsOf, termsOf } from './words.js';
 type Named = readonly [name: string, schema: TSchema];
 type Channel = { readonly messages: Record<string, Json> } & Json;
 
+/**
+ * AsyncAPI 3.0 of a service: its live events, its queues and its facts. Throws for a schema without an example.
+ *
+ * @example
+ * import { asyncapi } from 'function-runtime/describe';
+ *
+ * const about = { title: 'Shop', version: '1.0.0', rest: '', live: 'News of orders.', tags: [] };
+ * const document = asyncapi({ name: 'orders', queues: [], bindings: [on(socket('order:place'), placeOrder)] }, about);
+ */
 export function asyncapi(service: Service, about: About): Json {
   const schemas = collectSchemas();
   const channels: Record<string, Channel> = {};

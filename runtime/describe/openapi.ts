@@ -14,6 +14,15 @@ import { EVENTS_TOKEN } from './receiver.js';
 import { collectSchemas, type Json } from './schemas.js';
 import { refusalsOf, termsOf } from './words.js';
 
+/**
+ * OpenAPI 3.1 of a service: its routes, health, metrics and CloudEvents. Throws for a schema without an example.
+ *
+ * @example
+ * import { openapi } from 'function-runtime/describe';
+ *
+ * const about = { title: 'Shop', version: '1.0.0', rest: 'Orders.', live: '', tags: [] };
+ * const document = openapi({ name: 'orders', queues: [], bindings: [on(http.post('/orders'), placeOrder)] }, about);
+ */
 export function openapi(service: Service, about: About): Json {
   const schemas = collectSchemas();
   const paths: Record<string, Record<string, Json>> = {};

@@ -1,6 +1,14 @@
 /** JSON Schemas for documents: those with a title, and every object, become components that others refer to by name. */
 import { isDeepStrictEqual } from 'node:util';
 
+/**
+ * An object of JSON.
+ *
+ * @example
+ * import type { Json } from 'function-runtime/describe';
+ *
+ * const info: Json = { title: 'Shop' };
+ */
 export type Json = { readonly [name: string]: unknown };
 
 export interface Schemas {

@@ -39,7 +39,17 @@ async function obey(specs: readonly QueueSpec[]): Promise<void> {
   }
 }
 
-/** Of the queues that a product names, with the words of the command line. */
+/**
+ * The operator's command for the dead letters of these queues, with the words of the command line: `list`, `show`,
+ * `retry`,
+ * `drop`, `upgrade`. The broker is that of AMQP_URL. Sets the exit code: 0, 64 usage, 69 broker, 78 configuration.
+ *
+ * @example
+ * // dlq.ts: `node dlq.js show orders.3 --limit 5`
+ * import { deadLetterCommand } from 'function-runtime/dlq';
+ *
+ * await deadLetterCommand([queues.orders, queues.search]);
+ */
 export async function deadLetterCommand(specs: readonly QueueSpec[]): Promise<void> {
   try {
     await obey(specs);

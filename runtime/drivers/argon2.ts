@@ -13,6 +13,14 @@ const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$26rI4cpMcUsONKTw6xlZfA$y1uHN/T+6V
 
 type Hashing = Pick<Passwords, 'hash' | 'verify'>;
 
+/**
+ * How much hashing one process does at a time.
+ *
+ * @example
+ * import type { Argon2Settings } from 'function-runtime/drivers/argon2';
+ *
+ * const settings: Argon2Settings = { concurrency: 2, maxWaiting: 100 };
+ */
 export interface Argon2Settings {
   /** Hashes at once; hashing occupies threads of libuv's pool, of which there are four, and one is left to others. */
   readonly concurrency?: number;
@@ -20,6 +28,16 @@ export interface Argon2Settings {
   readonly maxWaiting?: number;
 }
 
+/**
+ * Hashes and verifies passwords by argon2id, 19 MiB and two passes each. Rejects with Failure `unavailable` when too
+ * many wait.
+ *
+ * @example
+ * import { argon2Passwords } from 'function-runtime/drivers/argon2';
+ *
+ * const { hash, verify } = argon2Passwords();
+ * const fits = await verify(await hash('correct horse'), 'correct horse'); // true
+ */
 export function argon2Passwords({ concurrency = 3, maxWaiting = 2_000 }: Argon2Settings = {}): Hashing {
   const inTurn = limit(concurrency, maxWaiting);
   return {

@@ -18,6 +18,15 @@ const ROWS = [
 const REPEATED = /^(.{1,16}?)\1+(.{0,5})$/su;
 const SHORT = 6;
 
+/**
+ * Whether a password is among those that are tried first. The list is read at the first question.
+ *
+ * @example
+ * import { commonPasswords } from 'function-runtime/drivers/common-passwords';
+ *
+ * const isCommon = commonPasswords();
+ * const refused = await isCommon('qwerty123'); // true
+ */
 export function commonPasswords(): (password: string) => Promise<boolean> {
   let list: Promise<ReadonlySet<string>> | undefined;
   const read = async () => {

@@ -1,4 +1,12 @@
-/** Spreads a rush of work over turns of the event loop, so that what else there is to do comes in between. */
+/**
+ * Spreads a rush of work over turns of the event loop, so that what else there is to do comes in between.
+ *
+ * @example
+ * import { inTurns } from 'function-runtime/drivers/in-turns';
+ *
+ * const inTurn = inTurns(100);
+ * inTurn(() => console.log('at most 100 of these a turn'));
+ */
 export function inTurns(mostATurn: number): (work: () => void) => void {
   let waiting: (() => void)[] = [];
   let going = false;

@@ -14,6 +14,14 @@ const TYPE = 'at+jwt';
 /** Tokens that are known to be ours: what the clients of a busy gateway have. */
 const MOST_VERIFIED = 10_000;
 
+/**
+ * The keys of access tokens, and what stands in them.
+ *
+ * @example
+ * import type { JoseSettings } from 'function-runtime/drivers/jose';
+ *
+ * const settings: JoseSettings = { privateKeyPem: '-----BEGIN PRIVATE KEY-----…', ttlSeconds: 600 };
+ */
 export interface JoseSettings {
   /** PKCS#8 or SEC1, on the curve P-256. */
   readonly privateKeyPem: string;
@@ -29,7 +37,15 @@ export interface JoseSettings {
 /** How far the clocks of two processes may be apart, in seconds. A token from further ahead is refused. */
 const CLOCK_SKEW = 5;
 
-/** Rejects with an Error in words for an operator when the key is not one for ES256. */
+/**
+ * Rejects with an Error in words for an operator when the key is not one for ES256.
+ *
+ * @example
+ * import { joseTokens } from 'function-runtime/drivers/jose';
+ *
+ * const tokens = await joseTokens({ privateKeyPem: await (await import('function-runtime/drivers/jose')).generateKeyPem() });
+ * const { token } = await tokens.issue({ userId: 'ann', sessionId: 's1' }, Date.now());
+ */
 export async function joseTokens(settings: JoseSettings): Promise<Tokens> {
   const { privateKeyPem, ttlSeconds = 900, publicKeyPems = [], issuer, audience } = settings;
   const privateKey = readPrivateKey(privateKeyPem);
@@ -99,7 +115,14 @@ async function named(key: KeyObject) {
   return { key, kid, jwk: { ...jwk, kid, alg: ALGORITHM, use: 'sig' } };
 }
 
-/** A new private key, PKCS#8. */
+/**
+ * A new private key for ES256, PKCS#8 in PEM.
+ *
+ * @example
+ * import { generateKeyPem } from 'function-runtime/drivers/jose';
+ *
+ * const pem = await generateKeyPem();
+ */
 export async function generateKeyPem(): Promise<string> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   return exportPKCS8(privateKey);

@@ -8,6 +8,15 @@ import { Failure } from '../contract/failure.js';
 import type { RateLimit } from '../contract/limit.js';
 import type { RateLimits } from '../contract/ports.js';
 
+/**
+ * Counts calls, in Redis where there is a client of it.
+ *
+ * @example
+ * import { rateLimits } from 'function-runtime/drivers/rate-limits';
+ *
+ * const limits = rateLimits(); // in this process; with a client of Redis, over all replicas
+ * await limits.take({ name: 'place', times: 10, perSeconds: 60, by: 'user' }, 'ann');
+ */
 export function rateLimits(redis?: Redis): RateLimits {
   const limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
 

@@ -4,6 +4,14 @@ import { join } from 'node:path';
 import type { HealthCheck, InvokerOptions, LogLevel } from './types.js';
 import { parseYaml } from './yaml.js';
 
+/**
+ * What holds where neither the environment, the options nor func.yaml say otherwise. `BODY_LIMIT` is in bytes.
+ *
+ * @example
+ * import { defaults } from 'function-runtime/knative';
+ *
+ * defaults.PORT; // 8080
+ */
 export const defaults = { LOG_LEVEL: 'warn' as LogLevel, PORT: 8080, INCLUDE_RAW: false, BODY_LIMIT: 1_048_576 };
 
 export interface Settings {

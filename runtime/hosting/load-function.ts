@@ -7,8 +7,14 @@ import { pathToFileURL } from 'node:url';
 const require = createRequire(import.meta.url);
 
 /**
- * What a CommonJS module exports, or the namespace of an ES module (`.mjs`, or below a package.json of type module);
- * its default export when that is the function and the namespace has no `handle`.
+ * Loads a function's file or directory. Resolves with what a CommonJS module exports, or the namespace of an ES module
+ * (`.mjs`, or below a package.json of type module): its default export when that is the function and the namespace has
+ * no `handle`.
+ *
+ * @example
+ * import { loadFunction, type AnyHandler, start } from 'function-runtime/knative';
+ *
+ * const server = await start((await loadFunction('./index.js')) as AnyHandler);
  */
 export async function loadFunction(path: string): Promise<unknown> {
   const file = require.resolve(resolve(path));

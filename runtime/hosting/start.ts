@@ -16,6 +16,11 @@ const KEEP_ALIVE_MS = 65_000;
 /**
  * Resolves when the function is ready for requests, `init` being done; closing the server ends it without `shutdown`.
  * Rejects with TypeError when there is no handler, and with the system's error when the port cannot be had.
+ *
+ * @example
+ * import { start } from 'function-runtime/knative';
+ *
+ * const server = await start(({ query }) => `Hello, ${query.name}`, { port: 0 });
  */
 export async function start(func: AnyHandler | FunctionModule, options: InvokerOptions = {}): Promise<Server> {
   const { handle, init, logLevel, ...hooks } = moduleOf(func);

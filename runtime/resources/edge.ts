@@ -14,8 +14,25 @@ interface EdgeOpening {
   readonly site?: URL;
 }
 
+/**
+ * Opens the side of a service that clients see, on the process's HTTP server.
+ *
+ * @example
+ * import type { OpenEdge } from 'function-runtime/resources/edge';
+ *
+ * export type { OpenEdge };
+ */
 export type OpenEdge = (opening: EdgeOpening) => Promise<Edge>;
 
+/**
+ * The resources, and with them routes and sockets: for a process that clients connect to.
+ *
+ * @example
+ * import { withEdge } from 'function-runtime/resources/edge';
+ * import { clientResources } from 'function-runtime/resources/gateway';
+ *
+ * const open = (opening: Opening) => withEdge(clientResources(opening));
+ */
 export function withEdge<Kept extends Pick<GatewayResources, 'fanout'>>(resources: Kept): Kept & { edge: OpenEdge } {
   return {
     ...resources,

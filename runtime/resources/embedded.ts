@@ -6,6 +6,14 @@ import { clientResources } from './gateway.js';
 import { type GatewayResources, memoize, type Opening } from './resources.js';
 import { toSink } from './sink.js';
 
+/**
+ * For a process that needs no server: the embedded driver where a variable (DSN, AMQP_URL, REDIS_ADDR) is not set.
+ *
+ * @example
+ * import { embeddedResources } from 'function-runtime/resources/embedded';
+ *
+ * const open: Entrypoint['open'] = embeddedResources;
+ */
 export function embeddedResources(opening: Opening) {
   const { config, log, owner, migrations, register } = opening;
   return withEdge(

@@ -3,9 +3,25 @@ import { withEdge } from './edge.js';
 import { type GatewayResources, memoize, type Opening } from './resources.js';
 import { serverResources } from './servers.js';
 
+/**
+ * For a process that clients connect to: PostgreSQL, RabbitMQ and Redis, all on servers. Requires DSN, AMQP_URL and
+ * REDIS_ADDR.
+ *
+ * @example
+ * import { gatewayResources } from 'function-runtime/resources/gateway';
+ *
+ * const open: Entrypoint['open'] = gatewayResources;
+ */
 export const gatewayResources = (opening: Opening) => withEdge(memoize(clientResources(opening)));
 
-/** Not kept: whoever replaces some of them keeps the rest. */
+/**
+ * The same, not memoized and without routes and sockets: for whoever replaces some of them.
+ *
+ * @example
+ * import { clientResources } from 'function-runtime/resources/gateway';
+ *
+ * const open = (opening: Opening): GatewayResources => clientResources(opening);
+ */
 export function clientResources(opening: Opening): GatewayResources {
   const { config, log, register } = opening;
   const { redisAddr: addr = '' } = config;

@@ -7,7 +7,12 @@ import type { Log } from '../contract/function.js';
 import type { Fanout, Part, Pooled, Presence, Queues, RateLimits, Sql } from '../contract/ports.js';
 import type { GatewayFanout } from '../drivers/socketio/gateway-fanout.js';
 
-/** What every service can have. */
+/**
+ * What every process can talk to the outside with. Each is opened when it is first asked for, once.
+ *
+ * @example
+ * const storeOf = async (resources: Resources) => orderStore(await resources.sql());
+ */
 export interface Resources {
   sql(): Promise<Sql & Pooled>;
   presence(): Promise<Presence>;
@@ -17,13 +22,24 @@ export interface Resources {
   limits?(): Promise<RateLimits>;
 }
 
-/** What only clients make necessary. */
+/**
+ * The resources of a process that clients connect to.
+ *
+ * @example
+ * const limitsOf = (resources: GatewayResources) => resources.limits();
+ */
 export interface GatewayResources extends Resources {
   fanout(): Promise<GatewayFanout>;
   limits(): Promise<RateLimits>;
 }
 
-/** What a resource is opened with. */
+/**
+ * What a resource is opened with.
+ *
+ * @example
+ * const open = ({ config, register }: Opening) =>
+ *   register({ name: `mail ${config.port}`, state: () => 'up' as const, close: async () => {} });
+ */
 export interface Opening<Settings = unknown> {
   readonly config: Config<Settings>;
   readonly log: Log;
@@ -35,12 +51,28 @@ export interface Opening<Settings = unknown> {
   readonly register: <Kind extends Part>(part: Kind) => Kind;
 }
 
-/** The same factories, each called at the first use, its result kept for every other. */
+/**
+ * The same factories, each called at the first use, its result kept for every other.
+ *
+ * @example
+ * import { memoize } from 'function-runtime/resources/resources';
+ *
+ * const { now } = memoize({ now: async () => Date.now() });
+ * const same = (await now()) === (await now()); // true
+ */
 export function memoize<Factories extends object>(factories: Factories): Factories {
   const entries = Object.entries(factories as Record<string, () => Promise<unknown>>);
   return Object.fromEntries(entries.map(([name, make]) => [name, once(make)])) as Factories;
 }
 
+/**
+ * A factory that makes its value at the first call, and gives the same at every other.
+ *
+ * @example
+ * import { once } from 'function-runtime/resources/resources';
+ *
+ * const start = once(async () => Date.now());
+ */
 export function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => {

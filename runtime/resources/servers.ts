@@ -2,6 +2,14 @@
 import { memoize, type Opening, type Resources } from './resources.js';
 import { toSink } from './sink.js';
 
+/**
+ * For a process that works on queues and has no clients: all on servers, and of the fan-out the sending side.
+ *
+ * @example
+ * import { serverResources } from 'function-runtime/resources/servers';
+ *
+ * const open: Entrypoint['open'] = serverResources;
+ */
 export function serverResources(opening: Opening): Resources {
   const { config, log, owner, register } = opening;
   const { dsn = '', redisAddr: addr = '', amqpUrls: urls = [], amqpManagementUrl: managementUrl } = config;
