@@ -9,7 +9,7 @@ import { approachByAdding } from '../domain/approach.js';
 import { chatMemberAdded } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
-import { chatCreated, chatTold, membership } from '../domain/news.js';
+import { chatShown, chatTold, membership } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
 import { ChatId, strictObject, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
@@ -58,6 +58,6 @@ export const addMember = single({
       return { memberships: [membership(chatId, userId, 'out')] };
     }
     const news = { send: 'chat:member-added' as const, data: { chatId, userId }, to: [room.chat(chatId)] };
-    return { emit: [chatCreated(chat, [userId]), ...(outcome.status === 'created' ? [news] : [])], unsettled: true };
+    return { emit: [chatShown(chat, userId), ...(outcome.status === 'created' ? [news] : [])], unsettled: true };
   },
 });

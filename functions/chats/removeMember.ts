@@ -39,7 +39,7 @@ export const removeMember = single({
     return {
       publish: [chatMemberRemoved({ chatId, userId })],
       memberships: [membership(chatId, userId, 'out')],
-      emit: [...(removed ? [gone] : []), ...(heir ? chatUpdated(heir, await ports.chats.unreadOf(chatId)) : [])],
+      emit: [...(removed ? [gone] : []), ...(heir ? chatUpdated(heir, await ports.chats.readersOf(chatId)) : [])],
     };
   },
   settle: ({ ports }, { data: { userId } }, { outcome }) => retell(ports, userId, outcome),

@@ -24,7 +24,7 @@ export const renameChat = single({
     const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);
     if (!chat) throw new Failure('not_found', 'no such chat');
     if (!changed) throw new Failure('conflict', 'a direct chat has no title');
-    return { reply: chat, emit: chatUpdated(chat, await ports.chats.unreadOf(chatId)) };
+    return { reply: chat, emit: chatUpdated(chat, await ports.chats.readersOf(chatId)) };
   },
   async settle({ ports, caller }, _event, { outcome }) {
     return { ...(await retell(ports, callerOf({ caller }).userId, outcome)), reply: outcome.reply as Chat };

@@ -28,7 +28,7 @@ export const setRole = single({
       throw new Failure('not_found', 'the user is not in the chat');
     }
     const chat = await ports.chats.view(chatId, userId);
-    return { emit: chat ? chatUpdated(chat, await ports.chats.unreadOf(chatId)) : [] };
+    return { emit: chat ? chatUpdated(chat, await ports.chats.readersOf(chatId)) : [] };
   },
   settle: ({ ports }, { data: { userId } }, { outcome }) => retell(ports, userId, outcome),
 });

@@ -15,6 +15,7 @@ const NewMessage = Type.Object({
   body: Body,
   replyTo: ReplyTo,
   sentAt: Time,
+  draftAt: Type.Optional(Time),
 });
 
 /** A member wants a message stored. The reply is the message as it is stored. */

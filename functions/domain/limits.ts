@@ -56,6 +56,7 @@ export const RATES = {
   lookUp: { name: 'look-up', times: 50, perSeconds: 10, by: 'user', given: '/ids' },
   openChat: { name: 'open-chat', times: 200, perSeconds: 10, by: 'user' },
   changeChat: { name: 'change-chat', times: 500, perSeconds: 10, by: 'user' },
+  changeOwn: { name: 'change-own', times: 500, perSeconds: 10, by: 'user' },
   send: { name: 'send', times: 3_000, perSeconds: 10, by: 'user' },
   report: { name: 'report', times: 5_000, perSeconds: 10, by: 'user' },
   read: { name: 'read', times: 2_000, perSeconds: 10, by: 'user' },

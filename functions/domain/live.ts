@@ -2,9 +2,18 @@
 
 import type { ServerEvent } from 'function-runtime';
 import Type from 'typebox';
-import { Chat, Membership, Message, PresenceOf, Receipt } from './model.js';
+import { Chat, Membership, Message, OwnState, PresenceOf, Receipt } from './model.js';
+import { Seq } from './text.js';
 
 const Typing = Type.Object({ ...Membership.properties, active: Type.Boolean() }, { title: 'Typing' });
+
+const OwnNews = Type.Object(
+  {
+    note: Type.Integer({ ...Seq, description: "Counts the changes of the user's own state, 1… without holes" }),
+    chats: Type.Array(OwnState),
+  },
+  { title: 'OwnNews' },
+);
 
 export const SERVER_EVENTS = {
   'message:new': {
@@ -37,5 +46,10 @@ export const SERVER_EVENTS = {
     summary:
       'A user was removed from a chat. Sent to the members and, as the last event of that chat, to the removed user.',
     data: Membership,
+  },
+  'me:changed': {
+    summary:
+      "Something of the user's own state changed: what a chat is to them alone. Sent to their own connections; perhaps again, with the same `note`. A `note` that is more than one above the last one shows that some were missed: `sync` with `me`.",
+    data: OwnNews,
   },
 } as const satisfies Record<string, ServerEvent>;

@@ -3,7 +3,19 @@
 import type { Output } from 'function-runtime';
 import Type from 'typebox';
 import { Device, DisplayName, Email, Username } from './account.js';
-import { ChatId, ClientId, Emoji, MessageId, ReplyTo, Seq, SessionId, StoredBody, Time, UserId } from './text.js';
+import {
+  ChatId,
+  ClientId,
+  DraftBody,
+  Emoji,
+  MessageId,
+  ReplyTo,
+  Seq,
+  SessionId,
+  StoredBody,
+  Time,
+  UserId,
+} from './text.js';
 import { Title } from './title.js';
 
 const orNull = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
@@ -60,6 +72,39 @@ export const Member = Type.Object(
 );
 export type Member = Output<typeof Member>;
 
+export const NotifyLevel = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('none')]);
+export type NotifyLevel = Output<typeof NotifyLevel>;
+
+export const Draft = Type.Object(
+  { body: DraftBody, replyTo: Type.Optional(MessageId), at: Time },
+  { title: 'Draft', description: 'What is written and not sent, and when it was written; of two the later one is it' },
+);
+export type Draft = Output<typeof Draft>;
+
+/** What a chat is to one member alone, on all their devices: told to nobody else. Absent where it was not set. */
+const settings = {
+  mutedUntil: Type.Optional(Time),
+  notify: Type.Optional(NotifyLevel),
+  archived: Type.Optional(Type.Literal(true)),
+  pinned: Type.Optional(Type.Literal(true)),
+  draft: Type.Optional(Draft),
+};
+
+export const OwnState = Type.Object(
+  {
+    chatId: ChatId,
+    rev: Type.Integer({ ...Seq, description: 'The note of its last change; of two states the higher one is it' }),
+    ...settings,
+    hidden: Type.Optional(
+      Type.Array(Type.Object({ from: Seq, to: Seq }), {
+        description: 'Messages hidden from the user, for good, beside those of earlier states',
+      }),
+    ),
+  },
+  { title: 'OwnState', description: 'What a chat is to the user alone; what was not set is absent' },
+);
+export type OwnState = Output<typeof OwnState>;
+
 export const Chat = Type.Object(
   {
     id: ChatId,
@@ -74,6 +119,7 @@ export const Chat = Type.Object(
     }),
     memberCount: Count,
     members: Type.Optional(Type.Array(Member)),
+    ...settings,
   },
   { title: 'Chat' },
 );

@@ -18,6 +18,10 @@ export const LIMITS = {
   syncChats: 2_000,
   /** Members of whom one sync tells how far they have read, over all chats; the caller aside. */
   syncReadSeqs: 5_000,
+  /** Chats of which one sync tells their own state. */
+  syncOwnStates: 100,
+  /** Stretches of a chat that a member hides from themselves, no two of which touch. */
+  hiddenStretches: 1_000,
   /** Users that one presence question names. */
   presenceUsers: 500,
   /** Users whose names one call asks for by their ids. */

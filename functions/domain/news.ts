@@ -1,35 +1,45 @@
 /** What the live connections of a chat's members are told and done when the chat changes. */
 import type { Emission, Outcome, RoomMembership } from 'function-runtime';
+import type { Readers } from '../ports/chats.js';
 import type { Chat } from './model.js';
 import { room } from './names.js';
 
 /** In larger groups the news leaves the members out: it would grow with their square. Whoever shows them asks for the chat. */
 export const MEMBERS_IN_NEWS = 100;
 
-/**
- * Tells the members that the chat changed, each with their own count of unread messages; those who have equally much
- * unread share one emission. `chat` with its members, as any of them sees it; `unread` by member.
- */
-export function chatUpdated(chat: Chat, unread: ReadonlyMap<string, number>): Emission<'chat:updated'>[] {
-  const { members = [], ...bare } = chat;
-  const news = members.length > MEMBERS_IN_NEWS ? bare : chat;
+/** Without what the chat is to its viewer alone. */
+function shared({ mutedUntil, notify, archived, pinned, draft, ...chat }: Chat): Chat {
+  return chat;
+}
 
-  const byUnread = new Map<number, string[]>();
-  for (const [userId, count] of unread) {
-    const rooms = byUnread.get(count);
-    if (rooms) rooms.push(room.user(userId));
-    else byUnread.set(count, [room.user(userId)]);
-  }
+/**
+ * Tells the members that the chat changed, each with what they have not read; those to whom it is the same share one
+ * emission. `chat` with its members, as any of them sees it.
+ */
+export function chatUpdated(chat: Chat, readers: readonly Readers[]): Emission<'chat:updated'>[] {
+  const { members = [], ...bare } = shared(chat);
+  const news = members.length > MEMBERS_IN_NEWS ? bare : { ...bare, members };
   const within = room.chat(chat.id);
-  return [...byUnread].map(([count, to]) => ({ send: 'chat:updated', data: { ...news, unread: count }, to, within }));
+  return readers.map(({ userIds, ...theirs }) => ({
+    send: 'chat:updated',
+    data: { ...news, ...theirs },
+    to: userIds.map(room.user),
+    within,
+  }));
 }
 
 /** Shows the chat to people whose connections have joined it, and to none of those who have been taken out again since. */
 export const chatCreated = (chat: Chat, userIds: readonly string[]): Emission<'chat:created'> => ({
   send: 'chat:created',
-  data: chat,
+  data: shared(chat),
   to: userIds.map(room.user),
   within: room.chat(chat.id),
+});
+
+/** The same for one who has come into it, as they see it. */
+export const chatShown = (chat: Chat, userId: string): Emission<'chat:created'> => ({
+  ...chatCreated(chat, [userId]),
+  data: chat,
 });
 
 /** The chat as the outcome shows it to people, if it does. */

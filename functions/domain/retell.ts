@@ -19,5 +19,5 @@ export async function retell(
   const told = chatTold(outcome);
   const chat = told && (await chats.view(told.id, viewerId));
   if (!chat || saysTheSame(told, chat)) return {};
-  return { emit: tell?.(chat) ?? chatUpdated(chat, await chats.unreadOf(chat.id)), unsettled: true };
+  return { emit: tell?.(chat) ?? chatUpdated(chat, await chats.readersOf(chat.id)), unsettled: true };
 }

@@ -8,7 +8,8 @@ import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { messageSent } from './events.js';
 import { Message } from './model.js';
-import { Body, ChatId, ClientId, ReplyTo, strictObject } from './text.js';
+import { writtenAt } from './own-state.js';
+import { Body, ChatId, ClientId, ReplyTo, strictObject, Time } from './text.js';
 import { isoTime } from './time.js';
 
 export const Submission = strictObject({
@@ -16,6 +17,12 @@ export const Submission = strictObject({
   clientId: ClientId,
   body: Body,
   replyTo: Type.Optional(ReplyTo),
+  draftAt: Type.Optional(
+    Type.String({
+      ...Time,
+      description: '`at` of the draft that it is made of: that draft is gone with it, on all devices',
+    }),
+  ),
 });
 
 const { clientId, id, seq, sentAt } = Message.properties;
@@ -27,10 +34,12 @@ export const Accepted = Type.Object(
   { title: 'Accepted', description: 'Safe, and not stored yet: it will get its place' },
 );
 
-export function submit(context: Context, { chatId, clientId, body, replyTo = null }: Static<typeof Submission>) {
+export function submit(context: Context, given: Static<typeof Submission>) {
+  const { chatId, clientId, body, replyTo = null } = given;
+  const draft = given.draftAt !== undefined && { draftAt: writtenAt(given.draftAt, context.now, '/draftAt') };
   const id = context.newId();
   const sentAt = isoTime(context.now);
-  const message = { id, chatId, clientId, senderId: callerOf(context).userId, body, replyTo, sentAt };
+  const message = { id, chatId, clientId, senderId: callerOf(context).userId, body, replyTo, sentAt, ...draft };
   return { status: 'accepted' as const, publish: [messageSent(message, { id })] };
 }
 

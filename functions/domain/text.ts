@@ -52,6 +52,11 @@ export const StoredBody = text(0, 4096, {
 /** At most 32 bytes of UTF-8; that it is one emoji is seen where it is used. */
 export const Emoji = text(1, 32, { description: 'One emoji, of at most 32 bytes', examples: ['👍'] });
 
+export const DraftBody = text(0, 4096, {
+  description: 'At most 4096 Unicode code points',
+  examples: ['See you at'],
+});
+
 /** The message that one answers. */
 export const ReplyTo = Type.Union([MessageId, Type.Null()], { examples: [null] });
 

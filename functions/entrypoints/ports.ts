@@ -6,6 +6,7 @@ import { approachStore, unlimitedApproaches } from '../stores/approaches.js';
 import { chatStore } from '../stores/chats.js';
 import { memberStore } from '../stores/members.js';
 import { messageStore } from '../stores/messages.js';
+import { ownStateStore } from '../stores/own-state.js';
 import { sessionStore } from '../stores/sessions.js';
 import { userStore } from '../stores/users.js';
 
@@ -22,6 +23,7 @@ export const storePorts = (
   chats: async () => chatStore(await sql()),
   members: async () => memberStore(await sql()),
   messages: async () => messageStore(await sql()),
+  ownState: async () => ownStateStore(await sql()),
   approaches: async () => (rateLimit ? approachStore(await sql()) : unlimitedApproaches()),
   accessChanges: async () => accessChangeStore(await sql()),
   presence,

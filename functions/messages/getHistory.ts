@@ -2,6 +2,7 @@
 
 import { Failure } from 'function-runtime';
 import Type from 'typebox';
+import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { Message } from '../domain/model.js';
@@ -25,11 +26,13 @@ export const getHistory = single({
     { examples: [{ chatId: SAMPLE.chat, after: 0, limit: DEFAULT_LIMIT }] },
   ),
   output: { ok: Type.Object({ messages: Type.Array(Message) }) },
-  async handle({ ports }, { data: { chatId, limit = DEFAULT_LIMIT, ...bounds } }) {
+  async handle({ ports, caller }, { data: { chatId, limit = DEFAULT_LIMIT, ...bounds } }) {
     if (bounds.before !== undefined && bounds.after !== undefined) {
       const message = 'give before or after, not both';
       throw new Failure('invalid', message, { errors: [{ path: '/after', message }] });
     }
-    return { reply: { messages: await ports.messages.page(chatId, { ...bounds, limit }) } };
+    return {
+      reply: { messages: await ports.messages.page(chatId, callerOf({ caller }).userId, { ...bounds, limit }) },
+    };
   },
 });

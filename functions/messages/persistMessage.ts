@@ -21,8 +21,10 @@ import { messageStored } from '../domain/events.js';
 import { isId } from '../domain/id.js';
 import { Message } from '../domain/model.js';
 import { room } from '../domain/names.js';
+import { ownStateChanged } from '../domain/own-state.js';
 import { Body, ChatId, ClientId, MessageId, ReplyTo, Time, UserId } from '../domain/text.js';
 import { isoTime, normalTime } from '../domain/time.js';
+import type { Ports } from '../ports/index.js';
 import type { NewMessage } from '../ports/messages.js';
 
 /** Members that this version does not know are ignored: publishers of the next version run beside it. */
@@ -34,6 +36,7 @@ const Input = Type.Object({
   body: Body,
   replyTo: Type.Optional(ReplyTo),
   sentAt: Type.Optional(Time),
+  draftAt: Type.Optional(Time),
 });
 
 const REFUSALS = {
@@ -49,6 +52,7 @@ function idOf({ id, data }: Event<Static<typeof Input>>): string | undefined {
 
 function complete(event: Event<Static<typeof Input>>, now: number, newId: () => string): NewMessage {
   const { chatId, clientId, senderId, body, replyTo = null, sentAt } = event.data;
+  const draftAt = normalTime(event.data.draftAt ?? '');
   return {
     id: idOf(event) ?? newId(),
     chatId,
@@ -57,14 +61,23 @@ function complete(event: Event<Static<typeof Input>>, now: number, newId: () => 
     body,
     replyTo,
     sentAt: normalTime(sentAt ?? event.time ?? '') ?? isoTime(now),
+    ...(draftAt !== undefined && { draftAt }),
   };
+}
+
+/** What their chats are to the senders of what was a draft: read now, so that a repeated message tells it again. */
+async function draftsGone({ ownState }: Pick<Ports, 'ownState'>, messages: readonly NewMessage[]) {
+  const drafted = messages.filter(({ draftAt }) => draftAt !== undefined);
+  const members = new Map(drafted.map(({ chatId, senderId: userId }) => [`${chatId}/${userId}`, { chatId, userId }]));
+  const states = members.size > 0 ? await ownState.of([...members.values()]) : [];
+  return states.flatMap(({ userId, state }) => ownStateChanged(userId, state));
 }
 
 export const persistMessage = batch({
   name: 'persistMessage',
   access: 'internal',
-  needs: ['messages'],
-  emits: ['message:new'],
+  needs: ['messages', 'ownState'],
+  emits: ['message:new', 'me:changed'],
   publishes: [messageStored],
   summary:
     'Stores each message exactly once, assigns its `seq` and notifies the members. A repeated one returns the stored message.',
@@ -72,7 +85,8 @@ export const persistMessage = batch({
   output: { ok: Message },
   refuses: ['not_found', 'forbidden'],
   async handle({ now, newId, ports }, events) {
-    const results = await ports.messages.append(events.map(event => complete(event, now, newId)));
+    const messages = events.map(event => complete(event, now, newId));
+    const results = await ports.messages.append(messages);
 
     const news = new Map<string, { readonly message: Message; readonly item: number }>();
     const items = results.map((result, item) => {
@@ -90,13 +104,16 @@ export const persistMessage = batch({
     return {
       items,
       publish: inOrder.map(({ message }) => messageStored(message, { id: `${message.id}.stored` })),
-      emit: inOrder.map(({ message, item }) => ({
-        send: 'message:new',
-        data: message,
-        to: [room.chat(message.chatId)],
-        since: message.sentAt,
-        item,
-      })),
+      emit: [
+        ...inOrder.map(({ message, item }) => ({
+          send: 'message:new' as const,
+          data: message,
+          to: [room.chat(message.chatId)],
+          since: message.sentAt,
+          item,
+        })),
+        ...(await draftsGone(ports, messages)),
+      ],
     };
   },
 });

@@ -4,7 +4,7 @@ import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { isId } from '../domain/id.js';
 import { RATES } from '../domain/limits.js';
-import { Message } from '../domain/model.js';
+import { Message, OwnState } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
 import { ChatId, SAMPLE, Seq, strictObject } from '../domain/text.js';
 
@@ -36,31 +36,55 @@ const SyncedChat = Type.Object(
   { title: 'SyncedChat' },
 );
 
+const OwnChanges = Type.Object(
+  {
+    note: Type.Integer({ ...Seq, description: 'The `note` to hold when this is applied' }),
+    chats: Type.Array(OwnState, { description: 'Those that changed since, each as it is now, ascending by `rev`' }),
+    more: Type.Boolean({ description: 'There are more after these: ask again from this `note`' }),
+    reset: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'The note is above the last one: the server was set back, and notes are given anew. Drop what is held; the states are those from the start',
+      }),
+    ),
+  },
+  { title: 'OwnChanges' },
+);
+
 const UnknownChat = Type.String({ description: 'Named, and not a chat of the caller', examples: [SAMPLE.chat] });
 
 export const sync = single({
   name: 'sync',
   access: 'user',
-  needs: ['messages'],
+  needs: ['messages', 'ownState'],
   limits: [RATES.read],
   summary:
-    "Returns the messages after the given cursors in the caller's chats, at most 1,000 and 1 MiB, and which of the named chats are not theirs.",
-  input: strictObject({ cursors: Cursors, limit: Type.Optional(Limit) }),
+    "Returns the messages after the given cursors in the caller's chats, at most 1,000 and 1 MiB, and which of the named chats are not theirs; with `me`, also what has changed of the caller's own state.",
+  input: strictObject({
+    cursors: Cursors,
+    limit: Type.Optional(Limit),
+    me: Type.Optional(Type.Integer({ ...Seq, description: 'The last `note` that the client holds; 0 for none' })),
+  }),
   output: {
     ok: Type.Object({
       chats: Type.Array(SyncedChat),
       unknown: Type.Array(UnknownChat),
+      me: Type.Optional(OwnChanges),
       more: Type.Optional(
         Type.Literal(true, { description: 'There is no room for all chats in which something is missing: ask again' }),
       ),
     }),
   },
-  async handle({ ports, caller }, { data: { cursors, limit = DEFAULT_LIMIT } }) {
+  async handle({ ports, caller }, { data: { cursors, limit = DEFAULT_LIMIT, me: note } }) {
     const entries = Object.entries(cursors);
     const wellFormed = Object.fromEntries(entries.filter(([key]) => isId(key)));
     const malformed = entries.map(([key]) => key).filter(key => !isId(key));
 
-    const { unknown, ...found } = await ports.messages.sync(callerOf({ caller }).userId, wellFormed, limit);
-    return { reply: { ...found, unknown: [...unknown, ...malformed] } };
+    const { userId } = callerOf({ caller });
+    const [{ unknown, ...found }, me] = await Promise.all([
+      ports.messages.sync(userId, wellFormed, limit),
+      note === undefined ? undefined : ports.ownState.since(userId, note),
+    ]);
+    return { reply: { ...found, unknown: [...unknown, ...malformed], ...(me && { me }) } };
   },
 });

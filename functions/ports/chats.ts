@@ -1,5 +1,10 @@
 import type { Chat, ChatType } from '../domain/model.js';
 
+/** Members who have equally much unread, and the same last message that they do not hide from themselves. */
+export interface Readers extends Pick<Chat, 'unread' | 'lastMessage'> {
+  readonly userIds: readonly string[];
+}
+
 /** Chats as one of their members sees them; `unread` and `memberCount` are counted at the time of the call. */
 export interface ChatStore {
   /** `memberIds` with the owner first; in a direct chat both are plain members. A direct chat that the two already have is returned instead (`existed`). */
@@ -21,8 +26,8 @@ export interface ChatStore {
     viewerId: string,
     page: { limit: number; after?: { activeAt: string; id: string } },
   ): Promise<readonly { chat: Chat; activeAt: string }[]>;
-  /** By member, in the order in which they joined: how much is unread to them. */
-  unreadOf(chatId: string): Promise<ReadonlyMap<string, number>>;
+  /** All members, those together to whom the chat is the same. */
+  readersOf(chatId: string): Promise<readonly Readers[]>;
   /** False when there is no such chat, or it is a direct one. */
   setTitle(chatId: string, title: string): Promise<boolean>;
   /** The chats that the user is in. */

@@ -9,6 +9,7 @@ import type { ApproachStore } from './approaches.js';
 import type { ChatStore } from './chats.js';
 import type { MemberStore } from './members.js';
 import type { MessageStore } from './messages.js';
+import type { OwnStateStore } from './ownState.js';
 import type { Registration } from './registration.js';
 import type { SessionStore } from './sessions.js';
 import type { UserStore } from './users.js';
@@ -19,6 +20,7 @@ export interface Ports {
   readonly chats: ChatStore;
   readonly members: MemberStore;
   readonly messages: MessageStore;
+  readonly ownState: OwnStateStore;
   readonly approaches: ApproachStore;
   readonly accessChanges: AccessChangeStore;
   readonly presence: Pick<Presence, 'connect' | 'disconnect' | 'online' | 'lapsed' | 'forget'>;

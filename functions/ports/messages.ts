@@ -8,6 +8,8 @@ export interface NewMessage {
   readonly body: string;
   readonly replyTo: string | null;
   readonly sentAt: string;
+  /** When the sender's draft was written that it was made of. */
+  readonly draftAt?: string;
 }
 
 export interface SyncedChat {
@@ -26,16 +28,20 @@ export interface SyncedChat {
 export interface MessageStore {
   /**
    * Stores the messages in the order given. Each moves its sender's watermarks from seq - 1 to seq where they stand
-   * there, and leaves them otherwise: what the sender has not seen does not become read. An answer for each, in
-   * order: the stored row, which is the first one's when (chat, sender, clientId) was there already, or why it can
+   * there, and leaves them otherwise: what the sender has not seen does not become read. A draft of the
+   * sender's that was not written after `draftAt` is gone, and none that was comes back. An answer for each, in order: the stored row, which is the first one's when (chat, sender, clientId) was there already, or why it can
    * never be stored. All of them or, when it rejects (Failure `unavailable`), none.
    */
   append(messages: readonly NewMessage[]): Promise<readonly (Message | { refused: 'no-chat' | 'never-a-member' })[]>;
   /**
-   * Ascending by seq. With `after` the oldest of the later ones, with `before` or neither the newest of the earlier ones.
+   * As this user sees it: without what they hide from themselves. Ascending by seq. With `after` the oldest of the later ones, with `before` or neither the newest of the earlier ones.
    * Fewer than `limit` where they would come to more than ANSWER_BYTES; never none where there are some.
    */
-  page(chatId: string, range: { before?: number; after?: number; limit: number }): Promise<readonly Message[]>;
+  page(
+    chatId: string,
+    userId: string,
+    range: { before?: number; after?: number; limit: number },
+  ): Promise<readonly Message[]>;
   /**
    * Every chat that the user is in, with what comes after the cursor (0 where none is given, or where it is above the
    * chat's last seq): at most `limit` messages a chat, LIMITS.syncMessages and ANSWER_BYTES in all. At most

@@ -17,8 +17,10 @@ import { listChats } from '../chats/listChats.js';
 import { removeMember } from '../chats/removeMember.js';
 import { renameChat } from '../chats/renameChat.js';
 import { setRole } from '../chats/setRole.js';
+import { updateOwnState } from '../chats/updateOwnState.js';
 import { SERVER_EVENTS } from '../domain/live.js';
 import { getHistory } from '../messages/getHistory.js';
+import { hideMessages } from '../messages/hideMessages.js';
 import { postMessage } from '../messages/postMessage.js';
 import { sendMessage } from '../messages/sendMessage.js';
 import { sync } from '../messages/sync.js';
@@ -68,9 +70,11 @@ export const gateway: Service = {
     on(http.post('/v1/chats/:chatId/members'), addMember),
     on(http.delete('/v1/chats/:chatId/members/:userId'), removeMember),
     on(http.put('/v1/chats/:chatId/members/:userId/role'), setRole),
+    on(http.patch('/v1/chats/:chatId/me'), updateOwnState),
 
     on(http.post('/v1/chats/:chatId/messages'), postMessage),
     on(http.get('/v1/chats/:chatId/messages'), getHistory),
+    on(http.delete('/v1/chats/:chatId/history'), hideMessages),
     on(http.post('/v1/chats/:chatId/read'), markRead),
     on(http.post('/v1/sync'), sync),
 

@@ -8,6 +8,7 @@ import { Failure } from 'function-runtime';
 import type { Message } from '../domain/model.js';
 import type { MessageStore, NewMessage } from '../ports/messages.js';
 import { COLUMNS, type MessageRow, messageOf } from './rows.js';
+import { NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
 
 // Every part of a statement sees the database as it was when the statement began, except for rows that it locks:
 // those it sees as they are when it gets the lock. So `locked.last_seq` is the newest number there is, while `stored`
@@ -19,7 +20,7 @@ import { COLUMNS, type MessageRow, messageOf } from './rows.js';
 // seq - n counts what stood before it and is not theirs from here: it moves a watermark that is exactly there, and
 // those after the first that does not move it do not either. What does not move read_seq is numbered in `ahead`.
 // The senders' rows are there, so each is a conflict: found by its key, which leaves the planner no join to choose.
-const APPEND = `
+const appendWith = (drafts: typeof SENT_DRAFTS): string => `
 with input as materialized (
   select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[])
     with ordinality as t (chat_id, sender_id, client_id, id, body, reply_to, sent_at, n)
@@ -47,7 +48,7 @@ with input as materialized (
   where c.id = f.chat_id and c.id = any (array(select chat_id from fresh))
 ), own as materialized (
   select m.* from (select distinct chat_id, sender_id from fresh order by chat_id, sender_id) f cross join lateral (
-    select chat_id, user_id, role, joined_at, left_at, read_seq, delivered_seq, ahead from members
+    select chat_id, user_id, role, joined_at, left_at, read_seq, delivered_seq, ahead${drafts.own} from members
     where chat_id = f.chat_id and user_id = f.sender_id for no key update) m
 ), placed as materialized (
   select f.*, f.seq - f.nth = o.read_seq as reads, f.seq - f.nth = o.delivered_seq as delivers,
@@ -57,14 +58,15 @@ with input as materialized (
 ), inserted as (
   insert into messages (chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at, ahead)
   select chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at, case when leads then ahead end from placed
-), moved as (
-  insert into members (chat_id, user_id, role, joined_at, read_seq, delivered_seq, ahead)
-  select o.chat_id, o.user_id, o.role, o.joined_at, o.read_seq + p.read, o.delivered_seq + p.delivered, p.ahead
+)${drafts.noted}, moved as (
+  insert into members as m (chat_id, user_id, role, joined_at, read_seq, delivered_seq, ahead${drafts.columns})
+  select o.chat_id, o.user_id, o.role, o.joined_at, o.read_seq + p.read, o.delivered_seq + p.delivered, p.ahead${drafts.values}
   from own o join (select chat_id, sender_id, count(*) filter (where reads) as read,
     count(*) filter (where delivers) as delivered, max(ahead) as ahead
     from placed where ahead is not null group by chat_id, sender_id) p on p.chat_id = o.chat_id and p.sender_id = o.user_id
+    ${drafts.joined}
   on conflict (chat_id, user_id) do update
-  set read_seq = excluded.read_seq, delivered_seq = excluded.delivered_seq, ahead = excluded.ahead
+  set read_seq = excluded.read_seq, delivered_seq = excluded.delivered_seq, ahead = excluded.ahead${drafts.sets}
 )
 select f.seq as new_seq, f.n as given, ${COLUMNS},
   case when f.seq is null and m.seq is null then (select true from chats where id = i.chat_id) end as chat_exists,
@@ -74,6 +76,9 @@ from input i
   left join fresh f on f.chat_id = i.chat_id and f.sender_id = i.sender_id and f.client_id = i.client_id
   left join stored m on m.chat_id = i.chat_id and m.sender_id = i.sender_id and m.client_id = i.client_id
 order by i.n`;
+
+const APPEND = appendWith(NO_DRAFTS);
+const APPEND_DRAFTED = appendWith(SENT_DRAFTS);
 
 const columnsOf = (messages: readonly NewMessage[]): unknown[] =>
   (['chatId', 'senderId', 'clientId', 'id', 'body', 'replyTo', 'sentAt'] as const).map(column =>
@@ -94,7 +99,7 @@ type AppendResult =
 export function appendTo(sql: Sql): MessageStore['append'] {
   return async messages => {
     if (messages.length === 0) return [];
-    const rows = await sql.query<AppendResult>('messages-append', APPEND, columnsOf(messages)).catch(error => {
+    const rows = await carryOut(sql, messages).catch(error => {
       if (!(error instanceof Failure && error.code === 'conflict')) throw error;
       throw new Failure('unavailable', 'another writer stored one of these messages just now', {
         retryAfterMs: 0,
@@ -108,6 +113,14 @@ export function appendTo(sql: Sql): MessageStore['append'] {
       return { refused: row.chat_exists ? 'never-a-member' : 'no-chat' };
     });
   };
+}
+
+function carryOut(sql: Sql, messages: readonly NewMessage[]): Promise<AppendResult[]> {
+  const columns = columnsOf(messages);
+  const drafts = messages.flatMap(({ draftAt }, at) => (draftAt === undefined ? [] : [{ n: at + 1, draftAt }]));
+  if (drafts.length === 0) return sql.query('messages-append', APPEND, columns);
+  const drafted = [...columns, drafts.map(({ n }) => n), drafts.map(({ draftAt }) => draftAt)];
+  return sql.query('messages-append-drafted', APPEND_DRAFTED, drafted);
 }
 
 /** As it stands in its row, which has what was given: ids and times come in the form that the database gives them. */

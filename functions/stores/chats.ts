@@ -4,13 +4,20 @@
  */
 import type { Sql } from 'function-runtime';
 import { ANSWER_BYTES } from '../domain/bytes.js';
-import type { Chat, Member } from '../domain/model.js';
+import type { Chat, Member, Message } from '../domain/model.js';
 import type { ChatStore } from '../ports/chats.js';
 import { coalesce } from './coalesce.js';
 import { showsPresence } from './has-written.js';
+import { type SettingsRow, settingsColumns, settingsOf } from './own-state-rows.js';
 import { type MessageRow, messageOf } from './rows.js';
 
-interface ChatRow {
+interface ReadersRow {
+  userIds: string[];
+  unread: number;
+  last_message: MessageRow | null;
+}
+
+interface ChatRow extends SettingsRow {
   chat_id: string;
   type: Chat['type'];
   title: string | null;
@@ -37,19 +44,36 @@ returning chat_id`;
 
 const DIRECT = `select id from chats where type = 'direct' and direct_low = $1 and direct_high = $2`;
 
-/**
- * What is above the watermark of member `v` of chat `c`, without their own messages, all of which are numbered (see
- * `ahead` in append.ts): their highest number less the one that the last of them up to the watermark has.
- */
-const UNREAD = `c.last_seq - v.read_seq - case when v.ahead > 0 then v.ahead - coalesce((
+/** The number that the last of member `v`'s own numbered messages up to a seq has: see `ahead` in append.ts. */
+const aheadAt = (seq: string): string => `coalesce((
     select m.ahead from messages m
-    where m.chat_id = v.chat_id and m.sender_id = v.user_id and m.ahead is not null and m.seq <= v.read_seq
-    order by m.seq desc limit 1), 0) else 0 end`;
+    where m.chat_id = v.chat_id and m.sender_id = v.user_id and m.ahead is not null and m.seq <= ${seq}
+    order by m.seq desc limit 1), 0)`;
+
+/**
+ * What is above the watermark of member `v` of chat `c`, without what they hide from themselves and their own messages.
+ * Above the watermark all of these are numbered: how many there are is a difference of numbers.
+ */
+const UNREAD = `c.last_seq - v.read_seq - case when v.ahead > 0 then v.ahead - ${aheadAt('v.read_seq')} else 0 end
+  - case when v.hidden_to > v.read_seq then (
+    select sum(h.to_seq - h.after - case when v.ahead > 0 then ${aheadAt('h.to_seq')} - ${aheadAt('h.after')} else 0 end)::bigint
+    from (select greatest(from_seq - 1, v.read_seq) as after, to_seq from hidden
+      where chat_id = v.chat_id and user_id = v.user_id and to_seq > v.read_seq) h) else 0 end`;
+
+/** The seq of the last message of chat `c` that member `v` does not hide from themselves; 0 if there is none. */
+const LAST_SHOWN = `case when v.hidden_to >= c.last_seq then (
+    select h.from_seq - 1 from hidden h
+    where h.chat_id = v.chat_id and h.user_id = v.user_id and h.to_seq >= c.last_seq limit 1) else c.last_seq end`;
+
+/** Found as the last one up to a seq, which is a look-up in order of seqs whatever is known of the table. */
+const lastUpTo = (seq: string): string =>
+  `(select to_json(m) from messages m where m.chat_id = c.id and m.seq <= ${seq} order by m.seq desc limit 1)`;
 
 const COLUMNS = `
   c.id as chat_id, c.type, c.title, c.created_at, c.active_at, c.last_seq, c.member_count,
   coalesce(${UNREAD}, 0) as unread,
-  (select to_json(m) from messages m where m.chat_id = c.id and m.seq = c.last_seq) as last_message`;
+  ${lastUpTo(LAST_SHOWN)} as last_message,
+  ${settingsColumns('v')}`;
 
 const VIEW = `
 select ${COLUMNS},
@@ -60,10 +84,12 @@ from chats c
 left join members v on v.chat_id = c.id and v.user_id = $2 and v.left_at is null
 where c.id = $1`;
 
+const OF_MEMBER = `v.chat_id, v.user_id, v.read_seq, v.ahead, v.hidden_to, ${settingsColumns('v')}`;
+
 // Twice what one answer has room for, so that whoever cuts it to size sees that there is more.
 const LIST = `
 with page as (
-  select c.*, v.chat_id, v.user_id, v.read_seq, v.ahead from members v join chats c on c.id = v.chat_id
+  select c.*, ${OF_MEMBER} from members v join chats c on c.id = v.chat_id
   where v.user_id = $1 and v.left_at is null
     and ($3::timestamptz is null or (c.active_at, c.id) < ($3, $4::uuid))
   order by c.active_at desc, c.id desc
@@ -73,14 +99,17 @@ with page as (
   from page c cross join lateral (select coalesce((
     select octet_length(body) from messages where chat_id = c.id and seq = c.last_seq limit 1), 0) as octets) m
 )
-select ${COLUMNS} from sized c cross join lateral (select c.chat_id, c.user_id, c.read_seq, c.ahead) v
+select ${COLUMNS} from sized c cross join lateral (select ${OF_MEMBER.replaceAll('v.', 'c.')}) v
 where c.before < ${2 * ANSWER_BYTES}
 order by c.active_at desc, c.id desc`;
 
-const UNREAD_OF = `
-select v.user_id as "userId", ${UNREAD} as unread
-from chats c join members v on v.chat_id = c.id and v.left_at is null
-where c.id = $1 order by v.joined_at, v.user_id`;
+const READERS_OF = `
+with readers as (
+  select c.id, v.user_id, v.joined_at, ${UNREAD} as unread, ${LAST_SHOWN} as last_shown
+  from chats c join members v on v.chat_id = c.id and v.left_at is null where c.id = $1
+)
+select array_agg(user_id order by joined_at, user_id) as "userIds", unread, ${lastUpTo('c.last_shown')} as last_message
+from readers c group by id, unread, last_shown order by min(joined_at), unread, last_shown`;
 
 const SET_TITLE = `update chats set title = $2 where id = $1 and type = 'group' returning id`;
 
@@ -102,10 +131,13 @@ const chatOf = (row: ChatRow): Chat => ({
   title: row.title,
   createdAt: row.created_at.toISOString(),
   lastSeq: row.last_seq,
-  lastMessage: row.last_message && messageOf(row.last_message),
+  lastMessage: lastOf(row.last_message),
   unread: row.unread,
   memberCount: row.member_count,
+  ...settingsOf(row),
 });
+
+const lastOf = (row: MessageRow | null): Message | null => row && messageOf(row);
 
 export function chatStore(sql: Sql): ChatStore {
   async function view(chatId: string, viewerId: string): Promise<Chat | undefined> {
@@ -139,9 +171,9 @@ export function chatStore(sql: Sql): ChatStore {
       return rows.map(row => ({ chat: chatOf(row), activeAt: row.active_at.toISOString() }));
     },
 
-    async unreadOf(chatId) {
-      const rows = await sql.query<{ userId: string; unread: number }>('chats-unread-of', UNREAD_OF, [chatId]);
-      return new Map(rows.map(({ userId, unread }) => [userId, unread]));
+    async readersOf(chatId) {
+      const rows = await sql.query<ReadersRow>('chats-readers-of', READERS_OF, [chatId]);
+      return rows.map(({ last_message, ...readers }) => ({ ...readers, lastMessage: lastOf(last_message) }));
     },
 
     async setTitle(chatId, title) {

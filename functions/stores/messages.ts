@@ -14,28 +14,40 @@ select ${COLUMNS} from (
 ) m
 where m.bytes - octet_length(m.body) - ${ENVELOPE_BYTES} < ${room} order by ${order}`;
 
-const OLDEST = within(
-  `select ${COLUMNS} from messages m where m.chat_id = $1 and m.seq > $2 and m.seq < $3 order by m.seq limit $4`,
-  'm.seq',
-  '$5',
-);
+/**
+ * The stretches of the chat that the viewer does not hide from themselves, each between two seqs, and for how many
+ * messages each has room: they have no holes, so what the nearer ones have is a subtraction. Nothing that is hidden is read.
+ */
+const page = (direction: 'asc' | 'desc'): string => `
+with bounds as (
+  select from_seq, to_seq from hidden where chat_id = $1 and user_id = $2 and to_seq > $3 and from_seq < $4
+  union all
+  select last, last from (select least($4, 1 + (select last_seq from chats where id = $1)) as last) c
+), shown as (
+  select lag(to_seq, 1, $3::bigint) over (order by from_seq) as after, from_seq as before from bounds
+), shared as (
+  select after, before, $5 - sum(before - after - 1) over (order by after ${direction} rows unbounded preceding)
+    + before - after - 1 as room from shown where before - after > 1
+)
+select m.* from shared s cross join lateral (
+  select ${COLUMNS} from messages m
+  where m.chat_id = $1 and m.seq > s.after and m.seq < s.before order by m.seq ${direction} limit s.room) m
+where s.room > 0`;
 
-const NEWEST = within(
-  `select ${COLUMNS} from messages m where m.chat_id = $1 and m.seq < $2 order by m.seq desc limit $3`,
-  'm.seq desc',
-  '$4',
-);
+const OLDEST = within(page('asc'), 'm.seq', '$6');
+const NEWEST = within(page('desc'), 'm.seq desc', '$6');
 
 export function messageStore(sql: Sql): MessageStore {
   return {
     append: appendTo(sql),
     sync: syncFrom(sql),
 
-    async page(chatId, { before = Number.MAX_SAFE_INTEGER, after, limit }) {
+    async page(chatId, userId, { before = Number.MAX_SAFE_INTEGER, after, limit }) {
+      const values = [chatId, userId, after ?? 0, before, limit, ANSWER_BYTES];
       const rows =
         after === undefined
-          ? await sql.query<MessageRow>('messages-newest', NEWEST, [chatId, before, limit, ANSWER_BYTES])
-          : await sql.query<MessageRow>('messages-oldest', OLDEST, [chatId, after, before, limit, ANSWER_BYTES]);
+          ? await sql.query<MessageRow>('messages-newest', NEWEST, values)
+          : await sql.query<MessageRow>('messages-oldest', OLDEST, values);
       const found = rows.map(messageOf);
       const page = found.slice(0, fitting(found.map(bytesOf)));
       return after === undefined ? page.reverse() : page;

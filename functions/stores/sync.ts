@@ -14,34 +14,43 @@ import { coalesce } from './coalesce.js';
 import { inTurn } from './in-turn.js';
 import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf } from './rows.js';
 
-// Seqs have no holes, so how many messages a chat has after a cursor is a subtraction, and each asker's budget is shared
-// out, newest activity first, before any message is read: among the chats that are named, then among the others, so that
+// Seqs have no holes, so how many messages a chat has after a cursor, without those that the asker hides from themselves,
+// is a subtraction, and each asker's budget is shared out, newest activity first, before any message is read: among the chats that are named, then among the others, so that
 // whoever names one chat only gets on in it.
 // Written so that the planner finds cursors by their chat, not by their asker, who may have thousands.
 // Tables stand in laterals that cannot be merged into a join (limit, offset): each row is looked up, whatever is estimated.
 const SYNC_CHATS = `
 with mine as (
-  select a.n, a.most, c.id, c.last_seq, c.active_at, c.member_count, v.read_seq, k.seq is not null as named,
-    coalesce(k.seq > c.last_seq, false) as reset, case when k.seq <= c.last_seq then k.seq else 0 end as after
+  select a.n, a.most, a.user_id, c.id, c.last_seq, c.active_at, c.member_count, v.read_seq, v.hidden_to,
+    k.seq is not null as named, coalesce(k.seq > c.last_seq, false) as reset,
+    case when k.seq <= c.last_seq then k.seq else 0 end as after
   from unnest($1::uuid[], $2::bigint[]) with ordinality as a (user_id, most, n)
     cross join lateral (
-      select chat_id, read_seq from members where user_id = a.user_id and left_at is null offset 0) v
+      select chat_id, read_seq, hidden_to from members where user_id = a.user_id and left_at is null offset 0) v
     cross join lateral (
       select id, last_seq, active_at, member_count from chats where id = v.chat_id limit 1) c
     left join unnest($3::bigint[], $4::uuid[], $5::bigint[]) as k (n, chat_id, seq)
       on k.chat_id = v.chat_id and k.n - a.n = 0
-), ranked as (
-  select *, last_seq > after or reset as behind,
-    row_number() over (partition by n order by last_seq > after or reset desc, named desc, active_at desc, id desc) <= $7 as listed
+), counted as (
+  select *, last_seq - after - case when hidden_to > after then (
+    select sum(h.to_seq - greatest(h.from_seq - 1, after))::bigint from hidden h
+    where h.chat_id = id and h.user_id = mine.user_id and h.to_seq > after) else 0 end as missing
   from mine
+), ranked as (
+  select *, missing > 0 or reset as behind,
+    row_number() over (partition by n order by missing > 0 or reset desc, named desc, active_at desc, id desc) <= $7 as listed
+  from counted
 ), wanted as (
-  select *, case when listed then least(last_seq - after, most) else 0 end as available from ranked
+  select *, case when listed then least(missing, most) else 0 end as available from ranked
 ), shared as (
   select *, greatest(least(available, $6 - sum(available) over earlier + available), 0)::bigint as take from wanted
   window earlier as (partition by n order by named desc, active_at desc, id desc rows unbounded preceding)
 )
 select n, id as "chatId", last_seq as "lastSeq", member_count as "memberCount", read_seq as "readSeq", reset, after,
-  after + take as upto, listed, behind
+  missing, take, listed, behind, case when take > 0 and hidden_to > after then (
+    select json_agg(json_build_array(h.from_seq, h.to_seq) order by h.to_seq) from (
+      select from_seq, to_seq from hidden h
+      where h.chat_id = id and h.user_id = shared.user_id and h.to_seq > after order by h.to_seq limit take + 1) h) end as hidden
 from shared order by n, named desc, active_at desc, id desc`;
 
 // Members by the primary key: the index of those present could be taken for one of the chats', and be read end to end.
@@ -84,9 +93,16 @@ interface Range {
   readonly bytes?: number;
 }
 
-interface SyncRow extends Range {
+interface SyncRow {
   /** Whose chat it is: the first asker is 1. */
   n: number;
+  chatId: string;
+  after: number;
+  /** How many messages there are after it, and how many of these there is room for. */
+  missing: number;
+  take: number;
+  /** Stretches after it, first and last, that the asker hides from themselves: those among the messages, and one more. */
+  hidden: [number, number][] | null;
   lastSeq: number;
   memberCount: number;
   readSeq: number;
@@ -97,6 +113,23 @@ interface SyncRow extends Range {
 }
 
 const countOf = ({ after, upto }: Range): number => upto - after;
+
+/** Where the next messages of a chat are: in ranges without holes, between what is hidden. */
+function rangesOf({ chatId, after, take, hidden }: SyncRow): Range[] {
+  const ranges: Range[] = [];
+  let from = after;
+  let left = take;
+  for (const [first, last] of [...(hidden ?? []), [Infinity, Infinity]] as const) {
+    const count = Math.min(left, first - 1 - from);
+    if (count > 0) {
+      ranges.push({ chatId, after: from, upto: from + count });
+      left -= count;
+    }
+    from = last;
+  }
+  return ranges;
+}
+
 const keyOf = ({ chatId, after, upto }: Range): string => `${chatId} ${after} ${upto}`;
 const columnsOf = (ranges: readonly Range[]): unknown[] =>
   (['chatId', 'after', 'upto'] as const).map(column => ranges.map(range => range[column]));
@@ -164,22 +197,23 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
   return async (userId, cursors, limit) => {
     const all = await chatsOf({ userId, cursors, limit });
     const chats = all.filter(({ listed }) => listed);
-    const missed = chats.filter(chat => countOf(chat) > 0);
+    const ranges = chats.flatMap(rangesOf);
     const members = chats.map(({ memberCount }) => memberCount);
     const told = chats.slice(0, fitting(members, LIMITS.syncReadSeqs));
-    const [messages, readSeqs] = await Promise.all([messagesIn(userId, missed), Promise.all(told.map(readSeqsOf))]);
-    const found = new Map(missed.map(({ chatId }, at) => [chatId, messages[at] ?? []]));
+    const [messages, readSeqs] = await Promise.all([messagesIn(userId, ranges), Promise.all(told.map(readSeqsOf))]);
+    const found = new Map<string, Message[]>(chats.map(({ chatId }) => [chatId, []]));
+    for (const [at, { chatId }] of ranges.entries()) found.get(chatId)?.push(...(messages[at] ?? []));
     const own = new Set(all.map(({ chatId }) => chatId));
     return {
       chats: chats.map((chat, at): SyncedChat => {
-        const { chatId, lastSeq, after, reset } = chat;
+        const { chatId, lastSeq, missing, reset } = chat;
         const messages = found.get(chatId) ?? [];
         return {
           chatId,
           messages,
           lastSeq,
           readSeqs: { ...upTo(lastSeq, readSeqs[at] ?? {}), [userId]: chat.readSeq },
-          more: after + messages.length < lastSeq,
+          more: messages.length < missing,
           ...(reset && { reset: true as const }),
         };
       }),

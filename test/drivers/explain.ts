@@ -25,6 +25,7 @@ export const TABLES = [
   'message_versions',
   'reactions',
   'pins',
+  'hidden',
 ];
 
 export const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];

@@ -76,7 +76,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       );
       const expected = batch.map((item, n) => asStored(item, n + 1));
       expect(await messages.append(batch)).to.deep.equal(expected);
-      expect(await messages.page(id, { limit: 50 })).to.deep.equal(expected);
+      expect(await messages.page(id, a, { limit: 50 })).to.deep.equal(expected);
       expect(await messages.append([])).to.deep.equal([]);
     });
 
@@ -170,7 +170,9 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
           expect(views.map(view => view?.unread)).to.deep.equal(unread);
           const marks = new Map(views[0]?.members?.map(({ userId, readSeq }) => [userId, readSeq]));
           expect(crowd.map(userId => marks.get(userId))).to.deep.equal(read);
-          const counts = await chats.unreadOf(id);
+          const counts = new Map(
+            (await chats.readersOf(id)).flatMap(({ userIds, unread }) => userIds.map(id => [id, unread])),
+          );
           expect(crowd.map(userId => counts.get(userId))).to.deep.equal(unread);
           const listed = await Promise.all(crowd.map(userId => chats.list(userId, { limit: 200 })));
           const here = listed.map(found => found.find(({ chat }) => chat.id === id)?.chat.unread);
@@ -234,7 +236,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       await Promise.all([0, 1, 0, 1, 0, 1].map(n => writer(stores[n] as typeof messages)));
 
       for (const id of ids) {
-        const history = await messages.page(id, { limit: 10_000 });
+        const history = await messages.page(id, senders[0] as string, { limit: 10_000 });
         expect(history.map(({ seq }) => seq)).to.deep.equal(history.map((_, n) => n + 1));
         expect(new Set(history.map(keyOf)).size).to.equal(history.length);
         for (const sender of senders) {
@@ -254,7 +256,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       const id = await group([a, b]);
       await messages.append([message(id, a, 'x', { sentAt: minute(50) })]);
       await messageStore(otherPool()).append([message(id, b, 'y', { sentAt: minute(1) })]);
-      expect((await messages.page(id, { limit: 2 })).map(({ clientId }) => clientId)).to.deep.equal(['x', 'y']);
+      expect((await messages.page(id, a, { limit: 2 })).map(({ clientId }) => clientId)).to.deep.equal(['x', 'y']);
     });
 
     it('pages through a history both ways', async () => {
@@ -262,8 +264,8 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       const [a] = (await people(1)) as [string];
       const id = await group([a]);
       await messages.append(Array.from({ length: 10 }, () => message(id, a)));
-      const seqs = async (range: Parameters<typeof messages.page>[1]) =>
-        (await messages.page(id, range)).map(({ seq }) => seq);
+      const seqs = async (range: Parameters<typeof messages.page>[2]) =>
+        (await messages.page(id, a, range)).map(({ seq }) => seq);
       expect(await seqs({ limit: 3 })).to.deep.equal([8, 9, 10]);
       expect(await seqs({ limit: 3, before: 8 })).to.deep.equal([5, 6, 7]);
       expect(await seqs({ limit: 3, before: 2 })).to.deep.equal([1]);
@@ -271,7 +273,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
       expect(await seqs({ limit: 3, after: 9 })).to.deep.equal([10]);
       expect(await seqs({ limit: 3, after: 4, before: 7 })).to.deep.equal([5, 6]);
       expect(await seqs({ limit: 3, after: Number.MAX_SAFE_INTEGER })).to.deep.equal([]);
-      expect(await messages.page(randomUUID(), { limit: 3 })).to.deep.equal([]);
+      expect(await messages.page(randomUUID(), a, { limit: 3 })).to.deep.equal([]);
     });
 
     it('answers a page of so many bytes at most, nearest to where it was asked from, and never nothing', async () => {
@@ -282,11 +284,11 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
         Array.from({ length: 120 }, (_, n) => message(id, a, `c${n}`, { body: '\u0001'.repeat(4096) })),
       );
       const bytes = (page: readonly Message[]) => Buffer.byteLength(JSON.stringify(page));
-      const forwards = await messages.page(id, { after: 0, limit: 200 });
+      const forwards = await messages.page(id, a, { after: 0, limit: 200 });
       expect(forwards.map(({ seq }) => seq)).to.deep.equal(forwards.map((_, n) => n + 1));
-      const newest = await messages.page(id, { limit: 200 });
+      const newest = await messages.page(id, a, { limit: 200 });
       expect(newest.at(-1)?.seq).to.equal(120);
-      const before = await messages.page(id, { before: newest[0]?.seq as number, limit: 200 });
+      const before = await messages.page(id, a, { before: newest[0]?.seq as number, limit: 200 });
       expect(before.at(-1)?.seq).to.equal((newest[0]?.seq as number) - 1);
       for (const page of [forwards, newest, before]) {
         expect(page.length).to.be.within(30, 45);
@@ -312,7 +314,7 @@ export function messagesContract(world: () => World, otherPool: () => Sql): void
         expect(answer.chats).to.have.length(2);
         expect(chatOf(named)?.messages.map(({ seq }) => seq)).to.deep.equal([2, 3]);
         expect(chatOf(named)).to.deep.include({ lastSeq: 3, more: false, readSeqs: { [me]: 2, [other]: 3 } });
-        expect(chatOf(unnamed)?.messages).to.deep.equal(await messages.page(unnamed as string, { limit: 9 }));
+        expect(chatOf(unnamed)?.messages).to.deep.equal(await messages.page(unnamed as string, me, { limit: 9 }));
         expect(answer.unknown).to.have.members([left, foreign, ...strange]);
       });
 

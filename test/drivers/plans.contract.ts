@@ -139,7 +139,8 @@ with crowd as (
 select id from numbered where n <= 200`;
 
 async function useEverything(sql: Sql): Promise<void> {
-  const { users, sessions, chats, members, messages, approaches, accessChanges, people, group } = worldOn(sql);
+  const { users, sessions, chats, members, messages, ownState, approaches, accessChanges, people, group } =
+    worldOn(sql);
   const [a, b] = (await people(2)) as [string, string];
   await users.credentials('load7@example.org');
   await users.profile(a);
@@ -181,11 +182,18 @@ async function useEverything(sql: Sql): Promise<void> {
   await members.add(id, b, minute(1));
   await members.setRole(id, b, 'admin');
   await messages.append(Array.from({ length: 100 }, (_, n) => message(id, n % 2 ? a : b)));
+  await messages.append([a, b].map(sender => message(id, sender, undefined, { draftAt: minute(1) })));
   await members.markRead([{ chatId: id, userId: a, seq: 1 }]);
   await members.markDelivered([{ chatId: id, userId: a, seq: 1 }]);
-  await messages.page(id, { limit: 50 });
-  await messages.page(id, { after: 1, limit: 50 });
   await messages.sync(a, { [id]: 1 }, 50);
+  await ownState.update(a, id, { pinned: true, draft: { body: 'a', at: minute(1) } }, minute(1));
+  await ownState.hide(a, id, { from: 3, to: 5 });
+  await messages.page(id, a, { limit: 50 });
+  await messages.page(id, a, { after: 1, limit: 50 });
+  await ownState.of([{ chatId: id, userId: a }]);
+  await ownState.since(a, 0);
+  await chats.view(id, a);
+  await chats.readersOf(id);
   await members.remove(id, a, minute(2), false);
   await accessChanges.due(0, 10);
   await accessChanges.done([1, 2]);

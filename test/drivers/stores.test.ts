@@ -17,6 +17,7 @@ import { growthContract } from './growth.contract.js';
 import { membersContract } from './members.contract.js';
 import { messagesContract } from './messages.contract.js';
 import { namesContract } from './names.contract.js';
+import { ownStateContract } from './own-state.contract.js';
 import { plansContract } from './plans.contract.js';
 import { sessionsContract } from './sessions.contract.js';
 import { usersContract } from './users.contract.js';
@@ -51,6 +52,10 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
   approachesContract(() => world);
   membersContract(() => world);
   messagesContract(
+    () => world,
+    () => pools[1] as Sql,
+  );
+  ownStateContract(
     () => world,
     () => pools[1] as Sql,
   );

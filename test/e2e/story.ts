@@ -6,6 +6,7 @@ import { events } from './story/events.js';
 import { groups } from './story/groups.js';
 import { heldBack } from './story/held-back.js';
 import { operations } from './story/operations.js';
+import { ownState } from './story/own-state.js';
 import { paging } from './story/paging.js';
 import { people } from './story/people.js';
 import { presence } from './story/presence.js';
@@ -25,6 +26,7 @@ export function story(the: () => Deployment, kind: Deployment['kind']): void {
     presence,
     groups,
     sync,
+    ownState,
     sessions,
     heldBack,
     events,

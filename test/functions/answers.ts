@@ -10,6 +10,7 @@ import {
   aMessage,
   aMoment,
   anId,
+  anOwnState,
   aPerson,
   aProfile,
   aRole,
@@ -40,6 +41,13 @@ const anyOf = (ids: readonly string[]) => fc.subarray([...ids]);
 const moved = (marks: readonly Omit<Receipt, 'at'>[]) => fc.subarray([...marks]);
 const each = <T, R>(items: readonly T[], answer: (item: T, index: number) => fc.Arbitrary<R>): fc.Arbitrary<R[]> =>
   fc.tuple(...items.map(answer));
+
+const anyOwn = (members: Parameters<Ports['ownState']['of']>[0]) =>
+  fc
+    .subarray([...members])
+    .chain(found =>
+      each(found, ({ chatId, userId }) => anOwnState.map(state => ({ userId, state: { ...state, chatId } }))),
+    );
 
 export const answers: Answers = {
   users: {
@@ -85,7 +93,7 @@ export const answers: Answers = {
     create: () => fc.record({ chat: aChat, existed: fc.boolean() }),
     view: () => maybe(aChat),
     list: () => some(fc.record({ chat: aChat, activeAt: aTime })),
-    unreadOf: () => fc.array(fc.tuple(anId, aSeq), { maxLength: 4 }).map(pairs => new Map(pairs)),
+    readersOf: () => some(fc.record({ userIds: some(anId), unread: aSeq, lastMessage: fc.option(aMessage) })),
     setTitle: () => fc.boolean(),
     idsOf: () => some(anId),
     presenceIdsOf: () => some(anId),
@@ -110,7 +118,7 @@ export const answers: Answers = {
   },
   messages: {
     append: messages =>
-      each(messages, (message, n) =>
+      each(messages, ({ draftAt: _, ...message }, n) =>
         fc.constantFrom(
           { ...message, seq: n + 1, rev: 0, reactions: [] },
           { refused: 'no-chat' as const },
@@ -131,6 +139,16 @@ export const answers: Answers = {
         ),
         unknown: some(anId),
       }),
+  },
+  ownState: {
+    update: (_, chatId) => maybe(anOwnState.map(state => ({ ...state, chatId }))),
+    hide: (_, chatId, { from, to }) =>
+      fc.oneof(
+        maybe(anOwnState.map(state => ({ ...state, chatId, hidden: [{ from, to }] }))),
+        fc.constantFrom('unknown' as const, 'full' as const),
+      ),
+    of: members => anyOwn(members),
+    since: () => fc.record({ note: aSeq, chats: some(anOwnState), more: fc.boolean() }),
   },
   approaches: {
     take: userIds => anyOf(userIds).chain(refused => each(refused, userId => aTime.map(until => ({ userId, until })))),

@@ -1,6 +1,6 @@
 /** Random people, chats and messages, for property tests. Ids come from a small pool, so that they meet again. */
 import fc from 'fast-check';
-import type { Chat, Member, Message, Person, Profile, Session } from '#functions/domain/model.js';
+import type { Chat, Member, Message, OwnState, Person, Profile, Session } from '#functions/domain/model.js';
 import { uuid } from '#runtime/testing/context.js';
 
 export const anId: fc.Arbitrary<string> = fc.integer({ min: 1, max: 5 }).map(uuid);
@@ -46,17 +46,34 @@ export const aMessage: fc.Arbitrary<Message> = fc.record({
   reactions: fc.constantFrom([], [{ emoji: '👍', count: 2 }]),
 });
 const aMember: fc.Arbitrary<Member> = fc.record({ userId: anId, role: aRole, readSeq: aSeq, deliveredSeq: aSeq });
+const settings = {
+  mutedUntil: aTime,
+  notify: fc.constantFrom('mentions' as const, 'none' as const),
+  archived: fc.constant(true as const),
+  pinned: fc.constant(true as const),
+  draft: fc.record({ body: aWord, at: aTime }),
+};
+export const anOwnState: fc.Arbitrary<OwnState> = fc.record(
+  { chatId: anId, rev: aSeq, ...settings },
+  { requiredKeys: ['chatId', 'rev'] },
+);
 /** Nobody has read further than there is. */
 export const aChat: fc.Arbitrary<Chat> = fc
-  .record({
-    id: anId,
-    type: aChatType,
-    title: fc.option(aWord),
-    createdAt: aTime,
-    lastSeq: aSeq,
-    lastMessage: fc.option(aMessage),
-    unread: aSeq,
-    memberCount: aCount,
-    members: some(aMember),
-  })
+  .record(
+    {
+      id: anId,
+      type: aChatType,
+      title: fc.option(aWord),
+      createdAt: aTime,
+      lastSeq: aSeq,
+      lastMessage: fc.option(aMessage),
+      unread: aSeq,
+      memberCount: aCount,
+      members: some(aMember),
+      ...settings,
+    },
+    {
+      requiredKeys: ['id', 'type', 'title', 'createdAt', 'lastSeq', 'lastMessage', 'unread', 'memberCount', 'members'],
+    },
+  )
   .map(chat => ({ ...chat, lastSeq: Math.max(chat.lastSeq, ...chat.members.map(({ readSeq }) => readSeq)) }));

@@ -14,7 +14,7 @@ import type { AnyFunction } from '#runtime/contract/function.js';
 import type { Outcome } from '#runtime/contract/outcome.js';
 import { answers } from './answers.js';
 import { checkDeclared } from './declared.js';
-import { aChatType, aMessage, anId, aWord } from './models.js';
+import { aChatType, aMessage, anId, aTime, aWord } from './models.js';
 import { checkPurity, type Given, saidBy } from './purity.js';
 
 const SOURCES = new URL('../../../functions/', import.meta.url);
@@ -24,6 +24,12 @@ const SHARED = ['access', 'domain', 'ports', 'stores', 'services', 'entrypoints'
 
 /** Where the schema alone would not lead a function anywhere interesting: better inputs, and answers to what it publishes. */
 const GIVEN: Readonly<Record<string, Given>> = {
+  persistMessage: {
+    input: fc.record(
+      { chatId: anId, clientId: aWord, senderId: anId, body: aWord, draftAt: aTime },
+      { requiredKeys: ['chatId', 'clientId', 'senderId', 'body'] },
+    ),
+  },
   postMessage: { reply: aMessage },
   sendMessage: { reply: aMessage },
   createChat: {

@@ -25,7 +25,27 @@ interface ChatMember {
   deliveredSeq: number;
 }
 
-export interface Chat {
+/** What a chat is to one user alone. */
+interface Settings {
+  mutedUntil?: string;
+  notify?: 'mentions' | 'none';
+  archived?: true;
+  pinned?: true;
+  draft?: { body: string; replyTo?: string; at: string };
+}
+
+export interface OwnState extends Settings {
+  chatId: string;
+  rev: number;
+  hidden?: { from: number; to: number }[];
+}
+
+export interface OwnNews {
+  note: number;
+  chats: OwnState[];
+}
+
+export interface Chat extends Settings {
   id: string;
   type: 'direct' | 'group';
   title: string | null;
@@ -64,6 +84,7 @@ export interface Synced {
     more: boolean;
   }[];
   unknown: string[];
+  me?: OwnNews & { more: boolean };
 }
 
 export interface Presence {

@@ -6,6 +6,7 @@ import { approachStore } from '#functions/stores/approaches.js';
 import { chatStore } from '#functions/stores/chats.js';
 import { memberStore } from '#functions/stores/members.js';
 import { messageStore } from '#functions/stores/messages.js';
+import { ownStateStore } from '#functions/stores/own-state.js';
 import { sessionStore } from '#functions/stores/sessions.js';
 import { userStore } from '#functions/stores/users.js';
 import type { Sql } from '#runtime/contract/ports.js';
@@ -22,6 +23,7 @@ export function worldOn(sql: Sql) {
     sessions: sessionStore(sql),
     members: memberStore(sql),
     messages: messageStore(sql),
+    ownState: ownStateStore(sql),
     approaches: approachStore(sql),
     accessChanges: accessChangeStore(sql),
   };

@@ -34,6 +34,8 @@ export function heard(document: AsyncDocument, the: () => Deployment): void {
       await anns.waitFor('receipt:read');
       await bens.ask('typing', { chatId: chat.id, active: true });
       await anns.waitFor('typing');
+      await ann.call('PATCH', `/v1/chats/${chat.id}/me`, { pinned: true });
+      await anns.waitFor('me:changed');
       await ann.call('PATCH', `/v1/chats/${chat.id}`, { title: 'another' });
       await bens.waitFor('chat:updated');
       await ann.call('POST', `/v1/chats/${chat.id}/members`, { userId: carl.id });

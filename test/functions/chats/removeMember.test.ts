@@ -23,7 +23,7 @@ function contextWith(
     ports: somePorts({
       chats: {
         view: async (_id, viewer) => (viewer === BEN ? rest : undefined),
-        unreadOf: async () => new Map([[BEN, 0]]),
+        readersOf: async () => [{ userIds: [BEN], unread: 0, lastMessage: null }],
       },
       members: {
         standing: async () => standing,

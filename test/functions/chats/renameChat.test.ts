@@ -14,7 +14,7 @@ const contextWith = (chat: Chat | undefined) =>
       chats: {
         setTitle: async () => chat?.type === 'group',
         view: async () => chat,
-        unreadOf: async () => new Map([1, 2].map(n => [uuid(n), n])),
+        readersOf: async () => [1, 2].map(n => ({ userIds: [uuid(n)], unread: n, lastMessage: null })),
       },
     }),
   });

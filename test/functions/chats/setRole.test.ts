@@ -15,7 +15,10 @@ const contextWith = (standing: Standing) =>
   testContext({
     caller: {},
     ports: somePorts({
-      chats: { view: async () => chat, unreadOf: async () => new Map([uuid(1), ANN].map(id => [id, 0])) },
+      chats: {
+        view: async () => chat,
+        readersOf: async () => [{ userIds: [uuid(1), ANN], unread: 0, lastMessage: null }],
+      },
       members: {
         setRole: async (chatId, userId, role) => {
           expect([chatId, userId, role]).to.deep.equal([CHAT, ANN, 'admin']);

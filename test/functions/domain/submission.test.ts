@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { Submission } from '#functions/domain/submission.js';
-import { uuid } from '#runtime/testing/context.js';
+import { Submission, submit } from '#functions/domain/submission.js';
+import { NOW, testContext, uuid } from '#runtime/testing/context.js';
+import { failureOf } from '../../support/failure.js';
 import { CHAT } from '../../support/samples.js';
 
 const takes = (change: object) => Check(Submission, { chatId: CHAT, clientId: 'c1', body: 'hi', ...change });
@@ -23,6 +24,19 @@ describe('Submission', () => {
 
   it('takes an answer to a message, or to none', () => {
     expect([uuid(5), null, 'the one above'].map(replyTo => takes({ replyTo }))).to.deep.equal([true, true, false]);
+  });
+
+  it('passes on when its draft was written, and takes no time that is none, or of the day after tomorrow', async () => {
+    const given = { chatId: CHAT, clientId: 'c1', body: 'hi' };
+    const sent = (draftAt?: string) =>
+      submit(testContext({ ports: {}, caller: {} }), { ...given, ...(draftAt !== undefined && { draftAt }) }).publish[0]
+        ?.data;
+    expect(sent('2026-01-02T03:00:00Z')).to.include({ draftAt: '2026-01-02T03:00:00.000Z' });
+    expect(sent()).not.to.have.property('draftAt');
+    for (const wrong of ['2026-01-02T99:00:00Z', new Date(NOW + 86_400_001).toISOString()]) {
+      const failure = await failureOf(async () => sent(wrong));
+      expect([failure.code, failure.errors?.[0]?.path]).to.deep.equal(['invalid', '/draftAt']);
+    }
   });
 
   it('takes no other members', () => {

@@ -2,17 +2,17 @@ import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { getHistory } from '#functions/messages/getHistory.js';
 import type { MessageStore } from '#functions/ports/messages.js';
-import { testContext, testEvent } from '#runtime/testing/context.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aMessage, CHAT } from '../../support/samples.js';
 
-type Range = Parameters<MessageStore['page']>[1];
+type Range = Parameters<MessageStore['page']>[2];
 
 function contextWith() {
   const ranges: Range[] = [];
-  const page: MessageStore['page'] = async (chatId, range) => {
-    expect(chatId).to.equal(CHAT);
+  const page: MessageStore['page'] = async (chatId, userId, range) => {
+    expect([chatId, userId]).to.deep.equal([CHAT, uuid(1)]);
     ranges.push(range);
     return [aMessage()];
   };

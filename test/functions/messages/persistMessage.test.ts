@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { persistMessage } from '#functions/messages/persistMessage.js';
 import type { MessageStore, NewMessage } from '#functions/ports/messages.js';
+import type { OwnStateStore } from '#functions/ports/ownState.js';
 import { Failure } from '#runtime/contract/failure.js';
 import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
@@ -91,6 +92,36 @@ describe('persistMessage', () => {
       [`chat:${CHAT}`],
       [`chat:${uuid(101)}`],
     ]);
+  });
+
+  it('takes the drafts away that messages were made of, and tells each sender’s devices once what is left', async () => {
+    const draftAt = '2026-01-01T00:00:00.000Z';
+    const asked: unknown[] = [];
+    const state = { chatId: CHAT, rev: 4, pinned: true } as const;
+    const run = async (...data: object[]) => {
+      const { context, appended } = contextWith(...data.map((_, n) => aMessage({ id: whole.id, seq: n + 1 })));
+      const of: OwnStateStore['of'] = async members => {
+        asked.push(members);
+        return members.map(({ userId }) => ({ userId, state: userId === uuid(2) ? { chatId: CHAT, rev: 0 } : state }));
+      };
+      const ports = { ...context.ports, ...somePorts({ ownState: { of } }) };
+      const { emit = [] } = await persistMessage.handle(
+        { ...context, ports },
+        data.map(each => testEvent({ ...whole, ...each })),
+      );
+      return { appended, told: emit.filter(each => 'send' in each && each.send === 'me:changed') };
+    };
+    const { appended, told } = await run(
+      { draftAt: '2026-01-01T00:00:00Z' },
+      { draftAt },
+      { senderId: uuid(2), draftAt },
+    );
+    expect(appended.map(message => message.draftAt)).to.deep.equal([draftAt, draftAt, draftAt]);
+    expect(asked).to.deep.equal([[uuid(1), uuid(2)].map(userId => ({ chatId: CHAT, userId }))]);
+    expect(told).to.deep.equal([{ send: 'me:changed', data: { note: 4, chats: [state] }, to: [`user:${uuid(1)}`] }]);
+    expect((await run({})).told, 'nothing was a draft').to.deep.equal([]);
+    expect(asked).to.have.length(1);
+    expect((await run({ draftAt: '2026-99-01T00:00:00Z' })).appended[0]).not.to.have.property('draftAt');
   });
 
   for (const [refused, code] of [

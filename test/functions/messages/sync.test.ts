@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Check } from 'typebox/value';
 import { sync } from '#functions/messages/sync.js';
 import type { MessageStore, SyncedChat } from '#functions/ports/messages.js';
+import type { OwnStateStore } from '#functions/ports/ownState.js';
 import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
 import { aMessage, CHAT } from '../../support/samples.js';
@@ -38,6 +39,21 @@ describe('sync', () => {
     const context = testContext({ caller: {}, ports: somePorts({ messages: { sync: async () => answer } }) });
     const { reply } = await sync.handle(context, testEvent({ cursors: { [CHAT]: 9 } }));
     expect(reply).to.deep.equal(answer);
+  });
+
+  it('answers what changed of the caller’s own state where it is asked for, and asks for nothing where it is not', async () => {
+    const me = { note: 9, chats: [{ chatId: CHAT, rev: 9, archived: true as const }], more: false };
+    const notes: unknown[] = [];
+    const since: OwnStateStore['since'] = async (...asked) => {
+      notes.push(asked);
+      return me;
+    };
+    const messages: Partial<MessageStore> = { sync: async () => ({ chats: [], unknown: [] }) };
+    const context = testContext({ caller: {}, ports: somePorts({ messages, ownState: { since } }) });
+    const answer = async (data: object) => (await sync.handle(context, testEvent({ cursors: {}, ...data }))).reply;
+    expect(await answer({ me: 0 })).to.deep.equal({ chats: [], unknown: [], me });
+    expect(await answer({})).to.deep.equal({ chats: [], unknown: [] });
+    expect(notes).to.deep.equal([[uuid(1), 0]]);
   });
 
   it('gives fifty a chat unless told', async () => {

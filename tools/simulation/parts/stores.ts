@@ -74,7 +74,7 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
           scheduler.note(() => `stores ${rows.map((row, at) => `${messages[at]?.clientId}${placed(row)}`).join(', ')}`);
           return rows;
         }),
-      page: (chatId, range) => ask('page', db => db.page(chatId, range)),
+      page: (chatId, _userId, range) => ask('page', db => db.page(chatId, range)),
       sync: (userId, cursors, limit) => ask('sync', db => db.sync(userId, cursors, limit)),
     },
     members: {
@@ -107,6 +107,7 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
           return { chat: db.view(id, memberIds[0] as string) as Chat, existed: false };
         }),
     },
+    ownState: unused('ownState') as Ports['ownState'],
     users: {
       ...(unused('users') as Ports['users']),
       existing: async userIds => userIds,
