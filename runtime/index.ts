@@ -87,6 +87,7 @@ export {
   type Method,
   type QueueTrigger,
   queue,
+  type RouteHeaders,
   type SocketTrigger,
   socket,
   type TimerTrigger,

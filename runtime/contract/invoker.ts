@@ -10,6 +10,8 @@ export interface Call {
   /** Of a route that takes bytes. */
   readonly body?: ArrivingBody<Caller>;
   readonly signal?: Signal;
+  /** Of a route: answers with the result's content. Resolves when the last byte has left, or nobody is there for it. */
+  readonly serve?: (result: Result) => Promise<void>;
   readonly caller?: Caller;
   /** The network address of the client that it came from. */
   readonly address?: string;
@@ -31,7 +33,7 @@ export interface Result {
 export interface Invocation {
   /** Resolves (never rejects) when the publications stand in their queue's order, or there will be none. */
   readonly handedOver: Promise<void>;
-  /** Rejects with a Failure, always. */
+  /** Rejects with a Failure, always. Content has been served by then. */
   readonly result: Promise<Result>;
 }
 

@@ -91,7 +91,7 @@ export interface RoomMembership {
 export interface Outcome<Reply = unknown, Sent extends string = string, Published extends Publication = Publication> {
   /** The answer to whoever asked: HTTP body, socket acknowledgement, reply event. Nothing is an answer, too. */
   readonly reply?: Reply;
-  /** Answers with bytes instead, of a function that declares their media type. */
+  /** Answers with bytes instead, of a function that declares their media type. What of the reply is a header stays one. */
   readonly content?: Content;
   /** How the work stands: done, something made, or taken on but not finished. Default `ok`. */
   readonly status?: 'ok' | 'created' | 'accepted';

@@ -6,7 +6,7 @@ import type { Code } from './failure.js';
 import type { AnyFunction, OutputSchemas, Reply } from './function.js';
 import type { Output } from './output.js';
 import type { Facts, QueueSpec, Route } from './route.js';
-import type { EventTrigger, QueueTrigger, Trigger } from './trigger.js';
+import type { EventTrigger, HttpTrigger, QueueTrigger, Trigger } from './trigger.js';
 
 /**
  * One line of a service's table: what sets off which function.
@@ -102,8 +102,8 @@ export interface Service {
 }
 
 /**
- * Has the trigger set off the function. The compiler lets it take only events whose data fit, and whose reply is its
- * own.
+ * Has the trigger set off the function. The compiler lets it take only events whose data fit, and whose reply is its own,
+ * and headers that its data and its reply have.
  * Throws where only a route could serve what the function answers.
  *
  * @example
@@ -121,7 +121,22 @@ type Takes<T, Fn> = T extends QueueTrigger<infer Taken> | EventTrigger<infer Tak
   ? [DataOf<Taken>] extends [InputOf<Fn>]
     ? Replies<ReplyOf<Taken>, RepliesOf<Fn>>
     : { readonly "does not take the event's data": never }
-  : unknown;
+  : T extends HttpTrigger<infer Taken, infer Given>
+    ? Known<Taken, keyof InputOf<Fn>, 'has no such member for a request header'> &
+        Known<Given, SaidBy<RepliesOf<Fn>>, 'has no such text, number or boolean in its reply for a response header'>
+    : unknown;
+
+/** A trigger that has lost its names, as one in a list has, is taken as it is. */
+type Known<Names extends string, Members, Complaint extends string> = string extends Names
+  ? unknown
+  : [Names] extends [Members]
+    ? unknown
+    : { readonly [Fault in Complaint]: never };
+
+/** Members of any of the replies that one line can say. */
+type SaidBy<Reply> = Reply extends unknown
+  ? { [Name in keyof Reply]-?: Reply[Name] extends string | number | boolean | undefined ? Name : never }[keyof Reply]
+  : never;
 
 /** An event that nobody waits for may be answered with anything; one that has a reply, with nothing else. */
 type Replies<Wanted, Given> = [Wanted] extends [never]

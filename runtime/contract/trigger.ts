@@ -1,5 +1,6 @@
 /** Triggers are plain data: what sets a function off. A driver for each kind turns the outside into invocations. */
 import type { AnyEventType } from './event-type.js';
+import type { Outcome } from './outcome.js';
 import type { QueueSpec } from './route.js';
 
 /**
@@ -8,21 +9,37 @@ import type { QueueSpec } from './route.js';
  * @example
  * const method: Method = 'PATCH';
  */
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * A route; `http` makes it.
+ * A route; `http` makes it. `Taken` and `Given` are members of the data and of the reply that travel as headers.
  *
  * @example
  * const trigger: HttpTrigger = { kind: 'http', method: 'GET', path: '/orders/:id' };
  */
-export interface HttpTrigger {
+export interface HttpTrigger<Taken extends string = string, Given extends string = string>
+  extends RouteHeaders<Taken, Given> {
   readonly kind: 'http';
   readonly method: Method;
-  /** An Express path. Its `:names`, the query and the body's members together are the event's data. */
+  /** An Express path. Its `:names`, the query, the body's members and the named headers together are the event's data. */
   readonly path: string;
-  /** The body is bytes, which the function takes from its context; its data is that of the path and the query. Default: JSON. */
+  /** The body is bytes, which the function takes from its context; its data has no members of it. Default: JSON. */
   readonly bytes?: BytesBody;
+}
+
+/**
+ * What of the data and of the reply travels as headers, and how success is told.
+ *
+ * @example
+ * const headers: RouteHeaders = { requestHeaders: { offset: 'Upload-Offset' }, statuses: { ok: 200 } };
+ */
+export interface RouteHeaders<Taken extends string = string, Given extends string = string> {
+  /** Members of the data that are request headers, each by the header's name. The function sees no others. */
+  readonly requestHeaders?: Readonly<Record<Taken, string>>;
+  /** Members of the reply that are response headers, and not in the body. A reply of nothing else has no body. */
+  readonly responseHeaders?: Readonly<Record<Given, string>>;
+  /** How success is told in numbers. Default: 200, or 204 without a body; `created` 201; `accepted` 202. */
+  readonly statuses?: { readonly [Status in NonNullable<Outcome['status']>]?: 200 | 201 | 202 | 204 };
 }
 
 /**
@@ -129,25 +146,64 @@ export type Trigger = HttpTrigger | SocketTrigger | ConnectionTrigger | QueueTri
 
 const route =
   (method: Method) =>
-  (path: string): HttpTrigger => ({ kind: 'http', method, path });
+  <const Taken extends string = never, const Given extends string = never>(
+    path: string,
+    headers: RouteHeaders<Taken, Given> = {},
+  ): HttpTrigger<Taken, Given> => {
+    const { requestHeaders, responseHeaders, statuses } = headers;
+    checkNames(path, Object.values(requestHeaders ?? {}), CREDENTIALS);
+    checkNames(path, Object.values(responseHeaders ?? {}), FRAMING);
+    return {
+      ...{ kind: 'http', method, path },
+      ...(requestHeaders && { requestHeaders }),
+      ...(responseHeaders && { responseHeaders }),
+      ...(statuses && { statuses }),
+    };
+  };
+
+type MaybeBytes = ({ readonly body: 'bytes' } & BytesBody) | { readonly body?: never };
 
 const routeWithBody =
   (method: Method) =>
-  (path: string, body?: { readonly body: 'bytes' } & BytesBody): HttpTrigger => {
-    if (!body) return route(method)(path);
-    const { maxBytes, type } = body;
-    return { ...route(method)(path), bytes: { maxBytes, ...(type !== undefined && { type }) } };
+  <const Taken extends string = never, const Given extends string = never>(
+    path: string,
+    options: RouteHeaders<Taken, Given> & MaybeBytes = {},
+  ): HttpTrigger<Taken, Given> => {
+    const trigger = route(method)(path, options);
+    if (options.body === undefined) return trigger;
+    const { maxBytes, type } = options;
+    return { ...trigger, bytes: { maxBytes, ...(type !== undefined && { type }) } };
   };
 
+/** These are the guard's, and never data. */
+const CREDENTIALS = new Set(['authorization', 'proxy-authorization', 'cookie']);
+/** These say how long a message is, and what becomes of its connection. */
+const FRAMING = new Set(['connection', 'content-length', 'transfer-encoding']);
+/** RFC 9110, 5.6.2 */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+function checkNames(path: string, names: readonly string[], reserved: ReadonlySet<string>): void {
+  const bad = names.find(name => !TOKEN.test(name) || reserved.has(name.toLowerCase()));
+  if (bad !== undefined) throw new Error(`${path}: ${bad} is not a header that a route may name`);
+}
+
+/** Whether members of the data come as a JSON body, and not in the query. */
+export const takesJson = ({ method, bytes }: Pick<HttpTrigger, 'method' | 'bytes'>): boolean =>
+  bytes === undefined && (method === 'POST' || method === 'PUT' || method === 'PATCH');
+
 /**
- * A route: the method, and an Express path. A body is JSON of at most 1 MiB, or bytes of at most `maxBytes`.
+ * A route: the method, and an Express path. A body is JSON of at most 1 MiB, or bytes of at most `maxBytes`. `HEAD` without
+ * a route of its own is answered by that of `GET`.
  *
  * @example
  * on(http.post('/orders'), placeOrder); // data: the members of the path, the query and the JSON body
  * on(http.put('/files/:id', { body: 'bytes', maxBytes: 100 * 1024 * 1024 }), storeFile); // context.body: the bytes
+ * http.head('/files/:id', { responseHeaders: { size: 'X-Size' } }); // of a function that replies { size: 7 }
  */
 export const http = {
   get: route('GET'),
+  head: route('HEAD'),
+  options: route('OPTIONS'),
   post: routeWithBody('POST'),
   put: routeWithBody('PUT'),
   patch: routeWithBody('PATCH'),

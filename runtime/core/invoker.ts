@@ -180,21 +180,33 @@ export function createInvoker(dependencies: InvokerDependencies): CountingInvoke
   }
 
   async function measured(call: Call, handOver: () => void): Promise<Result> {
+    const about = { function: call.binding.fn.name };
+    const end = metrics.duration.startTimer(about);
+    try {
+      const result = await counted(call, handOver);
+      if (result.content) await call.serve?.(result);
+      metrics.invocations.inc({ ...about, result: 'ok' });
+      return result;
+    } catch (thrown) {
+      const failure = Failure.from(thrown);
+      metrics.invocations.inc({ ...about, result: failure.code });
+      throw failure;
+    } finally {
+      end();
+    }
+  }
+
+  /** What is counted is waited for by a drain. Content that is still on its way is not: its connection is, as long as there is time. */
+  async function counted(call: Call, handOver: () => void): Promise<Result> {
     const { fn } = call.binding;
-    const end = metrics.duration.startTimer({ function: fn.name });
     const event = envelope(call);
     underWay++;
     try {
-      const result = await run(fn, call, event, handOver);
-      metrics.invocations.inc({ function: fn.name, result: 'ok' });
-      return result;
+      return await run(fn, call, event, handOver);
     } catch (thrown) {
-      const failure = asFailure(dependencies, fn, thrown, event, call.caller);
-      metrics.invocations.inc({ function: fn.name, result: failure.code });
-      throw failure;
+      throw asFailure(dependencies, fn, thrown, event, call.caller);
     } finally {
       handOver();
-      end();
       if (--underWay === 0) for (const resolve of waiting.splice(0)) resolve();
     }
   }
@@ -257,7 +269,7 @@ const isWhole = ({ settle }: Exclude<AnyFunction, { batch: true }>, outcome: Out
   !settle && !outcome.publish?.length && !isTold(outcome);
 
 function answerOf({ status = 'ok', reply, content, rooms, caller }: Outcome): Result {
-  if (content) return { status, content };
+  if (content) return { status, content, ...(reply !== undefined && { reply }) };
   if (!rooms && !caller) return reply === undefined ? { status } : { status, reply };
   return { status, ...(reply !== undefined && { reply }), ...(rooms && { rooms }), ...(caller && { caller }) };
 }

@@ -52,7 +52,7 @@ export function createMetrics(image: string) {
     duration: fastHistogram({
       registry,
       name: 'function_duration_seconds',
-      help: 'Time from the input being there to the reply, publications confirmed',
+      help: 'Time from the input being there to the reply, publications confirmed; of content, to its last byte',
       labelNames: ['function'],
       buckets: SECONDS,
     }),

@@ -8,6 +8,7 @@ import type { Call, Result } from '../contract/invoker.js';
 import type { Binding } from '../contract/service.js';
 import type { Attributes, Span, Tracer } from '../contract/tracer.js';
 import { CODES } from './codes.js';
+import { httpReply } from './http-reply.js';
 import { parseTraceparent } from './traceparent.js';
 
 /** Where messages come from or go to. */
@@ -48,17 +49,15 @@ function callOf({ trigger }: Binding): { readonly name: string; readonly attribu
   return { name, attributes: { 'rpc.system.name': SOCKETS, 'rpc.method': name } };
 }
 
-const STATUS = { ok: 200, created: 201, accepted: 202 } as const;
-
 /** Ends a client's call. What the client did wrong is no error of the server's. */
 export function endCall(span: Span, { trigger }: Binding, outcome: Result | Failure): void {
-  const failed = 'code' in outcome;
-  const status = failed ? CODES[outcome.code].http : STATUS[outcome.status];
+  const failure = 'code' in outcome ? outcome : undefined;
+  const status = 'code' in outcome ? CODES[outcome.code].http : undefined;
   const attributes =
     trigger.kind === 'http'
-      ? { 'http.response.status_code': status }
-      : { 'rpc.response.status_code': failed ? outcome.code : 'ok' };
-  span.end(failed && status >= 500 ? outcome : undefined, attributes);
+      ? { 'http.response.status_code': status ?? httpReply(trigger, outcome as Result).status }
+      : { 'rpc.response.status_code': failure?.code ?? 'ok' };
+  span.end(status !== undefined && status >= 500 ? failure : undefined, attributes);
 }
 
 const about = ({ id, type, subject }: Pick<Event, 'id' | 'type' | 'subject'>): Attributes => ({

@@ -5,7 +5,7 @@
 import type { Code } from '../contract/failure.js';
 import type { AnyFunction } from '../contract/function.js';
 import type { Service } from '../contract/service.js';
-import type { HttpTrigger } from '../contract/trigger.js';
+import { type HttpTrigger, takesJson } from '../contract/trigger.js';
 import type { About } from './about.js';
 import { everyService } from './every-service.js';
 import { answersOf, inputOf } from './operation.js';
@@ -41,13 +41,13 @@ export function openapi(service: Service, about: About): Json {
       description: termsOf(fn, service),
       ...(fn.access === 'public' && { security: [] }),
       ...inputOf(trigger, fn, schemas),
-      responses: { ...answersOf(fn, schemas), ...refusals(codesOf(trigger, fn)) },
+      responses: { ...answersOf(trigger, fn, schemas), ...refusals(codesOf(trigger, fn)) },
     };
   }
 
   /** Bodies may be too large, or of another kind. */
-  function codesOf({ method }: HttpTrigger, fn: AnyFunction): readonly Code[] {
-    const hasBody = method !== 'GET' && method !== 'DELETE';
+  function codesOf(trigger: HttpTrigger, fn: AnyFunction): readonly Code[] {
+    const hasBody = trigger.bytes !== undefined || takesJson(trigger);
     return [...refusalsOf(fn, service), ...(hasBody ? (['too_large', 'unsupported'] as const) : [])];
   }
 

@@ -1,33 +1,40 @@
 /** What an http binding takes and answers, as OpenAPI has it. */
+import type { TSchema } from 'typebox';
 import type { AnyFunction } from '../contract/function.js';
-import type { HttpTrigger } from '../contract/trigger.js';
-import { STATUS } from '../http/answer.js';
+import { type HttpTrigger, takesJson } from '../contract/trigger.js';
+import { STATUS, successOf } from '../core/http-reply.js';
 import { exampleOf } from './example.js';
 import { type Json, nameOf, type Schemas } from './schemas.js';
 
 type Member = readonly [name: string, schema: Json];
 
-/** Members named in the path, those of the query and those of the body: the other way round of `http/request/input.ts`. */
-export function inputOf({ method, path, bytes }: HttpTrigger, fn: AnyFunction, schemas: Schemas): Json {
+/** Members named in the path, those of headers, of the query and of the body: the other way round of `http/request/input.ts`. */
+export function inputOf(trigger: HttpTrigger, fn: AnyFunction, schemas: Schemas): Json {
+  const { path, bytes, requestHeaders = {} } = trigger;
   const { input } = fn;
   const example = exampleOf(input) as Json;
   const required = new Set<string>(input.required ?? []);
   const members = Object.entries<Json>(input.properties);
   const named = new Set([...path.matchAll(/:(\w+)/g)].map(([, name]) => name));
   const inPath = members.filter(([name]) => named.has(name));
-  const others = members.filter(([name]) => !named.has(name));
-  const fromQuery = bytes !== undefined || method === 'GET' || method === 'DELETE';
+  const inHeaders = members.filter(([name]) => Object.hasOwn(requestHeaders, name));
+  const others = members.filter(([name]) => !named.has(name) && !Object.hasOwn(requestHeaders, name));
+  const fromQuery = !takesJson(trigger);
 
   const parameter =
-    (where: 'path' | 'query') =>
+    (where: 'path' | 'query' | 'header') =>
     ([name, schema]: Member): Json => ({
-      name,
+      name: where === 'header' ? requestHeaders[name] : name,
       in: where,
       required: required.has(name),
       schema: schemas.told(schema, nameOf(fn, 'Request')),
       ...(name in example && { example: example[name] }),
     });
-  const parameters = [...inPath.map(parameter('path')), ...(fromQuery ? others.map(parameter('query')) : [])];
+  const parameters = [
+    ...inPath.map(parameter('path')),
+    ...inHeaders.map(parameter('header')),
+    ...(fromQuery ? others.map(parameter('query')) : []),
+  ];
   return {
     ...(parameters.length > 0 && { parameters }),
     ...(bytes && {
@@ -51,20 +58,57 @@ const DONE = { ok: 'Done.', created: 'Made.', accepted: 'Taken on and safe, not 
 const NAMES = Object.keys(STATUS) as (keyof typeof STATUS)[];
 
 /** As `http/answer.ts` tells them. */
-export function answersOf(fn: AnyFunction, schemas: Schemas): Json {
+export function answersOf({ responseHeaders = {}, statuses }: HttpTrigger, fn: AnyFunction, schemas: Schemas): Json {
   const { output = {} } = fn;
   const answered = NAMES.filter(name => name in output);
+  const name = nameOf(fn, 'Response');
   if (fn.content !== undefined) return contentOf(fn.content);
-  if (answered.length === 0) return { 204: { description: DONE.ok } };
+  if (answered.length === 0) return { [successOf(statuses, 'ok', false)]: { description: DONE.ok } };
   return Object.fromEntries(
-    answered.map(name => {
-      const content = json({
-        schema: schemas.told(output[name], nameOf(fn, 'Response')),
-        example: exampleOf(output[name]),
-      });
-      return [STATUS[name], { description: DONE[name], content }];
+    answered.map(status => {
+      const { headers, body } = apart(output[status] as TSchema, responseHeaders);
+      const answer = {
+        description: DONE[status],
+        ...(headers.length > 0 && { headers: Object.fromEntries(headers.map(header)) }),
+        ...(body && { content: json({ schema: schemas.told(body, name), example: exampleOf(body) }) }),
+      };
+      return [successOf(statuses, status, body !== undefined), answer];
     }),
   );
+
+  function header({ name: said, required, schema }: Header): readonly [string, Json] {
+    return [said, { required, schema: schemas.told(schema, name) }];
+  }
+}
+
+interface Header {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema: Json;
+}
+
+/** The members that are headers, and a schema of what is left; a schema of its own, without the name of the whole. */
+function apart(
+  reply: TSchema,
+  names: Readonly<Record<string, string>>,
+): { readonly headers: readonly Header[]; readonly body: TSchema | undefined } {
+  const isHeader = (name: string): boolean => Object.hasOwn(names, name);
+  const { title: _, examples, ...schema } = reply as TSchema & { title?: string; examples?: readonly Json[] };
+  const members = Object.entries<Json>((reply as { properties?: Record<string, Json> }).properties ?? {});
+  const required: readonly string[] = (reply as { required?: readonly string[] }).required ?? [];
+  const headers = members.flatMap(([name, member]) =>
+    isHeader(name) ? [{ name: names[name] as string, required: required.includes(name), schema: member }] : [],
+  );
+  if (headers.length === 0) return { headers, body: reply };
+  const rest = (all: Json): Json => Object.fromEntries(Object.entries(all).filter(([name]) => !isHeader(name)));
+  if (headers.length === members.length) return { headers, body: undefined };
+  const body = {
+    ...schema,
+    ...(examples && { examples: examples.map(rest) }),
+    properties: rest(Object.fromEntries(members)),
+    required: required.filter(name => !isHeader(name)),
+  };
+  return { headers, body };
 }
 
 /** As `http/bytes/content.ts` answers: whole, in part, or not at all. */

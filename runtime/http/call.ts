@@ -7,8 +7,9 @@ import type { Log } from '../contract/function.js';
 import type { Invoker, Result } from '../contract/invoker.js';
 import type { Binding } from '../contract/service.js';
 import type { HttpTrigger } from '../contract/trigger.js';
+import { httpReply } from '../core/http-reply.js';
 import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
-import { answer, refuse, STATUS } from './answer.js';
+import { answer, refuse } from './answer.js';
 import type { Bounds } from './bounds/bounds.js';
 import { answerContent } from './bytes/content.js';
 import { bearerOf } from './request/bearer.js';
@@ -52,7 +53,7 @@ async function cameWhole(request: IncomingMessage): Promise<boolean> {
   return request.complete;
 }
 
-/** Resolves when the answer is written; rejects with the function's Failure. */
+/** Resolves when the answer is written, and has left where it is content; rejects with the function's Failure. */
 export async function call(
   request: IncomingMessage,
   response: ServerResponse,
@@ -80,33 +81,38 @@ export async function call(
   const query = url.indexOf('?');
   const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
   const device = caller ? undefined : await deviceNameOf(headers);
-  const invoke = async (): Promise<Result> => {
+  const { trigger, fn } = binding;
+  const begin = (serve: (result: Result) => Promise<void>): Promise<Result> => {
     if (response.destroyed) throw new Failure('unavailable', 'the client has gone');
     return invoker.invoke({
       binding,
-      data: inputOf(
-        {
-          method: binding.trigger.method,
-          path,
-          search: query < 0 ? '' : url.slice(query + 1),
-          body: json,
-          isBytes: bytes !== undefined,
-        },
-        binding.fn.input,
-      ),
+      data: inputOf({ trigger, path, search: query < 0 ? '' : url.slice(query + 1), headers, body: json }, fn.input),
       ...(bytes && { body: { ...bytes, ...(callerAtEnd && { callerAtEnd }) } }),
-      ...((bytes || binding.fn.content !== undefined) && { signal: signalOf(response) }),
+      ...((bytes || fn.content !== undefined) && { signal: signalOf(response) }),
+      ...(fn.content !== undefined && { serve }),
       ...(caller && { caller }),
       address,
       ...(device !== undefined && { device }),
       ...(trace && { traceparent: writeTraceparent(trace) }),
     }).result;
   };
+  /** Resolves as soon as there is an answer: what it has of content may take long to leave. */
+  const invoke = () =>
+    new Promise<{ readonly result: Promise<Result> }>((answered, failed) => {
+      const result = begin(serve);
+      result.then(() => answered({ result }), failed);
+
+      function serve(served: Result): Promise<void> {
+        answered({ result });
+        const { content, ...how } = { ...served, ...httpReply(trigger, served) };
+        return content ? answerContent(request, response, content, { ...how, owner, bounds }) : Promise.resolve();
+      }
+    });
   // What publishes is small, and may wait long for its answer; bytes wait for whoever sends them.
-  const inTurn = caller !== undefined && !bytes && !binding.fn.publishes?.length;
-  const { content, ...told } = await (inTurn ? bounds.answering(caller.userId, invoke) : invoke());
-  if (content) await answerContent(request, response, content, { status: STATUS[told.status], owner, bounds });
-  else answer(response, told, size => bounds.holdAnswer(owner, size, response));
+  const inTurn = caller !== undefined && !bytes && !fn.publishes?.length;
+  const { result } = await (inTurn ? bounds.answering(caller.userId, invoke) : invoke());
+  const done = await result;
+  if (!done.content) answer(response, httpReply(trigger, done), size => bounds.holdAnswer(owner, size, response));
 }
 
 /** Aborted when the client is gone before it has its answer. */

@@ -5,7 +5,7 @@
  * costs four times as much as all the rest, for methods that nobody here calls.
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Invoker } from '../../contract/invoker.js';
@@ -75,14 +75,27 @@ export function restRouter(options: RouterOptions): RequestListener {
     const asked = request as Request;
     const refuse = (thrown?: unknown): void =>
       refuseCall(request, response, failureOf(thrown), { log, route: asked.route?.path });
-    const router = routers.get(request.method === 'HEAD' ? 'GET' : (request.method ?? ''));
+    const ask = (method: string, otherwise: NextFunction): void => {
+      const router = routers.get(method);
+      if (router) router(asked, response as Response, otherwise);
+      else refuse();
+    };
+    const { method = '' } = request;
     if (!decodes(request)) refuse(new Failure('invalid', 'the path is not valid percent-encoding'));
-    else if (router) router(asked, response as Response, refuse);
-    else refuse();
+    else if (method === 'HEAD') ask(method, thrown => (thrown ? refuse(thrown) : ask('GET', refuse)));
+    else ask(method, refuse);
   };
 }
 
-const METHODS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+const METHODS = {
+  GET: 'get',
+  HEAD: 'head',
+  OPTIONS: 'options',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'delete',
+} as const;
 
 const HTML = ['content-type', 'text/html; charset=utf-8'];
 

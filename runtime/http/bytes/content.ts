@@ -7,33 +7,36 @@ import { create as disposition } from 'content-disposition';
 import fresh from 'fresh';
 import type { Content } from '../../contract/bytes.js';
 import { Failure } from '../../contract/failure.js';
-import { refuse } from '../answer.js';
+import { refuse, replaced } from '../answer.js';
 import type { Bounds } from '../bounds/bounds.js';
 import { protection } from '../security-headers.js';
-import { type Chunks, letGo, pour } from './pour.js';
+import { type Chunks, hasLeft, letGo, pour } from './pour.js';
 import { isOther, rangeOf, type Validators } from './range.js';
 
 interface Answering {
   /** Of a result that is `ok` 200: only then a part is answered. */
   readonly status: number;
+  /** Those that the function says, names and values in turn. */
+  readonly headers: readonly string[];
   readonly owner: string;
   readonly bounds: Bounds;
 }
 
 /**
- * Resolves when the answer is written, or nobody is there to read it. Rejects with what the stream threw, and with a
+ * Resolves when the last byte has left, or nobody is there to read it. Rejects with what the stream threw, and with a
  * defect where it has not the length that was said; when something was sent by then, the connection is cut.
  */
 export async function answerContent(
   request: IncomingMessage,
   response: ServerResponse,
   content: Content,
-  { status, owner, bounds }: Answering,
+  { status, headers: own, owner, bounds }: Answering,
 ): Promise<void> {
   const length = lengthOf(content);
   const validators = validatorsOf(content);
   const hasParts = 'read' in content || content.bytes instanceof Uint8Array;
-  const headers = headersOf(request, content, { ...validators, 'accept-ranges': hasParts ? 'bytes' : 'none' });
+  const about = headersOf(request, content, { ...validators, 'accept-ranges': hasParts ? 'bytes' : 'none' });
+  const headers = replaced(about, own);
   const looks = status === 200 && (request.method === 'GET' || request.method === 'HEAD');
 
   if (looks && isOther(request.headers, validators)) {
@@ -65,7 +68,8 @@ export async function answerContent(
     const { bytes } = content;
     bounds.holdAnswer(owner, bytes.length, response);
     head();
-    return void response.end(range ? bytes.subarray(start, end) : bytes);
+    response.end(range ? bytes.subarray(start, end) : bytes);
+    return hasLeft(response);
   }
   const chunks = 'read' in content ? content.read(start, start + (size ?? 0)) : (content.bytes as Chunks);
   await pour(chunks, response, { head, length: size, owner, bounds });

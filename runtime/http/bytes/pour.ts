@@ -67,12 +67,19 @@ export async function pour(
     ended = true;
     if (length !== undefined && sent < length) throw new Error(`${sent} bytes, and not the ${length} that were said`);
     response.end();
+    await hasLeft(response);
   } catch (thrown) {
     if (response.headersSent) response.destroy();
     throw thrown;
   } finally {
     stop();
   }
+}
+
+/** Resolves when the kernel has all that was written, or the connection is gone. */
+export function hasLeft(response: ServerResponse): Promise<void> {
+  if (response.writableFinished || response.destroyed) return Promise.resolve();
+  return new Promise(resolve => void response.once('finish', resolve).once('close', resolve));
 }
 
 function drained(response: ServerResponse): Promise<void> {

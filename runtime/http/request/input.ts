@@ -1,40 +1,54 @@
 /**
- * Makes one flat input of a request's path, query and body. A name has exactly one place where it may come from;
- * anywhere else it is an unknown field. Only what HTTP can say as nothing but text is converted, by the schema.
+ * Makes one flat input of a request's path, query, body and named headers. A name has exactly one place where it may come
+ * from; anywhere else it is an unknown field. Only what HTTP can say as nothing but text is converted, by the schema.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { Failure, type FieldError } from '../../contract/failure.js';
-import type { Method } from '../../contract/trigger.js';
+import { type HttpTrigger, takesJson } from '../../contract/trigger.js';
 import { convert, type Schema } from './convert.js';
 
 export interface RequestParts {
-  readonly method: Method;
+  readonly trigger: HttpTrigger;
   readonly path: Readonly<Record<string, unknown>>;
+  readonly headers: IncomingHttpHeaders;
   /** What follows the `?`, undecoded. */
   readonly search: string;
   /** Parsed JSON, or undefined when there was no body. */
   readonly body: unknown;
-  /** Whether the body is bytes: then there are no members but those of path and query. */
-  readonly isBytes?: boolean;
 }
 
 /** Throws Failure `invalid`. Members are own properties whatever they are called, so that `__proto__` is one of them. */
 export function inputOf(
-  { method, path, search, body, isBytes = false }: RequestParts,
+  { trigger, path, search, headers, body }: RequestParts,
   schema: Schema,
 ): Record<string, unknown> {
-  const fromQuery = isBytes || method === 'GET' || method === 'DELETE';
+  const { requestHeaders } = trigger;
+  const fromQuery = !takesJson(trigger);
   // Nothing to put together: the body is it.
-  if (!fromQuery && search === '' && isObject(body) && isEmpty(path)) return body;
+  if (!fromQuery && !requestHeaders && search === '' && isObject(body) && isEmpty(path)) return body;
   const query = queryOf(search);
   const members = membersOf(body);
   const allowed = fromQuery ? Object.entries(query) : members;
   const misplaced = fromQuery ? members : Object.entries(query);
 
-  const unknown = [...misplaced, ...allowed.filter(([name]) => Object.hasOwn(path, name))].map(([name]) => name);
+  const elsewhere = (name: string): boolean =>
+    Object.hasOwn(path, name) || (requestHeaders !== undefined && Object.hasOwn(requestHeaders, name));
+  const unknown = [...misplaced, ...allowed.filter(([name]) => elsewhere(name))].map(([name]) => name);
   if (unknown.length > 0) throw faulty(unknown, 'unknown field');
 
-  const strings = fromQuery ? { ...path, ...query } : path;
+  const named = requestHeaders ? headersNamed(requestHeaders, headers) : {};
+  const strings = { ...path, ...(fromQuery && query), ...named };
   return Object.fromEntries([...Object.entries(convert(strings, schema)), ...(fromQuery ? [] : allowed)]);
+}
+
+/** Those that came. */
+function headersNamed(names: Readonly<Record<string, string>>, headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([member, name]): [string, string][] => {
+      const value = headers[name.toLowerCase()];
+      return value === undefined ? [] : [[member, String(value)]];
+    }),
+  );
 }
 
 /** One value a name: neither lists nor nesting. */

@@ -213,6 +213,36 @@ describe('a document', () => {
     expect(responses.map(({ status }) => status)).to.include.members(['304', '412', '413', '415', '416']);
   });
 
+  it('tells of headers that are taken and given, and of what is left for the body', async () => {
+    const Made = Type.Object(
+      { at: Type.String({ examples: ['/v1/suspect/7'] }), size: Type.Integer({ examples: [7] }) },
+      { title: 'Made', examples: [{ at: '/v1/suspect/7', size: 7 }] },
+    );
+    const input = strictObject({ length: Type.Integer({ examples: [7] }), note: Type.Boolean() });
+    const maker = single({
+      ...fn,
+      input,
+      output: { created: Made, ok: Type.Object({ at: Made.properties.at }) },
+      handle,
+    });
+    const trigger = http.post('/v1/suspect', {
+      requestHeaders: { length: 'Upload-Length' },
+      responseHeaders: { at: 'Location' },
+    });
+    const told = openapi({ ...all, bindings: [on(trigger, maker)] }, about) as unknown as OpenDocument;
+    expect((await new Validator().validate(structuredClone(told))).errors).to.equal(undefined);
+    const { parameters, body, responses } = operationsIn(told).find(({ id }) => id === 'suspect')!;
+    expect(parameters.map(({ name, in: where }) => `${where} ${name}`)).to.deep.equal(['header Upload-Length']);
+    expect(body.map(({ examples }) => examples)).to.deep.equal([[{ note: true }]]);
+    const operation = (told as unknown as { paths: Record<string, { post: { responses: object } }> }).paths[
+      '/v1/suspect'
+    ]!;
+    expect(operation.post.responses).to.have.nested.property('201.headers.Location.required', true);
+    expect(operation.post.responses).to.have.nested.property('204.headers.Location');
+    expect(operation.post.responses).not.to.have.nested.property('204.content');
+    expect(responses.find(({ status }) => status === '201')?.examples).to.deep.equal([{ size: 7 }]);
+  });
+
   it('is not made of a text that has no example', () => {
     expect(() => openapi(withFn({ input: strictObject({ word: Type.String() }) }), about)).to.throw(
       /no example for .*string/,

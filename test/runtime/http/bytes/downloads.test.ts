@@ -7,6 +7,7 @@ import type { Content, Signal } from '#runtime/contract/bytes.js';
 import { Failure } from '#runtime/contract/failure.js';
 import { on } from '#runtime/contract/service.js';
 import { socket } from '#runtime/contract/trigger.js';
+import { LIMITS } from '#runtime/http/bounds/bounds.js';
 import { eventually, until } from '../../../support/eventually.js';
 import { define } from '../../core/workbench.js';
 import { answerTo, MIB, type Stage, type StageOptions, stage } from './stage.js';
@@ -345,9 +346,35 @@ describe('an answer of bytes', () => {
       the.give = () => ({ ...about, bytes: chunks(), ...(length !== undefined && { length }) });
       const told = await get().catch((thrown: Error) => thrown);
       expect(told).to.be.an('error');
-      await until(() => the.defects.length === 1);
+      await until(() => the.defects.length > 0);
+      expect(the.defects, 'once').to.have.lengthOf(1);
+      expect(await the.measured()).to.contain('function_invocations_total{function="getFile",result="internal"');
     });
   }
+
+  it('is measured until its last byte has left, and is no turn of its reader’s meanwhile', async () => {
+    await open();
+    const releases: (() => void)[] = [];
+    the.give = () => ({
+      ...about,
+      length: LENGTH,
+      async *read() {
+        yield Buffer.from('the ');
+        await new Promise<void>(resolve => releases.push(resolve));
+        yield Buffer.from('quick brown fox');
+      },
+    });
+    const slow = await Promise.all(Array.from({ length: LIMITS.answering.each }, deaf));
+    the.give = () => ({ ...about, bytes: Buffer.from(TEXT) });
+    expect((await get()).text, 'somebody who downloads may do more').to.equal(TEXT);
+    const count = (n: number) => `function_invocations_total{function="getFile",result="ok",image="test"} ${n}\n`;
+    await eventually('the short one is measured', async () => (await the.measured()).includes(count(1)));
+    for (const release of releases) release();
+    for (const response of slow) expect((await response.toArray()).join('')).to.equal(TEXT);
+    await eventually('all are measured', async () => (await the.measured()).includes(count(1 + slow.length)));
+    const observed = `function_duration_seconds_count{function="getFile",image="test"} ${1 + slow.length}\n`;
+    expect(await the.measured()).to.contain(observed);
+  });
 
   it('is declared, and served by routes alone', async () => {
     await open();

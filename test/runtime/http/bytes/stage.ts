@@ -7,7 +7,7 @@ import type { Content } from '#runtime/contract/bytes.js';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Context } from '#runtime/contract/function.js';
 import type { Outcome } from '#runtime/contract/outcome.js';
-import { on } from '#runtime/contract/service.js';
+import { type Binding, on } from '#runtime/contract/service.js';
 import { http } from '#runtime/contract/trigger.js';
 import { createMetrics } from '#runtime/core/metrics.js';
 import { restRouter } from '#runtime/drivers/express/router.js';
@@ -38,6 +38,8 @@ export interface Stage {
   readonly authenticated: string[];
   /** What was logged as an error. */
   readonly defects: unknown[];
+  /** In Prometheus' terms. */
+  measured(): Promise<string>;
   /** A request of `ann`'s. */
   ask(method: string, path: string, headers?: Record<string, string | number>): ClientRequest;
   close(): Promise<void>;
@@ -48,16 +50,19 @@ export interface StageOptions {
   /** Bytes that each may make it hold. */
   readonly each?: number;
   readonly requestTimeoutMs?: number;
+  /** Besides those for files. */
+  readonly more?: readonly Binding[];
 }
 
-export async function stage({ pace = PATIENT, each, requestTimeoutMs = 30_000 }: StageOptions = {}): Promise<Stage> {
+export async function stage(options: StageOptions = {}): Promise<Stage> {
+  const { pace = PATIENT, each, requestTimeoutMs = 30_000, more = [] } = options;
   const users = new Set(['ann']);
   const forbidden = new Set<string>();
   const authenticated: string[] = [];
   const defects: unknown[] = [];
   const log = { ...silent, error: (fields: object) => void defects.push(fields) };
   const asks: ClientRequest[] = [];
-  const { invoker } = workbench({
+  const { invoker, metrics } = workbench({
     log,
     guard: {
       needs: [],
@@ -108,6 +113,7 @@ export async function stage({ pace = PATIENT, each, requestTimeoutMs = 30_000 }:
     on(http.put('/json/:id'), put),
     on(http.get('/files/:id'), get),
     on(http.get('/undeclared/:id'), sneak),
+    ...more,
   ];
   parts.routes = restRouter({ routes: routesOf(bindings), invoker, log, proxies: NO_PROXIES, bounds, deadlines });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -120,6 +126,7 @@ export async function stage({ pace = PATIENT, each, requestTimeoutMs = 30_000 }:
       for await (const chunk of body?.bytes ?? []) size += chunk.length;
       return { reply: { size } };
     },
+    measured: () => metrics.registry.metrics(),
     give: () => ({ type: 'text/plain', bytes: Buffer.from('nothing') }),
     ask(method, path, headers = {}) {
       const asked = request(url + path, { method, agent: false, headers: { authorization: 'Bearer ann', ...headers } });
