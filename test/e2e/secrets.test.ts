@@ -171,7 +171,14 @@ describe('secrets', function () {
   async function frustrated(image: string, env: Env): Promise<string> {
     const port = await freePort();
     const enough = new AbortController();
-    const run = runImage(image, { ...common, ...env, PORT: `${port}` }, 50_000, enough.signal);
+    const run = runImage(
+      image,
+      { ...common, ...env, PORT: `${port}` },
+      {
+        within: 50_000,
+        enough: enough.signal,
+      },
+    );
     const health = await eventually(
       'every part was tried',
       async () => {

@@ -1,8 +1,10 @@
-/** A gateway with K_SINK: what it publishes goes out as CloudEvents, to the service itself or to a broker. */
+/** A gateway, or a chat-svc, with K_SINK: what it publishes goes out as CloudEvents, to the service itself or to a broker. */
 import { expect } from 'chai';
+import { chatMemberAdded, chatMemberRemoved, messageSent, messageStored } from '#functions/domain/events.js';
 import { type Deployment, real } from '../support/deployment.js';
 import type { Live } from '../support/live.js';
-import { directChat, history, type Person, send, signUp } from '../support/people.js';
+import { directChat, group, history, type Person, send, signUp } from '../support/people.js';
+import type { Env } from '../support/processes.js';
 import { showOnFailure } from '../support/report.js';
 import { type Answer, request } from '../support/rest.js';
 import type { Chat, Message, Presence, Receipt } from '../support/shapes.js';
@@ -15,6 +17,7 @@ describe('a gateway with a sink', function () {
   /** The service answers by itself; or a broker says 202 at once, and hands the event on later. */
   let way: 'service' | 'broker' = 'service';
   let handedOn: Promise<unknown>[];
+  let sunk: Env;
   let gateway: string;
   let ann: Person;
   let ben: Person;
@@ -48,7 +51,8 @@ describe('a gateway with a sink', function () {
     deployment = made;
     sink = await openSink((_, raw) => answer(raw));
     const overrides = '{"extensions":{"tenant":"blue"}}';
-    gateway = (await made.start('gateway', { K_SINK: sink.url, K_CE_OVERRIDES: overrides })).url;
+    sunk = { K_SINK: sink.url, K_CE_OVERRIDES: overrides };
+    gateway = (await made.start('gateway', sunk)).url;
   });
   showOnFailure(() => deployment);
   after(async function () {
@@ -68,7 +72,10 @@ describe('a gateway with a sink', function () {
     for (const person of [ann, ben]) person?.leave();
   });
 
-  const said = (body: string) => sink!.events.filter(({ data }) => (data as Partial<Message>).body === body);
+  const of = (type: string, chat: Chat) =>
+    sink!.events.filter(each => each.type === type && (each.data as Partial<Message>).chatId === chat.id);
+  const said = (body: string) =>
+    of(messageSent.type, chat).filter(({ data }) => (data as Partial<Message>).body === body);
 
   it('stores what is sent through the service, in order, and tells the sender the seq', async () => {
     const lines = Array.from({ length: 10 }, (_, place) => `line ${place + 1}`);
@@ -81,6 +88,24 @@ describe('a gateway with a sink', function () {
     expect(said('line 1').map(({ type, tenant }) => ({ type, tenant }))).to.deep.equal([
       { type: 'minitelegram.message.sent.v1', tenant: 'blue' },
     ]);
+  });
+
+  it('tells the sink of what has happened, though nobody subscribes here', async () => {
+    const chatSvc = await deployment!.start('chat-svc', sunk);
+    for (const line of ['line 1', 'line 2', 'line 3']) await send(anns, chat.id, line);
+    await chatSvc.stop();
+    const stored = () => of(messageStored.type, chat);
+    const messages = await history(ben, chat.id);
+    expect(messages).to.have.lengthOf(3);
+    expect(stored().map(({ data }) => data)).to.deep.equal(messages);
+    expect(stored().map(({ id, tenant }) => ({ id, tenant }))).to.deep.equal(
+      messages.map(({ id }) => ({ id: `${id}.stored`, tenant: 'blue' })),
+    );
+    const club = await group(ann, [ben]);
+    const users = (type: string) => of(type, club).map(({ data }) => (data as { userId: string }).userId);
+    expect(users(chatMemberAdded.type)).to.have.members([ann.id, ben.id]);
+    await ann.call('DELETE', `/v1/chats/${club.id}/members/${ben.id}`);
+    expect(users(chatMemberRemoved.type)).to.deep.equal([ben.id]);
   });
 
   it('has marks and presence arrive, those too for which the service sends it back to the queue', async () => {

@@ -38,7 +38,7 @@ export const asSender = { authorization: `Bearer ${EVENTS_TOKEN}` };
 const GRACE = { SHUTDOWN_GRACE_MS: '4000' };
 
 /** `change` adds variables, or replaces them. */
-export async function embedded(change: Env = {}): Promise<Deployment> {
+export async function embedded(change: Env = {}, options: StartOptions = {}): Promise<Deployment> {
   const made = await folderWithKey();
   const env = {
     DATA_DIR: await newDataDir(join(made.folder, 'data')),
@@ -47,7 +47,7 @@ export async function embedded(change: Env = {}): Promise<Deployment> {
     EVENTS_TOKEN,
     ...GRACE,
   };
-  return deploy('embedded', ['all'], { ...env, ...change }, made);
+  return deploy('embedded', ['all'], { ...env, ...change }, made, options);
 }
 
 const REPLICATED = ['gateway', 'gateway', 'chat-svc', 'chat-svc', 'chat-svc', 'presence-svc', 'presence-svc'];
@@ -59,7 +59,7 @@ const REPLICATED = ['gateway', 'gateway', 'chat-svc', 'chat-svc', 'chat-svc', 'p
 export async function real(
   images: readonly string[] = REPLICATED,
   change: Env = {},
-  dsn?: string,
+  { dsn, ...options }: StartOptions & { readonly dsn?: string } = {},
 ): Promise<Deployment | { readonly missing: string }> {
   const services = await claimServices(dsn);
   if ('missing' in services) return services;
@@ -77,7 +77,7 @@ export async function real(
     await services.release();
     throw new Error(`migrate ended with ${migrated.code}\n${migrated.stdout}\n${migrated.stderr}`);
   }
-  return deploy('real', images, { ...env, ...change }, made, services);
+  return deploy('real', images, { ...env, ...change }, made, options, services);
 }
 
 interface Made {
@@ -100,11 +100,12 @@ async function deploy(
   images: readonly string[],
   env: Env,
   made: Made,
+  all: StartOptions,
   services?: Services,
 ): Promise<Deployment> {
   const processes: Running[] = [];
   const start = async (image: string, change: Env = {}, options: StartOptions = {}) => {
-    const running = await startImage(image, { ...env, ...change }, options);
+    const running = await startImage(image, { ...env, ...change }, { ...all, ...options });
     processes.push(running);
     running.exited.then(() => processes.splice(processes.indexOf(running), 1));
     return running;

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
@@ -45,6 +46,9 @@ export interface Program {
 
 /** The code of this checkout, by the Node that runs this. */
 export const BUILT: Program = { node: process.execPath, main: MAIN };
+
+/** The code of another checkout, built there. */
+export const builtIn = (folder: string): Program => ({ ...BUILT, main: resolve(folder, 'dist/runtime/main.js') });
 
 export interface StartOptions {
   readonly program?: Program;
@@ -103,19 +107,19 @@ export interface Ended extends Exit {
   readonly ms: number;
 }
 
+interface RunOptions extends Pick<StartOptions, 'program' | 'within'> {
+  readonly enough?: AbortSignal;
+}
+
 /**
  * Runs an image that is expected to end by itself: `migrate`, or one that refuses its configuration. It is killed when it
  * does not, or when somebody has seen `enough`.
  */
-export async function runImage(
-  image: string | undefined,
-  env: Env,
-  withinMs = 20_000,
-  enough?: AbortSignal,
-): Promise<Ended> {
+export async function runImage(image: string | undefined, env: Env, options: RunOptions = {}): Promise<Ended> {
+  const { program = BUILT, within = 20_000, enough } = options;
   const started = Date.now();
-  const { child, stdout, stderr, exited } = launch(BUILT, image, env);
-  const killer = setTimeout(() => child.kill('SIGKILL'), withinMs);
+  const { child, stdout, stderr, exited } = launch(program, image, env);
+  const killer = setTimeout(() => child.kill('SIGKILL'), within);
   enough?.addEventListener('abort', () => child.kill('SIGKILL'));
   const exit = await exited;
   clearTimeout(killer);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endOrphans } from '#support/orphans.js';
 import { group, type Person, send, signUp } from '#support/people.js';
-import { BUILT, type Running, startImage } from '#support/processes.js';
+import { BUILT, builtIn, type Running, startImage } from '#support/processes.js';
 
 const LOOK_MS = 20;
 const GROUPS = 5;
@@ -33,7 +33,7 @@ export async function startVictim(folder: string | undefined, mostMiB: number): 
   const env = { DATA_DIR: data, HOST: '127.0.0.1', SHUTDOWN_GRACE_MS: '3000', LOG_LEVEL: 'error' };
   // As much heap as Node takes in a container of that size.
   const options = { NODE_ENV: 'production', NODE_OPTIONS: `--max-old-space-size=${mostMiB / 2}` };
-  const program = folder === undefined ? BUILT : { ...BUILT, main: join(folder, 'dist/runtime/main.js') };
+  const program = folder === undefined ? BUILT : builtIn(folder);
   const running = await startImage('all', { ...env, LOG_LEVEL: 'info', ...options }, { program });
   let end: string | undefined;
   let highest = 0;

@@ -25,7 +25,7 @@ export async function startFleet(
   dsn?: string,
 ): Promise<RunningFleet | { readonly missing: string }> {
   const images = Object.entries(fleet).flatMap(([image, count]) => Array<string>(count).fill(image));
-  const deployment = await real(images, change, dsn);
+  const deployment = await real(images, change, dsn === undefined ? {} : { dsn });
   if ('missing' in deployment) return deployment;
   const gateways = deployment.processes.filter(({ image }) => image === 'gateway').map(({ url }) => url);
   return { deployment, gateways, watched: watchedOf(deployment) };

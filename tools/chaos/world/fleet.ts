@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Env, type Running, startImage } from '#support/processes.js';
+import { BUILT, type Env, type Program, type Running, startImage } from '#support/processes.js';
 
 export const IMAGES = ['gateway', 'chat-svc', 'presence-svc'] as const;
 export type Service = (typeof IMAGES)[number];
@@ -13,6 +13,8 @@ export interface Member {
   readonly running: Running | undefined;
   /** Resolves when it is ready; does nothing when it runs. */
   start(): Promise<void>;
+  /** What it runs, from its next start on. */
+  program: Program;
   /** Its time of day is this many milliseconds off, until told otherwise or started again. */
   setClock(offMs: number): Promise<void>;
   /** SIGKILL. */
@@ -35,7 +37,7 @@ export interface Fleet {
 const READY_MS = 90_000;
 
 /** `env` is asked for once for every member, by its name. */
-export function fleet(env: (name: string) => Promise<Env>, logs: string): Fleet {
+export function fleet(env: (name: string) => Promise<Env>, logs: string, program: Program = BUILT): Fleet {
   const members: Member[] = [];
   const faults: string[] = [];
   const counts = new Map<Service, number>();
@@ -57,13 +59,15 @@ export function fleet(env: (name: string) => Promise<Env>, logs: string): Fleet 
     const member: Member = {
       name,
       image,
+      program,
       get running() {
         return running;
       },
       async start() {
         if (running) return;
         asked = false;
-        const started = await startImage(image, own, { within: READY_MS, onLine: text => void log.write(`${text}\n`) });
+        const onLine = (text: string): void => void log.write(`${text}\n`);
+        const started = await startImage(image, own, { program: member.program, within: READY_MS, onLine });
         running = started;
         started.exited.then(({ code, signal }) => {
           running = undefined;
