@@ -17,7 +17,7 @@ import { millions } from './millions.js';
 import { paced500 } from './paced-500.js';
 import { pairs1 } from './pairs-1.js';
 import { pairs32 } from './pairs-32.js';
-import { queueBatch, queueSingle, queueSingleNest } from './queue-function.js';
+import { factsUnheard, queueBatch, queueSingle, queueSingleNest } from './queue-function.js';
 import { readReceipts } from './read-receipts.js';
 import { reconnectStorm } from './reconnect-storm.js';
 import { fourChatSvc, twoChatSvc, twoGateways } from './replicas.js';
@@ -29,7 +29,7 @@ export const cases: readonly Case[] = [
   ...[pairs32, pairs1, paced500, rooms50x10, rooms5x100],
   ...[rooms50x10Busy, rooms5x100Busy, rooms50x10Bare, rooms5x100Bare],
   ...[httpStart, httpRoute, httpEventBinary, httpEventStructured, startEventBinary, startEventStructured],
-  ...[queueSingle, queueSingleNest, queueBatch, socketAck, readReceipts],
+  ...[queueSingle, queueSingleNest, queueBatch, factsUnheard, socketAck, readReceipts],
   ...[
     messageBytes,
     idleSockets,

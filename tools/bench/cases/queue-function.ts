@@ -27,3 +27,13 @@ export const queueBatch: Case = {
   peer: queueSide('bare amqplib', 'bare', 500),
   goals: [{ of: 'consumer CPU µs/message', as: 'ratio', atMost: 0.8 }],
 };
+
+export const factsUnheard: Case = {
+  name: 'facts-unheard',
+  summary:
+    'The function of queue-batch, which tells each item as a fact that nobody subscribes to, and the same without facts',
+  unit: 'message',
+  ours: queueSide('with facts', 'ours', 500, true),
+  peer: queueSide('without', 'ours', 500),
+  goals: [{ of: 'consumer CPU µs/message', as: 'ratio', atMost: 1.1 }],
+};

@@ -11,6 +11,8 @@ export interface ConsumerPlan {
   readonly count: number;
   /** Messages that one invocation takes; 1 is one at a time. */
   readonly batch: number;
+  /** Of ours: each item is told as a fact, which nobody subscribes to. */
+  readonly tells?: boolean;
   /** For one that writes to a database. */
   readonly dsn?: string;
   readonly watched: Watched;

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { event } from '#runtime/contract/event-type.js';
 import { functionsOf } from '#runtime/contract/function.js';
 import type { Output } from '#runtime/contract/output.js';
+import { fact } from '#runtime/contract/route.js';
 import { on } from '#runtime/contract/service.js';
 import { queue } from '#runtime/contract/trigger.js';
 import { host } from '#runtime/core/host.js';
@@ -20,6 +21,8 @@ const ACKNOWLEDGED_MS = 150;
 
 const Item = Type.Object({ number: Type.Integer({ minimum: 0 }), text: Type.String({ maxLength: 1_000 }) });
 type Item = Output<typeof Item>;
+
+const counted = event('bench.counted.v1', { data: Type.Object({ number: Type.String() }) });
 
 const { single, batch } = functionsOf<Record<string, never>, 'internal'>();
 
@@ -51,13 +54,24 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
       return { items: events.map(() => ({})) };
     },
   });
+  const teller = batch({
+    ...declaration,
+    publishes: [counted],
+    handle: (_context, events) => {
+      for (const { data } of events) seeOnce(data.number);
+      const publish = events.map(({ id, data }) => counted({ number: `${data.number}` }, { id: `${id}.counted` }));
+      return { items: events.map(() => ({})), publish };
+    },
+  });
+  const fn = plan.tells ? teller : plan.batch === 1 ? one : many;
   const log = await createLog({ level: 'warn', image: 'bench' });
   const queues = connectAmqp({ urls: [plan.amqp], name: 'bench', log });
   await until(() => queues.state() === 'up');
   const service = {
     name: 'bench',
     queues: [{ name: plan.queue, partitions: 0 }],
-    bindings: [on(queue({ name: plan.queue }, event<Item>(ITEM), { size: plan.batch }), plan.batch === 1 ? one : many)],
+    facts: { exchange: 'bench.facts', facts: [fact(counted, { key: 'number' })] },
+    bindings: [on(queue({ name: plan.queue }, event<Item>(ITEM), { size: plan.batch }), fn)],
   };
   const hosted = await host({
     ...{ service, queues, log, newId },

@@ -11,14 +11,14 @@ const MESSAGES = 50_000;
 const FEWEST = 10_000;
 const BYTES = 200;
 
-export function queueSide(name: string, consumer: 'ours' | 'bare' | 'nest', batch: number): Side {
+export function queueSide(name: string, consumer: 'ours' | 'bare' | 'nest', batch: number, tells = false): Side {
   return {
     name,
     async open(stage) {
       const services = await stage.services();
       if ('missing' in services) return services;
       const { amqp } = services;
-      const queue = `bench.items.${consumer}.${batch}`;
+      const queue = `bench.items.${consumer}.${batch}${tells ? '.told' : ''}`;
       await declareAsOurs(amqp, queue);
       const { RabbitMQ } = serversOf(services);
       return {
@@ -32,7 +32,7 @@ export function queueSide(name: string, consumer: 'ours' | 'bare' | 'nest', batc
           );
           const { cpu, consumerUs } = await inProcess<ConsumerPlan, ConsumerResult>(
             new URL(`../consumers/${consumer}.js`, import.meta.url),
-            { amqp, queue, warm, count, batch, watched: RabbitMQ ? { RabbitMQ } : {} },
+            { amqp, queue, warm, count, batch, tells, watched: RabbitMQ ? { RabbitMQ } : {} },
           );
           // What a queue says of itself comes a little late.
           await eventually('every message is acknowledged', async () => (await waitingIn(amqp, queue)) === 0);
