@@ -77,10 +77,32 @@ export function plansContract(world: () => World): void {
       const crowd = (await sql.query<{ id: string }>('test-crowd', CROWD)).map(({ id }) => id);
       for (const table of TABLES) await sql.query(`test-analyze-crowd-${table}`, `analyze ${table}`);
       const most = mates.length * 14;
-      expect(await blocksOf(sql, [asker, mates]), 'mates').to.be.at.most(most);
-      expect(await blocksOf(sql, [crowd[0], crowd]), 'who shares a hundred groups').to.be.at.most(most);
+      const naming = (userId: string, others: readonly string[]) =>
+        blocksOf(sql, ({ users }) => users.named(userId, others));
+      expect(await naming(asker, mates), 'mates').to.be.at.most(most);
+      expect(await naming(crowd[0] as string, crowd), 'who shares a hundred groups').to.be.at.most(most);
       // Of a stranger all chats are looked at, and these have a hundred.
-      expect(await blocksOf(sql, [asker, crowd]), 'strangers').to.be.at.most(most + crowd.length * 100);
+      expect(await naming(asker, crowd), 'strangers').to.be.at.most(most + crowd.length * 100);
+    });
+
+    it('tell the newest of 10 000 own states, and pages beside much that is hidden, from what is told', async () => {
+      const { sql, people, group, messages } = world();
+      const [me, other] = (await people(2)) as [string, string];
+      const [id, busy] = await Promise.all([group([me, other]), group([me, other])]);
+      await messages.append([message(id, other), message(busy, other)]);
+      await sql.query('test-own-states', OWN_STATES, [me]);
+      await sql.query('test-much-hidden', MUCH_HIDDEN, [busy, other, me]);
+      for (const table of TABLES) await sql.query(`test-analyze-own-${table}`, `analyze ${table}`);
+      const blocks = (ask: Parameters<typeof blocksOf>[1]) => blocksOf(sql, ask);
+      expect(await blocks(({ ownState }) => ownState.since(me, 9_998)), 'since').to.be.at.most(20);
+      const page = await blocks(world => world.messages.page(id, me, { limit: 50 }));
+      // The stretches are read, of which a chat has a thousand, and each message between two of them is looked up.
+      const hidden = 30 + 50 * 5;
+      for (const range of [{}, { before: 30_010 }, { after: 5 }, { after: 5, before: 30_010 }]) {
+        const read = await blocks(world => world.messages.page(busy, me, { limit: 50, ...range }));
+        expect(read, JSON.stringify(range)).to.be.at.most(page + hidden);
+      }
+      expect(await blocks(({ chats }) => chats.view(busy, me)), 'view').to.be.at.most(60);
     });
   });
 }
@@ -103,17 +125,19 @@ export async function recorded(sql: Sql): Promise<Statements> {
   return asked;
 }
 
-/** Pages touched to name people, by the worse of the two plans. */
-async function blocksOf(sql: Sql, values: readonly unknown[]): Promise<number> {
+/** Pages touched by the first statement of what is asked, by the worse of the two plans. */
+async function blocksOf(sql: Sql, ask: (world: World) => Promise<unknown>): Promise<number> {
   let text = '';
-  const { users } = worldOn({
+  let values: readonly unknown[] = [];
+  const asking = worldOn({
     ...sql,
-    async query(_, asked) {
-      text = asked;
+    async query(_, asked, given = []) {
+      text ||= asked;
+      if (text === asked) values = given;
       return [];
     },
   });
-  await users.named('', ['']);
+  await ask(asking);
   const plans = (await plansOf(sql, text, values, 'analyze, buffers, ')) as Measured[];
   return Math.max(...plans.map(plan => plan['Shared Hit Blocks'] + plan['Shared Read Blocks']));
 }
@@ -137,6 +161,30 @@ with crowd as (
   insert into members (chat_id, user_id, role, joined_at) select g.id, p.id, 'member', now() from groups g, numbered p
 )
 select id from numbered where n <= 200`;
+
+const OWN_STATES = `
+with made as (
+  insert into chats (id, type, created_at, active_at, member_count)
+  select gen_random_uuid(), 'group', now(), now(), 1 from generate_series(1, 10000) returning id
+), counted as (
+  update users set last_note = 10000 where id = $1
+)
+insert into members (chat_id, user_id, role, joined_at, pinned, rev)
+select id, $1, 'owner', now(), true, row_number() over () from made`;
+
+/** 32,000 messages: but for three, the first 30,000 are hidden, and then every second one. */
+const MUCH_HIDDEN = `
+with said as (
+  insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at)
+  select $1, n, gen_random_uuid(), 'h' || n, $2, 'body', now() from generate_series(2, 32000) n
+), moved as (
+  update chats set last_seq = 32000 where id = $1
+), mine as (
+  update members set hidden_to = 31998 where chat_id = $1 and user_id = $3
+)
+insert into hidden (chat_id, user_id, from_seq, to_seq, rev)
+select $1::uuid, $3::uuid, 4, 30000, 1
+union all select $1, $3, 30000 + 2 * n, 30000 + 2 * n, 1 from generate_series(2, 999) n`;
 
 async function useEverything(sql: Sql): Promise<void> {
   const { users, sessions, chats, members, messages, ownState, approaches, accessChanges, people, group } =

@@ -54,6 +54,14 @@ const reading = (seq: unknown): Attempt => ({
   status: 400,
   field: '/seq',
 });
+const owning = (what: string, body: object, field: string): Attempt => ({
+  what: `an own state of ${what}`,
+  method: 'PATCH',
+  path: at('/me'),
+  with: { body },
+  status: 400,
+  field,
+});
 const creating = (what: string, body: object, field: string, status: Attempt['status'] = 400): Attempt => ({
   what: `a chat with ${what}`,
   method: 'POST',
@@ -63,6 +71,7 @@ const creating = (what: string, body: object, field: string, status: Attempt['st
   field,
 });
 
+const TIME = '2026-01-02T03:04:05.678Z';
 const ids = (count: number) => Array.from({ length: count }, () => randomUUID());
 
 const attempt = (
@@ -127,6 +136,25 @@ export const ATTEMPTS: readonly Attempt[] = [
   paging('colour=red', '/colour'),
   ...[-1, 1.5, 2 ** 53, 1e300, '3', null, [1]].map(reading),
 
+  owning('nothing', {}, ''),
+  owning('an unknown field', { colour: 'red' }, '/colour'),
+  owning('a mute for ever', { mutedUntil: 'for ever' }, '/mutedUntil'),
+  owning('a mute until no time', { mutedUntil: '2026-13-01T00:00:00.000Z' }, '/mutedUntil'),
+  owning('another way to notify', { notify: 'some' }, '/notify'),
+  owning('a pin that is a number', { pinned: 1 }, '/pinned'),
+  owning('a draft of no time', { draft: { body: 'text' } }, '/draft/at'),
+  owning('a draft of next year', { draft: { body: 'text', at: '2999-01-01T00:00:00.000Z' } }, '/draft/at'),
+  owning('4,097 astral characters', { draft: { body: '\u{1F600}'.repeat(4_097), at: TIME } }, '/draft/body'),
+  owning('a lone surrogate', { draft: { body: '\ud83d', at: TIME } }, '/draft/body'),
+  owning('a draft with a colour', { draft: { body: 'text', at: TIME, colour: 'red' } }, '/draft/colour'),
+  owning('a draft that answers what is no id', { draft: { body: 'text', at: TIME, replyTo: 'it' } }, '/draft/replyTo'),
+  ...['upTo=0', 'upTo=-1', 'upTo=1.5', 'upTo=all', 'upTo=9007199254740993', 'colour=red'].map(query =>
+    attempt(`hiding a history with ${query}`, 'DELETE', at(`/history?${query}`), 400, {}, `/${query.split('=')[0]}`),
+  ),
+  attempt('hiding a history of unknown length', 'DELETE', at('/history'), 400, {}, '/upTo'),
+  sending('a draft of no time', { draftAt: 'soon' }, '/draftAt'),
+  sending('a draft of next year', { draftAt: '2999-01-01T00:00:00.000Z' }, '/draftAt'),
+
   creating('no type', { memberIds: [NOBODY] }, '/type'),
   creating('an unknown type', { type: 'channel', memberIds: [NOBODY] }, '/type'),
   creating('no members', { type: 'group', title: 'x' }, '/memberIds'),
@@ -170,6 +198,7 @@ export const ATTEMPTS: readonly Attempt[] = [
     { body: { cursors: { [NOBODY]: 2 ** 53 } } },
     `/cursors/${NOBODY}`,
   ),
+  attempt('a sync from a negative note', 'POST', '/v1/sync', 400, { body: { cursors: {}, me: -1 } }, '/me'),
   attempt('a sync with no such limit', 'POST', '/v1/sync', 400, { body: { cursors: {}, limit: 0 } }, '/limit'),
 
   registering('no e-mail address', { email: undefined }, '/email'),
