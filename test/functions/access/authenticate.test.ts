@@ -43,11 +43,16 @@ describe('authenticate', () => {
     }
   });
 
-  it('refuses a token that names no possible user, without asking the database', async () => {
-    const { tokens } = somePorts({ tokens: { verify: async () => ({ ...claims, userId: 'nobody' }) } });
-    const failure = await failureOf(() => authenticate({ ...ports(uuid(901)), tokens }, 'good', NOW));
-    expect(failure.code).to.equal('unauthorized');
-  });
+  for (const ids of [{ userId: 'nobody' }, { sessionId: 'none' }]) {
+    it(`refuses a token that names no possible ${Object.keys(ids)}, without asking the database`, async () => {
+      const possible = somePorts({
+        tokens: { verify: async () => ({ ...claims, ...ids }) },
+        sessions: { active: () => expect.fail('the database was asked') },
+      });
+      const failure = await failureOf(() => authenticate(possible, 'good', NOW));
+      expect(failure).to.include({ code: 'unauthorized', message: 'this token is not valid: sign in again' });
+    });
+  }
 
   it('does not let anybody in while the database is away', async () => {
     const { tokens } = ports(uuid(901));
