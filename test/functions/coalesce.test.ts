@@ -59,6 +59,19 @@ describe('questions that come up together', () => {
     expect(await Promise.all(answers)).to.deep.equal([2, 4, 6, 8]);
   });
 
+  it('go in two statements at a time, however many there were before', async () => {
+    const { asked, ends, twice } = statements();
+    const first = twice(1);
+    await turn();
+    ends[0]?.resolve();
+    await first;
+    for (const question of [2, 3, 4]) {
+      void twice(question);
+      await turn();
+    }
+    expect(asked).to.deep.equal([[1], [2], [3]]);
+  });
+
   it('fail together, and those after them are asked all the same', async () => {
     const { asked, ends, twice } = statements();
     const failed = Promise.allSettled([1, 2].map(twice));

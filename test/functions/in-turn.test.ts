@@ -21,8 +21,13 @@ describe('work in turn', () => {
     ends.get('a1')?.(new Error('away'));
     expect(await first).to.equal('away');
     await turn();
+    const third = run('ann', work('a3'));
+    await turn();
     expect(begun).to.deep.equal(['a1', 'b1', 'a2']);
     for (const name of ['a2', 'b1']) ends.get(name)?.();
     expect(await Promise.all([second, other])).to.deep.equal(['a2', 'b1']);
+    await turn();
+    ends.get('a3')?.();
+    expect(await third).to.equal('a3');
   });
 });

@@ -144,8 +144,8 @@ describe('the span of an event', () => {
   });
 
   it('among others is linked with the first that anybody will see, which is linked with all of them', () => {
-    const { started, spans, lead } = processed(context('5', '00'), parent, undefined, elsewhere);
-    expect(spans.indexOf(lead as never)).to.equal(1);
+    const { started, spans, lead } = processed(undefined, context('5', '00'), parent, elsewhere);
+    expect(spans.indexOf(lead as never)).to.equal(2);
     expect(started.map(({ parent }) => parent)).to.deep.equal([parent, undefined, elsewhere]);
     expect(started.map(({ links }) => links)).to.deep.equal([
       [context('5', '00'), elsewhere],
