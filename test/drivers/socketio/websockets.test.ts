@@ -53,6 +53,26 @@ describe('socket.io driver', () => {
       expect(calls.slice(before)).to.deep.equal(['\x81\x03one\x81\x03two\x81\x05three']);
     });
 
+    it('put texts of any length into one frame, and the same one for every client', async () => {
+      const [ann, bob] = [stream(), stream()];
+      const clients = [await upgraded(ann.duplex), await upgraded(bob.duplex)];
+      const heads: [text: string, head: string][] = [
+        ['', '\x81\0'],
+        ['a'.repeat(125), '\x81\x7d'],
+        ['a'.repeat(126), '\x81\x7e\0\x7e'],
+        ['é'.repeat(63), '\x81\x7e\0\x7e'],
+        ['a'.repeat(65_535), '\x81\x7e\xff\xff'],
+        ['a'.repeat(65_536), '\x81\x7f\0\0\0\0\0\x01\0\0'],
+      ];
+      for (const [text, head] of heads) {
+        await turn();
+        for (const client of clients) client.send(text);
+        await turn();
+        const frame = head + Buffer.from(text).toString('latin1');
+        expect([ann.calls.at(-1), bob.calls.at(-1)]).to.deep.equal([frame, frame]);
+      }
+    });
+
     it('let a sender wait for a client that does not read', async () => {
       const { duplex, calls, take } = stream(true);
       const client = await upgraded(duplex);
