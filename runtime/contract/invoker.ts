@@ -8,17 +8,17 @@ export interface Call {
   /** As it came from outside: the invoker checks it against the function's schema. */
   readonly data: unknown;
   /** Of a route that takes bytes. */
-  readonly body?: ArrivingBody<Caller>;
-  readonly signal?: Signal;
+  readonly body?: ArrivingBody<Caller> | undefined;
+  readonly signal?: Signal | undefined;
   /** Of a route: answers with the result's content. Resolves when the last byte has left, or nobody is there for it. */
-  readonly serve?: (result: Result) => Promise<void>;
-  readonly caller?: Caller;
+  readonly serve?: ((result: Result) => Promise<void>) | undefined;
+  readonly caller?: Caller | undefined;
   /** The network address of the client that it came from. */
   readonly address?: string;
   /** How the device describes itself, in a few words. */
-  readonly device?: string;
+  readonly device?: string | undefined;
   /** W3C trace context of the request, if it brought one. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 }
 
 /** What the driver has to answer with, when everything that comes before an answer is done. */

@@ -8,7 +8,7 @@ import type { Caller } from '../contract/caller.js';
  */
 export function bodyFor(
   { type, length, bytes, callerAtEnd }: ArrivingBody<Caller>,
-  mayStill: (caller: Caller | undefined) => Promise<void>,
+  mayStill: (caller: Caller | undefined) => Promise<void> | undefined,
 ): Body {
   let taken = false;
   async function* take(): AsyncGenerator<Uint8Array> {

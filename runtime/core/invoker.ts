@@ -56,12 +56,12 @@ export function contextFor(dependencies: InvokerDependencies, event?: Event, cal
 }
 
 /** `since` is when the caller was authenticated, if not just now. Rejects with a Failure. */
-async function authorize(
+function authorize(
   { guard, ports, now }: InvokerDependencies,
-  { binding, caller, data }: Pick<Call, 'binding' | 'data'> & { readonly caller?: Caller | undefined },
+  { binding, caller, data }: Pick<Call, 'binding' | 'data' | 'caller'>,
   since = now(),
-): Promise<void> {
-  await guard?.authorize(ports as never, binding.fn.access, caller, data, now(), since);
+): Promise<void> | undefined {
+  return guard?.authorize(ports as never, binding.fn.access, caller, data, now(), since);
 }
 
 const clientOf = ({ address, device }: Call): Client => ({
@@ -141,7 +141,7 @@ export function createInvoker(dependencies: InvokerDependencies): CountingInvoke
   let underWay = 0;
   const waiting: (() => void)[] = [];
 
-  async function run(fn: AnyFunction, call: Call, event: Event<never>, handOver: () => void): Promise<Result> {
+  function run(fn: AnyFunction, call: Call, event: Event<never>, handOver: () => void): Promise<Result> {
     if (fn.batch) throw new Error(`${fn.name} takes batches and has no caller to answer`);
     checkerOf(fn.input).check(call.data);
     const context = contextFor(dependencies, event, call);
@@ -158,7 +158,7 @@ export function createInvoker(dependencies: InvokerDependencies): CountingInvoke
     event: Event<never>,
     handOver: () => void,
   ): Promise<Result> {
-    if (guard) await authorize(dependencies, call, context.now);
+    await authorize(dependencies, call, context.now);
     const handled = await fn.handle(context, event);
     const outcome = isWhole(fn, handled)
       ? handled

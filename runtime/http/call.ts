@@ -40,18 +40,15 @@ export async function admit(request: IncomingMessage, { fn }: Route, invoker: In
   const token = bearerOf(request);
   if (token === undefined) throw new Failure('unauthorized', 'a bearer token is needed');
   const authenticate = () => invoker.authenticate(token, fn.access);
-  const [caller, whole] = await Promise.all([authenticate(), cameWhole(request)]);
-  return { caller, now: whole ? undefined : authenticate };
+  if (!hasBody(request)) return { caller: await authenticate(), now: undefined };
+  // A body that came with the headers is read in the same turn of the event loop as they are.
+  const turn = new Promise(setImmediate);
+  const caller = await authenticate();
+  await turn;
+  return { caller, now: request.complete ? undefined : authenticate };
 }
 
 const nobody: Admitted = { caller: undefined, now: undefined };
-
-/** Whether the body came with the headers: then it is read in the same turn of the event loop as they are. */
-async function cameWhole(request: IncomingMessage): Promise<boolean> {
-  if (!hasBody(request)) return true;
-  await new Promise(setImmediate);
-  return request.complete;
-}
 
 /** Resolves when the answer is written, and has left where it is content; rejects with the function's Failure. */
 export async function call(
@@ -87,13 +84,13 @@ export async function call(
     return invoker.invoke({
       binding,
       data: inputOf({ trigger, path, search: query < 0 ? '' : url.slice(query + 1), headers, body: json }, fn.input),
-      ...(bytes && { body: { ...bytes, ...(callerAtEnd && { callerAtEnd }) } }),
-      ...((bytes || fn.content !== undefined) && { signal: signalOf(response) }),
-      ...(fn.content !== undefined && { serve }),
-      ...(caller && { caller }),
+      body: bytes && { ...bytes, ...(callerAtEnd && { callerAtEnd }) },
+      signal: bytes || fn.content !== undefined ? signalOf(response) : undefined,
+      serve: fn.content === undefined ? undefined : serve,
+      caller,
       address,
-      ...(device !== undefined && { device }),
-      ...(trace && { traceparent: writeTraceparent(trace) }),
+      device,
+      traceparent: trace && writeTraceparent(trace),
     }).result;
   };
   /** Resolves as soon as there is an answer: what it has of content may take long to leave. */
