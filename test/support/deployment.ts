@@ -72,7 +72,7 @@ export async function real(
     RATE_LIMIT: 'off',
     ...GRACE,
   };
-  const migrated = await runImage('migrate', env);
+  const migrated = await runImage('migrate', env, options.program ? { program: options.program } : {});
   if (migrated.code !== 0) {
     await services.release();
     throw new Error(`migrate ended with ${migrated.code}\n${migrated.stdout}\n${migrated.stderr}`);

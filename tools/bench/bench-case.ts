@@ -50,6 +50,8 @@ export interface Case {
   readonly unit: string;
   readonly ours: Side;
   readonly peer?: Side;
+  /** Our side as the build in a folder has it: with `--against`, the peer. */
+  readonly older?: (folder: string) => Side;
   readonly goals: readonly Goal[];
   /** Takes minutes: runs only where it is named. */
   readonly byName?: boolean;

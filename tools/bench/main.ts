@@ -16,15 +16,19 @@ import { openStage } from './stage.js';
 /** For what was started to end, when the bench is told to. */
 const LAST_MS = 10_000;
 
-function chosen({ only, quick, ...options }: Options): readonly Case[] {
+function chosen({ only, quick, against, ...options }: Options): readonly Case[] {
   const all = options.costs ? costs : cases;
   const unknown = only?.filter(name => !all.some(each => each.name === name)) ?? [];
   const known = all.map(({ name }) => name).join(', ');
   if (unknown.length > 0) throw new Error(`there is no case ${unknown.join(', ')}; there are ${known}`);
-  return all.filter(
+  const list = all.filter(
     ({ name, fullOnly = false, byName = false }) => only?.includes(name) ?? !(byName || (quick && fullOnly)),
   );
+  return against === undefined ? list : list.map(one => beside(one, against));
 }
+
+/** What is wanted of us beside others says nothing about what we were. */
+const beside = (one: Case, folder: string): Case => (one.older ? { ...one, peer: one.older(folder), goals: [] } : one);
 
 function understood(words: readonly string[]): { options: Options; list: readonly Case[] } {
   try {

@@ -17,7 +17,7 @@ export interface Options {
   readonly client: 'raw' | 'plain';
   /** The binary of Node whose starts are measured. */
   readonly node: string;
-  /** The folder of an older build, which is then measured as well where a case can. */
+  /** The folder of an older build, which is then the peer of every case that can have it. */
   readonly against: string | undefined;
   /** Where our processes put profiles of their CPU time, if anywhere. */
   readonly profile: string | undefined;
@@ -30,7 +30,7 @@ export const USAGE = `usage: npm run bench -- [--quick] [--costs|--curve] [--onl
   --costs      what promises cost, each switched off in turn, instead of the cases beside peers
   --curve      latency at rising rates until a side no longer keeps up, as figures and as a picture (SVG)
   --ejabberd   the kit with run.sh and load.mjs of the peer ejabberd; default: $BENCH_EJABBERD
-  --against    an older build in a folder of its own, as the peer of growth
+  --against    an older build in a folder of its own, as the peer of the cases in which ours can be any build
   --client     the load client of the chat cases: lean, or plain socket.io-client
   --node       the binary of Node for cold starts, which is best the Dockerfiles'; default: $BENCH_NODE, or this one
   --profile    our images write CPU profiles there, which are summed up at the end; figures suffer

@@ -19,8 +19,11 @@ export interface Stage {
   readonly options: Options;
   /** Versions of servers that were started for the cases. */
   readonly versions: Readonly<Record<string, string>>;
-  /** One of each image is kept for all cases that want just that; anything else goes when the case closes it. */
-  fleet(fleet: Fleet, change?: Env): Promise<OrMissing<Lease>>;
+  /**
+   * One of each image is kept for all cases that want just that; anything else goes when the case closes it. `folder` is
+   * that of an older build.
+   */
+  fleet(fleet: Fleet, folder?: string, change?: Env): Promise<OrMissing<Lease>>;
   /** Room on the servers, without processes of ours. */
   services(): Promise<OrMissing<Services>>;
   ejabberd(): ReturnType<typeof startEjabberd>;
@@ -30,7 +33,8 @@ export interface Stage {
 }
 
 export function openStage(options: Options): Stage {
-  let common: ReturnType<typeof startFleet> | undefined;
+  /** By the build's folder. */
+  const common = new Map<string | undefined, ReturnType<typeof startFleet>>();
   let room: ReturnType<typeof claimServices> | undefined;
   let peer: ReturnType<typeof startEjabberd> | undefined;
   const profiling: Env = options.profile
@@ -53,23 +57,27 @@ export function openStage(options: Options): Stage {
     return dsn;
   }
 
-  const start = async (fleet: Fleet, change: Env) => startFleet(fleet, change, await dsn());
+  const start = async (fleet: Fleet, change: Env, folder: string | undefined) =>
+    startFleet(fleet, change, await dsn(), folder);
 
-  function kept(): ReturnType<typeof startFleet> {
-    common ??= start(ONE_OF_EACH, profiling).then(running => {
+  function kept(folder: string | undefined): ReturnType<typeof startFleet> {
+    const known = common.get(folder);
+    if (known) return known;
+    const starting = start(ONE_OF_EACH, profiling, folder).then(running => {
       if ('deployment' in running) ends.push(() => running.deployment.stop());
       return running;
     });
-    return common;
+    common.set(folder, starting);
+    return starting;
   }
 
   return {
     options,
     versions,
-    async fleet(fleet, change) {
+    async fleet(fleet, folder, change) {
       const shared = fleet === ONE_OF_EACH && change === undefined;
-      const fresh = !shared || common === undefined;
-      const running = await (shared ? kept() : start(fleet, { ...profiling, ...change }));
+      const fresh = !shared || !common.has(folder);
+      const running = await (shared ? kept(folder) : start(fleet, { ...profiling, ...change }, folder));
       if ('missing' in running) return running;
       return { ...running, fresh, close: async () => void (shared || (await running.deployment.stop())) };
     },

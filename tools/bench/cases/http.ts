@@ -1,7 +1,7 @@
 /** Functions over HTTP on 32 connections, beside Knative's own runtime, with all that an answer of ours brings along. */
 import type { Case } from '../bench-case.js';
 import { ORDER, ORDER_EVENT } from '../servers/order.js';
-import { type Asked, httpSide } from '../sides/http.js';
+import { type Asked, httpSide } from '../sides/answers.js';
 
 const json: Asked = { path: '/', headers: { 'content-type': 'application/json' }, body: JSON.stringify(ORDER) };
 
@@ -39,6 +39,7 @@ const httpCase = ({ name, summary, server, asked, peerAsked = asked, atLeast, fu
   runsIn: true,
   ours: httpSide('ours', server, asked),
   peer: httpSide('faas-js-runtime', 'faas-js-runtime', peerAsked),
+  older: folder => httpSide('older build', server, asked, folder),
   goals: [{ of: 'requests/s', as: 'ratio', atLeast }],
 });
 

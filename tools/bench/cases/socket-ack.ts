@@ -1,5 +1,5 @@
 import type { Case } from '../bench-case.js';
-import { socketSide } from '../sides/socket.js';
+import { socketSide } from '../sides/answers.js';
 
 export const socketAck: Case = {
   name: 'socket-ack',
@@ -9,5 +9,6 @@ export const socketAck: Case = {
   runsIn: true,
   ours: socketSide('ours', 'our-image'),
   peer: socketSide('bare Socket.IO', 'bare-socketio'),
+  older: folder => socketSide('older build', 'our-image', folder),
   goals: [{ of: 'acks/s', as: 'ratio', atLeast: 0.9 }],
 };

@@ -8,4 +8,5 @@ export const talkCase = ({ talk, ...rest }: Pick<Case, 'name' | 'summary' | 'goa
   unit: talk.members === 2 ? 'message' : 'delivery',
   ours: chatSide(talk),
   peer: ejabberdSide(talk),
+  older: folder => chatSide(talk, { name: 'older build', folder }),
 });

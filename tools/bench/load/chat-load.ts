@@ -3,17 +3,17 @@
  * together at a fixed rate. A place in flight is free again when the message is acknowledged and has reached everybody.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { bytesRead, type CpuUse, countCpu } from '../measure/cpu.js';
+import { bytesRead, type CpuUse } from '../measure/cpu.js';
 import type { Latencies } from '../measure/latencies.js';
-import type { Watched } from '../measure/processes.js';
 import { connectAll } from './connect-all.js';
+import { measured, type Span } from './measured.js';
 import { pace } from './pace.js';
 import { connectPlain } from './plain-device.js';
 import { connectRaw } from './raw-device.js';
 import { BODY, type Flow, trackTraffic } from './traffic.js';
 import { worker } from './worker.js';
 
-export interface ChatPlan {
+export interface ChatPlan extends Span {
   readonly gateways: readonly string[];
   readonly client: 'raw' | 'plain';
   /** Of the people, each on the next gateway. */
@@ -23,9 +23,6 @@ export interface ChatPlan {
   readonly inFlight: number;
   /** Messages a second of all flows together, instead of `inFlight`. */
   readonly rate?: number;
-  readonly warmS: number;
-  readonly seconds: number;
-  readonly watched: Watched;
 }
 
 export interface Percentiles {
@@ -74,14 +71,11 @@ worker<ChatPlan, ChatResult>(async plan => {
     };
   }
 
-  await pause(plan.warmS * 1_000);
-  const count = countCpu({ ...plan.watched, client: [{ pid: process.pid }] });
-  const readBefore = bytesRead(process.pid);
-  traffic.measure(true);
-  await pause(plan.seconds * 1_000);
-  traffic.measure(false);
-  const cpu = count();
-  const receivedBytes = bytesRead(process.pid) - readBefore;
+  let receivedBytes = 0;
+  const cpu = await measured(plan, on => {
+    receivedBytes = bytesRead(process.pid) - receivedBytes;
+    traffic.measure(on);
+  });
   stop();
   for (const began = Date.now(); traffic.unfinished() > 0 && Date.now() - began < LAST_ANSWERS_MS; ) await pause(20);
   const left = traffic.unfinished();

@@ -1,22 +1,18 @@
 /** A bare publisher with confirms and a bare consumer, on queues that are there: what the broker alone costs. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'amqplib';
-import { type CpuUse, countCpu } from '../measure/cpu.js';
+import type { CpuUse } from '../measure/cpu.js';
 import { latencies } from '../measure/latencies.js';
-import type { Watched } from '../measure/processes.js';
+import { measured, type Span } from './measured.js';
 import { pace } from './pace.js';
 import { worker } from './worker.js';
 
-export interface PublishPlan {
+export interface PublishPlan extends Span {
   readonly amqp: string;
   /** Used in turn. */
   readonly queues: readonly string[];
   /** Messages without a confirmation, or, with `rate`, none. */
   readonly inFlight: number;
   readonly rate?: number;
-  readonly warmS: number;
-  readonly seconds: number;
-  readonly watched: Watched;
 }
 
 export interface PublishResult {
@@ -31,7 +27,7 @@ export interface PublishResult {
 const BODY = 'x'.repeat(300);
 const PREFETCH = 500;
 
-worker<PublishPlan, PublishResult>(async ({ amqp, queues, inFlight, rate, warmS, seconds, watched }) => {
+worker<PublishPlan, PublishResult>(async ({ amqp, queues, inFlight, rate, ...span }) => {
   const [confirms, arrivals] = [latencies(), latencies()];
   let [count, confirmed, measuring, stopped] = [0, 0, false, false];
   const consuming = await connect(amqp, { noDelay: true });
@@ -59,12 +55,10 @@ worker<PublishPlan, PublishResult>(async ({ amqp, queues, inFlight, rate, warmS,
   const stop = rate === undefined ? () => {} : pace(rate, publish);
   if (rate === undefined) for (let each = 0; each < inFlight; each++) publish();
 
-  await pause(warmS * 1_000);
-  const end = countCpu(watched);
-  measuring = true;
-  await pause(seconds * 1_000);
-  [measuring, stopped] = [false, true];
-  const cpu = end();
+  const cpu = await measured(span, on => {
+    measuring = on;
+    stopped = !on;
+  });
   stop();
   await channel.waitForConfirms();
   await publishing.close();

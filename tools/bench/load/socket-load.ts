@@ -1,33 +1,20 @@
 /** Many connections that ask the same over and over, each waiting for the acknowledgement before it asks again. */
-import { setTimeout as pause } from 'node:timers/promises';
-import { type CpuUse, countCpu } from '../measure/cpu.js';
 import { latencies } from '../measure/latencies.js';
-import type { Watched } from '../measure/processes.js';
 import { connectAll } from './connect-all.js';
 import type { Device } from './device.js';
+import { type AskPlan, type AskResult, measured } from './measured.js';
 import { connectRaw } from './raw-device.js';
 import { worker } from './worker.js';
 
-export interface SocketPlan {
-  readonly url: string;
+interface SocketPlan extends AskPlan {
   readonly event: string;
   readonly data: object;
   /** A member of each acknowledgement's data, and its value as text. */
   readonly expected: readonly [name: string, value: string];
   readonly sockets: number;
-  readonly warmS: number;
-  readonly seconds: number;
-  readonly watched: Watched;
 }
 
-export interface SocketResult {
-  readonly cpu: CpuUse;
-  readonly answers: number;
-  readonly p50: number;
-  readonly p99: number;
-}
-
-worker<SocketPlan, SocketResult>(async plan => {
+worker<SocketPlan, AskResult>(async plan => {
   const times = latencies();
   const [member, value] = plan.expected;
   let [measuring, answers] = [false, 0];
@@ -51,12 +38,9 @@ worker<SocketPlan, SocketResult>(async plan => {
     ask(device);
   }
 
-  await pause(plan.warmS * 1_000);
-  const count = countCpu({ ...plan.watched, client: [{ pid: process.pid }] });
-  measuring = true;
-  await pause(plan.seconds * 1_000);
-  measuring = false;
-  const cpu = count();
+  const cpu = await measured(plan, on => {
+    measuring = on;
+  });
   if (wrong !== undefined) throw new Error(`a wrong answer: ${wrong}`);
   return { cpu, answers, p50: times.percentile(0.5), p99: times.percentile(0.99) };
 });

@@ -30,15 +30,17 @@ const FRESH_S = 8;
 interface Variation {
   readonly name?: string;
   readonly fleet?: Fleet;
+  /** Of an older build. */
+  readonly folder?: string;
   /** Done to the deployment before anybody connects. It is one of its own then. */
   readonly change?: (deployment: Deployment) => Promise<void>;
 }
 
-export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, change }: Variation = {}): Side {
+export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, folder, change }: Variation = {}): Side {
   return {
     name,
     async open(stage) {
-      const lease = await stage.fleet(change ? { ...fleet } : fleet);
+      const lease = await stage.fleet(change ? { ...fleet } : fleet, folder);
       if ('missing' in lease) return lease;
       const { deployment } = lease;
       await change?.(deployment);

@@ -1,7 +1,7 @@
 /** So many of our processes on the real servers, and what to watch of them. */
 
 import { type Deployment, real } from '#support/deployment.js';
-import type { Env } from '#support/processes.js';
+import { builtIn, type Env } from '#support/processes.js';
 import type { Services } from '#support/services.js';
 import { listenerOn, type Watched } from '../measure/processes.js';
 
@@ -23,9 +23,14 @@ export async function startFleet(
   fleet: Fleet,
   change: Env,
   dsn?: string,
+  /** Of an older build. */
+  folder?: string,
 ): Promise<RunningFleet | { readonly missing: string }> {
   const images = Object.entries(fleet).flatMap(([image, count]) => Array<string>(count).fill(image));
-  const deployment = await real(images, change, dsn === undefined ? {} : { dsn });
+  const deployment = await real(images, change, {
+    ...(dsn !== undefined && { dsn }),
+    ...(folder !== undefined && { program: builtIn(folder) }),
+  });
   if ('missing' in deployment) return deployment;
   const gateways = deployment.processes.filter(({ image }) => image === 'gateway').map(({ url }) => url);
   return { deployment, gateways, watched: watchedOf(deployment) };

@@ -12,18 +12,11 @@ const SIZES = [1_000, 10_000, 100_000, Number.POSITIVE_INFINITY];
 
 const nameOf = (size: number, at: number) => (at + 1 < SIZES.length ? `below ${size}` : `above ${SIZES[at - 1]}`);
 
-export const growthSide: Side = {
-  name: 'this build',
-  open: () => grow(thisBuild),
-};
-
-export const olderGrowthSide: Side = {
-  name: 'older build',
-  async open({ options: { against } }) {
-    if (against === undefined) return { missing: 'no --against FOLDER with an older build was given' };
-    return grow(await buildIn(against));
-  },
-};
+/** `folder` is that of an older build. */
+export const growthSide = (folder?: string): Side => ({
+  name: folder === undefined ? 'ours' : 'older build',
+  open: async () => grow(folder === undefined ? thisBuild : await buildIn(folder)),
+});
 
 async function grow({ migrations, migrate, connectPostgres, worldOn }: Build): Promise<Opened> {
   const server = await startOwnPostgres();

@@ -14,10 +14,10 @@ const SETTLE_S = 40;
 const REST_S = 30;
 
 /** As many chats as people, each of five in a row: so everybody is in five. */
-export const idleOurs: Side = {
-  name: 'ours',
+export const idleOurs = (folder?: string): Side => ({
+  name: folder === undefined ? 'ours' : 'older build',
   async open(stage) {
-    const lease = await stage.fleet(ONE_OF_EACH);
+    const lease = await stage.fleet(ONE_OF_EACH, folder);
     if ('missing' in lease) return lease;
     const { deployment } = lease;
     const sockets = SOCKETS * stage.options.length.scale;
@@ -37,7 +37,7 @@ export const idleOurs: Side = {
       close: lease.close,
     };
   },
-};
+});
 
 export const idleBare: Side = {
   name: 'bare Socket.IO',
