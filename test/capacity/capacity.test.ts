@@ -5,18 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { assumptions } from '../../build/capacity/assumptions.js';
-import { check } from '../../build/capacity/check.js';
-import { costsOf } from '../../build/capacity/costs.js';
-import type { Model } from '../../build/capacity/demand.js';
-import { refreshed, SIZES } from '../../build/capacity/document.js';
-import { leastSquares } from '../../build/capacity/least-squares.js';
-import { limitsOf } from '../../build/capacity/limits.js';
-import { type Measured, measuredOf, ONE_OF_EACH, type Results } from '../../build/capacity/measured.js';
-import { planOf } from '../../build/capacity/plan.js';
+import { assumptions } from '#tools/capacity/assumptions.js';
+import { check } from '#tools/capacity/check.js';
+import { costsOf } from '#tools/capacity/costs.js';
+import type { Model } from '#tools/capacity/demand.js';
+import { refreshed, SIZES } from '#tools/capacity/document.js';
+import { leastSquares } from '#tools/capacity/least-squares.js';
+import { limitsOf } from '#tools/capacity/limits.js';
+import { type Measured, measuredOf, ONE_OF_EACH, type Results } from '#tools/capacity/measured.js';
+import { planOf } from '#tools/capacity/plan.js';
 
 const ROOT = new URL('../../../', import.meta.url);
-const MAIN = fileURLToPath(new URL('../../build/capacity/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../tools/capacity/main.js', import.meta.url));
 
 /** A world in which CPU is what the model takes it for. */
 const TRUE_US = { gateway: [60, 12, 500], 'chat-svc': [30, 0, 600], RabbitMQ: [10, 0, 700], client: [5, 9, 200] };
