@@ -11,7 +11,7 @@ export type { RawEvent, Rules } from './raw-event.js';
 export type Mode = 'binary' | 'structured' | 'batch';
 
 /** Names in lower case, as Node gives them. */
-export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface Parsed {
   readonly mode: Mode;
@@ -22,7 +22,7 @@ export interface Parsed {
 type Attributes = Record<string, unknown>;
 
 /** How the message says that it carries events; undefined when it does not, or does in a format other than JSON. */
-export function modeOf(headers: Headers): Mode | undefined {
+export function modeOf(headers: HttpHeaders): Mode | undefined {
   const type = headers['content-type'];
   if (typeof type === 'string' && type.length >= 24) {
     const essence = essenceOf(type);
@@ -38,7 +38,7 @@ export function modeOf(headers: Headers): Mode | undefined {
  * Throws Failure `invalid` with an error for each fault, paths being `/attribute`, in a batch `/index/attribute`;
  * `unsupported` for an event format other than JSON.
  */
-export function parseHttp(headers: Headers, body: Uint8Array, rules: Rules = {}): Parsed {
+export function parseHttp(headers: HttpHeaders, body: Uint8Array, rules: Rules = {}): Parsed {
   const mode = modeOf(headers);
   switch (mode) {
     case 'structured':
@@ -57,7 +57,7 @@ export function parseHttp(headers: Headers, body: Uint8Array, rules: Rules = {})
 }
 
 /** The event whose attributes are in the headers; its data is what the caller made of the body. */
-export function parseBinary(headers: Headers, data: unknown, rules: Rules = {}): RawEvent {
+export function parseBinary(headers: HttpHeaders, data: unknown, rules: Rules = {}): RawEvent {
   const event: Attributes = {};
   if (headers['content-type'] !== undefined) event.datacontenttype = headers['content-type'];
   for (const header in headers) {
@@ -149,7 +149,7 @@ function decoded(name: string, value: string): string {
   }
 }
 
-function dataOf(headers: Headers, body: Uint8Array): unknown {
+function dataOf(headers: HttpHeaders, body: Uint8Array): unknown {
   if (body.length === 0) return undefined;
   const essence = essenceOf(headers['content-type']);
   if (essence === 'application/json' || essence === 'text/json' || essence.endsWith('+json'))

@@ -121,7 +121,7 @@ export function createBatchRunner(dependencies: InvokerDependencies): RunBatch {
   }
 
   /** A single event in which nobody watches. Takes no promise unless the function does, or asks for what does. */
-  function attemptOne(fn: SingleFunction, event: Event<never>): Resolution | Promise<Resolution> {
+  function attemptOne(fn: AnySingle, event: Event<never>): Resolution | Promise<Resolution> {
     const context = contextFor(dependencies, event);
     const end = metrics.duration.startTimer({ function: fn.name });
 
@@ -169,7 +169,7 @@ export function createBatchRunner(dependencies: InvokerDependencies): RunBatch {
   };
 }
 
-type SingleFunction = Exclude<AnyFunction, { batch: true }>;
+type AnySingle = Exclude<AnyFunction, { batch: true }>;
 
 /** Whether the outcome is there, and leaves nothing to be done. */
 const isAll = (answered: Outcome | Promise<Outcome>): answered is Outcome =>

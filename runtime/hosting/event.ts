@@ -5,12 +5,12 @@ import { faultsOf } from '../cloudevents/raw-event.js';
 import { Failure } from '../contract/failure.js';
 import { HttpFailure } from './failure.js';
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 const LEGACY = { legacy: true } as const;
 
 /** The event that the request carries, or the list of a batch; undefined when it is plain HTTP. 400 for a broken one. */
-export function eventsOf(headers: Headers, body: unknown): CloudEvent | CloudEvent[] | undefined {
+export function eventsOf(headers: HttpHeaders, body: unknown): CloudEvent | CloudEvent[] | undefined {
   const type = headers['content-type'] as string | undefined;
   try {
     if (type !== undefined && body !== undefined && /^application\/cloudevents(?:-batch)?\+json\b/i.test(type)) {

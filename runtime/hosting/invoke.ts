@@ -21,7 +21,7 @@ interface Structured {
   body?: unknown;
 }
 
-export interface Invocation {
+export interface HostedCall {
   readonly handle: Handler;
   /** The value of access-control-allow-origin for this request. */
   readonly origin: string;
@@ -30,7 +30,7 @@ export interface Invocation {
 }
 
 /** The answer for one request; rejects only when what the function returned cannot be sent. */
-export async function invoke(invocation: Invocation, context: Context, event?: CloudEvent): Promise<FunctionResponse> {
+export async function invoke(invocation: HostedCall, context: Context, event?: CloudEvent): Promise<FunctionResponse> {
   let returned: unknown;
   try {
     returned = await invocation.handle.call(SCOPE, context, event ?? context.body);
@@ -44,7 +44,7 @@ export async function invoke(invocation: Invocation, context: Context, event?: C
 
 /** Each event in its order, one after the other; the events that were returned, if any, make up the answer. */
 export async function invokeBatch(
-  invocation: Invocation,
+  invocation: HostedCall,
   contextOf: (event: CloudEvent) => Context,
   events: readonly CloudEvent[],
 ): Promise<FunctionResponse> {

@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { utilization } from './utilization.js';
 
-export interface Metrics {
+export interface HttpMetrics {
   /** The server listens; the process has been up for this long. */
   ready(seconds: number): void;
   invoked(): void;
@@ -16,7 +16,7 @@ export interface Metrics {
   close(): void;
 }
 
-export function createMetrics(labels: Readonly<Record<string, string | undefined>>): Metrics {
+export function httpMetrics(labels: Readonly<Record<string, string | undefined>>): HttpMetrics {
   const registry = new Registry();
   registry.setDefaultLabels(Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined)));
   collectDefaultMetrics({ register: registry });

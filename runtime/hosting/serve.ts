@@ -7,7 +7,7 @@ import { eventsOf } from './event.js';
 import { HttpFailure } from './failure.js';
 import { isWell, type Route, routeOf } from './health.js';
 import { type FunctionResponse, type Handler, invoke, invokeBatch, METHODS } from './invoke.js';
-import type { Metrics } from './metrics.js';
+import type { HttpMetrics } from './metrics.js';
 import { type Head, JSON_TYPE, type Response, send, sendError } from './reply.js';
 import type { HealthCheck, Logger } from './types.js';
 
@@ -18,7 +18,7 @@ export interface Host {
   readonly liveness: HealthCheck | undefined;
   readonly readiness: HealthCheck | undefined;
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: HttpMetrics;
   /** True from the moment that the process was told to stop: connections end with their next answer. */
   readonly draining: () => boolean;
 }
@@ -112,7 +112,7 @@ function preflight({ metrics }: Host, response: Response): void {
   response.writeHead(204, PREFLIGHT).end();
 }
 
-async function scrape(metrics: Metrics, response: Response): Promise<void> {
+async function scrape(metrics: HttpMetrics, response: Response): Promise<void> {
   const head: Head = { status: 200, headers: { 'content-type': metrics.contentType } };
   try {
     send(response, head, await metrics.text());

@@ -6,7 +6,7 @@ import { answerUpgrades } from '../http/connections/upgrades.js';
 import { settingsOf } from './config.js';
 import { drainOnSignal } from './drain.js';
 import type { Handler } from './invoke.js';
-import { createMetrics } from './metrics.js';
+import { httpMetrics } from './metrics.js';
 import { listenerOf } from './serve.js';
 import type { AnyHandler, FunctionModule, InvokerOptions } from './types.js';
 
@@ -29,7 +29,7 @@ export async function start(func: AnyHandler | FunctionModule, options: InvokerO
   const log = pino({ level: settings.logLevel, base: { pid: process.pid, node_version: process.version } });
   await init?.();
   const { liveness, readiness, cors, shutdown } = effective;
-  const metrics = createMetrics(settings.labels);
+  const metrics = httpMetrics(settings.labels);
   let draining = false;
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },

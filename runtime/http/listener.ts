@@ -45,7 +45,7 @@ export interface ListenerLimits {
   readonly connections: number;
 }
 
-const LIMITS: ListenerLimits = {
+const DEFAULT_LIMITS: ListenerLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   checkEveryMs: 2_000,
@@ -67,7 +67,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-export function createListener(parts: ListenerParts, limits: ListenerLimits = LIMITS): Listener {
+export function createListener(parts: ListenerParts, limits: ListenerLimits = DEFAULT_LIMITS): Listener {
   const { proxies = NO_PROXIES, bounds = createBounds({ proxies }) } = parts;
   const settings = {
     headersTimeout: limits.headersTimeoutMs,

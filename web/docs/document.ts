@@ -23,14 +23,14 @@ export interface Schema {
   readonly default?: unknown;
 }
 
-export interface About {
+export interface DocumentInfo {
   readonly title: string;
   readonly version: string;
   readonly description: string;
 }
 
 export interface Document {
-  readonly info: About;
+  readonly info: DocumentInfo;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 

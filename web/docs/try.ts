@@ -6,7 +6,7 @@ import type { Operation } from './openapi.js';
 /** The access token that goes along. It is kept by this tab only, and only as long as the page is shown. */
 export const token = signal('');
 
-export interface Outcome {
+export interface Trial {
   readonly ok: boolean;
   /** In a few words. */
   readonly line: string;
@@ -23,7 +23,7 @@ function written(text: string): Record<string, unknown> {
 }
 
 /** Members that the path, the query and the headers name go there, the others into the body. */
-export async function request({ method, path, parameters, body, open }: Operation, text: string): Promise<Outcome> {
+export async function request({ method, path, parameters, body, open }: Operation, text: string): Promise<Trial> {
   const rest = written(text);
   const query = new URLSearchParams();
   const named: Record<string, string> = {};
@@ -107,7 +107,7 @@ export function disconnect(): void {
 
 const ANSWER_MS = 10_000;
 
-export async function emit(name: string, text: string): Promise<Outcome> {
+export async function emit(name: string, text: string): Promise<Trial> {
   const data = written(text);
   const socket = await connect();
   const began = performance.now();

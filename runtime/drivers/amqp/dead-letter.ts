@@ -7,7 +7,7 @@ import type { ConsumeMessage, Message, MessageProperties, Options } from 'amqpli
 import type { OutgoingMessage } from './outbox.js';
 import { deadLetterQueue } from './topology.js';
 
-/** Headers share one frame with everything else about the message. */
+/** MessageHeaders share one frame with everything else about the message. */
 const REASON_LENGTH = 1_000;
 
 /** Names the letter to whoever published it, while the broker has not confirmed it. */
@@ -27,7 +27,7 @@ const COUNTS = new Set(['x-delivery-count', 'x-acquired-count']);
 /** What the broker left of deaths: when it finds its own queue there again, it drops the message. */
 const BROKER_DEATHS = /^x-(?:death|(?:first|last)-death-.*)$/;
 
-type Headers = Readonly<Record<string, unknown>>;
+type MessageHeaders = Readonly<Record<string, unknown>>;
 
 export function deadLetter(queue: string, message: ConsumeMessage, reason: string, part?: string): OutgoingMessage {
   const { expiration, userId, headers = {}, ...properties } = defined(message.properties);
@@ -85,7 +85,7 @@ export function again({ properties: { headers = {}, userId, ...properties } }: M
 const defined = <Properties extends Partial<MessageProperties>>(properties: Properties): Properties =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Properties;
 
-const without = (headers: Headers, left: (name: string) => boolean): Record<string, unknown> =>
+const without = (headers: MessageHeaders, left: (name: string) => boolean): Record<string, unknown> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !left(name)));
 
 export interface Death {
@@ -96,7 +96,7 @@ export interface Death {
   readonly at: string | undefined;
 }
 
-/** The one that came last. Headers hold whatever somebody put there. */
+/** The one that came last. MessageHeaders hold whatever somebody put there. */
 export function deathOf({ properties: { headers = {} } }: Message): Death {
   const own = {
     reason: textOf(headers['x-reason']) ?? 'no reason told',

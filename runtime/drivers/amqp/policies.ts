@@ -58,13 +58,13 @@ export async function queuesInForce(from: Management, names: readonly string[]):
   return items;
 }
 
-type Harm = (value: unknown, all: Readonly<Record<string, unknown>>, version: string) => string | undefined;
+type Judgement = (value: unknown, all: Readonly<Record<string, unknown>>, version: string) => string | undefined;
 
 /** RabbitMQ 4 takes a negative limit for none; to versions before it, the first failed delivery is one too many. */
 const limits = (value: unknown, version: string): boolean => !(Number(value) < 0 && Number.parseInt(version, 10) >= 4);
 
 /** What each key does to a queue in which confirmed messages wait; undefined for what does them no harm. */
-const HARM: Readonly<Record<string, Harm>> = {
+const HARM: Readonly<Record<string, Judgement>> = {
   overflow: value => (value === 'drop-head' ? 'drops messages that were confirmed' : undefined),
   'message-ttl': () => 'ends messages that were confirmed before they are worked on',
   expires: () => 'deletes the queue, with what is in it, while nobody consumes',

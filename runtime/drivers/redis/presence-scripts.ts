@@ -188,8 +188,8 @@ const SCRIPTS = {
   sweep: SWEEP,
 } as const;
 
-type Step = keyof typeof SCRIPTS;
-type Command = `presence_${Step}`;
+type ScriptName = keyof typeof SCRIPTS;
+type Command = `presence_${ScriptName}`;
 
 declare module 'ioredis' {
   // As its documentation has custom commands declared.
@@ -197,13 +197,13 @@ declare module 'ioredis' {
     extends Record<Command, (...args: readonly (string | number)[]) => Result<unknown, Context>> {}
 }
 
-type Run = <Reply>(step: Step, ...args: readonly (string | number)[]) => Promise<Reply>;
+type Run = <Reply>(step: ScriptName, ...args: readonly (string | number)[]) => Promise<Reply>;
 
 /** Registers the steps with the client. They are carried out in the order of the calls; see `orUnavailable` for errors. */
 export function presenceScripts(client: Redis, prefix: string): Run {
   for (const [step, lua] of Object.entries(SCRIPTS)) {
     client.defineCommand(`presence_${step}`, { lua: PRELUDE + lua, numberOfKeys: 1 });
   }
-  return async <Reply>(step: Step, ...args: readonly (string | number)[]) =>
+  return async <Reply>(step: ScriptName, ...args: readonly (string | number)[]) =>
     (await orUnavailable(client[`presence_${step}`](`${prefix}:owners`, prefix, ...args))) as Reply;
 }

@@ -8,7 +8,7 @@ import { Failure } from '../../contract/failure.js';
 import type { Invoker, Result } from '../../contract/invoker.js';
 import type { Binding } from '../../contract/service.js';
 import { socketError } from '../../core/codes.js';
-import { LIMITS } from '../../http/bounds/bounds.js';
+import { DEFAULT_BOUNDS } from '../../http/bounds/bounds.js';
 import { type Turns, turns } from '../../http/bounds/turns.js';
 import type { Peer } from './peer.js';
 
@@ -35,7 +35,7 @@ const READ_FIRST_BYTES = 1024 * 1024;
 
 /** Gives what listens to a peer's events. Without a callback nothing is carried out: nobody could tell how it went. */
 export function calls(options: CallsOptions): (peer: Peer) => void {
-  const { bindings, invoker, maxUnanswered, answering = turns(LIMITS.answering), renew } = options;
+  const { bindings, invoker, maxUnanswered, answering = turns(DEFAULT_BOUNDS.answering), renew } = options;
   const bound = new Map<unknown, Bound>();
   for (const binding of bindings) {
     const { trigger } = binding;

@@ -27,7 +27,7 @@ export interface Limits {
   readonly answering: Share;
 }
 
-export const LIMITS: Limits = {
+export const DEFAULT_BOUNDS: Limits = {
   bytes: { each: 8 * MIB, all: 128 * MIB },
   connections: { each: 1_000, all: 8_000 },
   halfOpen: { each: 1_000, all: 5_000 },
@@ -39,7 +39,7 @@ export const LIMITS: Limits = {
 export const UNCOUNTED: Partial<Limits> = {
   connections: { each: Number.POSITIVE_INFINITY, all: 30_000 },
   halfOpen: { each: Number.POSITIVE_INFINITY, all: 30_000 },
-  joined: { each: Number.POSITIVE_INFINITY, all: LIMITS.joined.all },
+  joined: { each: Number.POSITIVE_INFINITY, all: DEFAULT_BOUNDS.joined.all },
 };
 
 /** The most bytes of a body, after decompression, and of a packet. */
@@ -88,7 +88,7 @@ interface BoundsOptions {
 }
 
 export function createBounds({ limits, proxies = NO_PROXIES, pace = PACE }: BoundsOptions = {}): Bounds {
-  const all = { ...LIMITS, ...limits };
+  const all = { ...DEFAULT_BOUNDS, ...limits };
   const bytes = new Shares<Holder>(
     all.bytes,
     holder => holder.giveWay(),

@@ -10,7 +10,7 @@ import { MOST_SETTLES } from '#runtime/core/invoker.js';
 import { testEvent } from '#runtime/testing/context.js';
 import { define, workbench } from './workbench.js';
 
-type SingleFunction = Exclude<AnyFunction, { batch: true }>;
+type AnySingle = Exclude<AnyFunction, { batch: true }>;
 
 const Thing = Type.Object({ n: Type.Integer() });
 const things = (...numbers: number[]): readonly Event[] => numbers.map(n => testEvent({ n }));
@@ -255,7 +255,7 @@ describe('events that are worked on one by one', () => {
         throw new Failure('unavailable', 'no broker');
       };
       const publishing: AnyFunction = {
-        ...(singles(() => ({})).fn as SingleFunction),
+        ...(singles(() => ({})).fn as AnySingle),
         handle: () => answer(() => ({ publish: [{ queue: 'things', type: 't', data: 1 }] })),
       };
       expect(short(await runBatch(publishing, things(1, 2)))).to.deep.equal(['retry unavailable: no broker']);

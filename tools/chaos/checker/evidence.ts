@@ -28,7 +28,7 @@ export interface Span {
   until: number;
 }
 
-export interface Connection {
+export interface ConnectionRecord {
   readonly id: string;
   readonly client: string;
   readonly device: string;
@@ -42,7 +42,7 @@ export interface Connection {
 
 export interface Evidence {
   calls<Data, Reply>(what: string): readonly Call<Data, Reply>[];
-  readonly connections: readonly Connection[];
+  readonly connections: readonly ConnectionRecord[];
   /** What each device was shown by events and by `sync`, in the order of time. */
   readonly shown: readonly Shown[];
   deviceOf(connection: string): string;
@@ -57,7 +57,7 @@ interface Shown {
 
 export function gather(entries: readonly Entry[]): Evidence {
   const answers = new Map<number, Completion>();
-  const connections = new Map<string, Connection>();
+  const connections = new Map<string, ConnectionRecord>();
   const shown: Shown[] = [];
   const deviceOf = (connection: string) => connections.get(connection)?.device ?? connection;
   const invokes: Invoke[] = [];

@@ -4,7 +4,7 @@
  * nothing can tell it. Holes that could be seen are counted.
  */
 import type { Message, Synced } from '#support/shapes.js';
-import type { Connection, Evidence, Span } from './evidence.js';
+import type { ConnectionRecord, Evidence, Span } from './evidence.js';
 import { type Finding, type History, say } from './finding.js';
 import { groupBy } from './group-by.js';
 import { keyOf, type Sent } from './sends.js';
@@ -111,5 +111,5 @@ export function holes(evidence: Evidence): number {
   return count;
 }
 
-const messagesOn = ({ heard }: Connection): { at: number; message: Message }[] =>
+const messagesOn = ({ heard }: ConnectionRecord): { at: number; message: Message }[] =>
   heard.flatMap(({ at, event, data }) => (event === 'message:new' ? [{ at, message: data as Message }] : []));

@@ -24,7 +24,9 @@ export interface Asked<Data> {
 /** As a socket would have said it. */
 const CODES: Readonly<Record<number, string>> = { 400: 'invalid', 403: 'forbidden', 404: 'not_found', 409: 'conflict' };
 
-export type Outcome<Data> = { readonly ok: true; readonly data: Data } | { readonly ok: false; readonly code: string };
+export type Acknowledged<Data> =
+  | { readonly ok: true; readonly data: Data }
+  | { readonly ok: false; readonly code: string };
 
 export interface Client extends Pick<Connections, 'deafen' | 'settle' | 'leave'> {
   /** The user's id, and the device's name. */
@@ -32,9 +34,9 @@ export interface Client extends Pick<Connections, 'deafen' | 'settle' | 'leave'>
   readonly name: string;
   connected(): boolean;
   /** Over the connection there is, or the next one. `silence` when there was no answer. */
-  emit<Data>(event: string, data: unknown): Promise<Outcome<Data>>;
+  emit<Data>(event: string, data: unknown): Promise<Acknowledged<Data>>;
   /** Over REST through this gateway; `what` and `data` are for the journal. */
-  call<Data>(gateway: string, what: string, data: unknown, asked: Asked<Data>): Promise<Outcome<Data>>;
+  call<Data>(gateway: string, what: string, data: unknown, asked: Asked<Data>): Promise<Acknowledged<Data>>;
   /** Told of every connection, and of every event on one. */
   onConnected: () => void;
   onEvent: (event: string, data: unknown) => void;
@@ -76,7 +78,7 @@ export function createClient(options: DeviceOptions): Client {
         const options = { token: session.accessToken, body, within };
         const { status, body: answer } = await request<Data>(gateway, method, path, options);
         const code = CODES[status] ?? `http ${status}`;
-        const outcome: Outcome<Data> = status < 300 ? { ok: true, data: as(answer, status) } : { ok: false, code };
+        const outcome: Acknowledged<Data> = status < 300 ? { ok: true, data: as(answer, status) } : { ok: false, code };
         journal.answer(id, call, outcome.ok, outcome.ok ? outcome.data : outcome.code);
         return outcome;
       } catch {

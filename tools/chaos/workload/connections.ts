@@ -13,7 +13,7 @@ const STAY_MS = [8_000, 60_000] as const;
 const AGAIN_MS = [50, 300] as const;
 const ASKING_MS = 400;
 
-interface Connection {
+interface OpenSocket {
   readonly id: string;
   readonly gateway: string;
   readonly socket: Socket;
@@ -24,9 +24,9 @@ interface Connection {
 }
 
 export interface Connections {
-  current(): Connection | undefined;
+  current(): OpenSocket | undefined;
   /** The current one as soon as there is one that is read from. */
-  usable(): Promise<Connection>;
+  usable(): Promise<OpenSocket>;
   /**
    * Reads nothing that arrives, though it asks for all there is again and again, until told to listen or the connection
    * is lost.
@@ -60,7 +60,7 @@ export function stayConnected(
 ): Connections {
   const client = session.user.id;
   let count = 0;
-  let current: Connection | undefined;
+  let current: OpenSocket | undefined;
   let left = false;
   let settled = false;
   /** Where it just went wrong. */

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Stored } from '#support/shapes.js';
 import { FINAL } from '../checker/sends.js';
 import type { Random } from '../random.js';
-import { ANSWER_MS, type Client, type Outcome } from './client.js';
+import { type Acknowledged, ANSWER_MS, type Client } from './client.js';
 
 const LONGEST = '🐘'.repeat(4_096);
 const FLOOD = 400;
@@ -60,7 +60,7 @@ export async function send(sender: Sender, chatId: string, body = text(sender)):
 
 type Draft = { readonly chatId: string; readonly clientId: string; readonly body: string };
 
-function post(client: Client, message: Draft, entrance: string): Promise<Outcome<Stored>> {
+function post(client: Client, message: Draft, entrance: string): Promise<Acknowledged<Stored>> {
   const { chatId, ...body } = message;
   const path = `/v1/chats/${chatId}/messages`;
   const as = (answer: Stored, status: number): Stored => (status === 201 ? { ...answer, status: 'stored' } : answer);

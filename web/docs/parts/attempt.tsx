@@ -2,12 +2,12 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { Example } from '../document.js';
-import type { Outcome } from '../try.js';
+import type { Trial } from '../try.js';
 import { Json } from './text.js';
 
 interface Props {
   readonly examples: readonly Example[];
-  readonly send: (text: string) => Promise<Outcome>;
+  readonly send: (text: string) => Promise<Trial>;
 }
 
 const written = (value: unknown): string => JSON.stringify(value, null, 2);
@@ -16,7 +16,7 @@ export function Attempt({ examples, send }: Props) {
   const id = useId();
   const text = useSignal(written(examples[0]?.value ?? {}));
   const busy = useSignal(false);
-  const outcome = useSignal<Outcome | undefined>(undefined);
+  const outcome = useSignal<Trial | undefined>(undefined);
   const fault = useSignal('');
 
   async function submit(event: Event): Promise<void> {
@@ -67,7 +67,7 @@ export function Attempt({ examples, send }: Props) {
   );
 }
 
-const Came = ({ outcome: { ok, line, ms, body } }: { readonly outcome: Outcome }) => (
+const Came = ({ outcome: { ok, line, ms, body } }: { readonly outcome: Trial }) => (
   <>
     <p class={ok ? 'came' : 'came fault'}>
       {line} <span class="soft">in {Math.round(ms)} ms</span>

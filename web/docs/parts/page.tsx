@@ -1,6 +1,6 @@
 /** The whole page: what there is on the left, all of it on the right. */
 import type { LiveEvent } from '../asyncapi.js';
-import type { About, Schema } from '../document.js';
+import type { DocumentInfo, Schema } from '../document.js';
 import type { Operation } from '../openapi.js';
 import { Console } from './console.js';
 import { EventPart } from './event.js';
@@ -10,8 +10,8 @@ import { Text } from './text.js';
 import { Token } from './token.js';
 
 interface Props {
-  readonly rest: { readonly about: About; readonly operations: readonly Operation[] };
-  readonly live: { readonly about: About; readonly events: readonly LiveEvent[] };
+  readonly rest: { readonly about: DocumentInfo; readonly operations: readonly Operation[] };
+  readonly live: { readonly about: DocumentInfo; readonly events: readonly LiveEvent[] };
   readonly shapes: Readonly<Record<string, Schema>>;
 }
 

@@ -7,7 +7,7 @@ import type { Content, Signal } from '#runtime/contract/bytes.js';
 import { Failure } from '#runtime/contract/failure.js';
 import { on } from '#runtime/contract/service.js';
 import { socket } from '#runtime/contract/trigger.js';
-import { LIMITS } from '#runtime/http/bounds/bounds.js';
+import { DEFAULT_BOUNDS } from '#runtime/http/bounds/bounds.js';
 import { eventually, until } from '../../../support/eventually.js';
 import { define } from '../../core/workbench.js';
 import { answerTo, MIB, type Stage, type StageOptions, stage } from './stage.js';
@@ -364,7 +364,7 @@ describe('an answer of bytes', () => {
         yield Buffer.from('quick brown fox');
       },
     });
-    const slow = await Promise.all(Array.from({ length: LIMITS.answering.each }, deaf));
+    const slow = await Promise.all(Array.from({ length: DEFAULT_BOUNDS.answering.each }, deaf));
     the.give = () => ({ ...about, bytes: Buffer.from(TEXT) });
     expect((await get()).text, 'somebody who downloads may do more').to.equal(TEXT);
     const count = (n: number) => `function_invocations_total{function="getFile",result="ok",image="test"} ${n}\n`;
