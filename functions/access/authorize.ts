@@ -38,6 +38,8 @@ export async function authorize(
       return;
     case 'member':
       return member(ports, caller, data);
+    case 'insider':
+      return member(ports, caller, data).catch(concealed);
     case 'manager':
       return manager(ports, caller, data);
     case 'owner':
@@ -59,6 +61,11 @@ async function member(ports: Needs, caller: Caller, data: unknown): Promise<void
   const chatId = idIn(data, 'chatId');
   if (caller.connection?.inRoom(room.chat(chatId))) return;
   await roleIn(ports, chatId, caller);
+}
+
+/** Who is not in the chat does not learn that there is one. */
+function concealed(thrown: unknown): never {
+  throw thrown instanceof Failure && thrown.code === 'forbidden' ? noChat() : thrown;
 }
 
 async function manager(ports: Needs, caller: Caller, data: unknown): Promise<void> {
@@ -98,7 +105,7 @@ const roleIn = async (ports: Needs, chatId: string, caller: Caller): Promise<Rol
 
 async function standingIn({ members }: Pick<Needs, 'members'>, chatId: string, caller: Caller): Promise<Standing> {
   const found = await members.standing(chatId, caller.userId);
-  if (!found) throw new Failure('not_found', 'no such chat');
+  if (!found) throw noChat();
   return found.standing;
 }
 
@@ -115,4 +122,5 @@ function idIn(data: unknown, field: 'chatId' | 'userId' | 'sessionId'): string {
   });
 }
 
+const noChat = () => new Failure('not_found', 'no such chat');
 const forbidden = (message: string) => new Failure('forbidden', message);

@@ -14,6 +14,10 @@ export const LEVELS = {
     refuses: ['unauthorized'],
   },
   member: { who: 'a member of the chat', refuses: ['unauthorized', 'forbidden', 'not_found'] },
+  insider: {
+    who: 'a member of the chat; to anybody else it is not there',
+    refuses: ['unauthorized', 'not_found'],
+  },
   manager: { who: 'the owner of the chat or an admin', refuses: ['unauthorized', 'forbidden', 'not_found'] },
   owner: { who: 'the owner of the chat', refuses: ['unauthorized', 'forbidden', 'not_found'] },
   /** Who is out already may be removed again. */

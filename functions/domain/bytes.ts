@@ -7,8 +7,9 @@ export const ANSWER_BYTES = 1024 * 1024;
 export const LONGEST_MESSAGE_BYTES = 28_000;
 
 /** Of a value's JSON in UTF-8. */
-export function bytesOf(value: unknown): number {
-  const text = JSON.stringify(value);
+export const bytesOf = (value: unknown): number => utf8Bytes(JSON.stringify(value));
+
+export function utf8Bytes(text: string): number {
   let bytes = text.length;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);

@@ -4,6 +4,7 @@
  */
 import { event } from 'function-runtime';
 import Type from 'typebox';
+import { Change, MessageChanged, Numbered } from './change.js';
 import { Membership, Message, PresenceOf, Receipt } from './model.js';
 import { Body, ChatId, ClientId, MessageId, ReplyTo, Time, UserId } from './text.js';
 
@@ -20,6 +21,8 @@ const NewMessage = Type.Object({
 
 /** A member wants a message stored. The reply is the message as it is stored. */
 export const messageSent = event('minitelegram.message.sent.v1', { data: NewMessage, reply: Message });
+/** A member wants a message changed. The reply is the number that the change took. */
+export const messageChange = event('minitelegram.message.change.v1', { data: Change, reply: Numbered });
 /** A device wants it known that it has received everything up to a message. */
 export const messageDelivered = event('minitelegram.message.delivered.v1', { data: Receipt });
 /** A member wants it known that they have read everything up to a message. */
@@ -29,6 +32,8 @@ export const presenceChanged = event('minitelegram.presence.changed.v1', { data:
 
 /** A message has its place in its chat. After a crash perhaps again, with the same id. */
 export const messageStored = event('minitelegram.message.stored.v1', { data: Message });
+/** A message has changed. After a crash perhaps told again, with the same id; then and else it is told as it is now. */
+export const messageChanged = event('minitelegram.message.changed.v1', { data: MessageChanged });
 /** A user is in a chat, perhaps since its creation. Perhaps told again, also after they have left. */
 export const chatMemberAdded = event('minitelegram.chat.member-added.v1', { data: Membership });
 /** A user is no longer in a group. Perhaps told again, also after they have come back. */

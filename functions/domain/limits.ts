@@ -58,6 +58,10 @@ export const RATES = {
   changeChat: { name: 'change-chat', times: 500, perSeconds: 10, by: 'user' },
   changeOwn: { name: 'change-own', times: 500, perSeconds: 10, by: 'user' },
   send: { name: 'send', times: 3_000, perSeconds: 10, by: 'user' },
+  /** Of edits, reactions and pins together. */
+  change: { name: 'change', times: 1_000, perSeconds: 10, by: 'user' },
+  /** Nobody edits one message in earnest any faster. */
+  editMessage: { name: 'edit-message', times: 30, perSeconds: 10, by: ['user', '/chatId', '/seq'] },
   report: { name: 'report', times: 5_000, perSeconds: 10, by: 'user' },
   read: { name: 'read', times: 2_000, perSeconds: 10, by: 'user' },
 } as const satisfies Record<string, RateLimit>;

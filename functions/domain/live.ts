@@ -2,6 +2,7 @@
 
 import type { ServerEvent } from 'function-runtime';
 import Type from 'typebox';
+import { MessageChanged } from './change.js';
 import { Chat, Membership, Message, OwnState, PresenceOf, Receipt } from './model.js';
 import { Seq } from './text.js';
 
@@ -20,6 +21,11 @@ export const SERVER_EVENTS = {
     summary:
       "A message was stored. Sent to every connection of every member, including the sender's; after a crash possibly again, with the same `seq`. A sender whose `readSeq` was `seq` - 1 has read it.",
     data: Message,
+  },
+  'message:changed': {
+    summary:
+      'A message was edited, deleted, reacted to or pinned: it is told whole, as it is now, without `mine`. Sent to every connection of every member, including the one whose act it was; possibly again, with the same `change`. Where `change` is more than one above the last one heard of the chat, something was missed: `sync`.',
+    data: MessageChanged,
   },
   'receipt:delivered': {
     summary: 'A member has received all messages up to `seq`. Sent to the members.',

@@ -30,7 +30,10 @@ export const Membership = Type.Object({ chatId: ChatId, userId: UserId }, { titl
 export const ChatType = Type.Union([Type.Literal('direct'), Type.Literal('group')]);
 export type ChatType = Output<typeof ChatType>;
 
-const Reaction = Type.Object({ emoji: Emoji, count: Type.Integer({ minimum: 1, examples: [2] }) });
+const Reaction = Type.Object(
+  { emoji: Emoji, count: Type.Integer({ minimum: 1, examples: [2] }) },
+  { title: 'Reaction' },
+);
 
 /** What it is once it is sent, and what becomes of it. Optional members are there where they say something. */
 export const Message = Type.Object(
@@ -105,6 +108,11 @@ export const OwnState = Type.Object(
 );
 export type OwnState = Output<typeof OwnState>;
 
+export const KeepVersions = Type.Boolean({
+  description: 'Whether its messages keep what they said before they were edited',
+  examples: [true],
+});
+
 export const Chat = Type.Object(
   {
     id: ChatId,
@@ -118,6 +126,7 @@ export const Chat = Type.Object(
       description: 'For the one who asks: messages above their readSeq that others sent',
     }),
     memberCount: Count,
+    keepVersions: Type.Optional(KeepVersions),
     members: Type.Optional(Type.Array(Member)),
     ...settings,
   },

@@ -22,6 +22,14 @@ export const LIMITS = {
   syncOwnStates: 100,
   /** Stretches of a chat that a member hides from themselves, no two of which touch. */
   hiddenStretches: 1_000,
+  /** Edits of one message. */
+  edits: 1_000,
+  /** Pinned messages of one chat. */
+  pins: 100,
+  /** Reactions of one user to one message. */
+  reactionsOfOne: 3,
+  /** Different emoji that a message has as reactions. */
+  kindsOfReactions: 20,
   /** Users that one presence question names. */
   presenceUsers: 500,
   /** Users whose names one call asks for by their ids. */

@@ -3,8 +3,9 @@ import type { Entrypoint } from 'function-runtime';
 import { serverResources } from 'function-runtime/resources/servers';
 import { chatSvc } from '../services/chat-svc.js';
 import { storePorts } from './ports.js';
+import type { Settings } from './settings.js';
 
-export const entrypoint: Entrypoint = {
+export const entrypoint: Entrypoint<Settings> = {
   service: chatSvc,
   open: serverResources,
   ports: (resources, { config }) => storePorts(resources, config),

@@ -3,12 +3,14 @@ import type { Config, PortFactories, Resources } from 'function-runtime';
 import type { Ports } from '../ports/index.js';
 import { accessChangeStore } from '../stores/accessChanges.js';
 import { approachStore, unlimitedApproaches } from '../stores/approaches.js';
+import { changeStore } from '../stores/changes.js';
 import { chatStore } from '../stores/chats.js';
 import { memberStore } from '../stores/members.js';
 import { messageStore } from '../stores/messages.js';
 import { ownStateStore } from '../stores/own-state.js';
 import { sessionStore } from '../stores/sessions.js';
 import { userStore } from '../stores/users.js';
+import type { Settings } from './settings.js';
 
 type SignIn = 'passwords' | 'tokens' | 'registration';
 type Factories<Names extends keyof Ports> = { readonly [Name in Names]: () => Promise<Ports[Name]> };
@@ -16,7 +18,7 @@ type Factories<Names extends keyof Ports> = { readonly [Name in Names]: () => Pr
 /** Without limits (load tests) strangers are not counted. */
 export const storePorts = (
   { sql, presence }: Resources,
-  { rateLimit }: Pick<Config, 'rateLimit'>,
+  { rateLimit, settings }: Pick<Config<Settings>, 'rateLimit' | 'settings'>,
 ): Factories<Exclude<keyof Ports, SignIn>> & PortFactories => ({
   users: async () => userStore(await sql()),
   sessions: async () => sessionStore(await sql()),
@@ -24,6 +26,7 @@ export const storePorts = (
   members: async () => memberStore(await sql()),
   messages: async () => messageStore(await sql()),
   ownState: async () => ownStateStore(await sql()),
+  changes: async () => changeStore(await sql(), { editWindowMs: settings.editWindowS * 1_000 }),
   approaches: async () => (rateLimit ? approachStore(await sql()) : unlimitedApproaches()),
   accessChanges: async () => accessChangeStore(await sql()),
   presence,

@@ -28,8 +28,11 @@ export interface ChatStore {
   ): Promise<readonly { chat: Chat; activeAt: string }[]>;
   /** All members, those together to whom the chat is the same. */
   readersOf(chatId: string): Promise<readonly Readers[]>;
-  /** False when there is no such chat, or it is a direct one. */
-  setTitle(chatId: string, title: string): Promise<boolean>;
+  /**
+   * Changes what is given. What messages have kept of what they said before is forgotten where they are not to keep it.
+   * False when there is no such chat, or it is a direct one.
+   */
+  update(chatId: string, change: { title?: string; keepVersions?: boolean }): Promise<boolean>;
   /** The chats that the user is in. */
   idsOf(userId: string): Promise<readonly string[]>;
   /** The chats in which the user's presence is told: their groups, and the direct chats in which they have written. */

@@ -6,6 +6,7 @@
 import type { Passwords, Presence, Tokens } from 'function-runtime';
 import type { AccessChangeStore } from './accessChanges.js';
 import type { ApproachStore } from './approaches.js';
+import type { ChangeStore } from './changes.js';
 import type { ChatStore } from './chats.js';
 import type { MemberStore } from './members.js';
 import type { MessageStore } from './messages.js';
@@ -21,6 +22,7 @@ export interface Ports {
   readonly members: MemberStore;
   readonly messages: MessageStore;
   readonly ownState: OwnStateStore;
+  readonly changes: ChangeStore;
   readonly approaches: ApproachStore;
   readonly accessChanges: AccessChangeStore;
   readonly presence: Pick<Presence, 'connect' | 'disconnect' | 'online' | 'lapsed' | 'forget'>;

@@ -35,7 +35,7 @@ export interface MessageStore {
   append(messages: readonly NewMessage[]): Promise<readonly (Message | { refused: 'no-chat' | 'never-a-member' })[]>;
   /**
    * As this user sees it: without what they hide from themselves. Ascending by seq. With `after` the oldest of the later ones, with `before` or neither the newest of the earlier ones.
-   * Fewer than `limit` where they would come to more than ANSWER_BYTES; never none where there are some.
+   * Fewer than `limit` where they would come to more than ANSWER_BYTES; never none where there are some. With `mine`.
    */
   page(
     chatId: string,

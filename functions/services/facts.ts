@@ -9,6 +9,7 @@ export const facts: Facts = {
   exchange: 'minitelegram.facts',
   facts: [
     fact(events.messageStored, { key: 'chatId', subscribers: [] }),
+    fact(events.messageChanged, { key: 'chatId', subscribers: [] }),
     fact(events.chatMemberAdded, { key: 'chatId', subscribers: [] }),
     fact(events.chatMemberRemoved, { key: 'chatId', subscribers: [] }),
   ],

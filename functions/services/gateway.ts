@@ -10,13 +10,26 @@ import { refresh } from '../auth/refresh.js';
 import { register } from '../auth/register.js';
 import { renewToken } from '../auth/renewToken.js';
 import { revokeSession } from '../auth/revokeSession.js';
+import { addPin } from '../changes/addPin.js';
+import { addReaction } from '../changes/addReaction.js';
+import { deleteMessage } from '../changes/deleteMessage.js';
+import { editMessage } from '../changes/editMessage.js';
+import { getPins } from '../changes/getPins.js';
+import { getReactions } from '../changes/getReactions.js';
+import { getVersions } from '../changes/getVersions.js';
+import { patchMessage } from '../changes/patchMessage.js';
+import { pinMessage } from '../changes/pinMessage.js';
+import { reactToMessage } from '../changes/reactToMessage.js';
+import { removeMessage } from '../changes/removeMessage.js';
+import { removePin } from '../changes/removePin.js';
+import { removeReaction } from '../changes/removeReaction.js';
 import { addMember } from '../chats/addMember.js';
 import { createChat } from '../chats/createChat.js';
 import { getChat } from '../chats/getChat.js';
 import { listChats } from '../chats/listChats.js';
 import { removeMember } from '../chats/removeMember.js';
-import { renameChat } from '../chats/renameChat.js';
 import { setRole } from '../chats/setRole.js';
+import { updateChat } from '../chats/updateChat.js';
 import { updateOwnState } from '../chats/updateOwnState.js';
 import { SERVER_EVENTS } from '../domain/live.js';
 import { getHistory } from '../messages/getHistory.js';
@@ -46,7 +59,7 @@ export const gateway: Service = {
   guard,
   serverEvents: SERVER_EVENTS,
   ids: ['chatId'],
-  queues: [queues.messages, queues.delivered, queues.read, queues.presence],
+  queues: [queues.messages, queues.changes, queues.delivered, queues.read, queues.presence],
   routes,
   facts,
   bindings: [
@@ -66,7 +79,7 @@ export const gateway: Service = {
     on(http.post('/v1/chats'), createChat),
     on(http.get('/v1/chats'), listChats),
     on(http.get('/v1/chats/:chatId'), getChat),
-    on(http.patch('/v1/chats/:chatId'), renameChat),
+    on(http.patch('/v1/chats/:chatId'), updateChat),
     on(http.post('/v1/chats/:chatId/members'), addMember),
     on(http.delete('/v1/chats/:chatId/members/:userId'), removeMember),
     on(http.put('/v1/chats/:chatId/members/:userId/role'), setRole),
@@ -75,6 +88,15 @@ export const gateway: Service = {
     on(http.post('/v1/chats/:chatId/messages'), postMessage),
     on(http.get('/v1/chats/:chatId/messages'), getHistory),
     on(http.delete('/v1/chats/:chatId/history'), hideMessages),
+    on(http.patch('/v1/chats/:chatId/messages/:seq'), patchMessage),
+    on(http.delete('/v1/chats/:chatId/messages/:seq'), removeMessage),
+    on(http.get('/v1/chats/:chatId/messages/:seq/versions'), getVersions),
+    on(http.get('/v1/chats/:chatId/messages/:seq/reactions'), getReactions),
+    on(http.put('/v1/chats/:chatId/messages/:seq/reactions/:emoji'), addReaction),
+    on(http.delete('/v1/chats/:chatId/messages/:seq/reactions/:emoji'), removeReaction),
+    on(http.put('/v1/chats/:chatId/messages/:seq/pin'), addPin),
+    on(http.delete('/v1/chats/:chatId/messages/:seq/pin'), removePin),
+    on(http.get('/v1/chats/:chatId/pins'), getPins),
     on(http.post('/v1/chats/:chatId/read'), markRead),
     on(http.post('/v1/sync'), sync),
 
@@ -83,6 +105,10 @@ export const gateway: Service = {
     on(timer(3_000), recheckConnections),
 
     on(socket('message:send', { ordered: true }), sendMessage),
+    on(socket('message:edit', { ordered: true }), editMessage),
+    on(socket('message:delete', { ordered: true }), deleteMessage),
+    on(socket('message:react', { ordered: true }), reactToMessage),
+    on(socket('message:pin', { ordered: true }), pinMessage),
     on(socket('message:delivered', { ordered: true }), markDelivered),
     on(socket('message:read', { ordered: true }), markRead),
     on(socket('typing'), typing),

@@ -6,6 +6,7 @@ import { queues } from './queues.js';
 export const routes: readonly Route[] = [
   // The sender hears `accepted` when the message is not stored by then.
   route(events.messageSent, { queue: queues.messages, key: 'chatId', replyWithinMs: 2_000 }),
+  route(events.messageChange, { queue: queues.changes, key: 'chatId', replyWithinMs: 2_000 }),
   route(events.messageDelivered, { queue: queues.delivered }),
   route(events.messageRead, { queue: queues.read }),
   route(events.presenceChanged, { queue: queues.presence, key: 'userId' }),

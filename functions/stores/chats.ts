@@ -21,6 +21,7 @@ interface ChatRow extends SettingsRow {
   chat_id: string;
   type: Chat['type'];
   title: string | null;
+  keep_versions: boolean;
   created_at: Date;
   active_at: Date;
   last_seq: number;
@@ -54,11 +55,18 @@ const aheadAt = (seq: string): string => `coalesce((
  * What is above the watermark of member `v` of chat `c`, without what they hide from themselves and their own messages.
  * Above the watermark all of these are numbered: how many there are is a difference of numbers.
  */
-const UNREAD = `c.last_seq - v.read_seq - case when v.ahead > 0 then v.ahead - ${aheadAt('v.read_seq')} else 0 end
+const OTHERS = `c.last_seq - v.read_seq - case when v.ahead > 0 then v.ahead - ${aheadAt('v.read_seq')} else 0 end
   - case when v.hidden_to > v.read_seq then (
     select sum(h.to_seq - h.after - case when v.ahead > 0 then ${aheadAt('h.to_seq')} - ${aheadAt('h.after')} else 0 end)::bigint
     from (select greatest(from_seq - 1, v.read_seq) as after, to_seq from hidden
       where chat_id = v.chat_id and user_id = v.user_id and to_seq > v.read_seq) h) else 0 end`;
+
+/** Of that, what was not deleted. Tombstones are in an index of their own, in which most chats have nothing. */
+const UNREAD = `${OTHERS} - case when c.last_change > 0 then (
+    select count(*) from messages m
+    where m.chat_id = v.chat_id and m.deleted_at is not null and m.seq > v.read_seq and m.sender_id <> v.user_id
+      and (v.hidden_to is null or m.seq > v.hidden_to or not exists (select from hidden h
+        where h.chat_id = v.chat_id and h.user_id = v.user_id and h.to_seq >= m.seq and h.from_seq <= m.seq))) else 0 end`;
 
 /** The seq of the last message of chat `c` that member `v` does not hide from themselves; 0 if there is none. */
 const LAST_SHOWN = `case when v.hidden_to >= c.last_seq then (
@@ -70,7 +78,7 @@ const lastUpTo = (seq: string): string =>
   `(select to_json(m) from messages m where m.chat_id = c.id and m.seq <= ${seq} order by m.seq desc limit 1)`;
 
 const COLUMNS = `
-  c.id as chat_id, c.type, c.title, c.created_at, c.active_at, c.last_seq, c.member_count,
+  c.id as chat_id, c.type, c.title, c.keep_versions, c.created_at, c.active_at, c.last_seq, c.member_count,
   coalesce(${UNREAD}, 0) as unread,
   ${lastUpTo(LAST_SHOWN)} as last_message,
   ${settingsColumns('v')}`;
@@ -111,7 +119,11 @@ with readers as (
 select array_agg(user_id order by joined_at, user_id) as "userIds", unread, ${lastUpTo('c.last_shown')} as last_message
 from readers c group by id, unread, last_shown order by min(joined_at), unread, last_shown`;
 
-const SET_TITLE = `update chats set title = $2 where id = $1 and type = 'group' returning id`;
+const FORGET_VERSIONS = `update message_versions set body = null where chat_id = $1 and body is not null`;
+
+const UPDATE = `
+update chats set title = coalesce($2, title), keep_versions = coalesce($3, keep_versions)
+where id = $1 and type = 'group' returning id`;
 
 const IDS_OF = `
 select array(select chat_id from members where user_id = t.user_id and left_at is null) as "chatIds"
@@ -135,6 +147,7 @@ const chatOf = (row: ChatRow): Chat => ({
   unread: row.unread,
   memberCount: row.member_count,
   ...settingsOf(row),
+  ...(row.keep_versions && { keepVersions: true }),
 });
 
 const lastOf = (row: MessageRow | null): Message | null => row && messageOf(row);
@@ -176,9 +189,13 @@ export function chatStore(sql: Sql): ChatStore {
       return rows.map(({ last_message, ...readers }) => ({ ...readers, lastMessage: lastOf(last_message) }));
     },
 
-    async setTitle(chatId, title) {
-      return (await sql.query('chats-set-title', SET_TITLE, [chatId, title])).length > 0;
-    },
+    update: (chatId, { title = null, keepVersions = null }) =>
+      sql.transaction(async tx => {
+        const updated = await tx.query('chats-update', UPDATE, [chatId, title, keepVersions]);
+        if (updated.length > 0 && keepVersions === false)
+          await tx.query('chats-forget-versions', FORGET_VERSIONS, [chatId]);
+        return updated.length > 0;
+      }),
 
     idsOf: idsBy('chats-ids-of', IDS_OF),
     presenceIdsOf: idsBy('chats-presence-ids-of', PRESENCE_IDS_OF),

@@ -3,6 +3,7 @@ import type { Sql } from 'function-runtime';
 import { ANSWER_BYTES, bytesOf, fitting } from '../domain/bytes.js';
 import type { MessageStore } from '../ports/messages.js';
 import { appendTo } from './append.js';
+import { withMine } from './mine.js';
 import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf } from './rows.js';
 import { syncFrom } from './sync.js';
 
@@ -50,7 +51,7 @@ export function messageStore(sql: Sql): MessageStore {
           : await sql.query<MessageRow>('messages-oldest', OLDEST, values);
       const found = rows.map(messageOf);
       const page = found.slice(0, fitting(found.map(bytesOf)));
-      return after === undefined ? page.reverse() : page;
+      return withMine(sql, userId, after === undefined ? page.reverse() : page);
     },
   };
 }

@@ -57,6 +57,8 @@ export interface FailureDetails {
   readonly errors?: readonly FieldError[];
   /** When to try again, in milliseconds from now. */
   readonly retryAfterMs?: number;
+  /** What there is now instead, for a caller who may see it: a JSON value. */
+  readonly current?: unknown;
   readonly cause?: unknown;
 }
 
@@ -70,6 +72,7 @@ export class Failure extends Error {
   override readonly name = 'Failure';
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly current: unknown;
 
   constructor(
     readonly code: Code,
@@ -79,6 +82,7 @@ export class Failure extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.errors = details.errors;
     this.retryAfterMs = details.retryAfterMs;
+    this.current = details.current;
   }
 
   /** The failure itself, or `internal` (its cause kept for the log) for whatever else was thrown. */

@@ -1,14 +1,16 @@
 /** The replies that publishers of this process wait for. */
-import { Failure, type FieldError } from '../contract/failure.js';
+import { Failure, type FailureDetails } from '../contract/failure.js';
 import type { Fanout, ReplyTo } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
 import { EphemeralMap } from './ephemeral-map.js';
 import { replySpan } from './spans.js';
 
+type FailureMessage = Pick<Failure, 'code' | 'message'> & Pick<FailureDetails, 'errors' | 'current'>;
+
 /** What a consumer sends back for one event. */
 export type ReplyMessage = { readonly id: string; readonly traceparent?: string } & (
   | { readonly reply: unknown }
-  | { readonly failure: { code: string; message: string; errors?: readonly FieldError[] } }
+  | { readonly failure: FailureMessage }
 );
 
 /** The consumer's reply, absent when none was asked for or it did not come in time. */
@@ -81,5 +83,5 @@ export function createAskedReplies(fanout: Pick<Fanout, 'address' | 'onReply'>, 
   };
 }
 
-const revive = (failure: { code: string; message: string; errors?: readonly FieldError[] }): Failure =>
-  new Failure(failure.code as Failure['code'], failure.message, failure.errors ? { errors: failure.errors } : {});
+const revive = ({ code, message, errors, current }: FailureMessage): Failure =>
+  new Failure(code, message, { ...(errors && { errors }), ...(current !== undefined && { current }) });

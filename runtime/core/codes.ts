@@ -43,6 +43,8 @@ export interface Problem {
   /** A sentence that may be shown to a person. */
   readonly detail: string;
   readonly errors?: readonly FieldError[];
+  /** What there is now instead. */
+  readonly current?: unknown;
 }
 
 /** `about:blank` says that the status alone names the kind of problem; the title is then the status's own phrase. */
@@ -54,6 +56,7 @@ export function problem(failure: Failure, status: number = CODES[failure.code].h
     code: CODES[failure.code].socket,
     detail: failure.message,
     ...(failure.errors && { errors: failure.errors }),
+    ...(failure.current !== undefined && { current: failure.current }),
   };
 }
 
@@ -75,6 +78,7 @@ export interface SocketError {
   readonly code: SocketCode;
   readonly message: string;
   readonly errors?: readonly FieldError[];
+  readonly current?: unknown;
   readonly retryAfterMs?: number;
 }
 
@@ -84,6 +88,7 @@ export function socketError(failure: Failure): SocketError {
     code: CODES[failure.code].socket,
     message: failure.message,
     ...(failure.errors && { errors: failure.errors }),
+    ...(failure.current !== undefined && { current: failure.current }),
     ...(ms !== undefined && { retryAfterMs: ms }),
   };
 }

@@ -120,10 +120,16 @@ function addReply(
   const trace = traceparent !== undefined && { traceparent };
   if ('reply' in what) unpacked.replies.push({ id, reply: what.reply ?? null, ...trace });
   else {
-    const { code, message, errors } = what.failure;
-    unpacked.replies.push({ id, failure: { code, message, ...(errors && { errors }) }, ...trace });
+    unpacked.replies.push({ id, failure: toldOf(what.failure), ...trace });
   }
 }
+
+const toldOf = ({ code, message, errors, current }: Failure) => ({
+  code,
+  message,
+  ...(errors && { errors }),
+  ...(current !== undefined && { current }),
+});
 
 /** Stands for what is no JSON. */
 const GARBAGE = [undefined];

@@ -66,6 +66,10 @@ export function answersOf({ responseHeaders = {}, statuses }: HttpTrigger, fn: A
   if (answered.length === 0) return { [successOf(statuses, 'ok', false)]: { description: DONE.ok } };
   return Object.fromEntries(
     answered.map(status => {
+      // Of a function that declares with `Type.Undefined()` that it then answers nothing.
+      if (output[status]?.type === 'undefined') {
+        return [successOf(statuses, status, false), { description: DONE[status] }];
+      }
       const { headers, body } = apart(output[status] as TSchema, responseHeaders);
       const answer = {
         description: DONE[status],

@@ -15,6 +15,7 @@ const Problem = Type.Object(
     code: Type.String({ description: "As in the acknowledgement of a socket's event" }),
     detail: Type.String({ description: 'A sentence that may be shown to a person' }),
     errors: Type.Optional(FieldErrors),
+    current: Type.Optional(Type.Unknown({ description: 'Of a conflict: what there is now, where it is told' })),
   },
   { title: 'Problem', description: 'Problem details, RFC 9457' },
 );

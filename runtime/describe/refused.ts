@@ -22,6 +22,7 @@ export const Refused = Type.Object(
       code: Type.Union(codes.map(code => Type.Literal(code))),
       message: Type.String({ examples: ['seq is required'] }),
       errors: Type.Optional(FieldErrors),
+      current: Type.Optional(Type.Unknown({ description: 'Of a conflict: what there is now, where it is told' })),
       retryAfterMs: Type.Optional(
         Type.Integer({ minimum: 0, description: 'When the same again may succeed', examples: [1000] }),
       ),

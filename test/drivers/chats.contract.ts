@@ -36,7 +36,7 @@ export function chatsContract(world: () => World): void {
       expect(made.filter(({ existed }) => !existed)).to.have.length(1);
       expect(made[0]?.chat.members?.map(({ role }) => role)).to.deep.equal(['member', 'member']);
       expect(await chats.idsOf(a)).to.deep.equal([made[0]?.chat.id]);
-      expect(await chats.setTitle(made[0]?.chat.id as string, 'no')).to.equal(false);
+      expect(await chats.update(made[0]?.chat.id as string, { title: 'no' })).to.equal(false);
     });
 
     it('counts what the viewer has not read, and shows the last message', async () => {
@@ -78,9 +78,9 @@ export function chatsContract(world: () => World): void {
       const { chats, person, group } = world();
       const me = await person();
       const id = await group([me]);
-      expect(await chats.setTitle(id, 'new')).to.equal(true);
+      expect(await chats.update(id, { title: 'new' })).to.equal(true);
       expect(await chats.view(id, me)).to.include({ title: 'new' });
-      expect(await chats.setTitle(randomUUID(), 'new')).to.equal(false);
+      expect(await chats.update(randomUUID(), { title: 'new' })).to.equal(false);
     });
   });
 }

@@ -34,7 +34,7 @@ export const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ??
 const literal = (value: unknown) => pgPromise.as.format('$1', [Array.isArray(value) ? arrayOf(value) : value]);
 
 const arrayOf = (values: readonly unknown[]) =>
-  `{${values.map(item => ((item ?? null) === null ? 'null' : `"${item}"`)).join()}}`;
+  `{${values.map(item => ((item ?? null) === null ? 'null' : `"${String(item).replace(/["\\]/g, '\\$&')}"`)).join()}}`;
 
 export const argumentsOf = (values: readonly unknown[]): string =>
   values.length > 0 ? `(${values.map(literal).join(', ')})` : '';

@@ -187,7 +187,7 @@ select $1::uuid, $3::uuid, 4, 30000, 1
 union all select $1, $3, 30000 + 2 * n, 30000 + 2 * n, 1 from generate_series(2, 999) n`;
 
 async function useEverything(sql: Sql): Promise<void> {
-  const { users, sessions, chats, members, messages, ownState, approaches, accessChanges, people, group } =
+  const { users, sessions, chats, members, messages, ownState, approaches, accessChanges, changes, people, group } =
     worldOn(sql);
   const [a, b] = (await people(2)) as [string, string];
   await users.credentials('load7@example.org');
@@ -218,7 +218,7 @@ async function useEverything(sql: Sql): Promise<void> {
     await chats.create({ id: randomUUID(), type: 'direct', title: null, ...both });
   }
   await chats.list(a, { limit: 50 });
-  await chats.setTitle(id, 'new');
+  await chats.update(id, { title: 'new' });
   await chats.idsOf(a);
   await chats.presenceIdsOf(a);
   await chats.direct(a, b);
@@ -242,6 +242,24 @@ async function useEverything(sql: Sql): Promise<void> {
   await ownState.since(a, 0);
   await chats.view(id, a);
   await chats.readersOf(id);
+  await chats.update(id, { keepVersions: true });
+  const change = { chatId: id, userId: a, at: minute(2) };
+  await changes.apply([
+    { kind: 'react', ...change, seq: 2, emoji: '👍', on: true },
+    { kind: 'edit', ...change, seq: 2, clientId: 'edit', body: 'better' },
+    { kind: 'pin', ...change, seq: 4, on: true },
+  ]);
+  await changes.apply([
+    { kind: 'react', ...change, seq: 2, emoji: '👍', on: false },
+    { kind: 'react', ...change, seq: 6, emoji: '👍', on: true },
+    { kind: 'edit', ...change, seq: 2, clientId: 'another', body: 'best' },
+    { kind: 'pin', ...change, seq: 4, on: false },
+    { kind: 'delete', ...change, seq: 8 },
+  ]);
+  await changes.reactors({ chatId: id, seq: 6 }, { limit: 50 });
+  await changes.versions({ chatId: id, seq: 2 });
+  await changes.pins(id, a);
+  await chats.update(id, { keepVersions: false });
   await members.remove(id, a, minute(2), false);
   await accessChanges.due(0, 10);
   await accessChanges.done([1, 2]);

@@ -12,6 +12,7 @@ import { freshDatabase, postgresDsn } from '../support/postgres.js';
 import { type World, worldOn } from '../support/world.js';
 import { accessChangesContract } from './access-changes.contract.js';
 import { approachesContract } from './approaches.contract.js';
+import { changesContract } from './changes.contract.js';
 import { chatsContract } from './chats.contract.js';
 import { growthContract } from './growth.contract.js';
 import { membersContract } from './members.contract.js';
@@ -56,6 +57,10 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => pools[1] as Sql,
   );
   ownStateContract(
+    () => world,
+    () => pools[1] as Sql,
+  );
+  changesContract(
     () => world,
     () => pools[1] as Sql,
   );

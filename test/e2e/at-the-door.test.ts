@@ -48,6 +48,27 @@ describe('strangers at the door', () => {
     expect(await signInOn(phone.refreshToken), 'whoever has the device guesses no more than others').to.equal(429);
   });
 
+  it('edit one message without an end, and may edit the others', async () => {
+    const { body } = await signUp('eda');
+    const { body: mate } = await signUp('edb');
+    const call = <Body>(method: string, path: string, rest: object) =>
+      request<Body>(the().gateways[0], method, path, { token: body.accessToken, body: rest });
+    const memberIds = [mate.user.id];
+    const made = await call<{ chat: { id: string } }>('POST', '/v1/chats', {
+      type: 'group',
+      title: 'Edits',
+      memberIds,
+    });
+    const path = `/v1/chats/${made.body.chat.id}/messages`;
+    for (const clientId of ['one', 'two']) await call('POST', path, { clientId, body: 'said' });
+    const edit = async (seq: number, n: number) =>
+      (await call('PATCH', `${path}/${seq}`, { clientId: `${seq}/${n}`, body: `take ${n}` })).status;
+    const edits = await Promise.all(Array.from({ length: 100 }, (_, n) => edit(1, n)));
+    expect(new Set(edits)).to.deep.equal(new Set([200, 429]));
+    expect(edits.filter(status => status === 200)).to.have.length(30);
+    expect(await edit(2, 0)).to.equal(200);
+  });
+
   it('bring junk as access tokens, and good ones from the same address count for what they are', async function () {
     this.timeout(60_000);
     const { body } = await signUp('fay');

@@ -1,6 +1,7 @@
 /** The story of Mini-Telegram, told to any deployment: the same steps on embedded parts and on real servers. */
 import type { Deployment } from '../support/deployment.js';
 import { burst } from './story/burst.js';
+import { changes } from './story/changes.js';
 import { conversation } from './story/conversation.js';
 import { events } from './story/events.js';
 import { groups } from './story/groups.js';
@@ -21,6 +22,7 @@ export function story(the: () => Deployment, kind: Deployment['kind']): void {
     people,
     conversation,
     resending,
+    changes,
     paging,
     receipts,
     presence,

@@ -9,6 +9,7 @@ import {
   aCount,
   aMessage,
   aMoment,
+  anEmoji,
   anId,
   anOwnState,
   aPerson,
@@ -38,6 +39,10 @@ const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined }
 const taken = (path: string) =>
   fc.constant(new Failure('conflict', 'already taken', { errors: [{ path, message: 'is taken' }] }));
 const anyOf = (ids: readonly string[]) => fc.subarray([...ids]);
+const aRefusal = fc.record({
+  code: fc.constantFrom('invalid' as const, 'not_found' as const, 'forbidden' as const, 'conflict' as const),
+  why: aWord,
+});
 const moved = (marks: readonly Omit<Receipt, 'at'>[]) => fc.subarray([...marks]);
 const each = <T, R>(items: readonly T[], answer: (item: T, index: number) => fc.Arbitrary<R>): fc.Arbitrary<R[]> =>
   fc.tuple(...items.map(answer));
@@ -94,7 +99,7 @@ export const answers: Answers = {
     view: () => maybe(aChat),
     list: () => some(fc.record({ chat: aChat, activeAt: aTime })),
     readersOf: () => some(fc.record({ userIds: some(anId), unread: aSeq, lastMessage: fc.option(aMessage) })),
-    setTitle: () => fc.boolean(),
+    update: () => fc.boolean(),
     idsOf: () => some(anId),
     presenceIdsOf: () => some(anId),
     direct: () => maybe(anId),
@@ -149,6 +154,20 @@ export const answers: Answers = {
       ),
     of: members => anyOwn(members),
     since: () => fc.record({ note: aSeq, chats: some(anOwnState), more: fc.boolean() }),
+  },
+  changes: {
+    apply: changes =>
+      each(changes, () =>
+        fc.oneof(
+          fc.record({ message: aMessage, change: aSeq }),
+          fc.record({ message: aMessage, change: fc.constant(0), refused: aRefusal }),
+          fc.record({ change: fc.constant(0), refused: aRefusal }),
+        ),
+      ),
+    reactors: (_, { limit }) =>
+      fc.array(fc.record({ userId: anId, emoji: anEmoji, at: aTime }), { maxLength: Math.min(limit, 4) }),
+    versions: () => maybe(some(fc.record({ body: aWord, at: aTime }))),
+    pins: () => some(aMessage),
   },
   approaches: {
     take: userIds => anyOf(userIds).chain(refused => each(refused, userId => aTime.map(until => ({ userId, until })))),

@@ -7,6 +7,7 @@ export const anId: fc.Arbitrary<string> = fc.integer({ min: 1, max: 5 }).map(uui
 export const aMoment = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });
 export const aTime = aMoment.map(ms => new Date(ms).toISOString());
 export const aWord = fc.string({ minLength: 1, maxLength: 8 });
+export const anEmoji = fc.constantFrom('👍', '⛹️', '⛹🏻', '🏴󠁧󠁢󠁥󠁮󠁧󠁿');
 const aUsername = fc.constantFrom('ann', 'Ben_2', 'x'.repeat(32));
 export const aSeq = fc.integer({ min: 0, max: 1_000 });
 export const aCount = fc.integer({ min: 1, max: 1_000 });

@@ -14,13 +14,15 @@ import type { AnyFunction } from '#runtime/contract/function.js';
 import type { Outcome } from '#runtime/contract/outcome.js';
 import { answers } from './answers.js';
 import { checkDeclared } from './declared.js';
-import { aChatType, aMessage, anId, aTime, aWord } from './models.js';
+import { aChatType, aCount, aMessage, anEmoji, anId, aSeq, aTime, aWord } from './models.js';
 import { checkPurity, type Given, saidBy } from './purity.js';
 
 const SOURCES = new URL('../../../functions/', import.meta.url);
 const COMPILED = new URL('../../../functions/dist/', import.meta.url);
 /** Folders of what the functions share. */
 const SHARED = ['access', 'domain', 'ports', 'stores', 'services', 'entrypoints', 'launch'];
+
+const numbered = { reply: fc.record({ change: aSeq }) };
 
 /** Where the schema alone would not lead a function anywhere interesting: better inputs, and answers to what it publishes. */
 const GIVEN: Readonly<Record<string, Given>> = {
@@ -32,6 +34,15 @@ const GIVEN: Readonly<Record<string, Given>> = {
   },
   postMessage: { reply: aMessage },
   sendMessage: { reply: aMessage },
+  ...Object.fromEntries(
+    ['editMessage', 'deleteMessage', 'pinMessage', 'removeMessage', 'addPin', 'removePin', 'patchMessage'].map(name => [
+      name,
+      numbered,
+    ]),
+  ),
+  reactToMessage: { ...numbered, input: fc.record({ chatId: anId, seq: aCount, emoji: anEmoji, on: fc.boolean() }) },
+  addReaction: { ...numbered, input: fc.record({ chatId: anId, seq: aCount, emoji: anEmoji }) },
+  removeReaction: { ...numbered, input: fc.record({ chatId: anId, seq: aCount, emoji: anEmoji }) },
   createChat: {
     input: fc.record({ type: aChatType, memberIds: fc.uniqueArray(anId, { minLength: 1, maxLength: 2 }) }),
   },

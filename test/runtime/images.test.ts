@@ -78,11 +78,14 @@ describe('the images together', () => {
   });
 
   it('keep the order of messages in each chat, and of what one connection sends', () => {
-    expect(all.queues.find(({ name }) => name === 'chat.messages')?.partitions).to.equal(8);
+    for (const queue of ['chat.messages', 'chat.changes']) {
+      expect(all.queues.find(({ name }) => name === queue)?.partitions).to.equal(8);
+    }
     const ordered = all.bindings.flatMap(({ trigger }) =>
       trigger.kind === 'socket' && trigger.ordered ? [trigger.event] : [],
     );
-    expect(ordered).to.deep.equal(['message:send', 'message:delivered', 'message:read']);
+    const changes = ['edit', 'delete', 'react', 'pin'].map(kind => `message:${kind}`);
+    expect(ordered).to.deep.equal(['message:send', ...changes, 'message:delivered', 'message:read']);
   });
 
   it('consume every queue, each in one place', () => {

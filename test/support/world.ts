@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { NewMessage } from '#functions/ports/messages.js';
 import { accessChangeStore } from '#functions/stores/accessChanges.js';
 import { approachStore } from '#functions/stores/approaches.js';
+import { changeStore } from '#functions/stores/changes.js';
 import { chatStore } from '#functions/stores/chats.js';
 import { memberStore } from '#functions/stores/members.js';
 import { messageStore } from '#functions/stores/messages.js';
@@ -24,6 +25,7 @@ export function worldOn(sql: Sql) {
     members: memberStore(sql),
     messages: messageStore(sql),
     ownState: ownStateStore(sql),
+    changes: changeStore(sql, { editWindowMs: 0 }),
     approaches: approachStore(sql),
     accessChanges: accessChangeStore(sql),
   };

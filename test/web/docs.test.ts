@@ -91,8 +91,8 @@ describe('/docs, in Chromium', function () {
     const chat = await group(ann!, [ben!]);
     await open();
     await page.getByLabel('Access token').fill(ann!.accessToken);
-    await send('renameChat', /^200 /, { chatId: chat.id, title: 'Tea & cake' });
-    await part('renameChat').getByRole('status').getByText('"title": "Tea & cake"').waitFor();
+    await send('updateChat', /^200 /, { chatId: chat.id, title: 'Tea & cake' });
+    await part('updateChat').getByRole('status').getByText('"title": "Tea & cake"').waitFor();
     await send('getHistory', /^200 /, { chatId: chat.id, after: 0, limit: 1 });
     await send('getHistory', /^400 /, { chatId: chat.id, limit: 1_000 });
     await send('removeMember', /^204 /, { chatId: chat.id, userId: ben!.id });

@@ -32,6 +32,8 @@ export function heard(document: AsyncDocument, the: () => Deployment): void {
       await anns.waitFor('receipt:delivered');
       await bens.ask('message:read', { chatId: chat.id, seq });
       await anns.waitFor('receipt:read');
+      await anns.ask('message:react', { chatId: chat.id, seq, emoji: '👍', on: true });
+      await bens.waitFor('message:changed');
       await bens.ask('typing', { chatId: chat.id, active: true });
       await anns.waitFor('typing');
       await ann.call('PATCH', `/v1/chats/${chat.id}/me`, { pinned: true });

@@ -15,7 +15,7 @@ export interface Scene {
   readonly url: string;
   /** What `register` answered to its example. */
   readonly registered: Answer<unknown>;
-  /** Ann on a new device, and a new chat of hers with Ben in which he has said something. */
+  /** Ann on a new device, and a new chat of hers with Ben in which both have said something, she first. */
   play(): Promise<Play>;
 }
 
@@ -44,9 +44,11 @@ export async function sceneOn(url: string, document: OpenDocument): Promise<Scen
       const sessions = await ann.call<{ sessions: { id: string; current: boolean }[] }>('GET', '/v1/auth/sessions');
       const session = sessions.body.sessions.find(({ current }) => !current)!.id;
       const chat = await group(ann, [ben]);
-      const bens = await ben.connect();
+      await ann.call('PATCH', `/v1/chats/${chat.id}`, { keepVersions: true });
+      const [anns, bens] = [await ann.connect(), await ben.connect()];
+      await send(anns, chat.id, 'is anybody there?');
       await send(bens, chat.id, 'hello');
-      ben.leave();
+      for (const person of [ann, ben]) person.leave();
       const instead: [string, string][] = [
         [SAMPLE.user, ben.id],
         [SAMPLE.chat, chat.id],

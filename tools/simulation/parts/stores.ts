@@ -77,6 +77,7 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
       page: (chatId, _userId, range) => ask('page', db => db.page(chatId, range)),
       sync: (userId, cursors, limit) => ask('sync', db => db.sync(userId, cursors, limit)),
     },
+    changes: unused('changes') as Ports['changes'],
     members: {
       ...(unused('members') as Ports['members']),
       standing: (chatId, userId) => ask('standing', db => db.standing(chatId, userId)),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { renameChat } from '#functions/chats/renameChat.js';
+import { updateChat } from '#functions/chats/updateChat.js';
 import type { Chat } from '#functions/domain/model.js';
 import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
@@ -12,7 +12,7 @@ const contextWith = (chat: Chat | undefined) =>
     caller: {},
     ports: somePorts({
       chats: {
-        setTitle: async () => chat?.type === 'group',
+        update: async () => chat?.type === 'group',
         view: async () => chat,
         readersOf: async () => [1, 2].map(n => ({ userIds: [uuid(n)], unread: n, lastMessage: null })),
       },
@@ -21,10 +21,10 @@ const contextWith = (chat: Chat | undefined) =>
 
 const event = testEvent({ chatId: CHAT, title: 'Hikers' });
 
-describe('renameChat', () => {
+describe('updateChat', () => {
   it('answers the renamed chat and tells its members', async () => {
     const chat = aChat({ title: 'Hikers', members: [aMember(uuid(1)), aMember(uuid(2))] });
-    expect(await renameChat.handle(contextWith(chat), event)).to.deep.equal({
+    expect(await updateChat.handle(contextWith(chat), event)).to.deep.equal({
       reply: chat,
       emit: [1, 2].map(n => ({
         send: 'chat:updated',
@@ -37,8 +37,8 @@ describe('renameChat', () => {
 
   it('tells it once more when it was changed again while it was told, so that the last to be told is the last', async () => {
     const chat = aChat({ title: 'Hikers', members: [aMember(uuid(1)), aMember(uuid(2))] });
-    const outcome = await renameChat.handle(contextWith(chat), event);
-    const settle = (now: Chat) => renameChat.settle!(contextWith(now), event, { outcome });
+    const outcome = await updateChat.handle(contextWith(chat), event);
+    const settle = (now: Chat) => updateChat.settle!(contextWith(now), event, { outcome });
     expect(await settle({ ...chat, lastSeq: 9 })).to.deep.equal({ reply: chat });
     for (const now of [
       { ...chat, title: 'Runners' },
@@ -53,23 +53,33 @@ describe('renameChat', () => {
 
   it('finds that a direct chat has no title', async () => {
     const failure = await failureOf(() =>
-      renameChat.handle(contextWith(aChat({ type: 'direct', title: null })), event),
+      updateChat.handle(contextWith(aChat({ type: 'direct', title: null })), event),
     );
     expect(failure.code).to.equal('conflict');
   });
 
   it('knows no other chat', async () => {
-    expect((await failureOf(() => renameChat.handle(contextWith(undefined), event))).code).to.equal('not_found');
+    expect((await failureOf(() => updateChat.handle(contextWith(undefined), event))).code).to.equal('not_found');
   });
 
   it('refuses a title that shows nothing', async () => {
     const blank = testEvent({ chatId: CHAT, title: ' \u2800 ' });
-    const failure = await failureOf(() => renameChat.handle(contextWith(aChat()), blank));
+    const failure = await failureOf(() => updateChat.handle(contextWith(aChat()), blank));
     expect([failure.code, failure.errors?.[0]?.path]).to.deep.equal(['invalid', '/title']);
   });
 
+  it('changes what is given, and wants something given', async () => {
+    const given: unknown[] = [];
+    const chats = { update: async (_: string, change: object) => given.push(change) > 0, view: async () => aChat() };
+    const ports = somePorts({ chats: { ...chats, readersOf: async () => [] } });
+    const context = testContext({ caller: {}, ports });
+    await updateChat.handle(context, testEvent({ chatId: CHAT, keepVersions: true }));
+    expect(given).to.deep.equal([{ keepVersions: true }]);
+    expect((await failureOf(() => updateChat.handle(context, testEvent({ chatId: CHAT })))).code).to.equal('invalid');
+  });
+
   it('takes titles of 1 to 128 code points', () => {
-    const takes = (title: string) => Check(renameChat.input, { chatId: CHAT, title });
+    const takes = (title: string) => Check(updateChat.input, { chatId: CHAT, title });
     expect(['', 'a', '🧗'.repeat(128), '🧗'.repeat(129)].map(takes)).to.deep.equal([false, true, true, false]);
   });
 });

@@ -1,29 +1,34 @@
-/** Gives a group another title. */
+/** Gives a group another title, and says whether it keeps what messages said before they were edited. */
 import { Failure } from 'function-runtime';
+import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
-import { Chat } from '../domain/model.js';
+import { Chat, KeepVersions } from '../domain/model.js';
 import { chatUpdated } from '../domain/news.js';
 import { retell } from '../domain/retell.js';
 import { ChatId, strictObject } from '../domain/text.js';
 import { Title, titleOf } from '../domain/title.js';
 
-export const renameChat = single({
-  name: 'renameChat',
+export const updateChat = single({
+  name: 'updateChat',
   access: 'manager',
   needs: ['chats'],
   limits: [RATES.changeChat],
   emits: ['chat:updated'],
-  summary: 'Changes the title of a group and notifies its members.',
-  input: strictObject({ chatId: ChatId, title: Title }),
+  summary: 'Changes a group: what is given, and nothing else. Its members are notified.',
+  input: strictObject({ chatId: ChatId, title: Type.Optional(Title), keepVersions: Type.Optional(KeepVersions) }),
   output: { ok: Chat },
   refuses: ['not_found', 'conflict'],
-  async handle({ ports, caller }, { data: { chatId, title } }) {
-    const changed = await ports.chats.setTitle(chatId, titleOf(title));
+  async handle({ ports, caller }, { data: { chatId, title, keepVersions } }) {
+    if (title === undefined && keepVersions === undefined) throw new Failure('invalid', 'say what is to change');
+    const changed = await ports.chats.update(chatId, {
+      ...(title !== undefined && { title: titleOf(title) }),
+      ...(keepVersions !== undefined && { keepVersions }),
+    });
     const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);
     if (!chat) throw new Failure('not_found', 'no such chat');
-    if (!changed) throw new Failure('conflict', 'a direct chat has no title');
+    if (!changed) throw new Failure('conflict', 'a direct chat has neither a title nor versions');
     return { reply: chat, emit: chatUpdated(chat, await ports.chats.readersOf(chatId)) };
   },
   async settle({ ports, caller }, _event, { outcome }) {

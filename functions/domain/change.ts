@@ -1,0 +1,70 @@
+/** Changes of messages: what members ask for, and what the chat is told of what came of it. */
+
+import type { Output } from 'function-runtime';
+import Type from 'typebox';
+import { Message } from './model.js';
+import { Body, ChatId, ClientId, Emoji, SAMPLE, Seq, Time, UserId } from './text.js';
+
+const { seq } = Message.properties;
+
+/** Which message. */
+export const Place = { chatId: ChatId, seq };
+
+export const Edit = {
+  clientId: ClientId,
+  body: Body,
+  ifRev: Type.Optional(Type.Integer({ ...Seq, description: 'Only where this is its `rev`', examples: [0] })),
+};
+
+export const Switch = { on: Type.Boolean({ description: 'Whether it is to be there', examples: [true] }) };
+
+const Whose = { ...Place, userId: UserId, at: Time };
+
+export const Change = Type.Union(
+  [
+    Type.Object({ kind: Type.Literal('edit'), ...Whose, ...Edit }, { title: 'Edit' }),
+    Type.Object({ kind: Type.Literal('delete'), ...Whose }, { title: 'Deletion' }),
+    Type.Object({ kind: Type.Literal('react'), ...Whose, emoji: Emoji, ...Switch }, { title: 'Reacting' }),
+    Type.Object({ kind: Type.Literal('pin'), ...Whose, ...Switch }, { title: 'Pinning' }),
+  ],
+  {
+    title: 'Change',
+    examples: [
+      {
+        ...{ kind: 'react', chatId: SAMPLE.chat, seq: 1, userId: SAMPLE.user, at: '2026-01-02T03:04:05.678Z' },
+        ...{ emoji: '👍', on: true },
+      },
+    ],
+  },
+);
+export type Change = Output<typeof Change>;
+
+/** The reply to it. */
+export const Numbered = Type.Object(
+  { change: Type.Integer({ ...Seq, description: 'Its number in the chat; 0 when nothing changed', examples: [1] }) },
+  { title: 'Numbered' },
+);
+
+export const MessageChanged = Type.Object(
+  {
+    chatId: ChatId,
+    change: Type.Integer({
+      minimum: 1,
+      description: "The message's `rev`; one more than the last one heard, or `sync`",
+      examples: [1],
+    }),
+    message: Message,
+    by: Type.Object({ userId: UserId, emoji: Type.Optional(Emoji), on: Type.Optional(Type.Boolean()) }),
+    kind: Type.Union([Type.Literal('edit'), Type.Literal('delete'), Type.Literal('react'), Type.Literal('pin')]),
+  },
+  { title: 'MessageChanged' },
+);
+export type MessageChanged = Output<typeof MessageChanged>;
+
+/** Somebody reacted to a message. */
+export const Reactor = Type.Object({ userId: UserId, emoji: Emoji, at: Time }, { title: 'Reactor' });
+export type Reactor = Output<typeof Reactor>;
+
+/** What a message said from some time on. */
+export const Version = Type.Object({ body: Body, at: Time }, { title: 'Version' });
+export type Version = Output<typeof Version>;

@@ -1,0 +1,79 @@
+/** What becomes of messages, in PostgreSQL. */
+import type { Sql } from 'function-runtime';
+import { ANSWER_BYTES, bytesOf, fitting } from '../domain/bytes.js';
+import type { Version } from '../domain/change.js';
+import { createLedger } from '../domain/ledger.js';
+import { LIMITS } from '../domain/names.js';
+import type { ChangeStore } from '../ports/changes.js';
+import { groundOf } from './ground.js';
+import { withMine } from './mine.js';
+import { COLUMNS, type MessageRow, messageOf } from './rows.js';
+import { writeChanges } from './write-changes.js';
+
+const REACTORS = `
+select user_id as "userId", emoji, at from reactions
+where chat_id = $1 and seq = $2 and (user_id, emoji) > ($3, $4)
+order by user_id, emoji limit $5`;
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+// The newest first: the oldest ones are cut where there are too many.
+const VERSIONS = `
+select c.keep_versions as kept, ${COLUMNS}, array(
+  select json_build_object('body', v.body, 'at', v.at) from message_versions v
+  where v.chat_id = m.chat_id and v.seq = m.seq and v.body is not null order by v.version desc limit $3) as versions
+from messages m cross join lateral (select keep_versions from chats where id = m.chat_id limit 1) c
+where m.chat_id = $1 and m.seq = $2 and m.deleted_at is null`;
+
+const PINS = `
+select ${COLUMNS} from (select * from pins where chat_id = $1 order by at desc, seq desc limit ${LIMITS.pins}) p
+  cross join lateral (select ${COLUMNS} from messages m where m.chat_id = p.chat_id and m.seq = p.seq limit 1) m
+order by p.at desc, p.seq desc`;
+
+interface VersionsRow extends MessageRow {
+  kept: boolean;
+  versions: { body: string; at: string }[];
+}
+
+/** Those who send may change and delete what they sent for so many milliseconds; always where that is 0. */
+export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs: number }): ChangeStore {
+  return {
+    async apply(changes) {
+      if (changes.length === 0) return [];
+      return sql.transaction(async tx => {
+        const ledger = createLedger(await groundOf(tx, changes), editWindowMs);
+        const entries = changes.map(ledger.enter);
+        const writes = ledger.writes();
+        if (writes.messages.length + writes.versions.length > 0) await writeChanges(tx, writes);
+        return entries.map(({ message, change, refusal }) => {
+          const now = message();
+          return { ...(now && { message: now }), change, ...(refusal && { refused: refusal }) };
+        });
+      });
+    },
+
+    async reactors({ chatId, seq }, { limit, after }) {
+      const rows = await sql.query<{ userId: string; emoji: string; at: Date }>('changes-reactors', REACTORS, [
+        ...[chatId, seq, after?.userId ?? FIRST, after?.emoji ?? '', limit],
+      ]);
+      return rows.map(row => ({ ...row, at: row.at.toISOString() }));
+    },
+
+    async versions({ chatId, seq }) {
+      const [row] = await sql.query<VersionsRow>('changes-versions', VERSIONS, [chatId, seq, LIMITS.edits]);
+      if (!row?.kept) return undefined;
+      const { body, sentAt, editedAt: at = sentAt } = messageOf(row);
+      const before = row.versions.map((version): Version => ({ body: version.body, at: iso(version.at) }));
+      const all = before[0]?.at === at ? before : [{ body, at }, ...before];
+      return all.slice(0, fitting(all.map(bytesOf), ANSWER_BYTES)).reverse();
+    },
+
+    async pins(chatId, viewerId) {
+      const rows = await sql.query<MessageRow>('changes-pins', PINS, [chatId]);
+      const found = rows.map(messageOf);
+      return withMine(sql, viewerId, found.slice(0, fitting(found.map(bytesOf))));
+    },
+  };
+}
+
+const iso = (time: string): string => new Date(time).toISOString();

@@ -1,0 +1,89 @@
+/**
+ * Changes of messages take effect: in one statement, which gives them their numbers, under the locks of their chats.
+ * Nobody else writes these rows meanwhile, so they are found by their keys first and then written by their places: that
+ * leaves the planner no join to choose.
+ */
+import type { Sql } from 'function-runtime';
+import type { Writes } from '../domain/ledger.js';
+
+/** The places of the rows of a table that belong to messages, or to one key each where `more` says so. */
+const places = (table: string, given: string, more = '') => `array(
+  select t.place from ${given} g cross join lateral (
+    select ctid as place from ${table} t where t.chat_id = g.chat_id and t.seq = g.seq ${more} offset 0) t)`;
+
+const WRITE = `
+with chat as (
+  select * from unnest($1::uuid[], $2::bigint[]) as t (chat_id, last_change)
+), changed as materialized (
+  select g.*, m.place
+  from unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::uuid[],
+      $10::timestamptz[], $11::text[])
+      as g (chat_id, seq, rev, body, edited_at, deleted_at, deleted_by, pinned_at, reactions)
+    cross join lateral (select ctid as place from messages m where m.chat_id = g.chat_id and m.seq = g.seq limit 1) m
+), version as (
+  select * from unnest($12::uuid[], $13::bigint[], $14::int[], $15::uuid[], $16::text[], $17::text[], $18::timestamptz[])
+    as t (chat_id, seq, version, editor_id, client_id, body, at)
+), superseded as (
+  select * from unnest($19::uuid[], $20::bigint[]) as t (chat_id, seq)
+), reaction as (
+  select * from unnest($21::uuid[], $22::bigint[], $23::uuid[], $24::text[], $25::timestamptz[])
+    as t (chat_id, seq, user_id, emoji, at)
+), pin as (
+  select * from unnest($26::uuid[], $27::bigint[], $28::uuid[], $29::timestamptz[]) as t (chat_id, seq, by, at)
+), gone as (
+  select chat_id, seq from changed where deleted_at is not null
+), numbered as (
+  update chats c set last_change = n.last_change from chat n
+  where c.id = n.chat_id and c.id = any (array(select chat_id from chat))
+), written as (
+  update messages m set rev = g.rev, body = coalesce(g.body, m.body), edited_at = g.edited_at, deleted_at = g.deleted_at,
+    deleted_by = g.deleted_by, pinned_at = g.pinned_at, reactions = g.reactions::jsonb,
+    reply_to = case when g.deleted_at is null then m.reply_to end
+  from changed g where m.ctid = g.place and m.ctid = any (array(select place from changed))
+), forgotten as (
+  update message_versions set body = null where ctid = any (${places('message_versions', 'superseded', 'and body is not null')})
+), added as (
+  insert into message_versions (chat_id, seq, version, editor_id, client_id, body, at) select * from version
+), withdrawn as (
+  delete from reactions where ctid = any (${places('reactions', '(select * from reaction where at is null)', 'and t.user_id = g.user_id and t.emoji = g.emoji')})
+), reacted as (
+  insert into reactions (chat_id, seq, user_id, emoji, at) select * from reaction where at is not null
+  on conflict (chat_id, seq, user_id, emoji) do nothing
+), unpinned as (
+  delete from pins where ctid = any (${places('pins', '(select * from pin where at is null)')})
+), pinned as (
+  insert into pins (chat_id, seq, by, at) select * from pin where at is not null on conflict (chat_id, seq) do nothing
+), unversioned as (
+  delete from message_versions where ctid = any (${places('message_versions', 'gone')})
+), unreacted as (
+  delete from reactions where ctid = any (${places('reactions', 'gone')})
+), released as (
+  delete from pins where ctid = any (${places('pins', 'gone')})
+)
+select`;
+
+type Table = Exclude<keyof Writes, 'deleted'>;
+
+/** In the order of the statement's parameters. */
+const COLUMNS: { readonly [T in Table]: readonly (keyof Writes[T][number])[] } = {
+  chats: ['chatId', 'lastChange'],
+  messages: ['chatId', 'seq', 'rev', 'newBody', 'editedAt', 'deletedAt', 'deletedBy', 'pinnedAt', 'reactions'],
+  versions: ['chatId', 'seq', 'version', 'editorId', 'clientId', 'body', 'at'],
+  superseded: ['chatId', 'seq'],
+  reactions: ['chatId', 'seq', 'userId', 'emoji', 'at'],
+  pins: ['chatId', 'seq', 'by', 'at'],
+};
+
+export async function writeChanges(tx: Pick<Sql, 'query'>, writes: Writes): Promise<void> {
+  const columns = (Object.keys(COLUMNS) as Table[]).flatMap(table => {
+    const rows: readonly Readonly<Record<string, unknown>>[] = writes[table];
+    return COLUMNS[table].map(column => rows.map(row => parameterOf(row[column])));
+  });
+  await tx.query('changes-write', WRITE, columns);
+}
+
+/** Lists as JSON, and none of them as nothing. */
+function parameterOf(value: unknown): unknown {
+  if (!Array.isArray(value)) return value ?? null;
+  return value.length > 0 ? JSON.stringify(value) : null;
+}

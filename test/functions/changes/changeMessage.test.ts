@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import { changeMessage } from '#functions/changes/changeMessage.js';
+import type { Change } from '#functions/domain/change.js';
+import type { Changed } from '#functions/ports/changes.js';
+import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
+import { somePorts } from '../../support/ports.js';
+import { aMessage, CHAT } from '../../support/samples.js';
+
+const AT = '2026-01-01T00:00:01.000Z';
+const named = { chatId: CHAT, seq: 1, userId: uuid(1), at: AT };
+const liked: Change = { kind: 'react', ...named, emoji: '👍', on: true };
+const edited: Change = { kind: 'edit', ...named, userId: uuid(2), clientId: 'e', body: 'better' };
+
+async function outcomeOf(changes: readonly Change[], answers: readonly Changed[]) {
+  const context = testContext({ ports: somePorts({ changes: { apply: async () => answers } }) });
+  return changeMessage.handle(
+    context,
+    changes.map(change => testEvent(change)),
+  );
+}
+
+describe('changeMessage', () => {
+  it('answers each with its number, and tells the chat the message once, named after the last change that took effect', async () => {
+    const message = aMessage({ rev: 7, body: 'better' });
+    const outcome = await outcomeOf(
+      [edited, liked, liked],
+      [
+        { message, change: 7 },
+        { message, change: 7 },
+        { message, change: 0 },
+      ],
+    );
+    const told = { chatId: CHAT, change: 7, message, by: { userId: uuid(1), emoji: '👍', on: true }, kind: 'react' };
+    expect(outcome.items).to.deep.equal([7, 7, 0].map(change => ({ reply: { change } })));
+    expect(outcome.emit).to.deep.equal([
+      { send: 'message:changed', data: told, to: [`chat:${CHAT}`], since: AT, item: 1 },
+    ]);
+    expect(outcome.publish).to.deep.equal([
+      { type: 'minitelegram.message.changed.v1', data: told, id: `${message.id}.7` },
+    ]);
+  });
+
+  it('tells the message as it is also where nothing changed or it was refused: what was done before a crash is told', async () => {
+    const message = aMessage({ rev: 3 });
+    for (const answer of [
+      { message, change: 0 },
+      { message, change: 0, refused: { code: 'not_found' as const, why: 'no such message' } },
+    ]) {
+      const { emit } = await outcomeOf([liked], [answer]);
+      expect(emit?.map(each => 'data' in each && each.data)).to.deep.equal([
+        { chatId: CHAT, change: 3, message, by: { userId: uuid(1), emoji: '👍', on: true }, kind: 'react' },
+      ]);
+    }
+  });
+
+  it('tells nothing of a message that never changed', async () => {
+    const { emit } = await outcomeOf([liked], [{ message: aMessage(), change: 0 }]);
+    expect(emit).to.deep.equal([]);
+  });
+
+  it('tells changes in the order of their numbers', async () => {
+    const [one, two] = [aMessage({ seq: 1, rev: 9 }), aMessage({ seq: 2, rev: 8, id: uuid(9) })];
+    const { emit } = await outcomeOf(
+      [liked, { ...liked, seq: 2 }],
+      [
+        { message: one, change: 9 },
+        { message: two, change: 8 },
+      ],
+    );
+    expect(emit?.map(each => 'data' in each && (each.data as { change: number }).change)).to.deep.equal([8, 9]);
+  });
+
+  it('refuses what cannot be, with what there is where it contradicts that, and leaves nothing among the dead letters', async () => {
+    const message = aMessage({ rev: 4 });
+    const { items } = await outcomeOf(
+      [edited, edited],
+      [
+        { message, change: 0, refused: { code: 'conflict', why: 'has changed' } },
+        { message, change: 0, refused: { code: 'forbidden', why: 'not yours' } },
+      ],
+    );
+    expect(items.map(({ failure, verdict }) => [failure?.code, failure?.current, verdict])).to.deep.equal([
+      ['conflict', message, undefined],
+      ['forbidden', undefined, undefined],
+    ]);
+  });
+
+  it('takes the time of a change that names none that can be for now', async () => {
+    const given: Change[] = [];
+    const apply = async (changes: readonly Change[]) => {
+      given.push(...changes);
+      return [{ change: 0 }];
+    };
+    const context = testContext({ ports: somePorts({ changes: { apply } }) });
+    await changeMessage.handle(context, [testEvent({ ...liked, at: '2026-99-99T99:99:99Z' })]);
+    expect(given[0]?.at).to.equal(new Date(context.now).toISOString());
+  });
+});
