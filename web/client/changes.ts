@@ -189,12 +189,15 @@ function asked(change: Change, clientId: string): { event: string; data: object 
   return { event: `message:${kind}`, data: kind === 'edit' ? { clientId, ...data } : data };
 }
 
+/** A message that is stored, or is about to be. */
+type Changeable = Omit<Message, 'id' | 'seq'> & { readonly seq?: number };
+
 /** The message as it will be when what the user has asked for is carried out. */
-export function withPending(message: Message, changes: readonly PendingChange[]): Message {
-  return changes.filter(each => each.state !== 'failed' && isOf(each, message)).reduce(applied, message);
+export function withPending<Of extends Changeable>(message: Of, changes: readonly PendingChange[]): Of {
+  return changes.filter(each => each.state !== 'failed' && isOf(each, message)).reduce(applied<Of>, message);
 }
 
-function applied(message: Message, { change, at }: PendingChange): Message {
+function applied<Of extends Changeable>(message: Of, { change, at }: PendingChange): Of {
   switch (change.kind) {
     case 'edit':
       return { ...message, body: change.body, editedAt: at };
@@ -202,19 +205,24 @@ function applied(message: Message, { change, at }: PendingChange): Message {
       return { ...message, body: '', deletedAt: at };
     case 'pin': {
       const { pinnedAt = at, ...rest } = message;
-      return change.on ? { ...rest, pinnedAt } : rest;
+      return (change.on ? { ...rest, pinnedAt } : rest) as Of;
     }
     case 'react':
       return reacted(message, change.emoji, change.on);
   }
 }
 
-function reacted(message: Message, emoji: string, on: boolean): Message {
+function reacted<Of extends Changeable>(message: Of, emoji: string, on: boolean): Of {
   const { mine = [], reactions = [] } = message;
   if (mine.includes(emoji) === on) return message;
   const found = reactions.find(each => each.emoji === emoji)?.count ?? 0;
   const others = reactions.filter(each => each.emoji !== emoji);
   const count = found + (on ? 1 : -1);
   const next = count > 0 ? [...others, { emoji, count }] : others;
+  next.sort((one, other) => (pointsOf(one.emoji) < pointsOf(other.emoji) ? -1 : 1));
   return { ...message, reactions: next, mine: on ? [...mine, emoji] : mine.filter(each => each !== emoji) };
 }
+
+/** In the order of code points, which that of JavaScript's strings is not. */
+const pointsOf = (text: string): string =>
+  Array.from(text, point => (point.codePointAt(0) ?? 0).toString(16).padStart(6, '0')).join('');

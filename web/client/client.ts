@@ -74,6 +74,8 @@ export interface Client {
   delete(message: MessageRef, scope: 'all' | 'me', delayMs?: number): string | undefined;
   react(message: MessageRef, emoji: string, on: boolean): void;
   pin(message: MessageRef, on: boolean): void;
+  /** The pinned messages of a chat, the newest pin first. */
+  pins(chatId: string): Promise<readonly Message[]>;
   /** Takes a change of `state.changes` back that waits, or that failed. */
   keep(changeId: string): void;
   /** Sends a message that failed once more, or gives it up. */
@@ -159,6 +161,7 @@ export function createClient(options: ClientOptions): Client {
     delete: (message, scope, delayMs) => messenger?.change(message, { kind: 'delete', scope }, delayMs),
     react: (message, emoji, on) => void messenger?.change(message, { kind: 'react', emoji, on }),
     pin: (message, on) => void messenger?.change(message, { kind: 'pin', on }),
+    pins: async chatId => (await account.call<{ messages: Message[] }>('GET', `/v1/chats/${chatId}/pins`)).messages,
     keep: changeId => messenger?.giveUp(changeId),
     retry: clientId => messenger?.retry(clientId),
     discard: clientId => messenger?.discard(clientId),

@@ -70,6 +70,9 @@ describe('changes of messages on their way', () => {
     expect(asked).to.deep.equal([]);
     expect(storage.keys()).to.have.length(3);
     expect(shown(1).mine).to.deep.equal(['🎉']);
+    const reacted = { reactions: [{ emoji: '👍', count: 1 }] };
+    const [one, other] = withPending(message(1, reacted), store.state.changes).reactions ?? [];
+    expect([one?.emoji, other?.emoji], 'in the order of code points').to.deep.equal(['🎉', '👍']);
     store.change({ link: 'online' });
     changes.flush();
     for (let at = 0; at < 3; at++) await asked[at]!.answer({ status: 'stored', change: 0 });
