@@ -15,7 +15,7 @@ function listen({ chats, loaded, user }: State): void {
     const before = spoken.get(chat.id);
     spoken.set(chat.id, lastMessage?.seq ?? 0);
     if (!loaded || !lastMessage || before === undefined || lastMessage.seq <= before) continue;
-    if (lastMessage.senderId === user?.id) continue;
+    if (lastMessage.senderId === user?.id || lastMessage.deletedAt) continue;
     const where = chat.type === 'group' ? ` in ${isolated(titleOf(chat))}` : '';
     announcement.value = `${isolated(nameOf(lastMessage.senderId))}${where}: ${lastMessage.body}`;
   }

@@ -92,10 +92,10 @@ effect(() => {
 window.addEventListener('pagehide', write);
 document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && write());
 
-/** Counts the times that somebody wanted to answer, so that the composer can take the focus each time. */
-export const answering = signal(0);
+/** Counts the times that somebody wanted to answer or to edit, so that the composer can take the focus each time. */
+export const composing = signal(0);
 
 export function answer(message: Message): void {
   draft(message.chatId, { answers: message });
-  answering.value += 1;
+  composing.value += 1;
 }

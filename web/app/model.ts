@@ -5,6 +5,7 @@ import { createClient } from '../client/client.js';
 import { memoryStorage, type Storage } from '../client/storage.js';
 import { webStorage } from '../client/web-storage.js';
 import { route } from './route.js';
+import { isSame, type Shown, shownIn } from './rows.js';
 
 /** A browser that keeps nothing for pages is still good for one visit. */
 function deviceStorage(): Storage {
@@ -63,6 +64,16 @@ export const membersOf = ({ memberCount }: ChatState): string =>
 /** As far as one can know: without a connection it is nobody. */
 export const isOnline = (userId: string): boolean =>
   link.value === 'online' && state.value.presence[userId]?.status === 'online';
+
+/** What of a chat is held and on its way, newest last. */
+export function messagesIn(chatId: string): readonly Shown[] {
+  const chat = state.value.chats.get(chatId);
+  return chat ? shownIn(chat, state.value) : [];
+}
+
+/** A message that was kept as it was, as it is now. */
+export const current = (message: Shown): Shown =>
+  messagesIn(message.chatId).find(each => isSame(each, message)) ?? message;
 
 /** The names of those who are typing in a chat. */
 export const typistsIn = (chatId: string): readonly string[] => (state.value.typing[chatId] ?? []).map(nameOf);

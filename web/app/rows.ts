@@ -1,10 +1,15 @@
 /** What stands below each other in a conversation: days, the line above what is new, and messages in runs of one sender. */
+import { withPending } from '../client/changes.js';
+import type { ChatState } from '../client/chat.js';
 import type { Message } from '../client/shapes.js';
-import type { Pending } from '../client/state.js';
+import type { Pending, State } from '../client/state.js';
 import { dayKey } from './time.js';
 
 /** A message that is stored, or is about to be. */
 export type Shown = Omit<Message, 'seq' | 'id'> & Partial<Pick<Message, 'seq' | 'id'>> & { readonly pending?: Pending };
+
+/** What names a message of a chat from the moment at which it is written. */
+export type MessageName = Pick<Shown, 'clientId' | 'senderId'>;
 
 export type Row =
   | { readonly is: 'day'; readonly key: string; readonly at: string }
@@ -21,8 +26,7 @@ export type Row =
 const RUN_MS = 5 * 60_000;
 
 /** `newAfter` is the seq after which what the user has not seen begins. */
-export function rowsOf(messages: readonly Message[], pending: readonly Shown[], newAfter: number | undefined): Row[] {
-  const all: readonly Shown[] = [...messages, ...pending];
+export function rowsOf(all: readonly Shown[], newAfter: number | undefined): Row[] {
   const rows: Row[] = [];
   for (const [at, message] of all.entries()) {
     const [before, after] = [all[at - 1], all[at + 1]];
@@ -42,6 +46,17 @@ const runs = (one: Shown | undefined, other: Shown | undefined): boolean =>
   one.senderId === other?.senderId &&
   dayKey(one.sentAt) === dayKey(other.sentAt) &&
   Math.abs(Date.parse(other.sentAt) - Date.parse(one.sentAt)) < RUN_MS;
+
+/** The messages of a chat that are held, and those on their way, as the user wants them to be. */
+export function shownIn({ id, userId, history }: ChatState, { outbox, changes }: State): readonly Shown[] {
+  const own = outbox.filter(({ chatId }) => chatId === id).map(each => shownOf(each, userId));
+  const all: readonly Shown[] = [...history.messages, ...own];
+  const asked = changes.filter(({ chatId }) => chatId === id);
+  return asked.length === 0 ? all : all.map(message => withPending(message, asked));
+}
+
+export const isSame = (one: MessageName, other: MessageName): boolean =>
+  one.clientId === other.clientId && one.senderId === other.senderId;
 
 /** A message on its way, as it will look. */
 export const shownOf = (pending: Pending, senderId: string): Shown => ({

@@ -9,6 +9,7 @@ import { AddMembers, NewGroup } from './group-sheets.js';
 import { Settings } from './settings.js';
 import { QuestionSheet } from './sheet.js';
 import { Sidebar } from './sidebar.js';
+import { Undo } from './undo.js';
 import { Welcome } from './welcome.js';
 import { WireDrawer } from './wire.js';
 
@@ -27,10 +28,13 @@ export function App() {
       {dialog.value === 'new-group' && <NewGroup />}
       {dialog.value === 'add-members' && chat && <AddMembers chat={chat} />}
       {question.value && <QuestionSheet />}
-      {/* A dialog tells it itself: what is behind it cannot be seen. */}
-      <p class="toast" role="alert">
-        {dialog.value ? '' : notice.value}
-      </p>
+      <div class="toasts">
+        {/* A dialog tells it itself: what is behind it cannot be seen. */}
+        <p class="toast" role="alert">
+          {dialog.value ? '' : notice.value}
+        </p>
+        <Undo />
+      </div>
       <p class="unseen" role="log" aria-live="polite">
         {announcement.value}
       </p>

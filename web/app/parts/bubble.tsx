@@ -1,26 +1,35 @@
 /** One message. */
-import type { Message } from '../../client/shapes.js';
-import { answer } from '../drafts.js';
+import { useRef } from 'preact/hooks';
+import type { ChatState } from '../../client/chat.js';
+import type { PendingChange } from '../../client/state.js';
+import { isUndoable } from '../deletions.js';
+import { isLink, longPress, openMenu, type Point } from '../menu.js';
 import { client, myId, nameOf } from '../model.js';
+import { countsChanges, rightsTo } from '../rights.js';
 import type { Shown } from '../rows.js';
 import { fullTime, timeOf } from '../time.js';
-import { sentence } from '../words.js';
 import { Avatar, hueOf } from './avatar.js';
-import { Copy, Reply } from './icons.js';
+import { NotChanged, NotSent } from './failure.js';
+import { More, Pin } from './icons.js';
+import { type Action, actionsOn } from './message-actions.js';
 import { Name } from './name.js';
+import { GONE, Quote } from './quote.js';
+import { Reactions } from './reactions.js';
 import { type MessageStatus, Status } from './status.js';
 import { Text } from './text.js';
 import { Tool } from './tool.js';
 
 interface Props {
+  readonly chat: ChatState;
   readonly message: Shown;
   readonly first: boolean;
   readonly last: boolean;
-  readonly group: boolean;
   /** Of a message of one's own. */
   readonly status: MessageStatus | undefined;
   /** The message that this one answers, where it is there. */
-  readonly answered: Message | undefined;
+  readonly answered: Shown | undefined;
+  /** What the user has asked for and what is not carried out yet, or never will be. */
+  readonly changes: readonly PendingChange[];
   /** Whether one has just come to it. */
   readonly marked: boolean;
   /** Shows the message that this one answers, by its id. */
@@ -30,11 +39,12 @@ interface Props {
 /** Up to three emoji and nothing else are shown large. */
 const ONLY_EMOJI = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F){1,3}$/u;
 
-export function Bubble({ message, first, last, group, status, answered, marked, onQuote }: Props) {
+export function Bubble({ chat, message, first, last, status, answered, changes, marked, onQuote }: Props) {
   const mine = message.senderId === myId.value;
+  const group = chat.type === 'group';
   const name = nameOf(message.senderId);
   const large = ONLY_EMOJI.test(message.body) && !message.replyTo;
-  const { replyTo } = message;
+  const { replyTo, deletedAt, editedAt, pinnedAt, pending } = message;
   const kind = [
     'message',
     mine ? 'mine' : 'theirs',
@@ -43,13 +53,33 @@ export function Bubble({ message, first, last, group, status, answered, marked, 
     large && 'large',
     marked && 'marked',
   ];
+  const row = useRef<HTMLLIElement>(null);
+  const actions = actionsOn(message, chat);
+  const open = (at: Point) => {
+    if (row.current && actions.length > 0) openMenu(row.current, message, at);
+  };
   return (
     <li
+      ref={row}
       class={kind.filter(Boolean).join(' ')}
       data-seq={message.seq}
       data-stop
       tabIndex={-1}
-      onKeyDown={event => shortcut(event, message)}
+      onKeyDown={event => {
+        if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+        const action = actions.find(({ key }) => key === event.key);
+        if (!action && event.key !== 'Enter') return;
+        event.preventDefault();
+        if (action) action.run();
+        else open(under(event.currentTarget.querySelector('.bubble')));
+      }}
+      onContextMenu={event => {
+        // What is chosen has a menu of the browser's, and so have links.
+        if (isLink(event.target) || getSelection()?.isCollapsed === false) return;
+        event.preventDefault();
+        open({ x: event.clientX, y: event.clientY });
+      }}
+      {...longPress(open)}
     >
       {group &&
         !mine &&
@@ -64,82 +94,74 @@ export function Bubble({ message, first, last, group, status, answered, marked, 
             <Name of={mine ? 'You' : name} />:{' '}
           </span>
         )}
-        {replyTo && <Quote of={answered} onClick={() => onQuote(replyTo)} />}
-        <Text body={message.body} />
+        {replyTo && !deletedAt && <Quote of={answered} onClick={() => onQuote(replyTo)} />}
+        {deletedAt ? <Gone deletion={changes.find(isUndoable)} /> : <Text body={message.body} />}
         <span class="meta">
+          {pinnedAt && (
+            <span class="pinned" role="img" aria-label="Pinned" title="Pinned">
+              <Pin />
+            </span>
+          )}
+          {editedAt && !deletedAt && <span title={`Edited ${fullTime(editedAt)}`}>edited</span>}
           <time dateTime={message.sentAt} title={fullTime(message.sentAt)}>
             {timeOf(message.sentAt)}
           </time>
           {status && <Status is={status} />}
         </span>
+        {!deletedAt && <Reactions message={message} open={countsChanges(chat)} />}
+        {changes.map(
+          change =>
+            change.state === 'failed' && (
+              <NotChanged key={change.id} message={message} failed={change} editable={rightsTo(message, chat).edit} />
+            ),
+        )}
       </div>
-      {message.pending?.state === 'failed' ? <Failure message={message} /> : <Actions message={message} />}
+      {pending?.state === 'failed' ? <NotSent message={message} /> : <Actions actions={actions} onMore={open} />}
     </li>
   );
 }
 
-function Quote({ of, onClick }: { readonly of: Message | undefined; readonly onClick: () => void }) {
-  return (
-    <button type="button" class="quote" title="Show this message" data-action tabIndex={-1} onClick={onClick}>
-      <span class="unseen">In answer to </span>
-      {of ? (
-        <>
-          <strong>{of.senderId === myId.value ? 'You' : <Name of={nameOf(of.senderId)} />}</strong>
-          <span dir="auto">{of.body}</span>
-        </>
-      ) : (
-        'An earlier message'
-      )}
-    </button>
-  );
+/** Where a menu opens that no pointer has asked for. */
+function under(element: Element | null): Point {
+  const { left = 0, bottom = 0 } = element?.getBoundingClientRect() ?? {};
+  return { x: left, y: bottom };
 }
 
-/** Only what is stored can be answered. */
-const stored = (message: Shown): message is Message => message.id !== undefined && message.seq !== undefined;
+/** What is left of a message; one's own deletion can be taken back until the server is told. */
+const Gone = ({ deletion }: { readonly deletion: PendingChange | undefined }) => (
+  <span class="gone">
+    {GONE}
+    {deletion && (
+      <button type="button" class="link" data-action tabIndex={-1} onClick={() => client.keep(deletion.id)}>
+        Undo
+      </button>
+    )}
+  </span>
+);
 
-const copy = ({ body }: Shown) => void navigator.clipboard?.writeText(body);
+interface ActionsProps {
+  readonly actions: readonly Action[];
+  readonly onMore: (at: Point) => void;
+}
 
-function Actions({ message }: { readonly message: Shown }) {
+/** The first of all, and the way to the others. */
+function Actions({ actions, onMore }: ActionsProps) {
+  const answer = actions.find(({ label }) => label === 'Answer');
+  if (actions.length === 0) return null;
   return (
     <span class="actions">
-      {stored(message) && (
-        <Tool
-          label="Answer"
-          icon={Reply}
-          data-action
-          tabIndex={-1}
-          title="Answer (R)"
-          onClick={() => answer(message)}
-        />
+      {answer && (
+        <Tool label="Answer" icon={answer.icon} data-action tabIndex={-1} title="Answer (R)" onClick={answer.run} />
       )}
-      {navigator.clipboard && (
-        <Tool label="Copy" icon={Copy} data-action tabIndex={-1} title="Copy (C)" onClick={() => copy(message)} />
-      )}
+      <Tool
+        label="More"
+        icon={More}
+        data-action
+        tabIndex={-1}
+        aria-haspopup="menu"
+        title="More (Enter)"
+        onClick={event => onMore(under(event.currentTarget))}
+      />
     </span>
   );
-}
-
-function Failure({ message: { clientId, pending } }: { readonly message: Shown }) {
-  return (
-    <span class="failure">
-      <span class="fault" role="alert">
-        {sentence(pending?.reason ?? 'it was not sent')}
-      </span>
-      <button type="button" class="link" data-action tabIndex={-1} onClick={() => client.retry(clientId)}>
-        Try again
-      </button>
-      <button type="button" class="link" data-action tabIndex={-1} onClick={() => client.discard(clientId)}>
-        Give up
-      </button>
-    </span>
-  );
-}
-
-function shortcut(event: KeyboardEvent, message: Shown): void {
-  if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === 'c') copy(message);
-  else if (event.key === 'r' && stored(message)) {
-    event.preventDefault();
-    answer(message);
-  }
 }

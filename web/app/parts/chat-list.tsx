@@ -1,12 +1,15 @@
 /** The conversations, each with what was said last and how much of it is unread. */
 import { useRef } from 'preact/hooks';
+import { withPending } from '../../client/changes.js';
 import type { ChatState } from '../../client/chat.js';
 import { draftOf } from '../drafts.js';
 import { myId, nameOf, state, titleOf, typistsIn } from '../model.js';
 import { hrefOf } from '../route.js';
+import { type Shown, shownOf } from '../rows.js';
 import { shortTime } from '../time.js';
 import { ChatAvatar } from './avatar.js';
 import { Name, Names } from './name.js';
+import { GONE } from './quote.js';
 import { useRoving } from './roving.js';
 import { Status, statusIn, statusOf } from './status.js';
 
@@ -65,8 +68,16 @@ function Row({ chat, current }: { readonly chat: ChatState; readonly current: bo
 }
 
 function LastStatus({ chat }: { readonly chat: ChatState }) {
-  const { lastMessage } = chat;
-  return lastMessage?.senderId === myId.value ? <Status is={statusIn(chat, lastMessage.seq)} /> : null;
+  const last = newestIn(chat);
+  return last?.seq && last.senderId === myId.value && !last.deletedAt ? <Status is={statusIn(chat, last.seq)} /> : null;
+}
+
+/** What was said last, as the user wants it to be; what one is sending is the newest. */
+function newestIn({ id, userId, lastMessage }: ChatState): Shown | undefined {
+  const { outbox, changes } = state.value;
+  const pending = outbox.findLast(({ chatId }) => chatId === id);
+  const newest = pending ? shownOf(pending, userId) : lastMessage;
+  return newest ? withPending<Shown>(newest, changes) : undefined;
 }
 
 function Last({ chat }: { readonly chat: ChatState }) {
@@ -83,13 +94,12 @@ function Last({ chat }: { readonly chat: ChatState }) {
       </em>
     );
   }
-  const pending = state.value.outbox.findLast(({ chatId }) => chatId === chat.id);
-  if (pending) return <Said who="You" body={pending.body} />;
-  const { lastMessage } = chat;
-  if (!lastMessage) return <em>{chat.type === 'group' ? 'A new group' : 'Say hello'}</em>;
-  const mine = lastMessage.senderId === myId.value;
-  const who = mine ? 'You' : chat.type === 'group' ? nameOf(lastMessage.senderId) : undefined;
-  return <Said who={who} body={lastMessage.body} />;
+  const last = newestIn(chat);
+  if (!last) return <em>{chat.type === 'group' ? 'A new group' : 'Say hello'}</em>;
+  if (last.deletedAt) return <em>{GONE}</em>;
+  const mine = last.senderId === myId.value;
+  const who = mine ? 'You' : chat.type === 'group' ? nameOf(last.senderId) : undefined;
+  return <Said who={who} body={last.body} />;
 }
 
 /** Each in its own direction. */

@@ -1,26 +1,36 @@
-/** Where one writes. Enter sends; Shift and Enter begin a new line, as does Enter where one types with the thumbs. */
+/**
+ * Where one writes, and edits what one has written. Enter sends; Shift and Enter begin a new line, as does Enter where one
+ * types with the thumbs.
+ */
 import { useEffect, useId, useRef } from 'preact/hooks';
+import type { ChatState } from '../../client/chat.js';
 import { isolated } from '../bidi.js';
-import { answering, draft, draftOf } from '../drafts.js';
-import { client, myId, nameOf } from '../model.js';
-import { Close, Send } from './icons.js';
-import { Name } from './name.js';
+import { composing, draft, draftOf } from '../drafts.js';
+import { editIn, editLast, leaveEdit, rewrite, saveEdit } from '../editing.js';
+import { client, current, titleOf } from '../model.js';
+import type { Shown } from '../rows.js';
+import { Check, Close, Send } from './icons.js';
+import { Quoted } from './quote.js';
 import { Room, roomFor } from './room.js';
 import { Tool } from './tool.js';
 
 /** Whether one types with the thumbs. */
 export const thumbs = matchMedia('(pointer: coarse)');
 
-export function Composer({ chatId, title }: { readonly chatId: string; readonly title: string }) {
+export function Composer({ chat }: { readonly chat: ChatState }) {
   const input = useRef<HTMLTextAreaElement>(null);
   const id = useId();
-  const { text, answers } = draftOf(chatId);
+  const { id: chatId } = chat;
+  const edit = editIn(chatId);
+  const written = draftOf(chatId);
+  const { text } = edit ?? written;
+  const answers = edit ? undefined : written.answers;
   const room = roomFor(text);
   const sendable = text.trim() !== '' && room >= 0;
 
   useEffect(() => {
-    if (!thumbs.matches || answering.value > 0) input.current?.focus();
-  }, [chatId, answering.value]);
+    if (!thumbs.matches || composing.value > 0) input.current?.focus();
+  }, [chatId, composing.value]);
   // Where CSS cannot (field-sizing), the box grows by hand.
   useEffect(() => {
     const box = input.current;
@@ -31,19 +41,32 @@ export function Composer({ chatId, title }: { readonly chatId: string; readonly 
 
   function send(): void {
     if (!sendable) return;
-    client.send(chatId, text.trim(), answers?.id);
-    draft(chatId, { text: '', answers: undefined });
+    if (edit) saveEdit(edit);
+    else {
+      client.send(chatId, text.trim(), answers?.id);
+      draft(chatId, { text: '', answers: undefined });
+    }
     input.current?.focus();
   }
 
   function write(value: string): void {
-    draft(chatId, { text: value });
-    client.typing(chatId, value.trim() !== '');
+    if (edit) rewrite(edit, value);
+    else {
+      draft(chatId, { text: value });
+      client.typing(chatId, value.trim() !== '');
+    }
+  }
+
+  function leave(): void {
+    if (edit) leaveEdit(edit);
+    else draft(chatId, { answers: undefined });
   }
 
   function key(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && answers) draft(chatId, { answers: undefined });
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || thumbs.matches) return;
+    if (event.isComposing) return;
+    if (event.key === 'Escape') leave();
+    if (event.key === 'ArrowUp' && !edit && text === '' && editLast(chat)) event.preventDefault();
+    if (event.key !== 'Enter' || event.shiftKey || thumbs.matches) return;
     event.preventDefault();
     send();
   }
@@ -56,19 +79,14 @@ export function Composer({ chatId, title }: { readonly chatId: string; readonly 
         send();
       }}
     >
-      {answers && (
-        <div class="answering">
-          <span class="quote">
-            <strong>{answers.senderId === myId.value ? 'You' : <Name of={nameOf(answers.senderId)} />}</strong>
-            <span dir="auto">{answers.body}</span>
-          </span>
-          <Tool label="Do not answer this message" icon={Close} onClick={() => draft(chatId, { answers: undefined })} />
-        </div>
+      {edit && (
+        <About of={current(edit.message)} title="Edit message" leave="Do not edit this message" onLeave={leave} />
       )}
+      {answers && <About of={current(answers)} leave="Do not answer this message" onLeave={leave} />}
       <textarea
         ref={input}
         rows={1}
-        aria-label={`Message to ${isolated(title)}`}
+        aria-label={`Message to ${isolated(titleOf(chat))}`}
         aria-describedby={`${id}-room`}
         aria-invalid={room < 0}
         placeholder="Write a message"
@@ -78,10 +96,27 @@ export function Composer({ chatId, title }: { readonly chatId: string; readonly 
         enterkeyhint="send"
         dir="auto"
       />
-      <button type="submit" class="send" aria-label="Send" disabled={!sendable}>
-        <Send />
+      <button type="submit" class="send" aria-label={edit ? 'Save' : 'Send'} disabled={!sendable}>
+        {edit ? <Check /> : <Send />}
       </button>
       <Room id={`${id}-room`} room={room} />
     </form>
   );
 }
+
+interface AboutProps {
+  readonly of: Shown;
+  readonly title?: string | undefined;
+  readonly leave: string;
+  readonly onLeave: () => void;
+}
+
+/** The message that what is written is about. */
+const About = ({ of, title, leave, onLeave }: AboutProps) => (
+  <div class="answering">
+    <span class="quote">
+      <Quoted of={of} title={title} />
+    </span>
+    <Tool label={leave} icon={Close} onClick={onLeave} />
+  </div>
+);

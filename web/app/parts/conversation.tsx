@@ -61,7 +61,7 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
       <p class="broken" role="status">
         {breakInWords.value}
       </p>
-      <Composer key={chat.id} chatId={chat.id} title={title} />
+      <Composer key={chat.id} chat={chat} />
     </main>
   );
 }

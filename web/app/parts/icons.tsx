@@ -30,6 +30,9 @@ export const Settings = draw(
   <path d="M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z" />,
 );
 export const Pencil = draw(<path d="M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19 4 20zM14 6.5l3.5 3.5" />);
+export const Pin = draw(<path d="M9 4h6l-.7 6 3.2 3.5h-11L9.7 10zM12 13.5V20" />);
+export const Trash = draw(<path d="M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5" />);
+export const More = draw(<path d="M5.5 12h1M11.5 12h1M17.5 12h1" />);
 
 const tick = (shape: ComponentChildren) => draw(shape, '0 0 20 14');
 export const Clock = tick(<path d="M10 12.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM10 4.2V7.2l2 1.3" />);

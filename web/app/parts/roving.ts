@@ -6,7 +6,7 @@ const ITEM = '[data-stop]';
 
 /**
  * The elements with `data-stop` in the list are its stops; the one that had the focus last, or `preferred`, is reached by
- * Tab, and from there what in it has `data-action`.
+ * Tab, and from there what in it has `data-action`. Those in a `data-row` stand side by side.
  */
 export function useRoving(list: RefObject<HTMLElement | null>, preferred: 'first' | 'last' = 'first'): void {
   useLayoutEffect(() => {
@@ -19,8 +19,7 @@ export function useRoving(list: RefObject<HTMLElement | null>, preferred: 'first
     const onKey = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLElement && !event.target.matches(ITEM)) return;
       const all = itemsOf(element);
-      const at = all.indexOf(event.target as HTMLElement);
-      const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      const next = nextOf(all, event.target as HTMLElement, event.key);
       const item = next === undefined ? undefined : all[next];
       if (!item) return;
       event.preventDefault();
@@ -44,6 +43,29 @@ export function useRoving(list: RefObject<HTMLElement | null>, preferred: 'first
     if (stops.length === 1 && !follows) return;
     stopAt(element, preferred === 'last' ? items.at(-1) : items[0]);
   });
+}
+
+/** The place that a key leads to from an item; of none, or -1, where it leads nowhere. */
+function nextOf(all: readonly HTMLElement[], item: HTMLElement, key: string): number | undefined {
+  const at = all.indexOf(item);
+  const row = item.closest('[data-row]');
+  const isElsewhere = (each: HTMLElement) => !row?.contains(each);
+  switch (key) {
+    case 'ArrowDown':
+      return all.findIndex((each, place) => place > at && isElsewhere(each));
+    case 'ArrowUp':
+      return all.findLastIndex((each, place) => place < at && isElsewhere(each));
+    case 'ArrowRight':
+      return row ? at + 1 : undefined;
+    case 'ArrowLeft':
+      return row ? at - 1 : undefined;
+    case 'Home':
+      return 0;
+    case 'End':
+      return all.length - 1;
+    default:
+      return undefined;
+  }
 }
 
 const itemsOf = (list: HTMLElement): HTMLElement[] => [...list.querySelectorAll<HTMLElement>(ITEM)];

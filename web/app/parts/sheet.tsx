@@ -7,7 +7,7 @@ import { Close } from './icons.js';
 import { Tool } from './tool.js';
 
 /** Open for as long as it is there. */
-function useModal() {
+export function useModal() {
   const element = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const dialog = element.current;

@@ -1,4 +1,4 @@
-/** Ways through a conversation: to its end, to what is unread, and to the message that another one answers. */
+/** Ways through a conversation: to its end, to what is unread, and to a message that another one answers, or that is pinned. */
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
@@ -79,7 +79,7 @@ export function useJumps(
   async function toMessage(id: string): Promise<void> {
     const seq = await seek(() => chat()?.history.messages.find(message => message.id === id)?.seq);
     const element = seq === undefined ? undefined : elementOf(seq);
-    if (!element) return tell('The message that this one answers is too far back to be shown.');
+    if (!element) return tell('This message is too far back to be shown.');
     show(element, 'center');
     marked.value = id;
   }

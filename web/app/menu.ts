@@ -1,0 +1,49 @@
+/** The message whose menu is open, and where. */
+import { signal } from '@preact/signals';
+import type { MessageName } from './rows.js';
+
+/** Pixels from the corner of the window. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Menu extends MessageName {
+  readonly at: Point;
+}
+
+export const menu = signal<Menu | undefined>(undefined);
+
+/** Closing it leads back to the message, which has the focus from here on. */
+export function openMenu(element: HTMLElement, { clientId, senderId }: MessageName, at: Point): void {
+  if (menu.value) return;
+  element.focus({ preventScroll: true });
+  menu.value = { clientId, senderId, at };
+}
+
+const LONG_MS = 500;
+/** Pixels: a finger never rests quite still. */
+const STILL = 10;
+let timer = 0;
+let from: Point = { x: 0, y: 0 };
+
+const stop = () => clearTimeout(timer);
+
+/** What an element listens to so that a finger that rests on it opens something. Not all browsers have an event for that. */
+export const longPress = (open: (at: Point) => void) => ({
+  onPointerDown({ pointerType, target, clientX: x, clientY: y }: PointerEvent) {
+    stop();
+    if (pointerType !== 'touch' || isLink(target)) return;
+    from = { x, y };
+    timer = setTimeout(open, LONG_MS, from);
+  },
+  onPointerMove({ clientX, clientY }: PointerEvent) {
+    if (Math.hypot(clientX - from.x, clientY - from.y) > STILL) stop();
+  },
+  onPointerUp: stop,
+  onPointerCancel: stop,
+});
+
+/** Links have a menu of the browser's. */
+export const isLink = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('a') !== null;
