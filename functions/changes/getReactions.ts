@@ -1,6 +1,7 @@
 /** Who reacted to a message, and with what. */
 import { Failure } from 'function-runtime';
 import Type from 'typebox';
+import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { Place, Reactor } from '../domain/change.js';
 import { isEmoji } from '../domain/emoji.js';
@@ -25,9 +26,12 @@ export const getReactions = single({
   summary: `Returns who reacted to a message, with what and when, ${PAGE} at a time. A message that has none, or was deleted, has an empty list.`,
   input: strictObject({ ...Place, cursor: Type.Optional(Cursor) }),
   output: { ok: Type.Object({ reactions: Type.Array(Reactor), nextCursor: Type.Optional(Cursor) }) },
-  async handle({ ports }, { data: { chatId, seq, cursor } }) {
+  async handle({ ports, caller }, { data: { chatId, seq, cursor } }) {
     const after = cursor === undefined ? {} : { after: read(cursor) };
-    const reactions = await ports.changes.reactors({ chatId, seq }, { limit: PAGE, ...after });
+    const reactions = await ports.changes.reactors({ chatId, seq }, callerOf({ caller }).userId, {
+      limit: PAGE,
+      ...after,
+    });
     const last = reactions.length === PAGE ? reactions.at(-1) : undefined;
     return { reply: { reactions, ...(last && { nextCursor: `${last.userId}_${last.emoji}` }) } };
   },

@@ -1,6 +1,7 @@
 /** What a message said before it was edited. */
 import { Failure } from 'function-runtime';
 import Type from 'typebox';
+import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { Place, Version } from '../domain/change.js';
 import { RATES } from '../domain/limits.js';
@@ -16,8 +17,8 @@ export const getVersions = single({
   input: strictObject(Place),
   output: { ok: Type.Object({ versions: Type.Array(Version) }) },
   refuses: ['not_found'],
-  async handle({ ports }, { data }) {
-    const versions = await ports.changes.versions(data);
+  async handle({ ports, caller }, { data }) {
+    const versions = await ports.changes.versions(data, callerOf({ caller }).userId);
     if (!versions) throw new Failure('not_found', 'no versions of this message are kept');
     return { reply: { versions } };
   },

@@ -10,6 +10,9 @@ const { seq } = Message.properties;
 /** Which message. */
 export const Place = { chatId: ChatId, seq };
 
+/** From whom a message is deleted: from everybody, or hidden from the caller alone. */
+export const Scope = Type.Union([Type.Literal('all'), Type.Literal('me')], { examples: ['all'] });
+
 export const Edit = {
   clientId: ClientId,
   body: Body,

@@ -10,6 +10,8 @@ import { LIMITS } from './names.js';
 export interface Found {
   readonly chat: { readonly type: ChatType; readonly firstSeq: number; readonly pins: number };
   readonly standing: Standing;
+  /** Whether the member hides the message from themselves. */
+  readonly hidden: boolean;
   readonly message: Message;
   /** How often it was edited. */
   readonly edits: number;
@@ -38,8 +40,8 @@ const within = (windowMs: number, { at }: Change, { sentAt }: Message): boolean 
   windowMs === 0 || Date.parse(at) - Date.parse(sentAt) <= windowMs;
 
 export function decide(change: Change, found: Found, editWindowMs: number): Decision {
-  const { chat, standing, message } = found;
-  if (standing === 'outsider' || standing === 'former' || message.seq < chat.firstSeq) return NO_MESSAGE;
+  const { chat, standing, hidden, message } = found;
+  if (standing === 'outsider' || standing === 'former' || hidden || message.seq < chat.firstSeq) return NO_MESSAGE;
   const manages = standing === 'owner' || standing === 'admin';
   const deleted = message.deletedAt !== undefined;
 

@@ -32,6 +32,8 @@ interface FoundPerson {
   readonly own: readonly string[];
   /** The seq of the message that they edited under the same name. */
   readonly usedFor: number | undefined;
+  /** Whether they hide the message from themselves. */
+  readonly hidden: boolean;
 }
 
 /** What there is about each change. */
@@ -132,12 +134,12 @@ export function createLedger(ground: Ground, editWindowMs: number) {
       const usedFor = names.get(name) ?? person.usedFor;
       const entry = { message: () => draft.message, change: 0 };
 
-      const { standing } = person;
+      const { standing, hidden } = person;
       const { message, edits } = draft;
       const { keepVersions } = foundChat;
       const decision = decide(
         change,
-        { chat: { ...foundChat, pins: chat.pins }, standing, message, edits, usedFor, own: mine },
+        { chat: { ...foundChat, pins: chat.pins }, standing, hidden, message, edits, usedFor, own: mine },
         editWindowMs,
       );
       if (typeof decision === 'object') return { ...entry, refusal: decision };

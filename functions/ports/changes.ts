@@ -10,7 +10,7 @@ export interface Changed {
   readonly refused?: Refusal;
 }
 
-/** What becomes of messages after they are stored. */
+/** What becomes of messages after they are stored. To who hides a message from themselves it is not there. */
 export interface ChangeStore {
   /**
    * Carries out the changes in the order given, for an answer to each. Rights are decided under the locks of the chats.
@@ -20,13 +20,14 @@ export interface ChangeStore {
   /** By user and emoji, `after` a given one. */
   reactors(
     place: { chatId: string; seq: number },
+    viewerId: string,
     page: { limit: number; after?: { userId: string; emoji: string } },
   ): Promise<readonly Reactor[]>;
   /**
    * What the message said, oldest first, and says now; as many of the newest as come to ANSWER_BYTES. Undefined where
    * there is no such message, where it was deleted, and where its chat keeps no versions.
    */
-  versions(place: { chatId: string; seq: number }): Promise<readonly Version[] | undefined>;
+  versions(place: { chatId: string; seq: number }, viewerId: string): Promise<readonly Version[] | undefined>;
   /** The pinned messages with `mine` of the viewer, the newest pin first; as many as come to ANSWER_BYTES. */
   pins(chatId: string, viewerId: string): Promise<readonly Message[]>;
 }

@@ -6,13 +6,14 @@ import { createLedger } from '../domain/ledger.js';
 import { LIMITS } from '../domain/names.js';
 import type { ChangeStore } from '../ports/changes.js';
 import { groundOf } from './ground.js';
+import { hides } from './hides.js';
 import { withMine } from './mine.js';
 import { COLUMNS, type MessageRow, messageOf } from './rows.js';
 import { writeChanges } from './write-changes.js';
 
 const REACTORS = `
 select user_id as "userId", emoji, at from reactions
-where chat_id = $1 and seq = $2 and (user_id, emoji) > ($3, $4)
+where chat_id = $1 and seq = $2 and (user_id, emoji) > ($3, $4) and not ${hides('$6', '$1', '$2')}
 order by user_id, emoji limit $5`;
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
@@ -23,11 +24,12 @@ select c.keep_versions as kept, ${COLUMNS}, array(
   select json_build_object('body', v.body, 'at', v.at) from message_versions v
   where v.chat_id = m.chat_id and v.seq = m.seq and v.body is not null order by v.version desc limit $3) as versions
 from messages m cross join lateral (select keep_versions from chats where id = m.chat_id limit 1) c
-where m.chat_id = $1 and m.seq = $2 and m.deleted_at is null`;
+where m.chat_id = $1 and m.seq = $2 and m.deleted_at is null and not ${hides('$4', '$1', '$2')}`;
 
 const PINS = `
 select ${COLUMNS} from (select * from pins where chat_id = $1 order by at desc, seq desc limit ${LIMITS.pins}) p
   cross join lateral (select ${COLUMNS} from messages m where m.chat_id = p.chat_id and m.seq = p.seq limit 1) m
+where not ${hides('$2', 'p.chat_id', 'p.seq')}
 order by p.at desc, p.seq desc`;
 
 interface VersionsRow extends MessageRow {
@@ -52,15 +54,15 @@ export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs:
       });
     },
 
-    async reactors({ chatId, seq }, { limit, after }) {
+    async reactors({ chatId, seq }, viewerId, { limit, after }) {
       const rows = await sql.query<{ userId: string; emoji: string; at: Date }>('changes-reactors', REACTORS, [
-        ...[chatId, seq, after?.userId ?? FIRST, after?.emoji ?? '', limit],
+        ...[chatId, seq, after?.userId ?? FIRST, after?.emoji ?? '', limit, viewerId],
       ]);
       return rows.map(row => ({ ...row, at: row.at.toISOString() }));
     },
 
-    async versions({ chatId, seq }) {
-      const [row] = await sql.query<VersionsRow>('changes-versions', VERSIONS, [chatId, seq, LIMITS.edits]);
+    async versions({ chatId, seq }, viewerId) {
+      const [row] = await sql.query<VersionsRow>('changes-versions', VERSIONS, [chatId, seq, LIMITS.edits, viewerId]);
       if (!row?.kept) return undefined;
       const { body, sentAt, editedAt: at = sentAt } = messageOf(row);
       const before = row.versions.map((version): Version => ({ body: version.body, at: iso(version.at) }));
@@ -69,7 +71,7 @@ export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs:
     },
 
     async pins(chatId, viewerId) {
-      const rows = await sql.query<MessageRow>('changes-pins', PINS, [chatId]);
+      const rows = await sql.query<MessageRow>('changes-pins', PINS, [chatId, viewerId]);
       const found = rows.map(messageOf);
       return withMine(sql, viewerId, found.slice(0, fitting(found.map(bytesOf))));
     },

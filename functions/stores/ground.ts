@@ -4,6 +4,7 @@ import type { Change } from '../domain/change.js';
 import type { Ground } from '../domain/ledger.js';
 import type { ChatType, Message } from '../domain/model.js';
 import type { Standing } from '../ports/members.js';
+import { hides } from './hides.js';
 import { COLUMNS, type MessageRow, messageOf } from './rows.js';
 
 const LOCK = `
@@ -31,7 +32,8 @@ select coalesce((select case when left_at is null then role else 'former' end fr
     where m.chat_id = k.chat_id and m.user_id = k.user_id), 'outsider') as standing,
   array(select emoji from reactions r where r.chat_id = k.chat_id and r.seq = k.seq and r.user_id = k.user_id) as own,
   (select seq from message_versions v
-    where v.chat_id = k.chat_id and v.editor_id = k.user_id and v.client_id = k.client_id) as "usedFor"
+    where v.chat_id = k.chat_id and v.editor_id = k.user_id and v.client_id = k.client_id) as "usedFor",
+  ${hides('k.user_id', 'k.chat_id', 'k.seq')} as hidden
 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[]) with ordinality as k (chat_id, seq, user_id, client_id, n)
 order by k.n`;
 
@@ -54,6 +56,7 @@ interface PersonRow {
   standing: Standing;
   own: string[];
   usedFor: number | null;
+  hidden: boolean;
 }
 
 const nameOf = (change: Change): string | null => (change.kind === 'edit' ? change.clientId : null);
@@ -93,8 +96,8 @@ export async function groundOf(tx: Pick<Sql, 'query'>, changes: readonly Change[
     chat: ({ chatId }) => chats.get(chatId),
     message: change => messages.get(placeOf(change)),
     person(change) {
-      const { standing, own, usedFor } = found.get(personOf(change)) as PersonRow;
-      return { standing, own, usedFor: usedFor ?? undefined };
+      const { usedFor, ...person } = found.get(personOf(change)) as PersonRow;
+      return { ...person, usedFor: usedFor ?? undefined };
     },
   };
 }

@@ -189,21 +189,21 @@ export function changesContract(world: () => World, otherPool: () => Sql): void 
       expect(rows).to.deep.equal([]);
       const [tombstone] = await stored();
       expect(await messages.append([message(chatId, sender, 'c1', { body: 'said again' })])).to.deep.equal([tombstone]);
-      expect(await world().changes.versions({ chatId, seq: 1 })).to.equal(undefined);
-      expect(await world().changes.reactors({ chatId, seq: 1 }, { limit: 9 })).to.deep.equal([]);
+      expect(await world().changes.versions({ chatId, seq: 1 }, sender)).to.equal(undefined);
+      expect(await world().changes.reactors({ chatId, seq: 1 }, sender, { limit: 9 })).to.deep.equal([]);
     });
 
     it('keeps what was said before where the chat wants that, and forgets it where it does not any more', async () => {
       const { chatId, sender, ...the } = await scene();
       const { chats, changes } = world();
-      const said = async () => (await changes.versions({ chatId, seq: 1 }))?.map(({ body }) => body);
+      const said = async () => (await changes.versions({ chatId, seq: 1 }, sender))?.map(({ body }) => body);
       expect(await said()).to.equal(undefined);
       await only(the.edit(sender, 'unkept'));
       await chats.update(chatId, { keepVersions: true });
       expect(await said()).to.deep.equal(['unkept']);
       await only({ ...the.edit(sender, 'second'), at: minute(3) });
       await apply({ ...the.edit(sender, 'third'), at: minute(4) }, { ...the.edit(sender, 'fourth'), at: minute(5) });
-      expect(await changes.versions({ chatId, seq: 1 })).to.deep.equal([
+      expect(await changes.versions({ chatId, seq: 1 }, sender)).to.deep.equal([
         { body: 'unkept', at: minute(2) },
         { body: 'second', at: minute(3) },
         { body: 'third', at: minute(4) },
@@ -212,7 +212,7 @@ export function changesContract(world: () => World, otherPool: () => Sql): void 
       await chats.update(chatId, { keepVersions: false });
       await chats.update(chatId, { keepVersions: true });
       expect(await said()).to.deep.equal(['fourth']);
-      expect(await changes.versions({ chatId, seq: 9 })).to.equal(undefined);
+      expect(await changes.versions({ chatId, seq: 9 }, sender)).to.equal(undefined);
     });
 
     it('answers of what was said so many of the newest as there is room for', async () => {
@@ -224,7 +224,7 @@ export function changesContract(world: () => World, otherPool: () => Sql): void 
         at: minute(10 + n),
       }));
       await changes.apply(long);
-      const versions = (await changes.versions({ chatId, seq: 1 })) ?? [];
+      const versions = (await changes.versions({ chatId, seq: 1 }, sender)) ?? [];
       expect(versions.length).to.be.within(30, 50);
       expect(versions.at(-1)?.at).to.equal(minute(69));
       expect(Buffer.byteLength(JSON.stringify(versions))).to.be.below(1.01 * ANSWER_BYTES);
@@ -236,7 +236,7 @@ export function changesContract(world: () => World, otherPool: () => Sql): void 
       const { changes, messages } = world();
       const found = [];
       for (let after: { userId: string; emoji: string } | undefined; ; ) {
-        const page = await changes.reactors({ chatId, seq: 1 }, { limit: 2, ...(after && { after }) });
+        const page = await changes.reactors({ chatId, seq: 1 }, sender, { limit: 2, ...(after && { after }) });
         found.push(...page);
         if (page.length < 2) break;
         after = page[1];

@@ -421,6 +421,34 @@ export function ownStateContract(world: () => World, otherPool: () => Sql): void
         expect(held[behind]).to.equal(1);
       });
 
+      it('takes a message from who hides it for every change and question, and from nobody else', async () => {
+        const { id, me, other, say, hide } = await stage();
+        const { changes, chats } = world();
+        await chats.update(id, { keepVersions: true });
+        await say(2);
+        const place = { chatId: id, seq: 1 };
+        const change = (userId: string) => ({ ...place, userId, at: minute(2) });
+        await changes.apply([
+          { kind: 'pin', ...change(me), on: true },
+          { kind: 'react', ...change(other), emoji: '👍', on: true },
+        ]);
+        await hide(1);
+        const wishes = (userId: string) =>
+          changes.apply([
+            { kind: 'react', ...change(userId), emoji: '❤️', on: true },
+            { kind: 'delete', ...change(userId) },
+          ]);
+        const seenBy = async (userId: string) => [
+          (await changes.reactors(place, userId, { limit: 9 })).length,
+          (await changes.versions(place, userId))?.length,
+          (await changes.pins(id, userId)).length,
+        ];
+        expect(await seenBy(me)).to.deep.equal([0, undefined, 0]);
+        expect(await seenBy(other)).to.deep.equal([1, 1, 1]);
+        expect((await wishes(me)).map(({ refused }) => refused?.code)).to.deep.equal(['not_found', 'not_found']);
+        expect((await wishes(other)).map(({ refused }) => refused)).to.deep.equal([undefined, undefined]);
+      });
+
       it('takes hidden messages out of what is unread and last, for who hides them alone', async () => {
         const { id, me, other, say, hide, view } = await stage();
         const said = await say(4);

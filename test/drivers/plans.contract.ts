@@ -256,8 +256,8 @@ async function useEverything(sql: Sql): Promise<void> {
     { kind: 'pin', ...change, seq: 4, on: false },
     { kind: 'delete', ...change, seq: 8 },
   ]);
-  await changes.reactors({ chatId: id, seq: 6 }, { limit: 50 });
-  await changes.versions({ chatId: id, seq: 2 });
+  await changes.reactors({ chatId: id, seq: 6 }, a, { limit: 50 });
+  await changes.versions({ chatId: id, seq: 2 }, a);
   await changes.pins(id, a);
   await chats.update(id, { keepVersions: false });
   await members.remove(id, a, minute(2), false);

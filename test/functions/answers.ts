@@ -164,7 +164,7 @@ export const answers: Answers = {
           fc.record({ change: fc.constant(0), refused: aRefusal }),
         ),
       ),
-    reactors: (_, { limit }) =>
+    reactors: (_, _viewerId, { limit }) =>
       fc.array(fc.record({ userId: anId, emoji: anEmoji, at: aTime }), { maxLength: Math.min(limit, 4) }),
     versions: () => maybe(some(fc.record({ body: aWord, at: aTime }))),
     pins: () => some(aMessage),

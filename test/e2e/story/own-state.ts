@@ -109,6 +109,25 @@ export function ownState(the: () => Deployment): void {
       expect(without).not.to.have.property('me');
     });
 
+    it('hides one message from its reader alone, to whom it is not there any more', async () => {
+      const [phone, bens] = await Promise.all([ann.connect(), ben.connect()]);
+      for (const body of ['one', 'two', 'three']) await send(bens, chat.id, body);
+      const path = `/v1/chats/${chat.id}/messages/2`;
+      expect((await ann.call('DELETE', `${path}?scope=me`)).status).to.equal(204);
+      const hidden = [{ from: 2, to: 2 }];
+      expect(await changed(phone, 1)).to.deep.equal({ note: 1, chats: [{ chatId: chat.id, rev: 1, hidden }] });
+      expect((await ann.call('DELETE', `${path}?scope=me`)).status, 'again').to.equal(204);
+      expect((await history(tablet, chat.id)).map(({ seq }) => seq)).to.deep.equal([1, 3]);
+      expect(await seen(tablet)).to.include({ unread: 2 });
+      expect((await ann.call('PUT', `${path}/reactions/${encodeURIComponent('👍')}`)).status).to.equal(404);
+      expect((await ann.call('DELETE', `/v1/chats/${chat.id}/messages/4?scope=me`)).status).to.equal(404);
+      const told = await phone.ask('message:delete', { chatId: chat.id, seq: 3, scope: 'me' });
+      expect(told).to.deep.equal({ status: 'stored', seq: 3, change: 0 });
+      expect(await seen(tablet)).to.deep.include({ unread: 1, lastMessage: (await history(ann, chat.id))[0] });
+      expect((await ben.call('PUT', `${path}/reactions/${encodeURIComponent('👍')}`)).status).to.equal(200);
+      expect((await history(ben, chat.id)).map(({ body }) => body)).to.deep.equal(['one', 'two', 'three']);
+    });
+
     it('hides a history on one device, and on another that was away', async () => {
       const bens = await ben.connect();
       const said = ['one', 'two', 'three', 'four'];
