@@ -12,6 +12,17 @@ import { message, minute, type World } from '../support/world.js';
 
 const NOW = minute(30);
 
+/** As many at once as two pools have connections for, so that none waits for one longer than it may. */
+async function atOnce<Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let n = next++; n < count; n = next++) results[n] = await work(n);
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+  return results;
+}
+
 export function ownStateContract(world: () => World, otherPool: () => Sql): void {
   describe('own state', () => {
     /** Two people in a group, and what the first of them does to their own state of it. */
@@ -124,10 +135,8 @@ export function ownStateContract(world: () => World, otherPool: () => Sql): void
       const { group, sql } = world();
       const ids = await Promise.all(Array.from({ length: 5 }, () => group([me])));
       const stores = [ownStateStore(sql), ownStateStore(otherPool())];
-      const told = await Promise.all(
-        Array.from({ length: 60 }, (_, n) =>
-          stores[n % 2]?.update(me, ids[n % 5] as string, { draft: { body: `${n}`, at: minute(n) } }, NOW),
-        ),
+      const told = await atOnce(60, async n =>
+        stores[n % 2]?.update(me, ids[n % 5] as string, { draft: { body: `${n}`, at: minute(n) } }, NOW),
       );
       const { note, chats, more } = await stores[0]!.since(me, 0);
       const took = new Set(told.map(state => state?.rev)).size;
@@ -208,7 +217,7 @@ export function ownStateContract(world: () => World, otherPool: () => Sql): void
         const { group, sql } = world();
         const ids = await Promise.all([1, 2, 3, 4].map(() => group([me, other])));
         const pools = [sql, otherPool()].map(pool => ({ messages: messageStore(pool), ownState: ownStateStore(pool) }));
-        const work = Array.from({ length: 80 }, async (_, n) => {
+        await atOnce(80, async n => {
           const { messages, ownState } = pools[n % 2]!;
           const shuffled = ids.toSorted(() => Math.random() - 0.5);
           const userId = n % 4 < 2 ? me : other;
@@ -219,7 +228,6 @@ export function ownStateContract(world: () => World, otherPool: () => Sql): void
             shuffled.flatMap(id => [me, other].map(sender => message(id, sender, `${n}`, { draftAt: minute(n) }))),
           );
         });
-        await Promise.all(work);
         await pools[0]?.messages.append(
           ids.flatMap(id => [me, other].map(sender => message(id, sender, 'last', { draftAt: minute(99) }))),
         );
@@ -323,7 +331,7 @@ export function ownStateContract(world: () => World, otherPool: () => Sql): void
           ),
           1,
         )[0]!;
-        await Promise.all(seqs.map((seq, n) => stores[n % 2]?.hide(me, id, { from: seq, to: seq })));
+        await atOnce(60, async n => stores[n % 2]?.hide(me, id, { from: seqs[n] as number, to: seqs[n] as number }));
         const { note, chats } = await world().ownState.since(me, 0);
         expect([note, chats]).to.deep.equal([60, [{ chatId: id, rev: 60, hidden: [{ from: 1, to: 60 }] }]]);
       });
