@@ -40,6 +40,8 @@ function Menu({ chat, message, at }: Props) {
       menu.value = undefined;
     };
   }, []);
+  // The finger that has opened the menu chooses nothing by going up.
+  const pressed = useRef(false);
   const choose = (run: () => void) => () => {
     element.current?.close();
     run();
@@ -51,7 +53,11 @@ function Menu({ chat, message, at }: Props) {
       ref={element}
       aria-label="Message"
       onClose={() => (menu.value = undefined)}
-      onMouseDown={event => event.target === element.current && element.current?.close()}
+      onPointerDown={() => (pressed.current = true)}
+      onClickCapture={event => {
+        if (event.detail > 0 && !pressed.current) event.stopPropagation();
+        else if (event.target === element.current) element.current?.close();
+      }}
       onContextMenu={event => event.preventDefault()}
     >
       <div ref={items} role="menu" aria-label="What to do with this message">
