@@ -8,28 +8,49 @@ import { Message, OwnState } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
 import { ChatId, SAMPLE, Seq, strictObject } from '../domain/text.js';
 
+/** A seq alone: what comes after it, and none of the changes of what is held. */
+const Cursor = Type.Object(
+  {
+    seq: Seq,
+    change: Type.Optional(
+      Type.Integer({ ...Seq, description: 'The last change that is applied; absent: begin at the present one' }),
+    ),
+  },
+  { title: 'Cursor', additionalProperties: false },
+);
+
 /** Any short key is taken, so that one bad entry in a client's store does not keep it from ever being up to date. */
-const Cursors = Type.Record(Type.String({ pattern: '^[\\s\\S]{0,64}$' }), Seq, {
+const Cursors = Type.Record(Type.String({ pattern: '^[\\s\\S]{0,64}$' }), Type.Union([Seq, Cursor]), {
   maxProperties: 5_000,
   additionalProperties: false,
-  examples: [{ [SAMPLE.chat]: 0 }],
+  examples: [{ [SAMPLE.chat]: { seq: 0, change: 0 } }],
 });
 
 const SyncedChat = Type.Object(
   {
     chatId: ChatId,
     messages: Type.Array(Message),
+    changed: Type.Array(Message, {
+      description:
+        "Those up to the cursor's `seq` that have changed since its `change`: each once, as it is now, by `rev`",
+    }),
+    firstSeq: Type.Integer({ minimum: 1, description: 'The first message that there is', examples: [1] }),
     lastSeq: Seq,
+    lastChange: Seq,
+    changeUpto: Type.Integer({ ...Seq, description: 'The `change` to hold when all of this is applied' }),
     readSeqs: Type.Record(Type.String(), Seq, {
       description:
         'By member: everything up to this seq is read. Of all members, or of the caller alone where the answer has no room for more: GET /v1/chats/:id tells the others',
       examples: [{ [SAMPLE.user]: 1 }],
     }),
-    more: Type.Boolean({ description: 'There are more messages after these: ask again from the last one' }),
+    more: Type.Boolean({
+      description:
+        'There are more messages after these, or more have changed: ask again from the last one and `changeUpto`',
+    }),
     reset: Type.Optional(
       Type.Literal(true, {
         description:
-          'The cursor is above lastSeq: the server was set back, and seqs are given anew. Drop what is held of the chat; the messages are those from its start',
+          'The cursor is above lastSeq or lastChange: the server was set back, and seqs are given anew. Drop what is held of the chat; the messages are those from its start',
       }),
     ),
   },
@@ -59,7 +80,7 @@ export const sync = single({
   needs: ['messages', 'ownState'],
   limits: [RATES.read],
   summary:
-    "Returns the messages after the given cursors in the caller's chats, at most 1,000 and 1 MiB, and which of the named chats are not theirs; with `me`, also what has changed of the caller's own state.",
+    "Returns the messages after the given cursors in the caller's chats and those that have changed, at most 1,000 and 1 MiB, and which of the named chats are not theirs; with `me`, also what has changed of the caller's own state.",
   input: strictObject({
     cursors: Cursors,
     limit: Type.Optional(Limit),

@@ -12,13 +12,22 @@ export interface NewMessage {
   readonly draftAt?: string;
 }
 
+/** What a client holds of a chat: everything up to a seq, and to a change; at the present one where that is not said. */
+export type Held = number | { readonly seq: number; readonly change?: number };
+
 export interface SyncedChat {
   readonly chatId: string;
   readonly messages: readonly Message[];
+  /** Those up to the cursor's seq that have changed since, each once, as they are now, ascending by rev. */
+  readonly changed: readonly Message[];
+  readonly firstSeq: number;
   readonly lastSeq: number;
+  readonly lastChange: number;
+  /** The change that is held when all of this is applied. */
+  readonly changeUpto: number;
   /** By member: everything up to this seq is read. All members, or the user alone where there was no room for all. */
   readonly readSeqs: Readonly<Record<string, number>>;
-  /** There are more messages after these. */
+  /** There are more messages after these, or more of those have changed. */
   readonly more: boolean;
   /** The cursor was above `lastSeq`, which only a database has that was set back: the messages are those from the start. */
   readonly reset?: true;
@@ -50,7 +59,7 @@ export interface MessageStore {
    */
   sync(
     userId: string,
-    cursors: Readonly<Record<string, number>>,
+    cursors: Readonly<Record<string, Held>>,
     limit: number,
   ): Promise<{ chats: readonly SyncedChat[]; unknown: readonly string[]; more?: true }>;
 }

@@ -256,6 +256,7 @@ async function useEverything(sql: Sql): Promise<void> {
     { kind: 'pin', ...change, seq: 4, on: false },
     { kind: 'delete', ...change, seq: 8 },
   ]);
+  await messages.sync(a, { [id]: { seq: 20, change: 1 } }, 50);
   await changes.reactors({ chatId: id, seq: 6 }, a, { limit: 50 });
   await changes.versions({ chatId: id, seq: 2 }, a);
   await changes.pins(id, a);

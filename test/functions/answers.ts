@@ -137,6 +137,10 @@ export const answers: Answers = {
           fc.record({
             chatId: anId,
             messages: some(aMessage),
+            changed: some(aMessage),
+            firstSeq: aCount,
+            lastChange: aSeq,
+            changeUpto: aSeq,
             lastSeq: aSeq,
             readSeqs: fc.dictionary(anId, aSeq, { maxKeys: 3, noNullPrototype: true }),
             more: fc.boolean(),

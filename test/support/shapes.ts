@@ -78,6 +78,10 @@ export interface Synced {
   chats: {
     chatId: string;
     messages: Message[];
+    changed: Message[];
+    firstSeq: number;
+    lastChange: number;
+    changeUpto: number;
     lastSeq: number;
     readSeqs: Record<string, number>;
     reset?: true;

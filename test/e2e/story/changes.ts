@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { Deployment } from '../../support/deployment.js';
 import { group, history, type Person, send, signUp } from '../../support/people.js';
 import type { Answer } from '../../support/rest.js';
-import type { Chat, Message } from '../../support/shapes.js';
+import type { Chat, Message, Synced } from '../../support/shapes.js';
 
 interface Changed {
   readonly chatId: string;
@@ -109,6 +109,26 @@ export function changes(the: () => Deployment): void {
       await ann.call('DELETE', path('messages/1?scope=all'));
       expect((await ben.call('GET', path('messages/1/versions'))).status).to.equal(404);
       expect((await ben.call('GET', path('pins'))).body).to.deep.equal({ messages: [] });
+    });
+
+    it('reach who was away by sync, each message once, as it is by then', async () => {
+      const bens = await ben.connect();
+      await edit(ann, 1, 'uno');
+      await bens.waitFor<Changed>('message:changed', nth(1));
+      ben.leave();
+      await edit(ann, 2, 'dos');
+      await like(ben, 2);
+      await ann.call('DELETE', path('messages/1?scope=all'));
+      await ann.call('POST', path('messages'), { clientId: randomUUID(), body: 'four' });
+      const back = await ben.connect(the().gateways[0]);
+      const { chats } = await back.ask<Synced>('sync', { cursors: { [chat.id]: { seq: 3, change: 1 } } });
+      const missed = chats.find(({ chatId }) => chatId === chat.id);
+      const all = await history(ben, chat.id);
+      expect(missed?.changed).to.deep.equal([all[1], all[0]]);
+      expect(missed?.messages).to.deep.equal([all[3]]);
+      expect(missed).to.include({ firstSeq: 1, lastSeq: 4, lastChange: 4, changeUpto: 4, more: false });
+      const before = await back.ask<Synced>('sync', { cursors: { [chat.id]: 3 } });
+      expect(before.chats.find(({ chatId }) => chatId === chat.id)?.changed, 'to a client of before').to.deep.equal([]);
     });
 
     it('leave nothing of a deletion behind: not unread, not by a resend, and not as what a chat said last', async () => {

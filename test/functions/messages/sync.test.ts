@@ -10,6 +10,8 @@ import { aMessage, CHAT } from '../../support/samples.js';
 const missed: SyncedChat = {
   chatId: CHAT,
   messages: [aMessage()],
+  changed: [],
+  ...{ firstSeq: 1, lastChange: 0, changeUpto: 0 },
   lastSeq: 1,
   readSeqs: { [uuid(1)]: 0 },
   more: false,

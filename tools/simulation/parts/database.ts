@@ -4,7 +4,7 @@
  */
 import type { Chat, Message, Role } from '#functions/domain/model.js';
 import type { AccessChange } from '#functions/ports/accessChanges.js';
-import type { NewMessage } from '#functions/ports/messages.js';
+import type { Held, NewMessage } from '#functions/ports/messages.js';
 
 export interface Membership {
   role: Role;
@@ -106,8 +106,11 @@ export function createDatabase(
       const { messages = [] } = chats.get(chatId) ?? {};
       return after === undefined ? messages.slice(-limit) : messages.slice(after, after + limit);
     },
-    sync(userId: string, cursors: Readonly<Record<string, number>>, limit: number) {
+    sync(userId: string, held: Readonly<Record<string, Held>>, limit: number) {
       const mine = idsOf(userId);
+      const cursors = Object.fromEntries(
+        Object.entries(held).map(([chatId, at]) => [chatId, typeof at === 'number' ? at : at.seq]),
+      );
       return {
         chats: mine.map(chatId => {
           const { messages, members } = chats.get(chatId) as StoredChat;
@@ -118,6 +121,8 @@ export function createDatabase(
           return {
             chatId,
             messages: found,
+            changed: [],
+            ...{ firstSeq: 1, lastChange: 0, changeUpto: 0 },
             lastSeq: messages.length,
             readSeqs: Object.fromEntries(here.map(([id, { readSeq }]) => [id, readSeq])),
             more: after + found.length < messages.length,
