@@ -120,6 +120,7 @@ export const Chat = Type.Object(
     title: Type.Union([Title, Type.Null()], { description: 'Null for direct chats' }),
     createdAt: Time,
     lastSeq: Seq,
+    lastChange: Type.Integer({ ...Seq, description: "The number of its messages' last change, 1…M", examples: [0] }),
     lastMessage: orNull(Message),
     unread: Type.Integer({
       ...Count,

@@ -25,6 +25,7 @@ interface ChatRow extends SettingsRow {
   created_at: Date;
   active_at: Date;
   last_seq: number;
+  last_change: number;
   member_count: number;
   unread: number;
   last_message: MessageRow | null;
@@ -78,7 +79,7 @@ const lastUpTo = (seq: string): string =>
   `(select to_json(m) from messages m where m.chat_id = c.id and m.seq <= ${seq} order by m.seq desc limit 1)`;
 
 const COLUMNS = `
-  c.id as chat_id, c.type, c.title, c.keep_versions, c.created_at, c.active_at, c.last_seq, c.member_count,
+  c.id as chat_id, c.type, c.title, c.keep_versions, c.created_at, c.active_at, c.last_seq, c.last_change, c.member_count,
   coalesce(${UNREAD}, 0) as unread,
   ${lastUpTo(LAST_SHOWN)} as last_message,
   ${settingsColumns('v')}`;
@@ -143,6 +144,7 @@ const chatOf = (row: ChatRow): Chat => ({
   title: row.title,
   createdAt: row.created_at.toISOString(),
   lastSeq: row.last_seq,
+  lastChange: row.last_change,
   lastMessage: lastOf(row.last_message),
   unread: row.unread,
   memberCount: row.member_count,

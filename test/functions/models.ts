@@ -67,6 +67,7 @@ export const aChat: fc.Arbitrary<Chat> = fc
       title: fc.option(aWord),
       createdAt: aTime,
       lastSeq: aSeq,
+      lastChange: aSeq,
       lastMessage: fc.option(aMessage),
       unread: aSeq,
       memberCount: aCount,
@@ -74,7 +75,18 @@ export const aChat: fc.Arbitrary<Chat> = fc
       ...settings,
     },
     {
-      requiredKeys: ['id', 'type', 'title', 'createdAt', 'lastSeq', 'lastMessage', 'unread', 'memberCount', 'members'],
+      requiredKeys: [
+        'id',
+        'type',
+        'title',
+        'createdAt',
+        'lastSeq',
+        'lastChange',
+        'lastMessage',
+        'unread',
+        'memberCount',
+        'members',
+      ],
     },
   )
   .map(chat => ({ ...chat, lastSeq: Math.max(chat.lastSeq, ...chat.members.map(({ readSeq }) => readSeq)) }));

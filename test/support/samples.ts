@@ -18,6 +18,7 @@ export const aChat = (chat: Partial<Chat> = {}): Chat => ({
   title: 'Climbers',
   createdAt: '2026-01-01T00:00:00.000Z',
   lastSeq: 0,
+  lastChange: 0,
   lastMessage: null,
   unread: 0,
   memberCount: chat.members?.length ?? 2,

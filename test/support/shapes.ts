@@ -51,6 +51,7 @@ export interface Chat extends Settings {
   title: string | null;
   createdAt: string;
   lastSeq: number;
+  lastChange: number;
   lastMessage: Message | null;
   unread: number;
   memberCount: number;

@@ -178,6 +178,7 @@ export function createDatabase(
       return {
         ...fixed,
         lastSeq,
+        lastChange: 0,
         lastMessage: chat.messages.at(-1) ?? null,
         unread,
         memberCount: members.length,
