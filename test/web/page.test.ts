@@ -1,5 +1,6 @@
 /** The page, in a real browser, on the whole system. */
 import { access } from './page/access.js';
+import { changes } from './page/changes.js';
 import { cutOff } from './page/cut-off.js';
 import { devices } from './page/devices.js';
 import { drafts } from './page/drafts.js';
@@ -17,6 +18,7 @@ describe('the page, in Chromium', function () {
   const the = stage();
   talk(the);
   cutOff(the);
+  changes(the);
   history(the);
   reading(the);
   drafts(the);
