@@ -50,7 +50,7 @@ const runs = (one: Shown | undefined, other: Shown | undefined): boolean =>
 /** The messages of a chat that are held, and those on their way, as the user wants them to be. */
 export function shownIn({ id, userId, history }: ChatState, { outbox, changes }: State): readonly Shown[] {
   const own = outbox.filter(({ chatId }) => chatId === id).map(each => shownOf(each, userId));
-  const all: readonly Shown[] = [...history.messages, ...own];
+  const all: readonly Shown[] = [...history.messages.filter(({ hidden }) => !hidden), ...own];
   const asked = changes.filter(({ chatId }) => chatId === id);
   return asked.length === 0 ? all : all.map(message => withPending(message, asked));
 }

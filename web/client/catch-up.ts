@@ -4,7 +4,7 @@
  */
 import { type ChatState, isBehind, withChanges, withMessages, withReadSeqs } from './chat.js';
 import type { Clock } from './clock.js';
-import { answered } from './history.js';
+import { answered, withHidden } from './history.js';
 import type { Message, Synced } from './shapes.js';
 import type { Store } from './state.js';
 import type { Wire } from './wire.js';
@@ -31,6 +31,11 @@ export interface CatchUpOptions {
   /** No answer in time. */
   readonly stuck: () => void;
 }
+
+/** Of messages, and of changes where the server counts them. */
+type Cursor = number | { readonly seq: number; readonly change: number };
+
+const cursorOf = (cursor: Cursor = 0) => (typeof cursor === 'number' ? { seq: cursor, change: 0 } : cursor);
 
 const MOMENT_MS = 100;
 const RETRY_MS = 3_000;
@@ -71,7 +76,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   }
 
   async function round(): Promise<{ more: boolean; count: number }> {
-    const cursors = Object.fromEntries(
+    const cursors: Readonly<Record<string, Cursor>> = Object.fromEntries(
       chats()
         .slice(0, MOST_CHATS)
         .map(({ id, history, change }) => [id, change === undefined ? history.upTo : { seq: history.upTo, change }]),
@@ -79,18 +84,31 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     const synced = await reply(cursors);
     if (closed) return { more: false, count: 0 };
     let count = 0;
-    for (const { chatId, messages, changed = [], changeUpto, lastSeq, lastChange, readSeqs, reset } of synced.chats) {
+    for (const {
+      chatId,
+      messages,
+      changed = [],
+      changeUpto,
+      lastSeq,
+      lastChange,
+      readSeqs,
+      reset,
+      more,
+    } of synced.chats) {
       const before = store.state.chats.get(chatId);
       if (!before) options.discovered(chatId);
-      const setBack = reset || (lastChange ?? Number.POSITIVE_INFINITY) < (before?.change ?? 0);
+      const cursor = cursorOf(cursors[chatId]);
+      const setBack = reset || (lastChange ?? Number.POSITIVE_INFINITY) < cursor.change;
       if (setBack) options.restart(chatId, lastSeq, readSeqs);
       store.changeChat(chatId, chat => merged(chat, lastSeq, readSeqs));
       if (setBack) count += 1;
       if ((changeUpto ?? 0) > (before?.change ?? Number.POSITIVE_INFINITY)) count += changed.length + 1;
       if (changeUpto !== undefined) store.changeChat(chatId, chat => withChanges(chat, answered(changed), changeUpto));
       if (lastChange !== undefined) store.changeChat(chatId, chat => ({ ...chat, lastChange }));
-      count += messages.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;
-      options.arrived(chatId, answered(messages));
+      const upTo = more ? (messages.at(-1)?.seq ?? cursor.seq) : lastSeq;
+      const all = before && !setBack ? withHidden(chatId, messages, cursor.seq, upTo) : messages;
+      count += all.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;
+      options.arrived(chatId, answered(all));
     }
     for (const chatId of synced.unknown) store.changeChat(chatId, () => undefined);
     // Whoever got nothing gets nothing next time either.

@@ -1,5 +1,5 @@
 /** A chat as the client knows it, and what each piece of news makes of it. Nothing here has effects. */
-import { firstOf, type History, historyFrom, later, take } from './history.js';
+import { at, firstOf, type History, historyFrom, later, prepend, take } from './history.js';
 import type { Changed, Chat, Member, Message, Receipt, Role } from './shapes.js';
 
 export interface ChatMember extends Omit<Member, 'role'> {
@@ -75,15 +75,23 @@ function readIn(
 /** Messages in any order, in any state. Who writes the message after the last that they have read has read that one, too. */
 export function withMessages(chat: ChatState, messages: readonly Message[]): ChatState {
   const history = take(chat.history, messages);
-  const last = messages.reduce((found, message) => newest(found, message), chat.lastMessage);
-  let next: ChatState = { ...chat, history, lastMessage: last, lastSeq: Math.max(chat.lastSeq, last?.seq ?? 0) };
-  for (const message of history.messages.slice(chat.history.messages.length)) next = written(next, message);
+  const shown = messages.filter(({ hidden }) => !hidden);
+  const last = shown.reduce((found, message) => newest(found, message), chat.lastMessage);
+  const fresh = history.messages.slice(chat.history.messages.length);
+  const lastSeq = Math.max(chat.lastSeq, last?.seq ?? 0);
+  const isGone = (seq: number) => at(chat.history, seq)?.deletedAt !== undefined;
+  const deleted = messages.filter(
+    ({ seq, deletedAt }) => deletedAt !== undefined && at(chat.history, seq) && !isGone(seq),
+  );
+  const quiet = quietened(chat, [...fresh, ...deleted]);
+  let next: ChatState = { ...chat, history, lastMessage: last, lastSeq, quiet };
+  for (const message of fresh) next = written(next, message);
   return seen(next);
 }
 
 /** A change as it happens. Behind a gap the message is taken, and what the gap hides is asked for. */
 export function withChange(chat: ChatState, { change, message, by }: Changed): ChatState {
-  const held = chat.history.messages[message.seq - firstOf(chat.history)];
+  const held = at(chat.history, message.seq);
   const now = by.userId === chat.userId && by.emoji !== undefined ? reacted(message, held, by.emoji, by.on) : message;
   if (change - 1 === chat.change) return withChanges(chat, [now], change);
   const lastChange = Math.max(chat.lastChange ?? 0, change);
@@ -92,13 +100,21 @@ export function withChange(chat: ChatState, { change, message, by }: Changed): C
 
 /** Changed messages, and the cursor after them. One that is not held will come in this state, or a later one, when it is loaded. */
 export function withChanges(chat: ChatState, changed: readonly Message[], upTo: number): ChatState {
-  const elsewhere = changed.filter(({ seq }) => seq < firstOf(chat.history)).map(({ rev = 0 }) => rev);
+  const elsewhere = changed.filter(({ seq, rev = 0 }) => seq < firstOf(chat.history) && rev > (chat.change ?? 0));
   return {
-    ...withMessages({ ...chat, quiet: quietened(chat, changed) }, changed),
+    ...withMessages({ ...chat, quiet: quietened(chat, elsewhere) }, changed),
     change: Math.max(chat.change ?? 0, upTo),
     lastChange: Math.max(chat.lastChange ?? 0, upTo),
-    changedElsewhere: Math.max(chat.changedElsewhere, ...elsewhere),
+    changedElsewhere: Math.max(chat.changedElsewhere, ...elsewhere.map(({ rev = 0 }) => rev)),
   };
+}
+
+/** A page of what comes before the messages that are held. Changes of them that have had their turn are counted already. */
+export function withOlder(chat: ChatState, older: readonly Message[]): ChatState {
+  const history = prepend(chat.history, older);
+  const added = history.messages.slice(0, history.messages.length - chat.history.messages.length);
+  const early = added.filter(({ rev = 0 }) => rev > (chat.change ?? Number.POSITIVE_INFINITY));
+  return seen({ ...chat, history, quiet: quietened(chat, early) });
 }
 
 function reacted(message: Message, held: Message | undefined, emoji: string, on = true): Message {
@@ -106,15 +122,17 @@ function reacted(message: Message, held: Message | undefined, emoji: string, on 
   return { ...message, mine: on ? [...others, emoji] : others };
 }
 
-/** Deleted messages are not unread. Of those that are held it shows; of the others it has to be counted, once. */
-function quietened({ quiet, readSeq, userId }: ChatState, changed: readonly Message[]): ChatState['quiet'] {
-  const gone = changed.filter(
+/**
+ * Deleted messages are not unread. Each is counted once where it is above the watermark and the server has not counted it:
+ * when it is first held, or first held as deleted, or, where it is not held, when its change has its turn.
+ */
+const quietened = ({ quiet, readSeq, userId }: ChatState, messages: readonly Message[]): ChatState['quiet'] => {
+  const gone = messages.filter(
     ({ seq, rev = 0, deletedAt, senderId }) =>
       deletedAt !== undefined && senderId !== userId && seq > readSeq && seq <= quiet.upTo && rev > quiet.change,
   );
-  const change = Math.max(quiet.change, ...changed.map(({ rev = 0 }) => rev));
-  return { ...quiet, count: quiet.count + gone.length, change };
-}
+  return { ...quiet, count: quiet.count + gone.length };
+};
 
 function written(chat: ChatState, { senderId, seq }: Message): ChatState {
   const readSeq = senderId === chat.userId && chat.readSeq === seq - 1 ? seq : chat.readSeq;
@@ -150,9 +168,9 @@ export function restarted(chat: ChatState, lastSeq: number, readSeqs: Readonly<R
 }
 
 /** Whether another message is held at its place: then the server was set back, and its seqs are given anew. */
-export const contradicts = ({ history: { messages } }: ChatState, { seq, id }: Message): boolean => {
-  const held = messages[seq - (messages[0]?.seq ?? 0)];
-  return held !== undefined && held.seq === seq && held.id !== id;
+export const contradicts = ({ history }: ChatState, { seq, id }: Message): boolean => {
+  const held = at(history, seq);
+  return held !== undefined && !held.hidden && held.id !== id;
 };
 
 /** Watermarks only rise; who has read has received. */
@@ -219,8 +237,8 @@ function quietUnread({ userId, readSeq, quiet, history }: ChatState): number {
   const isQuiet = ({ senderId, deletedAt }: Message) => senderId === userId || deletedAt !== undefined;
   let count = counted;
   for (const message of history.ahead) if (message.seq > from && isQuiet(message)) count += 1;
-  for (let at = history.messages.length - 1; at >= 0; at--) {
-    const message = history.messages[at] as Message;
+  for (let place = history.messages.length - 1; place >= 0; place--) {
+    const message = history.messages[place] as Message;
     if (message.seq <= from) break;
     if (isQuiet(message)) count += 1;
   }

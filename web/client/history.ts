@@ -19,6 +19,9 @@ export const historyFrom = (upTo: number): History => ({ messages: [], upTo, ahe
 /** The seq of the first message held; with none, that of the next one to come. */
 export const firstOf = ({ messages, upTo }: History): number => messages[0]?.seq ?? upTo + 1;
 
+/** The message at this place, where it is held. */
+export const at = ({ messages }: History, seq: number): Message | undefined => messages[seq - (messages[0]?.seq ?? 0)];
+
 /**
  * Takes messages in any order, from live events or sync, new ones and changed ones. Of two states of a message the one with
  * the higher `rev` stays, so what is there already changes nothing.
@@ -53,6 +56,22 @@ export function later(held: Message | undefined, message: Message): Message {
   if (newer < 0 || (newer === 0 && (!message.mine || message.mine.join() === held.mine?.join()))) return held;
   return held.mine && !message.mine && !message.deletedAt ? { ...message, mine: held.mine } : message;
 }
+
+/**
+ * Messages of an answer that has all of a stretch, from after `from` up to `upTo`, but for those that the user has hidden
+ * from themselves: these have a place of their own, so that the history has no holes.
+ */
+export function withHidden(chatId: string, found: readonly Message[], from: number, upTo: number): readonly Message[] {
+  if (found.length >= upTo - from) return found;
+  const all = new Map(found.map(message => [message.seq, message]));
+  return Array.from({ length: upTo - from }, (_, at) => all.get(from + at + 1) ?? hiddenAt(chatId, from + at + 1));
+}
+
+/** Whatever is told of it later, it stays hidden. */
+const hiddenAt = (chatId: string, seq: number): Message => ({
+  ...{ chatId, seq, id: '', clientId: `hidden ${seq}`, senderId: '', body: '', replyTo: null, sentAt: '' },
+  ...{ rev: Number.MAX_SAFE_INTEGER, deletedAt: '', hidden: true },
+});
 
 /** Messages from an answer to one user, which says which reactions are theirs: where it names none there are none. */
 export const answered = (messages: readonly Message[]): readonly Message[] =>

@@ -1,5 +1,6 @@
 /** Older messages of a chat, a page at a time, as they are once the page is there. */
-import { answered, firstOf, prepend } from './history.js';
+import { withOlder } from './chat.js';
+import { answered, firstOf, withHidden } from './history.js';
 import type { Message } from './shapes.js';
 import type { Store } from './state.js';
 
@@ -23,7 +24,10 @@ export function createPages({ store, fetch }: PagesOptions): LoadOlder {
       const messages = answered(await fetch(chatId, first, limit));
       // A message that changed while its page was under way may be in it as it was before.
       if (chat(chatId)?.changedElsewhere !== elsewhere) continue;
-      store.changeChat(chatId, each => ({ ...each, history: prepend(each.history, messages) }));
+      // Less than was asked for: there is nothing before.
+      const from = messages.length < limit ? 0 : (messages[0]?.seq ?? first) - 1;
+      const all = withHidden(chatId, messages, from, first - 1);
+      store.changeChat(chatId, each => withOlder(each, all));
       return messages;
     }
   };

@@ -32,6 +32,8 @@ export interface Message {
   readonly reactions?: readonly Reaction[];
   /** The user's own reactions; absent in what is told to all members. */
   readonly mine?: readonly string[];
+  /** The user has hidden it from themselves: nothing is known but its place. Never told by a server. */
+  readonly hidden?: true;
 }
 
 /** A message is not as it was. `change` is its number in the chat, which counts all changes of all messages, 1…M. */

@@ -17,7 +17,7 @@ function stage(page = 200) {
   const chats = new Map<string, ChatState>([['chat', chatState()]]);
   store.change({ link: 'online', chats });
   const history: Message[] = [];
-  const the = { asked: 0, away: false, silent: false, out: false, stuck: 0, discovered: [] as string[] };
+  const the = { asked: 0, away: false, silent: false, out: false, stuck: 0, discovered: [] as string[], last: 0 };
   const arrived = (chatId: string, messages: readonly Message[]) =>
     store.changeChat(chatId, chat => withMessages(chat, messages));
   const catchUp = createCatchUp({
@@ -36,7 +36,7 @@ function stage(page = 200) {
       const messages = history.filter(({ seq }) => seq > cursor).slice(0, page);
       const more = cursor + messages.length < history.length;
       const readSeqs = { ann: 0, ben: history.length };
-      const synced = { chatId: 'chat', messages, lastSeq: history.length, readSeqs, more };
+      const synced = { chatId: 'chat', messages, lastSeq: the.last || history.length, readSeqs, more };
       return { chats: [{ ...synced, ...(reset && { reset }) }], unknown: [] };
     },
     discovered: chatId => the.discovered.push(chatId),
@@ -131,6 +131,23 @@ describe('catching up', () => {
     expect(held()).to.have.length(25);
     const { lastSeq, history: kept } = store.state.chats.get('chat') as ChatState;
     expect([lastSeq, kept.messages.every(({ id }) => id.startsWith('new'))]).to.deep.equal([25, true]);
+  });
+
+  it('goes on behind messages that its user hides from themselves, also where these are the last ones', async () => {
+    const { clock, the, store, history, catchUp, say } = stage();
+    say(9);
+    for (const seq of [9, 8, 3]) history.splice(seq - 1, 1);
+    the.last = 9;
+    catchUp.now();
+    await clock.pass(0);
+    const { history: held, lastMessage, unread } = store.state.chats.get('chat')!;
+    expect(held.upTo).to.equal(9);
+    expect(seqsOf(held.messages.filter(({ hidden }) => !hidden))).to.deep.equal([1, 2, 4, 5, 6, 7]);
+    expect(lastMessage?.seq).to.equal(7);
+    expect(unread).to.equal(6);
+    catchUp.soon();
+    await clock.pass(1_000);
+    expect(the.asked, 'nothing is missing').to.equal(1);
   });
 
   it('lets go of chats that are not one’s own any more', async () => {

@@ -1,7 +1,7 @@
 /** The stretch of a chat's history that a client holds has no holes and nothing twice, however things come. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { firstOf, historyFrom, prepend, take } from '../../../web/client/history.js';
+import { firstOf, historyFrom, prepend, take, withHidden } from '../../../web/client/history.js';
 import { message, seqsOf } from '../support/messages.js';
 
 const messages = (...seqs: number[]) => seqs.map(seq => message(seq));
@@ -33,6 +33,17 @@ describe('history of a chat', () => {
     expect(seqsOf(prepend(history, messages(7, 8, 9)).messages)).to.deep.equal([7, 8, 9, 10]);
     expect(prepend(history, messages(6, 7, 8)), 'nine is missing').to.equal(history);
     expect(seqsOf(prepend(history, messages(9, 10)).messages), 'ten is there already').to.deep.equal([9, 10]);
+  });
+
+  it('has a place for each message that its reader hides from themselves, whatever is told of it later', () => {
+    const answer = withHidden('chat', messages(2, 4), 0, 5);
+    const history = take(historyFrom(0), answer);
+    expect(history.upTo).to.equal(5);
+    expect(seqsOf(history.messages.filter(({ hidden }) => !hidden))).to.deep.equal([2, 4]);
+    expect(take(history, [message(3, { rev: 7, body: 'edited' })])).to.equal(history);
+    expect(
+      seqsOf(prepend(take(historyFrom(9), messages(10)), withHidden('chat', messages(8), 6, 9)).messages),
+    ).to.deep.equal([7, 8, 9, 10]);
   });
 
   it('holds exactly 1…N in order when all have come, in any order and any number of times', () => {
