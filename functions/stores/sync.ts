@@ -283,10 +283,12 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
     const own = new Set(all.map(({ chatId }) => chatId));
     return {
       chats: chats.map((chat, at): SyncedChat => {
-        const { chatId, firstSeq, lastSeq, lastChange, since, missing, reset } = chat;
+        const { chatId, firstSeq, lastSeq, lastChange, since, missing, take, reset } = chat;
         const [messages = [], changed = []] = found.slice(2 * at);
         const { seqs, revs, reached } = changes[at] ?? NONE;
-        const changeUpto = changed.length === seqs.length ? reached : (revs[changed.length - 1] ?? since);
+        const whole = messages.length === take && changed.length === seqs.length;
+        // Not beyond changes of messages that there was no room for: who hears of these late would take them as they were.
+        const changeUpto = whole ? reached : (revs[changed.length - 1] ?? since);
         return {
           chatId,
           messages,

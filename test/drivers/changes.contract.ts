@@ -366,6 +366,22 @@ export function changesContract(world: () => World, otherPool: () => Sql): void 
         expect([...held].sort(([one], [other]) => one - other)).to.deep.equal(whole.map(({ seq, rev }) => [seq, rev]));
       });
 
+      it('does not go beyond the change of a message that there was no room for', async () => {
+        const { chatId, owner, sender, ...the } = await scene(1);
+        const long = Array.from({ length: 90 }, (_, n) => ({
+          ...message(chatId, sender, `l${n}`),
+          body: '🦔'.repeat(4096),
+        }));
+        await world().messages.append(long);
+        await apply(the.edit(sender, 'the last one', { seq: 91 }));
+        const chat = await chatOf(owner, chatId, { seq: 1, change: 0 }, 200);
+        expect(chat?.messages.length).to.be.within(50, 80);
+        expect(chat).to.include({ changeUpto: 0, lastChange: 1, more: true });
+        const rest = await chatOf(owner, chatId, { seq: 1 + (chat?.messages.length ?? 0), change: 0 }, 200);
+        expect(rest?.messages.at(-1)).to.include({ seq: 91, rev: 1 });
+        expect(rest).to.include({ changeUpto: 1, more: false });
+      });
+
       it('looks at so many at a time where most of what changed is hidden, and says how far it has come', async () => {
         const { sql, ownState } = world();
         const { chatId, owner, sender } = await scene(2);
