@@ -7,9 +7,13 @@
 import { Failure } from 'function-runtime';
 import { batch } from '../define.js';
 import { Change, type MessageChanged, Numbered } from '../domain/change.js';
+import { checkEntities } from '../domain/entities.js';
 import { messageChanged } from '../domain/events.js';
+import { findEntities } from '../domain/findEntities.js';
+import { resolveMentions } from '../domain/mentions.js';
 import { room } from '../domain/names.js';
 import { isoTime, normalTime } from '../domain/time.js';
+import type { Ports } from '../ports/index.js';
 
 const by = (change: Change): MessageChanged['by'] => {
   const { userId } = change;
@@ -17,10 +21,24 @@ const by = (change: Change): MessageChanged['by'] => {
   return change.kind === 'pin' ? { userId, on: change.on } : { userId };
 };
 
+/** With the entities of texts, as they are given or found, and whom they mention. */
+async function marked({ members }: Pick<Ports, 'members'>, changes: readonly Change[]): Promise<readonly Change[]> {
+  const edits = changes.flatMap(change => {
+    if (change.kind !== 'edit') return [];
+    if (change.entities) checkEntities(change.body, change.entities);
+    return [{ ...change, senderId: change.userId, entities: change.entities ?? findEntities(change.body) }];
+  });
+  const resolved = await resolveMentions(members, edits);
+  let next = 0;
+  return changes.map(change =>
+    change.kind === 'edit' ? { ...change, entities: [...(resolved[next++]?.entities ?? [])] } : change,
+  );
+}
+
 export const changeMessage = batch({
   name: 'changeMessage',
   access: 'internal',
-  needs: ['changes'],
+  needs: ['changes', 'members'],
   emits: ['message:changed'],
   publishes: [messageChanged],
   summary:
@@ -30,7 +48,7 @@ export const changeMessage = batch({
   refuses: ['invalid', 'not_found', 'forbidden', 'conflict'],
   async handle({ now, ports }, events) {
     const changes = events.map(({ data }) => ({ ...data, at: normalTime(data.at) ?? isoTime(now) }));
-    const results = await ports.changes.apply(changes);
+    const results = await ports.changes.apply(await marked(ports, changes));
 
     const news = new Map<string, { readonly told: MessageChanged; readonly took: boolean; readonly item: number }>();
     const items = results.map(({ message, change, refused }, item) => {

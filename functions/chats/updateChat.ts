@@ -1,4 +1,4 @@
-/** Gives a group another title, and says whether it keeps what messages said before they were edited. */
+/** Changes a group: its title, whether its messages are taken elsewhere, whether it keeps what they said before. */
 import { Failure } from 'function-runtime';
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
@@ -17,18 +17,23 @@ export const updateChat = single({
   limits: [RATES.changeChat],
   emits: ['chat:updated'],
   summary: 'Changes a group: what is given, and nothing else. Its members are notified.',
-  input: strictObject({ chatId: ChatId, title: Type.Optional(Title), keepVersions: Type.Optional(KeepVersions) }),
+  input: strictObject({
+    chatId: ChatId,
+    title: Type.Optional(Title),
+    noForwards: Type.Optional(Type.Boolean({ description: 'Whether its messages stay in it' })),
+    keepVersions: Type.Optional(KeepVersions),
+  }),
   output: { ok: Chat },
   refuses: ['not_found', 'conflict'],
-  async handle({ ports, caller }, { data: { chatId, title, keepVersions } }) {
-    if (title === undefined && keepVersions === undefined) throw new Failure('invalid', 'say what is to change');
+  async handle({ ports, caller }, { data: { chatId, title, ...rest } }) {
+    if (title === undefined && Object.keys(rest).length === 0) throw new Failure('invalid', 'say what is to change');
     const changed = await ports.chats.update(chatId, {
       ...(title !== undefined && { title: titleOf(title) }),
-      ...(keepVersions !== undefined && { keepVersions }),
+      ...rest,
     });
     const chat = await ports.chats.view(chatId, callerOf({ caller }).userId);
     if (!chat) throw new Failure('not_found', 'no such chat');
-    if (!changed) throw new Failure('conflict', 'a direct chat has neither a title nor versions');
+    if (!changed) throw new Failure('conflict', 'a direct chat has none of these');
     return { reply: chat, emit: chatUpdated(chat, await ports.chats.readersOf(chatId)) };
   },
   async settle({ ports, caller }, _event, { outcome }) {

@@ -3,8 +3,11 @@
 /** What an answer's messages may come to, together; one that is more by itself is answered alone. */
 export const ANSWER_BYTES = 1024 * 1024;
 
-/** More than any message comes to: 4,096 code points of body and 128 of clientId, 6 bytes each where JSON escapes them; 20 kinds of reactions. */
-export const LONGEST_MESSAGE_BYTES = 28_000;
+/**
+ * More than any message comes to: 4,096 code points of body, 128 of clientId and 64 of the first author's name, 6 bytes each
+ * where JSON escapes them; 20 kinds of reactions; 100 entities, and 4,096 code points of their addresses, 4 bytes each.
+ */
+export const LONGEST_MESSAGE_BYTES = 56_000;
 
 /** Of a value's JSON in UTF-8. */
 export const bytesOf = (value: unknown): number => utf8Bytes(JSON.stringify(value));

@@ -2,6 +2,7 @@
 
 import type { Output } from 'function-runtime';
 import Type from 'typebox';
+import { GivenEntities } from './entities.js';
 import { Message } from './model.js';
 import { Body, ChatId, ClientId, Emoji, SAMPLE, Seq, Time, UserId } from './text.js';
 
@@ -16,6 +17,7 @@ export const Scope = Type.Union([Type.Literal('all'), Type.Literal('me')], { exa
 export const Edit = {
   clientId: ClientId,
   body: Body,
+  entities: Type.Optional(GivenEntities),
   ifRev: Type.Optional(Type.Integer({ ...Seq, description: 'Only where this is its `rev`', examples: [0] })),
 };
 

@@ -6,8 +6,11 @@ import type { Message } from './model.js';
 
 export function changed(message: Message, change: Change): Message {
   switch (change.kind) {
-    case 'edit':
-      return { ...message, body: change.body, editedAt: change.at };
+    case 'edit': {
+      const { entities: _, ...bare } = message;
+      const { body, entities = [], at } = change;
+      return { ...bare, body, ...(entities.length > 0 && { entities }), editedAt: at };
+    }
     case 'delete':
       return tombstone(message, change);
     case 'react':

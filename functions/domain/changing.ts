@@ -9,6 +9,7 @@ import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import type { Ports } from '../ports/index.js';
 import { type Change, Numbered } from './change.js';
+import { checkEntities } from './entities.js';
 import { messageChange } from './events.js';
 import { Message } from './model.js';
 import { isoTime } from './time.js';
@@ -35,6 +36,7 @@ export const ACCEPTED: Outcome<Output<typeof ChangeAccepted>, never, never> = {
 };
 
 export function wish(context: Context, wanted: Wanted) {
+  if (wanted.kind === 'edit' && wanted.entities) checkEntities(wanted.body, wanted.entities);
   const change = { ...wanted, userId: callerOf(context).userId, at: isoTime(context.now) } as Change;
   return { status: 'accepted' as const, publish: [messageChange(change)] };
 }

@@ -3,6 +3,7 @@
 import type { Standing } from '../ports/members.js';
 import type { Change } from './change.js';
 import { isEmoji } from './emoji.js';
+import { saysTheSame } from './entities.js';
 import type { ChatType, Message } from './model.js';
 import { LIMITS } from './names.js';
 
@@ -32,6 +33,7 @@ export type Decision = 'takes effect' | 'changes nothing' | Refusal;
 export const NO_MESSAGE: Refusal = { code: 'not_found', why: 'no such message' };
 const GONE: Refusal = { code: 'conflict', why: 'this message was deleted' };
 const NOT_YOURS: Refusal = { code: 'forbidden', why: 'only its sender may edit a message' };
+const NOT_THEIRS: Refusal = { code: 'forbidden', why: 'a forwarded message says what its first author said' };
 const TOO_LATE: Refusal = { code: 'forbidden', why: 'this message is too old for that' };
 const conflict = (why: string): Refusal => ({ code: 'conflict', why });
 
@@ -51,11 +53,12 @@ export function decide(change: Change, found: Found, editWindowMs: number): Deci
       if (found.usedFor !== undefined) return conflict('this clientId was used for the edit of another message');
       if (message.senderId !== change.userId) return NOT_YOURS;
       if (deleted) return GONE;
+      if (message.forwardedFrom) return NOT_THEIRS;
       if (!within(editWindowMs, change, message)) return TOO_LATE;
       if (change.ifRev !== undefined && change.ifRev !== message.rev) return conflict('this message has changed since');
       if (found.edits >= LIMITS.edits)
         return conflict(`this message was edited ${LIMITS.edits} times, which is the most`);
-      return change.body === message.body ? 'changes nothing' : 'takes effect';
+      return saysTheSame(change, message) ? 'changes nothing' : 'takes effect';
     case 'delete':
       if (deleted) return 'changes nothing';
       if (manages) return 'takes effect';

@@ -5,21 +5,34 @@
 import { event } from 'function-runtime';
 import Type from 'typebox';
 import { Change, MessageChanged, Numbered } from './change.js';
+import { Entities } from './entities.js';
 import { Membership, Message, PresenceOf, Receipt } from './model.js';
-import { Body, ChatId, ClientId, MessageId, ReplyTo, Time, UserId } from './text.js';
+import { Body, ChatId, ClientId, Forward, MessageId, ReplyTo, SAMPLE, Time, UserId } from './text.js';
 
-const NewMessage = Type.Object({
-  id: MessageId,
-  chatId: ChatId,
-  clientId: ClientId,
-  senderId: UserId,
-  body: Body,
-  replyTo: ReplyTo,
-  sentAt: Time,
-  draftAt: Type.Optional(Time),
-});
+const NewMessage = Type.Object(
+  {
+    id: MessageId,
+    chatId: ChatId,
+    clientId: ClientId,
+    senderId: UserId,
+    body: Type.Optional(Body),
+    entities: Type.Optional(Entities),
+    forward: Type.Optional(Forward),
+    replyTo: ReplyTo,
+    sentAt: Time,
+    draftAt: Type.Optional(Time),
+  },
+  {
+    examples: [
+      {
+        ...{ id: SAMPLE.message, chatId: SAMPLE.chat, clientId: '7c0f6a52-draft-3', senderId: SAMPLE.user },
+        ...{ body: 'See #you at the wall?', replyTo: null, sentAt: '2026-01-02T03:04:05.678Z' },
+      },
+    ],
+  },
+);
 
-/** A member wants a message stored. The reply is the message as it is stored. */
+/** A member wants a message stored: a body, or a copy of a message (`forward`). The reply is the message as it is stored. */
 export const messageSent = event('minitelegram.message.sent.v1', { data: NewMessage, reply: Message });
 /** A member wants a message changed. The reply is the number that the change took. */
 export const messageChange = event('minitelegram.message.change.v1', { data: Change, reply: Numbered });

@@ -7,6 +7,8 @@ import type { Standing } from '../ports/members.js';
 import type { Change } from './change.js';
 import { changed } from './changed.js';
 import { decide, NO_MESSAGE, type Refusal } from './decide.js';
+import { saysTheSame } from './entities.js';
+import { mentionedIn } from './mentions.js';
 import type { ChatType, Message } from './model.js';
 
 interface FoundChat {
@@ -64,6 +66,9 @@ export interface Writes {
     readonly emoji: string;
     readonly at: string | null;
   })[];
+  /** What these say is another thing, or nothing any more: they mention `mentions` and nobody else. */
+  readonly said: readonly Place[];
+  readonly mentions: readonly (Place & { readonly userId: string; readonly senderId: string })[];
   readonly pins: readonly (Place & { readonly by: string; readonly at: string | null })[];
   /** Everything of these goes. */
   readonly deleted: readonly Place[];
@@ -164,6 +169,7 @@ export function createLedger(ground: Ground, editWindowMs: number) {
 
     writes(): Writes {
       const messages = [...drafts.values()].filter(({ message, before }) => message !== before);
+      const said = messages.flatMap(({ message, before }) => (saysTheSame(message, before) ? [] : [message]));
       const deleted = messages.map(({ message }) => message).filter(({ deletedAt }) => deletedAt !== undefined);
       const gone = new Set(deleted.map(keyOf));
       const stays = (place: Place): boolean => !gone.has(keyOf(place));
@@ -177,6 +183,15 @@ export function createLedger(ground: Ground, editWindowMs: number) {
         superseded: messages.flatMap(({ message, superseded }) => (superseded ? [message] : [])).filter(stays),
         reactions: [...reactions.values()].filter(stays),
         pins: [...pins.values()].filter(stays),
+        said,
+        mentions: said.flatMap(message =>
+          mentionedIn(message).map(userId => ({
+            chatId: message.chatId,
+            seq: message.seq,
+            userId,
+            senderId: message.senderId,
+          })),
+        ),
         deleted,
       };
     },

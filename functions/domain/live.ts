@@ -41,7 +41,7 @@ export const SERVER_EVENTS = {
   'chat:created': { summary: 'A chat was created, or the user was added to one. Sent to its members.', data: Chat },
   'chat:updated': {
     summary:
-      'The title, a role or the owner of a chat changed. Sent to the members; in large groups without `members`.',
+      'The title, whether messages are forwarded, a role or the owner of a chat changed. Sent to the members; in large groups without `members`.',
     data: Chat,
   },
   'chat:member-added': {

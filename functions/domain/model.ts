@@ -3,6 +3,7 @@
 import type { Output } from 'function-runtime';
 import Type from 'typebox';
 import { Device, DisplayName, Email, Username } from './account.js';
+import { Entities } from './entities.js';
 import {
   ChatId,
   ClientId,
@@ -35,6 +36,12 @@ const Reaction = Type.Object(
   { title: 'Reaction' },
 );
 
+export const ForwardedFrom = Type.Object(
+  { userId: UserId, displayName: DisplayName, sentAt: Time },
+  { title: 'ForwardedFrom', description: 'Who wrote it first, as they were called then, and when' },
+);
+export type ForwardedFrom = Output<typeof ForwardedFrom>;
+
 /** What it is once it is sent, and what becomes of it. Optional members are there where they say something. */
 export const Message = Type.Object(
   {
@@ -59,6 +66,8 @@ export const Message = Type.Object(
     mine: Type.Optional(
       Type.Array(Emoji, { description: "The caller's own reactions; never in what several users are told" }),
     ),
+    entities: Type.Optional(Entities),
+    forwardedFrom: Type.Optional(ForwardedFrom),
   },
   { title: 'Message' },
 );
@@ -126,6 +135,11 @@ export const Chat = Type.Object(
       ...Count,
       description: 'For the one who asks: messages above their readSeq that others sent',
     }),
+    mentions: Type.Integer({
+      ...Count,
+      description: 'For the one who asks: messages above their readSeq that mention them; at most 1,000 are counted',
+    }),
+    noForwards: Type.Optional(Type.Literal(true, { description: 'Nobody takes messages out of it into another chat' })),
     memberCount: Count,
     keepVersions: Type.Optional(KeepVersions),
     members: Type.Optional(Type.Array(Member)),

@@ -49,14 +49,14 @@ export function chatTold({ emit = [] }: Outcome): Chat | undefined {
 }
 
 /**
- * Whether both say the same of what nothing else tells: the title, whether versions are kept, and who is in the chat as what. Where one leaves the
+ * Whether both say the same of what nothing else tells: the title, the group's settings, and who is in the chat as what. Where one leaves the
  * members out, it does not say who.
  */
 export function saysTheSame(one: Chat, other: Chat): boolean {
   const { members: these } = one;
   const { members: those } = other;
   if (one.title !== other.title || one.memberCount !== other.memberCount) return false;
-  if (one.keepVersions !== other.keepVersions) return false;
+  if (one.keepVersions !== other.keepVersions || one.noForwards !== other.noForwards) return false;
   if (!these || !those) return true;
   const roles = new Map(these.map(({ userId, role }) => [userId, role]));
   return roles.size === those.length && those.every(({ userId, role }) => roles.get(userId) === role);

@@ -4,26 +4,35 @@
  */
 
 import type { Context, Outcome, Output } from 'function-runtime';
+import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
+import { checkEntities, GivenEntities } from './entities.js';
 import { messageSent } from './events.js';
 import { Message } from './model.js';
 import { writtenAt } from './own-state.js';
-import { Body, ChatId, ClientId, ReplyTo, strictObject, Time } from './text.js';
+import { Body, ChatId, ClientId, Forward, ReplyTo, SAMPLE, strictObject, Time } from './text.js';
 import { isoTime } from './time.js';
 
-export const Submission = strictObject({
-  chatId: ChatId,
-  clientId: ClientId,
-  body: Body,
-  replyTo: Type.Optional(ReplyTo),
-  draftAt: Type.Optional(
-    Type.String({
-      ...Time,
-      description: '`at` of the draft that it is made of: that draft is gone with it, on all devices',
-    }),
-  ),
-});
+export const Submission = strictObject(
+  {
+    chatId: ChatId,
+    clientId: ClientId,
+    body: Type.Optional(Body),
+    entities: Type.Optional(GivenEntities),
+    forward: Type.Optional(Forward),
+    replyTo: Type.Optional(ReplyTo),
+    draftAt: Type.Optional(
+      Type.String({
+        ...Time,
+        description: '`at` of the draft that it is made of: that draft is gone with it, on all devices',
+      }),
+    ),
+  },
+  {
+    examples: [{ chatId: SAMPLE.chat, clientId: '7c0f6a52-draft-3', body: 'See #you at the wall?', replyTo: null }],
+  },
+);
 
 const { clientId, id, seq, sentAt } = Message.properties;
 
@@ -35,12 +44,27 @@ export const Accepted = Type.Object(
 );
 
 export function submit(context: Context, given: Static<typeof Submission>) {
-  const { chatId, clientId, body, replyTo = null } = given;
-  const draft = given.draftAt !== undefined && { draftAt: writtenAt(given.draftAt, context.now, '/draftAt') };
+  const { chatId, clientId, replyTo = null, draftAt, ...said } = given;
+  checkSaid(said);
+  const draft = draftAt !== undefined && { draftAt: writtenAt(draftAt, context.now, '/draftAt') };
   const id = context.newId();
   const sentAt = isoTime(context.now);
-  const message = { id, chatId, clientId, senderId: callerOf(context).userId, body, replyTo, sentAt, ...draft };
+  const message = { id, chatId, clientId, senderId: callerOf(context).userId, ...said, replyTo, sentAt, ...draft };
   return { status: 'accepted' as const, publish: [messageSent(message, { id })] };
+}
+
+type Said = Pick<Output<typeof Submission>, 'body' | 'entities' | 'forward'>;
+
+/** Throws `invalid`, naming the field, unless it is a body, or a copy of another message. */
+export function checkSaid({ body, entities, forward }: Said): void {
+  const wrong = (path: string, message: string) => new Failure('invalid', message, { errors: [{ path, message }] });
+  if (!forward) {
+    if (body === undefined) throw wrong('/body', 'is required, unless a message is forwarded');
+    if (entities) checkEntities(body, entities);
+    return;
+  }
+  if (body !== undefined) throw wrong('/body', 'a forwarded message has its own');
+  if (entities) throw wrong('/entities', 'a forwarded message has its own');
 }
 
 export const accepted = (clientId: string): Outcome<Output<typeof Accepted>, never, never> => ({

@@ -66,6 +66,12 @@ export const Time = Type.String({
   examples: ['2026-01-02T03:04:05.678Z'],
 });
 
+/** A message of another chat, of which this is to be a copy. */
+export const Forward = Type.Object(
+  { chatId: ChatId, seq: Type.Integer({ ...Seq, minimum: 1 }) },
+  { additionalProperties: false, title: 'Forward' },
+);
+
 /** An object that takes these members and no others. */
 export const strictObject = <Members extends Type.TProperties>(members: Members, notes: Notes = {}) =>
   Type.Object(members, { additionalProperties: false, ...notes });

@@ -17,32 +17,55 @@ import type { Event } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { batch } from '../define.js';
+import { Entities } from '../domain/entities.js';
 import { messageStored } from '../domain/events.js';
+import { findEntities } from '../domain/findEntities.js';
 import { isId } from '../domain/id.js';
+import { resolveMentions } from '../domain/mentions.js';
 import { Message } from '../domain/model.js';
 import { room } from '../domain/names.js';
 import { ownStateChanged } from '../domain/own-state.js';
-import { Body, ChatId, ClientId, MessageId, ReplyTo, Time, UserId } from '../domain/text.js';
+import { checkSaid } from '../domain/submission.js';
+import { Body, ChatId, ClientId, Forward, MessageId, ReplyTo, SAMPLE, Time, UserId } from '../domain/text.js';
 import { isoTime, normalTime } from '../domain/time.js';
 import type { Ports } from '../ports/index.js';
-import type { NewMessage } from '../ports/messages.js';
+import type { AppendRefusal, NewMessage } from '../ports/messages.js';
 
 /** Members that this version does not know are ignored: publishers of the next version run beside it. */
-const Input = Type.Object({
-  id: Type.Optional(MessageId),
-  chatId: ChatId,
-  clientId: ClientId,
-  senderId: UserId,
-  body: Body,
-  replyTo: Type.Optional(ReplyTo),
-  sentAt: Type.Optional(Time),
-  draftAt: Type.Optional(Time),
-});
+const Input = Type.Object(
+  {
+    id: Type.Optional(MessageId),
+    chatId: ChatId,
+    clientId: ClientId,
+    senderId: UserId,
+    body: Type.Optional(Body),
+    entities: Type.Optional(Entities),
+    forward: Type.Optional(Forward),
+    replyTo: Type.Optional(ReplyTo),
+    sentAt: Type.Optional(Time),
+    draftAt: Type.Optional(Time),
+  },
+  {
+    examples: [
+      {
+        ...{ id: SAMPLE.message, chatId: SAMPLE.chat, clientId: '7c0f6a52-draft-3', senderId: SAMPLE.user },
+        ...{ body: 'See #you at the wall?', replyTo: null, sentAt: '2026-01-02T03:04:05.678Z' },
+      },
+    ],
+  },
+);
 
 const REFUSALS = {
   'no-chat': new Failure('not_found', 'no such chat'),
   'never-a-member': new Failure('forbidden', 'the sender was never in the chat'),
-} as const;
+  'no-source': unforwardable('not_found', '/forward/seq', 'you see no such message'),
+  'no-forwards': unforwardable('forbidden', '/forward/chatId', 'messages of this chat are not forwarded'),
+  'source-deleted': unforwardable('conflict', '/forward/seq', 'this message was deleted'),
+} satisfies Record<AppendRefusal, Failure>;
+
+function unforwardable(code: Failure['code'], path: string, message: string): Failure {
+  return new Failure(code, message, { errors: [{ path, message }] });
+}
 
 /** The id that the event has its message stored under; none when a foreign publisher gave it none that can be one. */
 function idOf({ id, data }: Event<Static<typeof Input>>): string | undefined {
@@ -51,7 +74,9 @@ function idOf({ id, data }: Event<Static<typeof Input>>): string | undefined {
 }
 
 function complete(event: Event<Static<typeof Input>>, now: number, newId: () => string): NewMessage {
-  const { chatId, clientId, senderId, body, replyTo = null, sentAt } = event.data;
+  const { chatId, clientId, senderId, body = '', replyTo = null, sentAt, forward } = event.data;
+  checkSaid(event.data);
+  const entities = event.data.entities ?? findEntities(body);
   const draftAt = normalTime(event.data.draftAt ?? '');
   return {
     id: idOf(event) ?? newId(),
@@ -62,6 +87,8 @@ function complete(event: Event<Static<typeof Input>>, now: number, newId: () => 
     replyTo,
     sentAt: normalTime(sentAt ?? event.time ?? '') ?? isoTime(now),
     ...(draftAt !== undefined && { draftAt }),
+    ...(entities.length > 0 && { entities }),
+    ...(forward && { forward }),
   };
 }
 
@@ -76,16 +103,17 @@ async function draftsGone({ ownState }: Pick<Ports, 'ownState'>, messages: reado
 export const persistMessage = batch({
   name: 'persistMessage',
   access: 'internal',
-  needs: ['messages', 'ownState'],
+  needs: ['members', 'messages', 'ownState'],
   emits: ['message:new', 'me:changed'],
   publishes: [messageStored],
   summary:
     'Stores each message exactly once, assigns its `seq` and notifies the members. A repeated one returns the stored message.',
   input: Input,
   output: { ok: Message },
-  refuses: ['not_found', 'forbidden'],
+  refuses: ['not_found', 'forbidden', 'conflict'],
   async handle({ now, newId, ports }, events) {
-    const messages = events.map(event => complete(event, now, newId));
+    const wanted = events.map(event => complete(event, now, newId));
+    const messages = await resolveMentions(ports.members, wanted);
     const results = await ports.messages.append(messages);
 
     const news = new Map<string, { readonly message: Message; readonly item: number }>();

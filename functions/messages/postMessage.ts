@@ -14,7 +14,7 @@ export const postMessage = single({
   summary: 'Sends a message and returns it as stored, or 202 when it was accepted and will be stored.',
   input: Submission,
   output: { created: Message, accepted: Accepted },
-  refuses: ['not_found', 'forbidden'],
+  refuses: ['not_found', 'forbidden', 'conflict'],
   handle: (context, { data }) => submit(context, data),
   settle(_context, { data: { clientId } }, { reply: message }) {
     return message ? { status: 'created', reply: message } : accepted(clientId);

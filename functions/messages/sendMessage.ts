@@ -13,7 +13,7 @@ export const sendMessage = single({
   summary: 'Sends a message. The acknowledgement has its `seq`, or says that it was accepted and will be stored.',
   input: Submission,
   output: { ok: Stored, accepted: Accepted },
-  refuses: ['not_found', 'forbidden'],
+  refuses: ['not_found', 'forbidden', 'conflict'],
   handle: (context, { data }) => submit(context, data),
   settle(_context, { data: { clientId } }, { reply: message }) {
     if (!message) return accepted(clientId);

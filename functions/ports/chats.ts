@@ -1,7 +1,7 @@
 import type { Chat, ChatType } from '../domain/model.js';
 
-/** Members who have equally much unread, and the same last message that they do not hide from themselves. */
-export interface Readers extends Pick<Chat, 'unread' | 'lastMessage'> {
+/** Members who have equally much unread, as many mentions, and the same last message that they do not hide from themselves. */
+export interface Readers extends Pick<Chat, 'unread' | 'mentions' | 'lastMessage'> {
   readonly userIds: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface ChatStore {
    * Changes what is given. What messages have kept of what they said before is forgotten where they are not to keep it.
    * False when there is no such chat, or it is a direct one.
    */
-  update(chatId: string, change: { title?: string; keepVersions?: boolean }): Promise<boolean>;
+  update(chatId: string, change: { title?: string; noForwards?: boolean; keepVersions?: boolean }): Promise<boolean>;
   /** The chats that the user is in. */
   idsOf(userId: string): Promise<readonly string[]>;
   /** The chats in which the user's presence is told: their groups, and the direct chats in which they have written. */

@@ -7,6 +7,13 @@ export type Standing = Role | 'former' | 'outsider';
 export interface MemberStore {
   /** Undefined when there is no such chat. */
   standing(chatId: string, userId: string): Promise<{ type: ChatType; standing: Standing } | undefined>;
+  /**
+   * For each, whom of the chat's members these user names mean, by name: both in lower case. `all` means EVERYBODY, where the sender
+   * is the owner or an admin, and else nobody.
+   */
+  mentionable(
+    asked: readonly { chatId: string; senderId: string; names: readonly string[] }[],
+  ): Promise<readonly ReadonlyMap<string, string>[]>;
   /** The ones among `others` who share a chat with the user. */
   sharing(userId: string, others: readonly string[]): Promise<readonly string[]>;
   /** The ones among `others` whose presence the user may see: they share a group, or a direct chat in which the other has written. */

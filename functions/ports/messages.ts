@@ -1,4 +1,5 @@
-import type { Message } from '../domain/model.js';
+import type { Entity } from '../domain/entities.js';
+import type { ForwardedFrom, Message } from '../domain/model.js';
 
 export interface NewMessage {
   readonly id: string;
@@ -10,7 +11,20 @@ export interface NewMessage {
   readonly sentAt: string;
   /** When the sender's draft was written that it was made of. */
   readonly draftAt?: string;
+  /** Resolved: see `resolveMentions`. */
+  readonly entities?: readonly Entity[];
+  readonly forwardedFrom?: ForwardedFrom;
+  /** It is to be a copy of the body and the entities of this message. */
+  readonly forward?: { readonly chatId: string; readonly seq: number };
 }
+
+/**
+ * Why a message cannot be copied. `no-source`: the sender is not in the chat, or may not see such a message there.
+ * `no-forwards`: the chat keeps its messages to itself.
+ */
+export type ForwardRefusal = 'no-source' | 'no-forwards' | 'source-deleted';
+
+export type AppendRefusal = 'no-chat' | 'never-a-member' | ForwardRefusal;
 
 /** What a client holds of a chat: everything up to a seq, and to a change; at the present one where that is not said. */
 export type Held = number | { readonly seq: number; readonly change?: number };
@@ -37,11 +51,12 @@ export interface SyncedChat {
 export interface MessageStore {
   /**
    * Stores the messages in the order given. Each moves its sender's watermarks from seq - 1 to seq where they stand
-   * there, and leaves them otherwise: what the sender has not seen does not become read. A draft of the
-   * sender's that was not written after `draftAt` is gone, and none that was comes back. An answer for each, in order: the stored row, which is the first one's when (chat, sender, clientId) was there already, or why it can
-   * never be stored. All of them or, when it rejects (Failure `unavailable`), none.
+   * there, and leaves them otherwise: what the sender has not seen does not become read. A draft of the sender's that was
+   * not written after `draftAt` is gone, and none that was comes back. Whom it mentions has a mention more, if they are in
+   * the chat. An answer for each, in order: the stored row, which is the first one's when (chat, sender, clientId) was
+   * there already, or why it can never be stored. All of them or, when it rejects (Failure `unavailable`), none.
    */
-  append(messages: readonly NewMessage[]): Promise<readonly (Message | { refused: 'no-chat' | 'never-a-member' })[]>;
+  append(messages: readonly NewMessage[]): Promise<readonly (Message | { refused: AppendRefusal })[]>;
   /**
    * As this user sees it: without what they hide from themselves. Ascending by seq. With `after` the oldest of the later ones, with `before` or neither the newest of the earlier ones.
    * Fewer than `limit` where they would come to more than ANSWER_BYTES; never none where there are some. With `mine`.

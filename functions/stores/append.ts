@@ -7,8 +7,10 @@ import type { Sql } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import type { Message } from '../domain/model.js';
 import type { MessageStore, NewMessage } from '../ports/messages.js';
+import { copySources } from './forward.js';
+import { MARKS, marksOf, NO_MARKS } from './marks.js';
 import { COLUMNS, type MessageRow, messageOf } from './rows.js';
-import { NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
+import { draftsOf, NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
 
 // Every part of a statement sees the database as it was when the statement began, except for rows that it locks:
 // those it sees as they are when it gets the lock. So `locked.last_seq` is the newest number there is, while `stored`
@@ -20,10 +22,10 @@ import { NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
 // seq - n counts what stood before it and is not theirs from here: it moves a watermark that is exactly there, and
 // those after the first that does not move it do not either. What does not move read_seq is numbered in `ahead`.
 // The senders' rows are there, so each is a conflict: found by its key, which leaves the planner no join to choose.
-const appendWith = (drafts: typeof SENT_DRAFTS): string => `
+const appendWith = (drafts: typeof SENT_DRAFTS, marks: typeof MARKS): string => `
 with input as materialized (
-  select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[])
-    with ordinality as t (chat_id, sender_id, client_id, id, body, reply_to, sent_at, n)
+  select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[]${marks.values})
+    with ordinality as t (chat_id, sender_id, client_id, id, body, reply_to, sent_at${marks.columns}, n)
 ), firsts as materialized (
   select distinct on (chat_id, sender_id, client_id) * from input order by chat_id, sender_id, client_id, n
 ), stored as materialized (
@@ -56,9 +58,9 @@ with input as materialized (
       partition by f.chat_id, f.sender_id order by f.nth rows unbounded preceding) as ahead
   from fresh f left join own o on o.chat_id = f.chat_id and o.user_id = f.sender_id and o.left_at is null
 ), inserted as (
-  insert into messages (chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at, ahead)
-  select chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at, case when leads then ahead end from placed
-)${drafts.noted}, moved as (
+  insert into messages (chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at${marks.columns}, ahead)
+  select chat_id, seq, id, client_id, sender_id, body, reply_to, sent_at${marks.columns}, case when leads then ahead end from placed
+)${marks.mentioned}${drafts.noted}, moved as (
   insert into members as m (chat_id, user_id, role, joined_at, read_seq, delivered_seq, ahead${drafts.columns})
   select o.chat_id, o.user_id, o.role, o.joined_at, o.read_seq + p.read, o.delivered_seq + p.delivered, p.ahead${drafts.values}
   from own o join (select chat_id, sender_id, count(*) filter (where reads) as read,
@@ -77,8 +79,9 @@ from input i
   left join stored m on m.chat_id = i.chat_id and m.sender_id = i.sender_id and m.client_id = i.client_id
 order by i.n`;
 
-const APPEND = appendWith(NO_DRAFTS);
-const APPEND_DRAFTED = appendWith(SENT_DRAFTS);
+/** Most messages are a text and nothing else, and cost nothing for what others are. */
+const APPEND = appendWith(NO_DRAFTS, NO_MARKS);
+const APPEND_MORE = appendWith(SENT_DRAFTS, MARKS);
 
 const columnsOf = (messages: readonly NewMessage[]): unknown[] =>
   (['chatId', 'senderId', 'clientId', 'id', 'body', 'replyTo', 'sentAt'] as const).map(column =>
@@ -96,34 +99,55 @@ type AppendResult =
       readonly member_exists: true | null;
     };
 
+type Appended = Awaited<ReturnType<MessageStore['append']>>;
+
 export function appendTo(sql: Sql): MessageStore['append'] {
   return async messages => {
-    if (messages.length === 0) return [];
-    const rows = await carryOut(sql, messages).catch(error => {
-      if (!(error instanceof Failure && error.code === 'conflict')) throw error;
-      throw new Failure('unavailable', 'another writer stored one of these messages just now', {
-        retryAfterMs: 0,
-        cause: error,
-      });
-    });
-    return rows.map(row => {
-      if (row.new_seq !== null) return newMessage(messages[row.given - 1] as NewMessage, row.new_seq);
-      if (row.seq !== null) return messageOf(row);
-      if (row.member_exists) throw new Error('a message was neither stored nor found');
-      return { refused: row.chat_exists ? 'never-a-member' : 'no-chat' };
+    if (!messages.some(({ forward }) => forward)) return append(sql, messages);
+    return sql.transaction(async tx => {
+      const copies = await copySources(tx, messages);
+      const stored = await append(
+        tx,
+        copies.flatMap(copy => ('refused' in copy ? [] : [copy])),
+      );
+      let next = 0;
+      return copies.map(copy => ('refused' in copy ? copy : (stored[next++] as Appended[number])));
     });
   };
 }
 
-function carryOut(sql: Sql, messages: readonly NewMessage[]): Promise<AppendResult[]> {
+async function append(sql: Pick<Sql, 'query'>, messages: readonly NewMessage[]): Promise<Appended> {
+  if (messages.length === 0) return [];
+  const rows = await carryOut(sql, messages).catch(error => {
+    if (!(error instanceof Failure && error.code === 'conflict')) throw error;
+    throw new Failure('unavailable', 'another writer stored one of these messages just now', {
+      retryAfterMs: 0,
+      cause: error,
+    });
+  });
+  return rows.map(row => {
+    if (row.new_seq !== null) return newMessage(messages[row.given - 1] as NewMessage, row.new_seq);
+    if (row.seq !== null) return messageOf(row);
+    if (row.member_exists) throw new Error('a message was neither stored nor found');
+    return { refused: row.chat_exists ? 'never-a-member' : 'no-chat' };
+  });
+}
+
+function carryOut(sql: Pick<Sql, 'query'>, messages: readonly NewMessage[]): Promise<AppendResult[]> {
   const columns = columnsOf(messages);
-  const drafts = messages.flatMap(({ draftAt }, at) => (draftAt === undefined ? [] : [{ n: at + 1, draftAt }]));
-  if (drafts.length === 0) return sql.query('messages-append', APPEND, columns);
-  const drafted = [...columns, drafts.map(({ n }) => n), drafts.map(({ draftAt }) => draftAt)];
-  return sql.query('messages-append-drafted', APPEND_DRAFTED, drafted);
+  const more = messages.some(
+    ({ draftAt, entities, forwardedFrom }) => draftAt !== undefined || entities || forwardedFrom,
+  );
+  if (!more) return sql.query('messages-append', APPEND, columns);
+  return sql.query('messages-append-more', APPEND_MORE, [...columns, ...draftsOf(messages), ...marksOf(messages)]);
 }
 
 /** As it stands in its row, which has what was given: ids and times come in the form that the database gives them. */
-function newMessage({ chatId, id, clientId, senderId, body, replyTo, sentAt }: NewMessage, seq: number): Message {
-  return { chatId, seq, id, clientId, senderId, body, replyTo, sentAt, rev: 0, reactions: [] };
+function newMessage(given: NewMessage, seq: number): Message {
+  const { chatId, id, clientId, senderId, body, replyTo, sentAt, entities, forwardedFrom } = given;
+  return {
+    ...{ chatId, seq, id, clientId, senderId, body, replyTo, sentAt, rev: 0, reactions: [] },
+    ...(entities && entities.length > 0 && { entities }),
+    ...(forwardedFrom && { forwardedFrom }),
+  };
 }

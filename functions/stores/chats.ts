@@ -8,12 +8,14 @@ import type { Chat, Member, Message } from '../domain/model.js';
 import type { ChatStore } from '../ports/chats.js';
 import { coalesce } from './coalesce.js';
 import { showsPresence } from './has-written.js';
+import { MENTIONS } from './mentions.js';
 import { type SettingsRow, settingsColumns, settingsOf } from './own-state-rows.js';
-import { type MessageRow, messageOf } from './rows.js';
+import { type MessageRow, messageOf, OCTETS } from './rows.js';
 
 interface ReadersRow {
   userIds: string[];
   unread: number;
+  mentions: number;
   last_message: MessageRow | null;
 }
 
@@ -28,6 +30,8 @@ interface ChatRow extends SettingsRow {
   last_change: number;
   member_count: number;
   unread: number;
+  mentions: number;
+  no_forwards: boolean;
   last_message: MessageRow | null;
   members?: Member[];
 }
@@ -80,7 +84,7 @@ const lastUpTo = (seq: string): string =>
 
 const COLUMNS = `
   c.id as chat_id, c.type, c.title, c.keep_versions, c.created_at, c.active_at, c.last_seq, c.last_change, c.member_count,
-  coalesce(${UNREAD}, 0) as unread,
+  coalesce(${UNREAD}, 0) as unread, ${MENTIONS} as mentions, c.no_forwards,
   ${lastUpTo(LAST_SHOWN)} as last_message,
   ${settingsColumns('v')}`;
 
@@ -106,7 +110,7 @@ with page as (
 ), sized as (
   select c.*, sum(m.octets) over (order by c.active_at desc, c.id desc rows unbounded preceding) - m.octets as before
   from page c cross join lateral (select coalesce((
-    select octet_length(body) from messages where chat_id = c.id and seq = c.last_seq limit 1), 0) as octets) m
+    select ${OCTETS} from messages m where m.chat_id = c.id and m.seq = c.last_seq limit 1), 0) as octets) m
 )
 select ${COLUMNS} from sized c cross join lateral (select ${OF_MEMBER.replaceAll('v.', 'c.')}) v
 where c.before < ${2 * ANSWER_BYTES}
@@ -114,16 +118,17 @@ order by c.active_at desc, c.id desc`;
 
 const READERS_OF = `
 with readers as (
-  select c.id, v.user_id, v.joined_at, ${UNREAD} as unread, ${LAST_SHOWN} as last_shown
+  select c.id, v.user_id, v.joined_at, ${UNREAD} as unread, ${MENTIONS} as mentions, ${LAST_SHOWN} as last_shown
   from chats c join members v on v.chat_id = c.id and v.left_at is null where c.id = $1
 )
-select array_agg(user_id order by joined_at, user_id) as "userIds", unread, ${lastUpTo('c.last_shown')} as last_message
-from readers c group by id, unread, last_shown order by min(joined_at), unread, last_shown`;
+select array_agg(user_id order by joined_at, user_id) as "userIds", unread, mentions, ${lastUpTo('c.last_shown')} as last_message
+from readers c group by id, unread, mentions, last_shown order by min(joined_at), unread, mentions, last_shown`;
 
 const FORGET_VERSIONS = `update message_versions set body = null where chat_id = $1 and body is not null`;
 
 const UPDATE = `
-update chats set title = coalesce($2, title), keep_versions = coalesce($3, keep_versions)
+update chats set title = coalesce($2, title), keep_versions = coalesce($3, keep_versions),
+  no_forwards = coalesce($4::boolean, no_forwards)
 where id = $1 and type = 'group' returning id`;
 
 const IDS_OF = `
@@ -147,6 +152,8 @@ const chatOf = (row: ChatRow): Chat => ({
   lastChange: row.last_change,
   lastMessage: lastOf(row.last_message),
   unread: row.unread,
+  mentions: row.mentions,
+  ...(row.no_forwards && { noForwards: true }),
   memberCount: row.member_count,
   ...settingsOf(row),
   ...(row.keep_versions && { keepVersions: true }),
@@ -191,9 +198,9 @@ export function chatStore(sql: Sql): ChatStore {
       return rows.map(({ last_message, ...readers }) => ({ ...readers, lastMessage: lastOf(last_message) }));
     },
 
-    update: (chatId, { title = null, keepVersions = null }) =>
+    update: (chatId, { title = null, keepVersions = null, noForwards = null }) =>
       sql.transaction(async tx => {
-        const updated = await tx.query('chats-update', UPDATE, [chatId, title, keepVersions]);
+        const updated = await tx.query('chats-update', UPDATE, [chatId, title, keepVersions, noForwards]);
         if (updated.length > 0 && keepVersions === false)
           await tx.query('chats-forget-versions', FORGET_VERSIONS, [chatId]);
         return updated.length > 0;

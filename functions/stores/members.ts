@@ -6,6 +6,7 @@ import type { Sql } from 'function-runtime';
 import { LIMITS } from '../domain/names.js';
 import type { MemberStore, Standing } from '../ports/members.js';
 import { hasWritten, showsPresence } from './has-written.js';
+import { mentionableIn } from './mentions.js';
 
 const STANDING = `
 select c.type, case when m.user_id is null then 'outsider' when m.left_at is not null then 'former' else m.role end
@@ -129,6 +130,7 @@ export function memberStore(sql: Sql): MemberStore {
       return row;
     },
 
+    mentionable: mentionableIn(sql),
     sharing: among('members-sharing', SHARING),
     visible: among('members-visible', VISIBLE),
     strangers: among('members-strangers', STRANGERS),

@@ -4,16 +4,16 @@ import { ANSWER_BYTES, bytesOf, fitting } from '../domain/bytes.js';
 import type { MessageStore } from '../ports/messages.js';
 import { appendTo } from './append.js';
 import { withMine } from './mine.js';
-import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf } from './rows.js';
+import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf, OCTETS } from './rows.js';
 import { syncFrom } from './sync.js';
 
 // Where a long body is stored apart from its row, it is not read unless there is room for it in the answer.
 const within = (page: string, order: string, room: string): string => `
 select ${COLUMNS} from (
-  select m.*, sum(octet_length(m.body) + ${ENVELOPE_BYTES}) over (order by ${order} rows unbounded preceding) as bytes
+  select m.*, sum(${OCTETS} + ${ENVELOPE_BYTES}) over (order by ${order} rows unbounded preceding) as bytes
   from (${page}) m
 ) m
-where m.bytes - octet_length(m.body) - ${ENVELOPE_BYTES} < ${room} order by ${order}`;
+where m.bytes - (${OCTETS}) - ${ENVELOPE_BYTES} < ${room} order by ${order}`;
 
 /**
  * The stretches of the chat that the viewer does not hide from themselves, each between two seqs, and for how many

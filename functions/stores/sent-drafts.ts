@@ -2,6 +2,7 @@
  * The part of storing messages that takes their drafts away: a draft that was not written after the one that is sent is
  * gone with the message, and none that was comes back later. See append.ts, whose statement these are parts of.
  */
+import type { NewMessage } from '../ports/messages.js';
 
 // Each takes a number of its user, whose row is locked after those of members; a mark that nothing stood under takes none.
 const NOTED = `, sent as materialized (
@@ -22,7 +23,6 @@ const NOTED = `, sent as materialized (
   where u.id = n.sender_id and u.id = any (array(select id from owners))
 )`;
 
-/** Its parameters are the places of messages, from 1, and when the drafts were written that they were made of. */
 export const SENT_DRAFTS = {
   own: ', draft_at, draft is not null as drafted',
   noted: NOTED,
@@ -34,3 +34,9 @@ export const SENT_DRAFTS = {
 };
 
 export const NO_DRAFTS: typeof SENT_DRAFTS = { own: '', noted: '', columns: '', values: '', joined: '', sets: '' };
+
+/** Its parameters: the places of messages, from 1, and when the drafts were written that they were made of. */
+export function draftsOf(messages: readonly NewMessage[]): unknown[] {
+  const drafts = messages.flatMap(({ draftAt }, at) => (draftAt === undefined ? [] : [{ n: at + 1, draftAt }]));
+  return [drafts.map(({ n }) => n), drafts.map(({ draftAt }) => draftAt)];
+}

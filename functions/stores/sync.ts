@@ -13,7 +13,7 @@ import type { Held, MessageStore, SyncedChat } from '../ports/messages.js';
 import { coalesce } from './coalesce.js';
 import { inTurn } from './in-turn.js';
 import { withMine } from './mine.js';
-import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf } from './rows.js';
+import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf, OCTETS } from './rows.js';
 
 /** Changed messages of a chat, whether the asker holds them or not. More than one answer has. */
 const MOST_LOOKED_AT = 2_000;
@@ -88,7 +88,7 @@ from unnest($1::uuid[]) with ordinality as t (chat_id, n) order by t.n`;
 
 // The length of a text that is stored apart from its row is told without reading it.
 const LENGTHS = `
-select (select array_agg(octet_length(m.body) order by m.seq) from messages m
+select (select array_agg(${OCTETS} order by m.seq) from messages m
   where m.chat_id = s.chat_id and m.seq > s.after and m.seq <= s.upto) as octets
 from unnest($1::uuid[], $2::bigint[], $3::bigint[]) with ordinality as s (chat_id, after, upto, n) order by s.n`;
 

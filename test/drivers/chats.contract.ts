@@ -16,7 +16,7 @@ export function chatsContract(world: () => World): void {
       const { members = [], ...chat } = made.chat;
       expect(chat).to.deep.equal({
         ...{ id, type: 'group', title: 'Заголовок', createdAt: minute(0) },
-        ...{ lastSeq: 0, lastMessage: null, unread: 0, memberCount: 2 },
+        ...{ lastSeq: 0, lastMessage: null, unread: 0, mentions: 0, memberCount: 2 },
       });
       expect(members).to.have.deep.members([
         { userId: owner, role: 'owner', readSeq: 0, deliveredSeq: 0 },
@@ -80,6 +80,10 @@ export function chatsContract(world: () => World): void {
       const id = await group([me]);
       expect(await chats.update(id, { title: 'new' })).to.equal(true);
       expect(await chats.view(id, me)).to.include({ title: 'new' });
+      expect(await chats.update(id, { noForwards: true })).to.equal(true);
+      expect(await chats.view(id, me)).to.include({ title: 'new', noForwards: true });
+      expect(await chats.update(id, { noForwards: false })).to.equal(true);
+      expect(await chats.view(id, me)).not.to.have.property('noForwards');
       expect(await chats.update(randomUUID(), { title: 'new' })).to.equal(false);
     });
   });

@@ -26,6 +26,7 @@ export const TABLES = [
   'reactions',
   'pins',
   'hidden',
+  'mentions',
 ];
 
 export const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];

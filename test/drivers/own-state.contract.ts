@@ -467,8 +467,8 @@ export function ownStateContract(world: () => World, otherPool: () => Sql): void
         const [listed] = await world().chats.list(me, { limit: 1 });
         expect(listed?.chat).to.deep.include({ unread: 2, lastMessage: said[2] });
         expect(await world().chats.readersOf(id)).to.have.deep.members([
-          { userIds: [me], unread: 2, lastMessage: said[2] },
-          { userIds: [other], unread: 0, lastMessage: said[3] },
+          { userIds: [me], unread: 2, mentions: 0, lastMessage: said[2] },
+          { userIds: [other], unread: 0, mentions: 0, lastMessage: said[3] },
         ]);
         await hide(1, 4);
         expect(await view()).to.deep.include({ unread: 0, lastMessage: null });

@@ -231,6 +231,10 @@ async function useEverything(sql: Sql): Promise<void> {
   await members.setRole(id, b, 'admin');
   await messages.append(Array.from({ length: 100 }, (_, n) => message(id, n % 2 ? a : b)));
   await messages.append([a, b].map(sender => message(id, sender, undefined, { draftAt: minute(1) })));
+  const mention = { type: 'mention' as const, offset: 0, length: 1 };
+  await messages.append([a, b].map(userId => message(id, a, undefined, { entities: [{ ...mention, userId }] })));
+  await messages.append([message(id, a, undefined, { body: '', forward: { chatId: id, seq: 1 } })]);
+  await members.mentionable([{ chatId: id, senderId: a, names: ['u1', 'all'] }]);
   await members.markRead([{ chatId: id, userId: a, seq: 1 }]);
   await members.markDelivered([{ chatId: id, userId: a, seq: 1 }]);
   await messages.sync(a, { [id]: 1 }, 50);

@@ -14,8 +14,10 @@ import { accessChangesContract } from './access-changes.contract.js';
 import { approachesContract } from './approaches.contract.js';
 import { changesContract } from './changes.contract.js';
 import { chatsContract } from './chats.contract.js';
+import { forwardsContract } from './forwards.contract.js';
 import { growthContract } from './growth.contract.js';
 import { membersContract } from './members.contract.js';
+import { mentionsContract } from './mentions.contract.js';
 import { messagesContract } from './messages.contract.js';
 import { namesContract } from './names.contract.js';
 import { ownStateContract } from './own-state.contract.js';
@@ -61,6 +63,11 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => pools[1] as Sql,
   );
   changesContract(
+    () => world,
+    () => pools[1] as Sql,
+  );
+  mentionsContract(() => world);
+  forwardsContract(
     () => world,
     () => pools[1] as Sql,
   );

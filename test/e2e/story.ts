@@ -3,7 +3,9 @@ import type { Deployment } from '../support/deployment.js';
 import { burst } from './story/burst.js';
 import { changes } from './story/changes.js';
 import { conversation } from './story/conversation.js';
+import { entities } from './story/entities.js';
 import { events } from './story/events.js';
+import { forwards } from './story/forwards.js';
 import { groups } from './story/groups.js';
 import { heldBack } from './story/held-back.js';
 import { operations } from './story/operations.js';
@@ -21,6 +23,8 @@ export function story(the: () => Deployment, kind: Deployment['kind']): void {
     operations,
     people,
     conversation,
+    entities,
+    forwards,
     resending,
     changes,
     paging,

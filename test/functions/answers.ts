@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import type { Receipt } from '#functions/domain/model.js';
 import type { Ports } from '#functions/ports/index.js';
+import type { AppendRefusal } from '#functions/ports/messages.js';
 import { Failure } from '#runtime/contract/failure.js';
+import { uuid } from '#runtime/testing/context.js';
 import {
   aChat,
   aChatType,
@@ -33,6 +35,14 @@ type Answers = {
       : never;
   };
 };
+
+const APPEND_REFUSALS: readonly AppendRefusal[] = [
+  'no-chat',
+  'never-a-member',
+  'no-source',
+  'no-forwards',
+  'source-deleted',
+];
 
 const nothing = fc.constant(undefined);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -98,7 +108,8 @@ export const answers: Answers = {
     create: () => fc.record({ chat: aChat, existed: fc.boolean() }),
     view: () => maybe(aChat),
     list: () => some(fc.record({ chat: aChat, activeAt: aTime })),
-    readersOf: () => some(fc.record({ userIds: some(anId), unread: aSeq, lastMessage: fc.option(aMessage) })),
+    readersOf: () =>
+      some(fc.record({ userIds: some(anId), unread: aSeq, mentions: aSeq, lastMessage: fc.option(aMessage) })),
     update: () => fc.boolean(),
     idsOf: () => some(anId),
     presenceIdsOf: () => some(anId),
@@ -112,6 +123,8 @@ export const answers: Answers = {
           standing: fc.oneof(aRole, fc.constantFrom('former' as const, 'outsider' as const)),
         }),
       ),
+    mentionable: asked =>
+      each(asked, ({ names }) => fc.subarray([...names]).map(known => new Map(known.map(name => [name, uuid(1)])))),
     sharing: (_, others) => anyOf(others),
     visible: (_, others) => anyOf(others),
     strangers: (_, others) => anyOf(others),
@@ -123,11 +136,10 @@ export const answers: Answers = {
   },
   messages: {
     append: messages =>
-      each(messages, ({ draftAt: _, ...message }, n) =>
+      each(messages, ({ draftAt: _, forward, ...message }, n) =>
         fc.constantFrom(
           { ...message, seq: n + 1, rev: 0, reactions: [] },
-          { refused: 'no-chat' as const },
-          { refused: 'never-a-member' as const },
+          ...APPEND_REFUSALS.map(refused => ({ refused })),
         ),
       ),
     page: () => some(aMessage),

@@ -1,5 +1,6 @@
 /** Random people, chats and messages, for property tests. Ids come from a small pool, so that they meet again. */
 import fc from 'fast-check';
+import { ENTITY_TYPES, type Entity } from '#functions/domain/entities.js';
 import type { Chat, Member, Message, OwnState, Person, Profile, Session } from '#functions/domain/model.js';
 import { uuid } from '#runtime/testing/context.js';
 
@@ -34,18 +35,27 @@ export const aSession: fc.Arbitrary<Session> = fc.record({
   createdAt: aTime,
   lastUsedAt: aTime,
 });
-export const aMessage: fc.Arbitrary<Message> = fc.record({
-  chatId: anId,
-  seq: aCount,
-  id: anId,
-  clientId: aWord,
-  senderId: anId,
-  body: aWord,
-  replyTo: fc.option(anId),
-  sentAt: aTime,
-  rev: aSeq,
-  reactions: fc.constantFrom([], [{ emoji: '👍', count: 2 }]),
-});
+const anEntity: fc.Arbitrary<Entity> = fc.record(
+  { type: fc.constantFrom(...ENTITY_TYPES), offset: fc.nat(3), length: fc.integer({ min: 1, max: 4 }), userId: anId },
+  { requiredKeys: ['type', 'offset', 'length'] },
+);
+export const aMessage: fc.Arbitrary<Message> = fc.record(
+  {
+    chatId: anId,
+    seq: aCount,
+    id: anId,
+    clientId: aWord,
+    senderId: anId,
+    body: aWord,
+    replyTo: fc.option(anId),
+    sentAt: aTime,
+    rev: aSeq,
+    reactions: fc.constantFrom([], [{ emoji: '👍', count: 2 }]),
+    entities: fc.array(anEntity, { minLength: 1, maxLength: 2 }),
+    forwardedFrom: fc.record({ userId: anId, displayName: aWord, sentAt: aTime }),
+  },
+  { requiredKeys: ['chatId', 'seq', 'id', 'clientId', 'senderId', 'body', 'replyTo', 'sentAt', 'rev', 'reactions'] },
+);
 const aMember: fc.Arbitrary<Member> = fc.record({ userId: anId, role: aRole, readSeq: aSeq, deliveredSeq: aSeq });
 const settings = {
   mutedUntil: aTime,
@@ -70,6 +80,7 @@ export const aChat: fc.Arbitrary<Chat> = fc
       lastChange: aSeq,
       lastMessage: fc.option(aMessage),
       unread: aSeq,
+      mentions: aSeq,
       memberCount: aCount,
       members: some(aMember),
       ...settings,
@@ -84,6 +95,7 @@ export const aChat: fc.Arbitrary<Chat> = fc
         'lastChange',
         'lastMessage',
         'unread',
+        'mentions',
         'memberCount',
         'members',
       ],

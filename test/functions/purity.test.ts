@@ -12,6 +12,7 @@ import { type AnyEventType, event } from '#runtime/contract/event-type.js';
 import { Failure } from '#runtime/contract/failure.js';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { Outcome } from '#runtime/contract/outcome.js';
+import { uuid } from '#runtime/testing/context.js';
 import { answers } from './answers.js';
 import { checkDeclared } from './declared.js';
 import { aChatType, aCount, aMessage, anEmoji, anId, aSeq, aTime, aWord } from './models.js';
@@ -27,10 +28,18 @@ const numbered = { reply: fc.record({ change: aSeq }) };
 /** Where the schema alone would not lead a function anywhere interesting: better inputs, and answers to what it publishes. */
 const GIVEN: Readonly<Record<string, Given>> = {
   persistMessage: {
-    input: fc.record(
-      { chatId: anId, clientId: aWord, senderId: anId, body: aWord, draftAt: aTime },
-      { requiredKeys: ['chatId', 'clientId', 'senderId', 'body'] },
-    ),
+    input: fc
+      .tuple(
+        fc.record(
+          { chatId: anId, clientId: aWord, senderId: anId, draftAt: aTime },
+          { requiredKeys: ['chatId', 'clientId', 'senderId'] },
+        ),
+        fc.oneof(
+          fc.constantFrom({ body: 'tell @ann and @all' }, { forward: { chatId: uuid(1), seq: 1 } }),
+          fc.record({ body: aWord, entities: fc.constantFrom([], [{ type: 'bold', offset: 0, length: 1 }]) }),
+        ),
+      )
+      .map(([sent, said]) => ({ ...sent, ...said })),
   },
   postMessage: { reply: aMessage },
   sendMessage: { reply: aMessage },

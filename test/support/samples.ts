@@ -21,6 +21,7 @@ export const aChat = (chat: Partial<Chat> = {}): Chat => ({
   lastChange: 0,
   lastMessage: null,
   unread: 0,
+  mentions: 0,
   memberCount: chat.members?.length ?? 2,
   ...chat,
 });

@@ -16,6 +16,16 @@ export interface Message {
   deletedBy?: string;
   pinnedAt?: string;
   mine?: string[];
+  entities?: Entity[];
+  forwardedFrom?: { userId: string; displayName: string; sentAt: string };
+}
+
+export interface Entity {
+  type: string;
+  offset: number;
+  length: number;
+  url?: string;
+  userId?: string;
 }
 
 interface ChatMember {
@@ -54,6 +64,8 @@ export interface Chat extends Settings {
   lastChange: number;
   lastMessage: Message | null;
   unread: number;
+  mentions: number;
+  noForwards?: true;
   memberCount: number;
   members?: ChatMember[];
 }

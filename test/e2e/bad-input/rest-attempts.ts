@@ -31,6 +31,16 @@ const sending = (what: string, change: object, field: string): Attempt => ({
   status: 400,
   field,
 });
+const BOLD = { type: 'bold', offset: 0, length: 2 };
+const bolds = (count: number) => Array.from({ length: count }, (_, offset) => ({ type: 'bold', offset, length: 1 }));
+const forwarding = (what: string, change: object, status: number, field: string): Attempt => ({
+  what: `a forward of ${what}`,
+  method: 'POST',
+  path: messages,
+  with: ({ chat }) => message({ body: undefined, forward: { chatId: chat.id, seq: 1, ...change } }),
+  status,
+  field,
+});
 const registering = (what: string, change: object, field: string): Attempt => ({
   what: `signing up with ${what}`,
   method: 'POST',
@@ -116,6 +126,40 @@ export const ATTEMPTS: readonly Attempt[] = [
   sending('an object as clientId', { clientId: { $ne: null } }, '/clientId'),
   sending('a reply to what is no id', { replyTo: 'the one before' }, '/replyTo'),
   sending('a chatId in the body as well', { chatId: NOBODY }, '/chatId'),
+
+  sending('an entity of no type', { entities: [{ offset: 0, length: 1 }] }, '/entities/0/type'),
+  sending('an entity of an unknown type', { entities: [{ ...BOLD, type: 'blink' }] }, '/entities/0/type'),
+  sending('an entity before the body', { entities: [{ ...BOLD, offset: -1 }] }, '/entities/0/offset'),
+  sending('an entity after the body', { entities: [{ ...BOLD, offset: 4 }] }, '/entities/0/offset'),
+  sending('an entity longer than the body', { entities: [{ ...BOLD, length: 5 }] }, '/entities/0/length'),
+  sending('an entity of nothing', { entities: [{ ...BOLD, length: 0 }] }, '/entities/0/length'),
+  sending(
+    'entities that overlap',
+    { entities: [BOLD, { type: 'italic', offset: 1, length: 3 }] },
+    '/entities/1/length',
+  ),
+  sending('entities out of order', { entities: [{ ...BOLD, offset: 2 }, BOLD] }, '/entities/1/offset'),
+  sending('half a character in bold', { body: '\u{1F600}!', entities: [{ ...BOLD, length: 1 }] }, '/entities/0/length'),
+  sending(
+    'a link to a script',
+    { entities: [{ ...BOLD, type: 'link', url: 'javascript:alert(1)' }] },
+    '/entities/0/url',
+  ),
+  sending('a bold address', { entities: [{ ...BOLD, url: 'https://example.org' }] }, '/entities/0/url'),
+  sending(
+    'a mention of what is no id',
+    { entities: [{ ...BOLD, type: 'mention', userId: 'ben' }] },
+    '/entities/0/userId',
+  ),
+  sending('an entity with an unknown field', { entities: [{ ...BOLD, colour: 'red' }] }, '/entities/0/colour'),
+  sending('101 entities', { body: 'x'.repeat(101), entities: bolds(101) }, '/entities'),
+  sending('an object as entities', { entities: { 0: BOLD } }, '/entities'),
+  sending('a body and a forward', { forward: { chatId: NOBODY, seq: 1 } }, '/body'),
+  forwarding('seq 0', { seq: 0 }, 400, '/forward/seq'),
+  forwarding('no seq', { seq: undefined }, 400, '/forward/seq'),
+  forwarding('what is no id', { chatId: 'there' }, 400, '/forward/chatId'),
+  forwarding('a seq that there is not', { seq: 99 }, 404, '/forward/seq'),
+  forwarding('a chat that there is not', { chatId: NOBODY }, 404, '/forward/seq'),
 
   attempt('a chat that is no id', 'GET', '/v1/chats/not-an-id', [400, 404]),
   attempt('a chat that is SQL', 'GET', `/v1/chats/${encodeURIComponent("' OR 1=1 --")}/messages`, [400, 404]),

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Static } from 'typebox';
 import { changeMessage } from '#functions/changes/changeMessage.js';
 import type { Change } from '#functions/domain/change.js';
 import type { Changed } from '#functions/ports/changes.js';
@@ -15,11 +16,38 @@ async function outcomeOf(changes: readonly Change[], answers: readonly Changed[]
   const context = testContext({ ports: somePorts({ changes: { apply: async () => answers } }) });
   return changeMessage.handle(
     context,
-    changes.map(change => testEvent(change)),
+    changes.map(change => testEvent(change as Static<typeof changeMessage.input>)),
   );
 }
 
 describe('changeMessage', () => {
+  it('finds what an edited text is marked up with, takes what is given instead, and leaves other changes alone', async () => {
+    const applied: Change[] = [];
+    const changes = {
+      apply: async (asked: readonly Change[]) => {
+        applied.push(...asked);
+        return asked.map(() => ({ change: 0 }));
+      },
+    };
+    const members = { mentionable: async () => [new Map([['ann', uuid(7)]])] };
+    const bold = { type: 'bold' as const, offset: 0, length: 2 };
+    const asked: Change[] = [{ ...edited, body: '@ann #tea' }, liked, { ...edited, entities: [bold] }];
+    const context = testContext({ ports: somePorts({ changes, members }) });
+    await changeMessage.handle(
+      context,
+      asked.map(change => testEvent(change as Static<typeof changeMessage.input>)),
+    );
+    expect(applied.map(change => change.kind === 'edit' && change.entities)).to.deep.equal([
+      [
+        { type: 'mention', offset: 0, length: 4, userId: uuid(7) },
+        { type: 'hashtag', offset: 5, length: 4 },
+      ],
+      false,
+      [bold],
+    ]);
+    expect(applied[1]).to.deep.equal(liked);
+  });
+
   it('answers each with its number, and tells the chat the message once, named after the last change that took effect', async () => {
     const message = aMessage({ rev: 7, body: 'better' });
     const outcome = await outcomeOf(

@@ -23,7 +23,7 @@ function contextWith(
     ports: somePorts({
       chats: {
         view: async (_id, viewer) => (viewer === BEN ? rest : undefined),
-        readersOf: async () => [{ userIds: [BEN], unread: 0, lastMessage: null }],
+        readersOf: async () => [{ userIds: [BEN], unread: 0, mentions: 0, lastMessage: null }],
       },
       members: {
         standing: async () => standing,

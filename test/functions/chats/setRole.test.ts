@@ -17,7 +17,7 @@ const contextWith = (standing: Standing) =>
     ports: somePorts({
       chats: {
         view: async () => chat,
-        readersOf: async () => [{ userIds: [uuid(1), ANN], unread: 0, lastMessage: null }],
+        readersOf: async () => [{ userIds: [uuid(1), ANN], unread: 0, mentions: 0, lastMessage: null }],
       },
       members: {
         setRole: async (chatId, userId, role) => {

@@ -14,7 +14,7 @@ const contextWith = (chat: Chat | undefined) =>
       chats: {
         update: async () => chat?.type === 'group',
         view: async () => chat,
-        readersOf: async () => [1, 2].map(n => ({ userIds: [uuid(n)], unread: n, lastMessage: null })),
+        readersOf: async () => [1, 2].map(n => ({ userIds: [uuid(n)], unread: n, mentions: 0, lastMessage: null })),
       },
     }),
   });
@@ -42,6 +42,7 @@ describe('updateChat', () => {
     expect(await settle({ ...chat, lastSeq: 9 })).to.deep.equal({ reply: chat });
     for (const now of [
       { ...chat, title: 'Runners' },
+      { ...chat, noForwards: true },
       { ...chat, members: [aMember(uuid(1)), aMember(uuid(2), { role: 'admin' })] },
       { ...chat, members: [aMember(uuid(1)), aMember(uuid(3))] },
     ] as const) {
@@ -49,6 +50,24 @@ describe('updateChat', () => {
       expect(told).to.include({ reply: chat, unsettled: true });
       expect(told.emit?.[0]).to.deep.include({ send: 'chat:updated', data: { ...now, unread: 1 } });
     }
+  });
+
+  it('changes what is given and nothing else, and something', async () => {
+    const changes: unknown[] = [];
+    const chat = aChat();
+    const ports = somePorts({
+      chats: {
+        update: async (_, change) => changes.push(change) > 0,
+        view: async () => chat,
+        readersOf: async () => [],
+      },
+    });
+    const context = testContext({ caller: {}, ports });
+    for (const change of [{ title: ' Hikers ' }, { noForwards: true }, { noForwards: false, title: 'a' }]) {
+      await updateChat.handle(context, testEvent({ chatId: CHAT, ...change }));
+    }
+    expect(changes).to.deep.equal([{ title: 'Hikers' }, { noForwards: true }, { title: 'a', noForwards: false }]);
+    expect((await failureOf(() => updateChat.handle(context, testEvent({ chatId: CHAT })))).code).to.equal('invalid');
   });
 
   it('finds that a direct chat has no title', async () => {

@@ -17,8 +17,8 @@ describe('chatUpdated', () => {
     const lastMessage = aMessage({ seq: 10 });
     const chat = aChat({ lastSeq: 10, unread: 3, lastMessage, members });
     const readers = [
-      { userIds: [uuid(1), uuid(3)], unread: 0, lastMessage },
-      { userIds: [uuid(2)], unread: 2, lastMessage: aMessage({ seq: 9 }) },
+      { userIds: [uuid(1), uuid(3)], unread: 0, mentions: 0, lastMessage },
+      { userIds: [uuid(2)], unread: 2, mentions: 1, lastMessage: aMessage({ seq: 9 }) },
     ];
     expect(chatUpdated(chat, readers)).to.deep.equal([
       {
@@ -29,7 +29,7 @@ describe('chatUpdated', () => {
       },
       {
         send: 'chat:updated',
-        data: { ...chat, unread: 2, lastMessage: aMessage({ seq: 9 }) },
+        data: { ...chat, unread: 2, mentions: 1, lastMessage: aMessage({ seq: 9 }) },
         to: [`user:${uuid(2)}`],
         within: `chat:${chat.id}`,
       },
@@ -38,7 +38,7 @@ describe('chatUpdated', () => {
 
   it('leaves the members of a large group out of its news', () => {
     const members = Array.from({ length: MEMBERS_IN_NEWS + 1 }, (_, i) => aMember(uuid(i)));
-    const readers = [{ userIds: members.map(({ userId }) => userId), unread: 0, lastMessage: null }];
+    const readers = [{ userIds: members.map(({ userId }) => userId), unread: 0, mentions: 0, lastMessage: null }];
     const [news, ...more] = chatUpdated(aChat({ members }), readers);
     expect(more).to.deep.equal([]);
     expect(news).to.have.property('to').with.length(members.length);
@@ -52,7 +52,7 @@ describe('news of a chat', () => {
   it('say nothing of what it is to its viewer alone, but to the viewer', () => {
     const chat = aChat({ members: [aMember(uuid(1))] });
     const own = { ...chat, ...SETTINGS };
-    const updated = chatUpdated(own, [{ userIds: [uuid(1)], unread: 0, lastMessage: null }]);
+    const updated = chatUpdated(own, [{ userIds: [uuid(1)], unread: 0, mentions: 0, lastMessage: null }]);
     for (const news of [...updated, chatCreated(own, [uuid(1), uuid(2)])]) {
       expect(news).to.have.property('data').which.deep.equals(chat);
     }

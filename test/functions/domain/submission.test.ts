@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Check } from 'typebox/value';
-import { Submission, submit } from '#functions/domain/submission.js';
+import { checkSaid, Submission, submit } from '#functions/domain/submission.js';
 import { NOW, testContext, uuid } from '#runtime/testing/context.js';
 import { failureOf } from '../../support/failure.js';
 import { CHAT } from '../../support/samples.js';
@@ -38,6 +38,39 @@ describe('Submission', () => {
       expect([failure.code, failure.errors?.[0]?.path]).to.deep.equal(['invalid', '/draftAt']);
     }
   });
+
+  it('takes a message of another chat to be copied', () => {
+    const forwards = [
+      { chatId: CHAT, seq: 1 },
+      { chatId: CHAT, seq: 0 },
+      { chatId: CHAT },
+      { chatId: CHAT, seq: 1, to: 2 },
+      CHAT,
+    ];
+    expect(forwards.map(forward => takes({ body: undefined, forward }))).to.deep.equal([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  for (const [what, said, path] of [
+    ['nothing', {}, '/body'],
+    ['a body and a copy', { body: 'hi', forward: { chatId: CHAT, seq: 1 } }, '/body'],
+    ['entities and a copy', { entities: [], forward: { chatId: CHAT, seq: 1 } }, '/entities'],
+    [
+      'entities of another text',
+      { body: 'hi', entities: [{ type: 'bold', offset: 1, length: 2 }] },
+      '/entities/0/length',
+    ],
+  ] as const) {
+    it(`says no message by ${what}`, async () => {
+      const failure = await failureOf(async () => checkSaid(said));
+      expect([failure.code, failure.errors?.[0]?.path]).to.deep.equal(['invalid', path]);
+    });
+  }
 
   it('takes no other members', () => {
     expect(takes({ senderId: uuid(9) })).to.equal(false);

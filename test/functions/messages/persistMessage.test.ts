@@ -9,10 +9,13 @@ import { failureOf } from '../../support/failure.js';
 import { somePorts } from '../../support/ports.js';
 import { aMessage, CHAT } from '../../support/samples.js';
 
+const ANN = uuid(7);
+
 function contextWith(...answers: Awaited<ReturnType<MessageStore['append']>>) {
   const appended: NewMessage[] = [];
   const context = testContext({
     ports: somePorts({
+      members: { mentionable: async asked => asked.map(() => new Map([['ann', ANN]])) },
       messages: {
         append: async messages => {
           appended.push(...messages);
@@ -124,9 +127,55 @@ describe('persistMessage', () => {
     expect((await run({ draftAt: '2026-99-01T00:00:00Z' })).appended[0]).not.to.have.property('draftAt');
   });
 
+  it('finds what a text is marked up with, and whom it mentions', async () => {
+    const { context, appended } = contextWith(aMessage());
+    await persistMessage.handle(context, [testEvent({ ...whole, body: '@ann see #this, @nobody' })]);
+    expect(appended[0]?.entities).to.deep.equal([
+      { type: 'mention', offset: 0, length: 4, userId: ANN },
+      { type: 'hashtag', offset: 9, length: 5 },
+    ]);
+  });
+
+  it('takes what is given instead, also that there is nothing', async () => {
+    const bold = [{ type: 'bold' as const, offset: 0, length: 4 }];
+    const { context, appended } = contextWith(aMessage(), aMessage());
+    const events = [bold, []].map(entities => testEvent({ ...whole, body: '@ann', entities }));
+    await persistMessage.handle(context, events);
+    expect(appended[0]?.entities).to.deep.equal(bold);
+    expect(appended[1]).not.to.have.property('entities');
+  });
+
+  it('has the message stored that is to be copied', async () => {
+    const copy = aMessage({ forwardedFrom: { userId: ANN, displayName: 'Ann', sentAt: whole.sentAt } });
+    const { context, appended } = contextWith(copy);
+    const { body: _, ...unsaid } = whole;
+    const forward = { chatId: uuid(101), seq: 3 };
+    const { items } = await persistMessage.handle(context, [testEvent({ ...unsaid, forward })]);
+    expect(appended).to.deep.equal([{ ...unsaid, body: '', forward }]);
+    expect(items).to.deep.equal([{ reply: copy }]);
+  });
+
+  for (const said of [
+    { body: undefined },
+    { forward: { chatId: CHAT, seq: 1 } },
+    { entities: [{ type: 'bold' as const, offset: 4, length: 2 }] },
+  ]) {
+    it(`stores nothing for a publisher who says ${JSON.stringify(said)}`, async () => {
+      const { context, appended } = contextWith();
+      const { body, ...unsaid } = whole;
+      const data = { ...unsaid, ...('body' in said ? {} : { body }), ...('body' in said ? {} : said) };
+      const failure = await failureOf(() => persistMessage.handle(context, [testEvent(data)]));
+      expect(failure.code).to.equal('invalid');
+      expect(appended).to.deep.equal([]);
+    });
+  }
+
   for (const [refused, code] of [
     ['no-chat', 'not_found'],
     ['never-a-member', 'forbidden'],
+    ['no-source', 'not_found'],
+    ['no-forwards', 'forbidden'],
+    ['source-deleted', 'conflict'],
   ] as const) {
     it(`gives up '${refused}' alone, and fails its sender with ${code}`, async () => {
       const { context } = contextWith({ refused }, aMessage());

@@ -33,6 +33,27 @@ describe('sendMessage', () => {
     expect(publish?.[0]?.data).to.include({ replyTo: uuid(5) });
   });
 
+  it('keeps what the text is marked up with, and of which message it is to be a copy', async () => {
+    const { body: _, ...unsaid } = event.data;
+    const entities = [{ type: 'bold' as const, offset: 0, length: 5 }];
+    for (const said of [
+      { body: 'hello', entities },
+      { body: 'hello', entities: [] },
+      { forward: { chatId: uuid(101), seq: 3 } },
+    ]) {
+      const { publish } = await sendMessage.handle(context(), testEvent({ ...unsaid, ...said }));
+      const [{ data } = { data: {} }] = publish ?? [];
+      const { id, sentAt, senderId, replyTo, ...kept } = data as Record<string, unknown>;
+      expect(kept).to.deep.equal({ ...unsaid, ...said });
+    }
+  });
+
+  it('sends nothing that cannot be a message', async () => {
+    const crossed = { entities: [{ type: 'bold' as const, offset: 3, length: 3 }] };
+    const failure = await failureOf(() => sendMessage.handle(context(), testEvent({ ...event.data, ...crossed })));
+    expect([failure.code, failure.errors?.[0]?.path]).to.deep.equal(['invalid', '/entities/0/length']);
+  });
+
   it('answers the place of the stored message, which may be that of an earlier attempt', async () => {
     const answer = aMessage({ id: uuid(3), seq: 42, sentAt: '2025-12-31T23:59:59.000Z' });
     expect(await sendMessage.settle!(context(), event, { outcome: {}, reply: answer })).to.deep.equal({

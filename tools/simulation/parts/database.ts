@@ -181,6 +181,7 @@ export function createDatabase(
         lastChange: 0,
         lastMessage: chat.messages.at(-1) ?? null,
         unread,
+        mentions: 0,
         memberCount: members.length,
         members,
       };
