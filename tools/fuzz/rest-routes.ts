@@ -65,6 +65,8 @@ const POLLING = [
   ['EIO', '4'],
   ['transport', 'polling'],
 ] as const;
+const LIKE = encodeURIComponent('👍');
+const messageAt = (c: Choices): string => `/v1/chats/${c.chatId()}/messages/${c.seq()}`;
 const PLAIN = { 'content-type': 'text/plain;charset=UTF-8' };
 
 export const ROUTES: readonly Route[] = [
@@ -137,10 +139,49 @@ export const ROUTES: readonly Route[] = [
     path: `/v1/chats/${c.chatId()}/messages`,
     query: [['limit', '3'], ...maybe(random, [[random.pick(['before', 'after']), `${c.seq()}`]])],
   })),
+  at('PATCH /v1/chats/:chatId/me', (c, random) => ({
+    path: `/v1/chats/${c.chatId()}/me`,
+    body: {
+      ...(random.chance(0.5) && { draft: { body: c.text(), replyTo: c.messageId(), at: c.time() } }),
+      ...(random.chance(0.3) && { mutedUntil: c.time(), notify: random.pick(['all', 'mentions', 'none']) }),
+      ...(random.chance(0.3) && { archived: random.chance(0.5), pinned: random.chance(0.5) }),
+    },
+  })),
+  at(
+    'DELETE /v1/chats/:chatId/history',
+    c => ({
+      path: `/v1/chats/${c.chatId()}/history`,
+      query: [['upTo', `${c.seq()}`]],
+    }),
+    { weight: 0.2 },
+  ),
+  at('PATCH /v1/chats/:chatId/messages/:seq', c => ({
+    path: messageAt(c),
+    body: { clientId: c.clientId(), body: c.text(), entities: [{ type: 'bold', offset: 0, length: 1 }] },
+  })),
+  at(
+    'DELETE /v1/chats/:chatId/messages/:seq',
+    (c, random) => ({
+      path: messageAt(c),
+      query: [['scope', random.pick(['me', 'all'])]],
+    }),
+    { weight: 0.5 },
+  ),
+  at('GET /v1/chats/:chatId/messages/:seq/versions', c => ({ path: `${messageAt(c)}/versions` })),
+  at('GET /v1/chats/:chatId/messages/:seq/reactions', c => ({ path: `${messageAt(c)}/reactions` })),
+  at('PUT /v1/chats/:chatId/messages/:seq/reactions/:emoji', c => ({ path: `${messageAt(c)}/reactions/${LIKE}` })),
+  at('DELETE /v1/chats/:chatId/messages/:seq/reactions/:emoji', c => ({ path: `${messageAt(c)}/reactions/${LIKE}` })),
+  at('PUT /v1/chats/:chatId/messages/:seq/pin', c => ({ path: `${messageAt(c)}/pin` })),
+  at('DELETE /v1/chats/:chatId/messages/:seq/pin', c => ({ path: `${messageAt(c)}/pin` })),
+  at('GET /v1/chats/:chatId/pins', c => ({ path: `/v1/chats/${c.chatId()}/pins` })),
   at('POST /v1/chats/:chatId/read', c => ({ path: `/v1/chats/${c.chatId()}/read`, body: { seq: c.seq() } })),
-  at('POST /v1/sync', c => ({ path: '/v1/sync', body: { cursors: { [c.chatId()]: c.seq() }, limit: 2 } }), {
-    weight: 2,
-  }),
+  at(
+    'POST /v1/sync',
+    c => ({ path: '/v1/sync', body: { cursors: { [c.chatId()]: { seq: c.seq(), change: 0 } }, limit: 2, me: 0 } }),
+    {
+      weight: 2,
+    },
+  ),
 
   at('POST /', cloudEvent, { ...open, weight: 6 }),
   at('GET /', () => ({ path: '/' }), open),
