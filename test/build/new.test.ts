@@ -20,13 +20,13 @@ describe('npm run new', function () {
   after(() => project.remove());
 
   it('writes a function with its schema, and its test, and says which lines to add', async () => {
-    const said = await begin('functions/messages/pinMessage');
-    expect(said).to.include('wrote functions/messages/pinMessage.ts and test/functions/messages/pinMessage.test.ts');
-    expect(said).to.include("import { pinMessage } from '../messages/pinMessage.js';");
-    expect(said).to.include("on(http.post('/v1/chats/:chatId/pin-message'), pinMessage),");
-    expect(said).to.include("on(socket('pin-message'), pinMessage),");
-    const source = await readFile(join(project.folder, 'functions/messages/pinMessage.ts'), 'utf8');
-    expect(source).to.include('export const pinMessage = single({').and.include('input: strictObject({');
+    const said = await begin('functions/messages/tagMessage');
+    expect(said).to.include('wrote functions/messages/tagMessage.ts and test/functions/messages/tagMessage.test.ts');
+    expect(said).to.include("import { tagMessage } from '../messages/tagMessage.js';");
+    expect(said).to.include("on(http.post('/v1/chats/:chatId/tag-message'), tagMessage),");
+    expect(said).to.include("on(socket('tag-message'), tagMessage),");
+    const source = await readFile(join(project.folder, 'functions/messages/tagMessage.ts'), 'utf8');
+    expect(source).to.include('export const tagMessage = single({').and.include('input: strictObject({');
   });
 
   it('takes one without a folder, in a new folder, with the longest name, and one for a queue', async () => {
@@ -47,7 +47,7 @@ describe('npm run new', function () {
     await writeFile(live, [start, ...heard, '} as const satisfies', end].join(''));
     await project.run('npx', 'tsc', '-b');
     await project.run('npx', 'biome', 'check', '--error-on-warnings', 'functions', 'test/functions');
-    const tests = ['messages/pinMessage', 'pinChat', `pins/${LONG}`, `pins/${LONG.replace('m', 'n')}`, 'pins/tellPins'];
+    const tests = ['messages/tagMessage', 'pinChat', `pins/${LONG}`, `pins/${LONG.replace('m', 'n')}`, 'pins/tellPins'];
     const files = tests.map(test => `dist/test/functions/${test}.test.js`);
     const said = await project.run('npx', 'mocha', ...files, 'dist/test/functions/purity.test.js');
     expect(said).to.match(/\d+ passed, 0 failed, 0 skipped/);
