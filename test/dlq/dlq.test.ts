@@ -93,7 +93,9 @@ describe('npm run dlq', function () {
     expect(code).to.equal(0);
     const listed = lines<{ queue: string; messages?: number }>(stdout);
     expect(listed.map(({ queue }) => queue)).to.deep.equal([
-      ...Array.from({ length: 8 }, (_, partition) => `chat.messages.${partition}.dlq`),
+      ...['chat.messages', 'chat.changes'].flatMap(queue =>
+        Array.from({ length: 8 }, (_, partition) => `${queue}.${partition}.dlq`),
+      ),
       'chat.messages.delivered.dlq',
       'read.receipts.dlq',
       'presence.events.dlq',
