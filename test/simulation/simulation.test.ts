@@ -18,7 +18,7 @@ function simulation(...args: string[]): Promise<{ code: number; output: string }
 
 /** A run ends with the first seed that catches it. The rarest are caught by one in some hundred, and looked for where that is near. */
 const seedsFor = (mutation: string): string => `${FIRST[mutation] ?? 1}..4000`;
-const FIRST: Readonly<Record<string, number>> = { 'unplaced-join': 400, 'leave-told-once': 410, 'late-join': 920 };
+const FIRST: Readonly<Record<string, number>> = { 'leave-told-once': 410, 'late-join': 920 };
 
 describe('simulation', function () {
   this.timeout(300_000);
@@ -66,7 +66,7 @@ describe('simulation', function () {
     'ack-first': 'durable|ordered|told|read',
     'no-confirms': 'durable|ordered|read',
     'unkept-leave': 'private',
-    'unplaced-join': 'private',
+    'unplaced-join': 'private|told',
     'forgotten-join': 'told',
     'late-join': 'private',
     'emission-before-join': 'told',
