@@ -16,7 +16,7 @@ export function chatsContract(world: () => World): void {
       const { members = [], ...chat } = made.chat;
       expect(chat).to.deep.equal({
         ...{ id, type: 'group', title: 'Заголовок', createdAt: minute(0) },
-        ...{ lastSeq: 0, lastMessage: null, unread: 0, mentions: 0, memberCount: 2 },
+        ...{ lastSeq: 0, lastChange: 0, lastMessage: null, unread: 0, mentions: 0, memberCount: 2 },
       });
       expect(members).to.have.deep.members([
         { userId: owner, role: 'owner', readSeq: 0, deliveredSeq: 0 },

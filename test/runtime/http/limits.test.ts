@@ -15,6 +15,10 @@ const LIMITS = {
   connections: 5,
 };
 
+/** Who writes to a connection that the server has closed is told so by a reset, which may overtake the answer. */
+const TOLD_WHY = /^(HTTP\/1\.1 408 |$)/;
+const POST = 'POST /v1/open HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10000\r\n\r\n';
+
 describe('limits of the HTTP server', () => {
   let the: Front;
   const sockets: Socket[] = [];
@@ -75,7 +79,15 @@ describe('limits of the HTTP server', () => {
     drip(socket, () => `x-${++count}: y\r\n`);
     await others();
     expect(await cut()).to.be.within(300, 3_000);
-    expect(heard()).to.match(/^HTTP\/1\.1 408 /);
+    expect(heard()).to.match(TOLD_WHY);
+  });
+
+  it('tells who stops in the middle of the headers, or of the body, that it took too long', async () => {
+    const [headers, body] = [await dial(), await dial()];
+    headers.socket.write('GET / HTTP/1.1\r\nhost: x\r\n');
+    body.socket.write(`${POST}{`);
+    await Promise.all([headers.cut(), body.cut()]);
+    for (const { heard } of [headers, body]) expect(heard()).to.match(/^HTTP\/1\.1 408 /);
   });
 
   it('cuts who sends one character at a time', async () => {
@@ -91,13 +103,11 @@ describe('limits of the HTTP server', () => {
 
   it('cuts who never comes to the end of the body', async () => {
     const { socket, cut, heard } = await dial();
-    socket.write(
-      'POST /v1/open HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10000\r\n\r\n',
-    );
+    socket.write(POST);
     drip(socket, () => ' ');
     await others();
     expect(await cut()).to.be.within(700, 4_000);
-    expect(heard()).to.match(/^HTTP\/1\.1 408 /);
+    expect(heard()).to.match(TOLD_WHY);
     expect(the.invoker.calls).to.deep.equal([]);
   });
 
