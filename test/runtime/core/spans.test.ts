@@ -75,7 +75,8 @@ describe('the span of a call', () => {
   const status = (code: number) => ({ 'http.response.status_code': code });
 
   it('ends with the status that the client is told, and in error only when the server is to blame', () => {
-    expect(ended(route, { status: 'ok' })).to.deep.equal([undefined, status(200)]);
+    expect(ended(route, { status: 'ok' })).to.deep.equal([undefined, status(204)]);
+    expect(ended(route, { status: 'ok', reply: {} })).to.deep.equal([undefined, status(200)]);
     expect(ended(route, { status: 'created' })).to.deep.equal([undefined, status(201)]);
     expect(ended(route, { status: 'accepted' })).to.deep.equal([undefined, status(202)]);
     expect(ended(route, new Failure('not_found', ''))).to.deep.equal([undefined, status(404)]);
