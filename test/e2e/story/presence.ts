@@ -6,6 +6,9 @@ import type { Live } from '../../support/live.js';
 import { directChat, group, type Person, send, signUp } from '../../support/people.js';
 import type { Message, Presence } from '../../support/shapes.js';
 
+const isNow = (live: Live, person: Person, status: string) =>
+  live.waitFor<Presence>('presence:changed', heard => heard.userId === person.id && heard.status === status);
+
 export function presence(the: () => Deployment): void {
   describe('presence', () => {
     let ann: Person;
@@ -27,8 +30,6 @@ export function presence(the: () => Deployment): void {
       const message = { clientId: `hello from ${person.id}`, body: 'hello' };
       expect((await person.call('POST', `/v1/chats/${chatId}/messages`, message)).status).to.be.oneOf([201, 202]);
     };
-    const isNow = (live: Live, person: Person, status: string) =>
-      live.waitFor<Presence>('presence:changed', heard => heard.userId === person.id && heard.status === status);
     const asked = async (person: Person) => (await ann.call<Presence>('GET', `/v1/users/${person.id}/presence`)).body;
 
     it('says who comes, and who has gone with the last of their devices', async () => {
@@ -106,11 +107,14 @@ export function presence(the: () => Deployment): void {
       (await asker.call<Presence>('GET', `/v1/users/${id}/presence`)).status;
 
     it('see nothing of somebody to whom they write, until that person has written back', async () => {
-      const [ann, stranger] = await signUpAll('Ann', 'Stranger');
-      const watching = await stranger.connect();
+      const [ann, stranger, friend] = await signUpAll('Ann', 'Stranger', 'Friend');
+      await group(friend as Person, [ann]);
+      const [watching, friends] = [await stranger.connect(), await (friend as Person).connect()];
       const chat = await directChat(stranger, ann);
       await send(watching, chat.id, 'are you there?');
       const anns = await ann.connect();
+      // Told to whom it concerns by then: from when she has written it would concern the stranger.
+      await isNow(friends, ann, 'online');
       await anns.ask('message:read', { chatId: chat.id, seq: 1 });
       expect(await status(stranger, ann)).to.equal(403);
       const { presence } = await watching.ask<{ presence: Presence[] }>('presence:get', { userIds: [ann.id] });
