@@ -35,6 +35,9 @@ export interface CatchUpOptions {
 /** Of messages, and of changes where the server counts them. */
 type Cursor = number | { readonly seq: number; readonly change: number };
 
+/** How far a chat goes by now. */
+type Extent = Pick<Synced['chats'][number], 'lastSeq' | 'readSeqs'> & { readonly lastChange: number | undefined };
+
 const cursorOf = (cursor: Cursor = 0) => (typeof cursor === 'number' ? { seq: cursor, change: 0 } : cursor);
 
 const MOMENT_MS = 100;
@@ -98,15 +101,13 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       const before = store.state.chats.get(chatId);
       if (!before) options.discovered(chatId);
       const cursor = cursorOf(cursors[chatId]);
-      const setBack = reset || (lastChange ?? Number.POSITIVE_INFINITY) < cursor.change;
-      if (setBack) options.restart(chatId, lastSeq, readSeqs);
-      store.changeChat(chatId, chat => merged(chat, lastSeq, readSeqs));
-      if (setBack) count += 1;
+      if (reset) options.restart(chatId, lastSeq, readSeqs);
+      store.changeChat(chatId, chat => merged(chat, { lastSeq, lastChange, readSeqs }));
+      if (reset) count += 1;
       if ((changeUpto ?? 0) > (before?.change ?? Number.POSITIVE_INFINITY)) count += changed.length + 1;
       if (changeUpto !== undefined) store.changeChat(chatId, chat => withChanges(chat, answered(changed), changeUpto));
-      if (lastChange !== undefined) store.changeChat(chatId, chat => ({ ...chat, lastChange }));
       const upTo = more ? (messages.at(-1)?.seq ?? cursor.seq) : lastSeq;
-      const all = before && !setBack ? withHidden(chatId, messages, cursor.seq, upTo) : messages;
+      const all = before && !reset ? withHidden(chatId, messages, cursor.seq, upTo) : messages;
       count += all.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;
       options.arrived(chatId, answered(all));
     }
@@ -124,8 +125,12 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     }
   }
 
-  const merged = (chat: ChatState, lastSeq: number, readSeqs: Readonly<Record<string, number>>): ChatState => {
-    const known = { ...chat, lastSeq: Math.max(chat.lastSeq, lastSeq) };
+  const merged = (chat: ChatState, { lastSeq, lastChange, readSeqs }: Extent): ChatState => {
+    const known = {
+      ...chat,
+      lastSeq: Math.max(chat.lastSeq, lastSeq),
+      ...(lastChange !== undefined && { lastChange: Math.max(chat.lastChange ?? 0, lastChange) }),
+    };
     return withReadSeqs(withMessages(known, []), readSeqs);
   };
 
