@@ -24,8 +24,8 @@ export function createPages({ store, fetch }: PagesOptions): LoadOlder {
       const messages = answered(await fetch(chatId, first, limit));
       // A message that changed while its page was under way may be in it as it was before.
       if (chat(chatId)?.changedElsewhere !== elsewhere) continue;
-      // Less than was asked for: there is nothing before.
-      const from = messages.length < limit ? 0 : (messages[0]?.seq ?? first) - 1;
+      // A page may be short for its bytes: only where there is none at all is everything before hidden.
+      const from = (messages[0]?.seq ?? 1) - 1;
       const all = withHidden(chatId, messages, from, first - 1);
       store.changeChat(chatId, each => withOlder(each, all));
       return messages;

@@ -86,7 +86,7 @@ function table(readSeq = 0) {
   };
 }
 
-function stage(server: ReturnType<typeof table>, wait: () => number) {
+function stage(server: ReturnType<typeof table>, wait: () => number, page = server.page) {
   const clock = fakeClock();
   const store = createStore();
   const wire = createWire(clock);
@@ -110,9 +110,9 @@ function stage(server: ReturnType<typeof table>, wait: () => number) {
   const older = createPages({
     store,
     fetch: async (_chatId, before, limit) => {
-      const page = server.page(before, limit);
-      await after(wait());
-      return page;
+      const found = page(before, limit);
+      if (wait() > 0) await after(wait());
+      return found;
     },
   });
   const held = () => store.state.chats.get('chat')!;
@@ -162,6 +162,21 @@ describe('changes of messages, at a client', () => {
     });
     expect(state.history.messages[0]?.body).to.equal('b');
     expect(state.change).to.equal(undefined);
+  });
+
+  it('leave a page that is short for its bytes what it is: there is more before it', async () => {
+    const server = table();
+    for (let each = 0; each < 9; each++) server.send('ben');
+    const { older, held } = stage(
+      server,
+      () => 0,
+      (before, limit) => server.page(before, Math.min(limit, 2)),
+    );
+    for (const first of [8, 6]) {
+      await older('chat', 4);
+      expect(held().history.messages[0]?.seq).to.equal(first);
+    }
+    expect(held().history.messages.filter(({ hidden }) => hidden)).to.deep.equal([]);
   });
 
   it('end as the table has them, whatever was lost, late or doubled', async function () {
