@@ -14,15 +14,18 @@ export interface Dev {
 }
 
 const START_MS = 60_000;
+/** On two cores that run other tests as well. */
+const BUILD_MS = 120_000;
 
 /** Builds first, which takes a while, and resolves when it serves. */
-export const startDev = (folder: string): Promise<Dev> => start(folder, 'npm', ['run', '--silent', 'dev']);
+export const startDev = (folder: string): Promise<Dev> =>
+  start(folder, 'npm', ['run', '--silent', 'dev'], BUILD_MS + START_MS);
 
 /** What npm starts, on what is built already. */
 export const startBuiltDev = (folder: string): Promise<Dev> =>
-  start(folder, process.execPath, ['dist/build/dev/main.js']);
+  start(folder, process.execPath, ['dist/build/dev/main.js'], START_MS);
 
-async function start(folder: string, program: string, words: readonly string[]): Promise<Dev> {
+async function start(folder: string, program: string, words: readonly string[], withinMs: number): Promise<Dev> {
   const { NODE_V8_COVERAGE: _, ...inherited } = process.env;
   const child = spawn(program, words, {
     cwd: folder,
@@ -53,18 +56,22 @@ ${said}`);
 ${said}`);
     return heard;
   }
-  const url = (await says(/http:\/\/localhost:\d+/, START_MS)).replace('localhost', '127.0.0.1');
+  const kill = async () => {
+    process.kill(group, 'SIGKILL');
+    await ended;
+  };
+  const url = await says(/http:\/\/localhost:\d+/, withinMs).catch(async err => {
+    await kill().catch(() => undefined);
+    throw err;
+  });
   return {
-    url,
+    url: url.replace('localhost', '127.0.0.1'),
     output: () => said,
     says,
     async ctrlC() {
       process.kill(group, 'SIGINT');
       return (await ended)[0];
     },
-    async kill() {
-      process.kill(group, 'SIGKILL');
-      await ended;
-    },
+    kill,
   };
 }
