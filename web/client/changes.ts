@@ -208,11 +208,11 @@ function applied<Of extends Changeable>(message: Of, { change, at }: PendingChan
       return (change.on ? { ...rest, pinnedAt } : rest) as Of;
     }
     case 'react':
-      return reacted(message, change.emoji, change.on);
+      return withReaction(message, change.emoji, change.on);
   }
 }
 
-function reacted<Of extends Changeable>(message: Of, emoji: string, on: boolean): Of {
+function withReaction<Of extends Changeable>(message: Of, emoji: string, on: boolean): Of {
   const { mine = [], reactions = [] } = message;
   if (mine.includes(emoji) === on) return message;
   const found = reactions.find(each => each.emoji === emoji)?.count ?? 0;

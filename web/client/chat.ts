@@ -92,7 +92,7 @@ export function withMessages(chat: ChatState, messages: readonly Message[]): Cha
 /** A change as it happens. Behind a gap the message is taken, and what the gap hides is asked for. */
 export function withChange(chat: ChatState, { change, message, by }: Changed): ChatState {
   const held = at(chat.history, message.seq);
-  const now = by.userId === chat.userId && by.emoji !== undefined ? reacted(message, held, by.emoji, by.on) : message;
+  const now = by.userId === chat.userId && by.emoji !== undefined ? withMine(message, held, by.emoji, by.on) : message;
   if (change - 1 === chat.change) return withChanges(chat, [now], change);
   const lastChange = Math.max(chat.lastChange ?? 0, change);
   return withMessages(chat.change === undefined ? chat : { ...chat, lastChange }, [now]);
@@ -117,7 +117,7 @@ export function withOlder(chat: ChatState, older: readonly Message[]): ChatState
   return seen({ ...chat, history, quiet: quietened(chat, early) });
 }
 
-function reacted(message: Message, held: Message | undefined, emoji: string, on = true): Message {
+function withMine(message: Message, held: Message | undefined, emoji: string, on = true): Message {
   const others = (held?.mine ?? []).filter(each => each !== emoji);
   return { ...message, mine: on ? [...others, emoji] : others };
 }
