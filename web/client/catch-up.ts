@@ -105,7 +105,12 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       store.changeChat(chatId, chat => merged(chat, { lastSeq, lastChange, readSeqs }));
       if (reset) count += 1;
       if ((changeUpto ?? 0) > (before?.change ?? Number.POSITIVE_INFINITY)) count += changed.length + 1;
-      if (changeUpto !== undefined) store.changeChat(chatId, chat => withChanges(chat, answered(changed), changeUpto));
+      // What has its place by now, and had not when it was asked for, has changed since, as far as one knows.
+      const late = messages.filter(
+        ({ seq, rev = 0 }) => rev > 0 && seq <= (store.state.chats.get(chatId)?.history.upTo ?? 0),
+      );
+      if (changeUpto !== undefined)
+        store.changeChat(chatId, chat => withChanges(chat, answered([...changed, ...late]), changeUpto));
       const upTo = more ? (messages.at(-1)?.seq ?? cursor.seq) : lastSeq;
       const all = before && !reset ? withHidden(chatId, messages, cursor.seq, upTo) : messages;
       count += all.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;

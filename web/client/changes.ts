@@ -3,6 +3,7 @@
  * out, and waits for the message that it is about, if that has no place yet. Of two of a kind the later one goes.
  */
 import type { Clock } from './clock.js';
+import { heldIn } from './history.js';
 import { createPause } from './pause.js';
 import { Refusal } from './refusal.js';
 import type { Message } from './shapes.js';
@@ -127,7 +128,8 @@ export function createChanges(options: ChangesOptions): Changes {
     each.state !== 'sending' && isOf(each, message) && (change.kind === 'delete' || isAlike(change, each.change));
 
   function settleChat(chatId: string): void {
-    settle(store.state.chats.get(chatId)?.history.messages ?? []);
+    const history = store.state.chats.get(chatId)?.history;
+    if (history) settle(heldIn(history));
   }
 
   function settle(messages: readonly Message[]): void {

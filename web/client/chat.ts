@@ -1,5 +1,6 @@
 /** A chat as the client knows it, and what each piece of news makes of it. Nothing here has effects. */
-import { at, firstOf, type History, historyFrom, later, prepend, take } from './history.js';
+import { at, firstOf, type History, heldIn, historyFrom, later, place, take } from './history.js';
+import { type Bounds, nearTo, type View } from './near.js';
 import type { Changed, Chat, Member, Message, Receipt, Role } from './shapes.js';
 
 export interface ChatMember extends Omit<Member, 'role'> {
@@ -20,14 +21,16 @@ export interface ChatState extends Omit<Chat, 'members'> {
   /** Whether that is certain. A list of chats tells what is unread only, which own messages above `readSeq` are not. */
   readonly certain: boolean;
   /**
-   * What the server counted: of the messages above `readSeq` and up to this seq so many do not count as unread, because
-   * they are the user's own or were deleted by this change.
+   * Of the messages above `readSeq` and up to this seq so many do not count as unread, because they are the user's own or
+   * were deleted, as of the cursor of changes: as the server counted by this change, and by each change that had its turn.
    */
   readonly quiet: { readonly upTo: number; readonly count: number; readonly change: number };
   /** The cursor of changes: what is held is as it was after this one, or later. Undefined where the server counts none. */
   readonly change: number | undefined;
   /** The last change of a message that is not held. */
   readonly changedElsewhere: number;
+  /** Counts the times that the history began anew: what was asked for before does not fit what is held since. */
+  readonly era: number;
   readonly history: History;
 }
 
@@ -50,6 +53,7 @@ export function described(chat: Chat, userId: string, before?: ChatState): ChatS
     // Whoever begins here has missed nothing; whoever holds what no change was counted for may have missed all.
     change: near && chat.lastChange !== undefined ? (before.change ?? 0) : chat.lastChange,
     changedElsewhere: before?.changedElsewhere ?? 0,
+    era: (before?.era ?? 0) + (near ? 0 : 1),
     lastMessage: newest(chat.lastMessage, before?.lastMessage ?? null),
     members: members ? Object.fromEntries(members.map(each => [each.userId, each])) : (before?.members ?? {}),
     complete: members !== undefined || (before?.complete ?? false),
@@ -79,11 +83,11 @@ export function withMessages(chat: ChatState, messages: readonly Message[]): Cha
   const last = shown.reduce((found, message) => newest(found, message), chat.lastMessage);
   const fresh = history.messages.slice(chat.history.messages.length);
   const lastSeq = Math.max(chat.lastSeq, last?.seq ?? 0);
-  const isGone = (seq: number) => at(chat.history, seq)?.deletedAt !== undefined;
-  const deleted = messages.filter(
-    ({ seq, deletedAt }) => deletedAt !== undefined && at(chat.history, seq) && !isGone(seq),
+  // Those whose change is still to have its turn are counted then.
+  const quiet = quietened(
+    chat,
+    fresh.filter(({ rev = 0 }) => rev <= turnOf(chat)),
   );
-  const quiet = quietened(chat, [...fresh, ...deleted]);
   let next: ChatState = { ...chat, history, lastMessage: last, lastSeq, quiet };
   for (const message of fresh) next = written(next, message);
   return seen(next);
@@ -98,23 +102,36 @@ export function withChange(chat: ChatState, { change, message, by }: Changed): C
   return withMessages(chat.change === undefined ? chat : { ...chat, lastChange }, [now]);
 }
 
-/** Changed messages, and the cursor after them. One that is not held will come in this state, or a later one, when it is loaded. */
+/**
+ * Changed messages, and the cursor after them: all that changed up to there, as far as its place is known. One that is not
+ * held will come in this state, or a later one, when it is loaded.
+ */
 export function withChanges(chat: ChatState, changed: readonly Message[], upTo: number): ChatState {
-  const elsewhere = changed.filter(({ seq, rev = 0 }) => seq < firstOf(chat.history) && rev > (chat.change ?? 0));
-  return {
-    ...withMessages({ ...chat, quiet: quietened(chat, elsewhere) }, changed),
-    change: Math.max(chat.change ?? 0, upTo),
-    lastChange: Math.max(chat.lastChange ?? 0, upTo),
-    changedElsewhere: Math.max(chat.changedElsewhere, ...elsewhere.map(({ rev = 0 }) => rev)),
-  };
+  const change = Math.max(chat.change ?? 0, upTo);
+  const placed = changed.filter(({ seq }) => seq <= chat.history.upTo);
+  const elsewhere = placed.filter(({ seq, rev = 0 }) => !at(chat.history, seq) && rev > (chat.change ?? 0));
+  const next = withMessages({ ...chat, change, lastChange: Math.max(chat.lastChange ?? 0, upTo) }, changed);
+  const known = [...elsewhere, ...heldIn(next.history).filter(({ seq }) => seq <= chat.history.upTo)];
+  const turned = known.filter(({ rev = 0 }) => rev > (chat.change ?? 0) && rev <= change);
+  const changedElsewhere = Math.max(chat.changedElsewhere, ...elsewhere.map(({ rev = 0 }) => rev));
+  return seen({ ...next, changedElsewhere, quiet: quietened(next, turned) });
 }
 
-/** A page of what comes before the messages that are held. Changes of them that have had their turn are counted already. */
-export function withOlder(chat: ChatState, older: readonly Message[]): ChatState {
-  const history = prepend(chat.history, older);
-  const added = history.messages.slice(0, history.messages.length - chat.history.messages.length);
-  const early = added.filter(({ rev = 0 }) => rev > (chat.change ?? Number.POSITIVE_INFINITY));
-  return seen({ ...chat, history, quiet: quietened(chat, early) });
+/** A page of older messages, and from which seq on there are any, where that was told. */
+export function withPage(chat: ChatState, page: readonly Message[], begins = chat.history.begins): ChatState {
+  const revs = page.flatMap(({ rev = 0, hidden }) => (hidden ? [] : [rev]));
+  const lastChange = chat.lastChange === undefined ? {} : { lastChange: Math.max(chat.lastChange, ...revs) };
+  return seen({ ...chat, ...lastChange, history: { ...place(chat.history, page), begins } });
+}
+
+/** Without the messages that are far from where somebody looks. As long as something is missing it cannot tell what is unread. */
+export function withoutFar(chat: ChatState, view: View | undefined, bounds?: Bounds): ChatState {
+  const history = nearTo(chat.history, view, bounds);
+  if (history === chat.history || isBehind(chat)) return chat;
+  const { upTo } = history;
+  const counted = countedQuiet(chat);
+  const count = counted.count + quietAmong(chat, chat.history.messages, counted.upTo);
+  return seen({ ...chat, history, quiet: { upTo, count, change: Math.max(chat.quiet.change, chat.change ?? 0) } });
 }
 
 function withMine(message: Message, held: Message | undefined, emoji: string, on = true): Message {
@@ -123,24 +140,43 @@ function withMine(message: Message, held: Message | undefined, emoji: string, on
 }
 
 /**
- * Deleted messages are not unread. Each is counted once where it is above the watermark and the server has not counted it:
- * when it is first held, or first held as deleted, or, where it is not held, when its change has its turn.
+ * Deleted messages are not unread. Each is counted once, where it is above the watermark and the server has not counted
+ * it: when its change has its turn, or, where its place was not known by then, when that is.
  */
 const quietened = ({ quiet, readSeq, userId }: ChatState, messages: readonly Message[]): ChatState['quiet'] => {
   const gone = messages.filter(
-    ({ seq, rev = 0, deletedAt, senderId }) =>
-      deletedAt !== undefined && senderId !== userId && seq > readSeq && seq <= quiet.upTo && rev > quiet.change,
+    ({ seq, rev = 0, deletedAt, senderId, hidden }) =>
+      deletedAt !== undefined &&
+      !hidden &&
+      senderId !== userId &&
+      seq > readSeq &&
+      seq <= quiet.upTo &&
+      rev > quiet.change,
   );
-  return { ...quiet, count: quiet.count + gone.length };
+  return gone.length === 0 ? quiet : { ...quiet, count: quiet.count + gone.length };
 };
 
+/** The change up to which all changes have had their turn; a server that counts none deletes nothing. */
+const turnOf = ({ change }: ChatState): number => change ?? Number.POSITIVE_INFINITY;
+
+/** Moves the user's own watermark. What it leaves behind is not among what does not count. */
+function advanced(chat: ChatState, readSeq: number): ChatState {
+  const { history, quiet } = chat;
+  const turn = Math.max(turnOf(chat), quiet.change);
+  const passed = heldIn(history).filter(
+    message =>
+      message.seq > chat.readSeq && message.seq <= Math.min(readSeq, quiet.upTo) && isQuiet(chat, message, turn),
+  );
+  return { ...chat, readSeq, quiet: { ...quiet, count: Math.max(0, quiet.count - passed.length) } };
+}
+
 function written(chat: ChatState, { senderId, seq }: Message): ChatState {
-  const readSeq = senderId === chat.userId && chat.readSeq === seq - 1 ? seq : chat.readSeq;
+  const read = senderId === chat.userId && chat.readSeq === seq - 1 ? advanced(chat, seq) : chat;
   const member = chat.members[senderId];
-  if (!member) return { ...chat, readSeq };
+  if (!member) return read;
   const after = (mark: number): number => (mark === seq - 1 ? seq : mark);
   const follows = { ...member, readSeq: after(member.readSeq), deliveredSeq: after(member.deliveredSeq) };
-  return { ...chat, readSeq, members: { ...chat.members, [senderId]: follows } };
+  return { ...read, members: { ...chat.members, [senderId]: follows } };
 }
 
 /**
@@ -163,6 +199,7 @@ export function restarted(chat: ChatState, lastSeq: number, readSeqs: Readonly<R
     change: chat.change === undefined ? undefined : 0,
     lastChange: 0,
     changedElsewhere: 0,
+    era: chat.era + 1,
     history: historyFrom(lastSeq > FAR ? lastSeq : 0),
   });
 }
@@ -172,6 +209,13 @@ export const contradicts = ({ history }: ChatState, { seq, id }: Message): boole
   const held = at(history, seq);
   return held !== undefined && !held.hidden && held.id !== id;
 };
+
+/**
+ * Whether what does not count as unread is known as a number only, which tells nothing of where it is: after a step of the
+ * watermark over messages that are not held it may be too high.
+ */
+export const guessesUnread = ({ quiet, readSeq, history }: ChatState): boolean =>
+  quiet.count > 0 && quiet.upTo > readSeq && firstOf(history) > readSeq + 1;
 
 /** Watermarks only rise; who has read has received. */
 export function withReceipt(chat: ChatState, kind: 'read' | 'delivered', { userId, seq }: Receipt): ChatState {
@@ -187,7 +231,7 @@ export function withReceipt(chat: ChatState, kind: 'read' | 'delivered', { userI
 
 /** What the user has read, here or on another device. */
 export const readUpTo = (chat: ChatState, seq: number): ChatState =>
-  seq > chat.readSeq ? seen({ ...chat, readSeq: seq, certain: true }) : chat;
+  seq > chat.readSeq ? seen({ ...advanced(chat, seq), certain: true }) : chat;
 
 /** How far the members have read, as sync tells it: of all of them, or of the user alone. */
 export function withReadSeqs(chat: ChatState, readSeqs: Readonly<Record<string, number>>): ChatState {
@@ -229,21 +273,31 @@ const seen = (chat: ChatState): ChatState => ({
   unread: Math.max(0, chat.lastSeq - chat.readSeq - quietUnread(chat)),
 });
 
-/** Where the messages held do not begin at `readSeq`, it takes what the server counted for those before. */
-function quietUnread({ userId, readSeq, quiet, history }: ChatState): number {
-  const covered = firstOf(history) <= readSeq + 1;
-  const counted = covered ? 0 : Math.max(0, Math.min(quiet.count, quiet.upTo - readSeq));
-  const from = covered ? readSeq : Math.max(readSeq, quiet.upTo);
-  const isQuiet = ({ senderId, deletedAt }: Message) => senderId === userId || deletedAt !== undefined;
-  let count = counted;
-  for (const message of history.ahead) if (message.seq > from && isQuiet(message)) count += 1;
-  for (let place = history.messages.length - 1; place >= 0; place--) {
-    const message = history.messages[place] as Message;
-    if (message.seq <= from) break;
-    if (isQuiet(message)) count += 1;
+function quietUnread(chat: ChatState): number {
+  const { messages, ahead } = chat.history;
+  const { count, upTo } = countedQuiet(chat);
+  return count + quietAmong(chat, ahead, upTo, Infinity) + quietAmong(chat, messages, upTo, Infinity);
+}
+
+/** What need not be looked at. Where the messages held do not begin at `readSeq`, it takes what was counted of those before. */
+function countedQuiet({ readSeq, quiet, history }: ChatState): { count: number; upTo: number } {
+  if (firstOf(history) <= readSeq + 1) return { count: 0, upTo: readSeq };
+  return { count: Math.max(0, Math.min(quiet.count, quiet.upTo - readSeq)), upTo: Math.max(readSeq, quiet.upTo) };
+}
+
+/** How many messages above `after` do not count as unread, as of a change. */
+function quietAmong(chat: ChatState, messages: readonly Message[], after: number, turn = turnOf(chat)): number {
+  let count = 0;
+  for (let at = messages.length - 1; at >= 0; at--) {
+    const message = messages[at] as Message;
+    if (message.seq <= after) break;
+    if (isQuiet(chat, message, turn)) count += 1;
   }
   return count;
 }
+
+const isQuiet = ({ userId }: ChatState, { senderId, deletedAt, rev = 0, hidden }: Message, turn: number): boolean =>
+  senderId === userId || (deletedAt !== undefined && (hidden === true || rev <= turn));
 
 const newest = (a: Message | null, b: Message | null): Message | null => {
   if (!a || !b) return a ?? b;

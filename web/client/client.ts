@@ -14,7 +14,9 @@ import { type Credentials, createAccount, type Registration } from './account.js
 import { changesOf, type MessageRef } from './changes.js';
 import { type Clock, systemClock } from './clock.js';
 import { createMessenger, type Messenger } from './messenger.js';
+import type { View } from './near.js';
 import { outboxOf } from './outbox.js';
+import type { Keep } from './pages.js';
 import { createRest } from './rest.js';
 import type { Chat, Message, Person, Profile, Role, Session } from './shapes.js';
 import { createStore, nobody, type State } from './state.js';
@@ -27,6 +29,11 @@ export interface ClientOptions {
   /** Default: in memory, so that nothing outlives the process. */
   readonly storage?: Storage;
   readonly clock?: Clock;
+  /**
+   * What of each chat's messages stays in memory: `all` that came, which is the default, or what is `near` to where one looks
+   * (see `look`) and the newest 100: up to 150 more than that, and about 1 MiB. What is dropped is asked for again.
+   */
+  readonly keep?: Keep;
   /** 0…1, for pauses that are not everybody's. */
   readonly random?: () => number;
 }
@@ -61,6 +68,15 @@ export interface Client {
   open(chatId: string): Promise<void>;
   /** Loads a page of what comes before the messages that are there: `limit` of them, 1…200, 50 by default. */
   older(chatId: string, limit?: number): Promise<void>;
+  /**
+   * Somebody looks at the messages of a chat from one seq to another. What is near is held from then on, once this settles,
+   * and what is far is dropped: `state.chats.get(chatId).history.back` is a stretch away from the end.
+   */
+  look(chatId: string, view: View): Promise<void>;
+  /** Nobody looks at this chat any more: of its messages the newest are kept, and nothing else. */
+  lookAway(chatId: string): void;
+  /** The seq of a message by its id, searched for from before a seq on, or from the end; undefined where it is too far back. */
+  find(chatId: string, messageId: string, before?: number): Promise<number | undefined>;
   /** Answers with the message's clientId. The message is in `state.outbox` until it is in the history. */
   send(chatId: string, body: string, replyTo?: string | null): string;
   /** Sends a copy of a message to another chat. Answers with the copy's clientId. */
@@ -96,7 +112,7 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const { url, storage = memoryStorage(), clock = systemClock, random = Math.random } = options;
+  const { url, storage = memoryStorage(), clock = systemClock, random = Math.random, keep = 'all' } = options;
   const store = createStore();
   const wire = createWire(clock);
   const account = createAccount({ rest: createRest({ url, wire }), storage, clock });
@@ -109,7 +125,7 @@ export function createClient(options: ClientOptions): Client {
       messenger?.close();
       messenger = undefined;
       store.change({ ...nobody, user });
-      if (user) messenger = createMessenger({ url, user, account, storage, store, clock, random, newId, wire });
+      if (user) messenger = createMessenger({ url, user, account, storage, store, clock, random, newId, wire, keep });
     } else if (JSON.stringify(user) !== JSON.stringify(store.state.user)) store.change({ user });
   }
 
@@ -155,6 +171,9 @@ export function createClient(options: ClientOptions): Client {
 
     open: async chatId => messenger?.open(chatId),
     older: async (chatId, limit) => messenger?.older(chatId, limit),
+    look: async (chatId, view) => messenger?.look(chatId, view),
+    lookAway: chatId => messenger?.lookAway(chatId),
+    find: async (chatId, messageId, before) => messenger?.find(chatId, messageId, before),
     send: (chatId, body, replyTo = null) => messenger?.send(chatId, { body, replyTo }) ?? '',
     forward: ({ chatId, seq, body }, to) => messenger?.send(to, { body, forward: { chatId, seq } }) ?? '',
     edit: (message, body) => void messenger?.change(message, { kind: 'edit', body }),

@@ -14,18 +14,20 @@ import {
 } from './chat.js';
 import type { Clock } from './clock.js';
 import { createLink } from './link.js';
+import type { Place } from './near.js';
 import { createNews } from './news.js';
 import { createOutbox, type Outbox } from './outbox.js';
-import { createPages } from './pages.js';
+import { createPages, type Keep, type Pages } from './pages.js';
 import { createPeople } from './people.js';
 import { createReceipts } from './receipts.js';
+import { createSeek, type Seek } from './seek.js';
 import type { Chat, Message, Person, Profile } from './shapes.js';
 import type { Change, Store } from './state.js';
 import type { Storage } from './storage.js';
 import { createTyping } from './typing.js';
 import type { Wire } from './wire.js';
 
-export interface Messenger extends Pick<Outbox, 'retry' | 'discard'> {
+export interface Messenger extends Pick<Outbox, 'retry' | 'discard'>, Pick<Pages, 'look' | 'lookAway'> {
   readonly userId: string;
   send: Outbox['add'];
   /** Answers with the name under which the change may be given up while it waits. */
@@ -35,6 +37,7 @@ export interface Messenger extends Pick<Outbox, 'retry' | 'discard'> {
   load(chatId: string): Promise<void>;
   open(chatId: string): Promise<void>;
   older(chatId: string, limit?: number): Promise<void>;
+  find: Seek;
   read(chatId: string, seq: number): void;
   typing(chatId: string, active: boolean): void;
   know(people: readonly Person[]): void;
@@ -54,14 +57,16 @@ export interface MessengerOptions {
   readonly random: () => number;
   readonly newId: () => string;
   readonly wire: Wire;
+  readonly keep: Keep;
 }
 
-const PAGE = 50;
+/** Messages that make do for opening a chat. */
+const ENOUGH = 25;
 const CHATS_PAGE = 200;
 const RELOAD_MS = 3_000;
 
 export function createMessenger(options: MessengerOptions): Messenger {
-  const { url, user, account, storage, store, clock, random, newId, wire } = options;
+  const { url, user, account, storage, store, clock, random, newId, wire, keep } = options;
   const underWay = new Map<string, Promise<void>>();
   let closed = false;
   let cancelReload = () => {};
@@ -123,6 +128,22 @@ export function createMessenger(options: MessengerOptions): Messenger {
     changed: changed => arrived(changed.chatId, [changed.message], chat => withChange(chat, changed)),
     load: chatId => void load(chatId),
     behind: catchUp.soon,
+  });
+
+  async function page(chatId: string, place: Place, limit: number): Promise<Message[]> {
+    const from = 'before' in place ? `before=${place.before}` : `after=${place.after}`;
+    const path = `/v1/chats/${chatId}/messages?limit=${limit}&${from}`;
+    return (await account.call<{ messages: Message[] }>('GET', path)).messages;
+  }
+  const pages = createPages({
+    store,
+    keep,
+    fetch: page,
+    came(messages) {
+      outbox.settle(messages);
+      people.meet([...new Set(messages.map(({ senderId }) => senderId))]);
+      catchUp.soon();
+    },
   });
 
   function begin(): void {
@@ -200,6 +221,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     people.meet(Object.keys(chat.members));
     for (const { senderId } of fresh) if (senderId !== user.id) people.heardFrom(senderId);
     if (isBehind(chat)) catchUp.soon();
+    else pages.trim(chatId);
   }
 
   /** The server was set back, by a restore from a backup: what was told and kept of the chat does not count. */
@@ -222,19 +244,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const load = (chatId: string): Promise<void> =>
     once(`load ${chatId}`, async () => describe(await account.call<Chat>('GET', `/v1/chats/${chatId}`)));
 
-  const loadOlder = createPages({
-    store,
-    fetch: async (chatId, before, limit) => {
-      const path = `/v1/chats/${chatId}/messages?limit=${limit}&before=${before}`;
-      return (await account.call<{ messages: Message[] }>('GET', path)).messages;
-    },
-  });
-  const older = (chatId: string, limit = PAGE): Promise<void> =>
-    once(`older ${chatId}`, async () => {
-      const messages = await loadOlder(chatId, limit);
-      outbox.settle(messages);
-      people.meet([...new Set(messages.map(({ senderId }) => senderId))]);
-    });
+  const older = (chatId: string, limit?: number): Promise<void> =>
+    once(`older ${chatId}`, () => pages.older(chatId, limit));
 
   link.open();
   return {
@@ -257,10 +268,14 @@ export function createMessenger(options: MessengerOptions): Messenger {
     load,
     async open(chatId) {
       const chat = store.state.chats.get(chatId);
-      const full = chat && chat.history.messages.length >= Math.min(PAGE / 2, chat.history.upTo);
+      const full =
+        chat && chat.history.messages.length >= Math.min(ENOUGH, chat.history.upTo - chat.history.begins + 1);
       await Promise.all([chat?.complete ? undefined : load(chatId), full ? undefined : older(chatId)]);
     },
     older,
+    find: createSeek({ store, fetch: page }),
+    look: pages.look,
+    lookAway: pages.lookAway,
     read(chatId, seq) {
       const chat = store.state.chats.get(chatId);
       if (!chat || seq <= chat.readSeq) return;

@@ -1,5 +1,5 @@
 /** What the server says by itself, and what it makes of the state. */
-import { isBehind, readUpTo, withMember, withoutMember, withReceipt } from './chat.js';
+import { guessesUnread, isBehind, readUpTo, withMember, withoutMember, withReceipt } from './chat.js';
 import type { People } from './people.js';
 import type { Changed, Chat, Message, Presence, Receipt } from './shapes.js';
 import type { Store } from './state.js';
@@ -37,11 +37,14 @@ export function createNews(options: NewsOptions): (event: string, data: unknown)
 
   function receipt(kind: 'read' | 'delivered', mark: Receipt): void {
     if (!known(mark.chatId)) return;
+    const before = store.state.chats.get(mark.chatId)?.readSeq;
     store.changeChat(mark.chatId, chat => {
       const moved = withReceipt(chat, kind, mark);
       return kind === 'read' && mark.userId === userId ? readUpTo(moved, mark.seq) : moved;
     });
     check(mark.chatId);
+    const after = store.state.chats.get(mark.chatId);
+    if (after && after.readSeq !== before && guessesUnread(after)) options.load(mark.chatId);
   }
 
   function check(chatId: string): void {

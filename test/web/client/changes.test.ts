@@ -4,14 +4,16 @@
  */
 import { expect } from 'chai';
 import { createCatchUp } from '../../../web/client/catch-up.js';
-import { described, withChange, withMessages } from '../../../web/client/chat.js';
+import { type ChatState, described, readUpTo, withChange, withMessages } from '../../../web/client/chat.js';
+import { at, type History, heldIn, stretchAt } from '../../../web/client/history.js';
+import { BOUNDS, type Bounds, type Place, type View } from '../../../web/client/near.js';
 import { createPages } from '../../../web/client/pages.js';
 import type { Changed, Message } from '../../../web/client/shapes.js';
 import { createStore } from '../../../web/client/state.js';
 import { createWire } from '../../../web/client/wire.js';
 import { mulberry32 } from '../../support/mulberry32.js';
 import { fakeClock } from '../support/fake-clock.js';
-import { chat, chatState, message } from '../support/messages.js';
+import { chat, chatState, message, seqsOf } from '../support/messages.js';
 
 /** A server of one chat, in which Ann has read up to `readSeq`; `who` reacts with one emoji each. */
 function table(readSeq = 0) {
@@ -54,8 +56,14 @@ function table(readSeq = 0) {
       const by = { userId, emoji: '👍', on };
       return { chatId: 'chat', change: lastChange, kind: 'react', message: now, by };
     },
-    page: (before: number, limit: number) =>
-      rows.slice(Math.max(0, before - 1 - limit), before - 1).map(row => told(row, 'ann')),
+    page: (place: Place, limit: number) =>
+      ('before' in place
+        ? rows.slice(Math.max(0, place.before - 1 - limit), place.before - 1)
+        : rows.slice(place.after, place.after + limit)
+      ).map(row => told(row, 'ann')),
+    read(seq: number): void {
+      readSeq = Math.max(readSeq, seq);
+    },
     listed: () => {
       const unread = rows.filter(row => row.seq > readSeq && row.senderId !== 'ann' && !row.deletedAt).length;
       const last = rows.at(-1);
@@ -86,7 +94,12 @@ function table(readSeq = 0) {
   };
 }
 
-function stage(server: ReturnType<typeof table>, wait: () => number, page = server.page) {
+/** Small enough that something is dropped all the time. */
+const SMALL: Bounds = {
+  ...{ wanted: 3, kept: 5, end: 4, bytes: 100_000, least: 1, slack: 2, page: 3, view: 4 },
+};
+
+function stage(server: ReturnType<typeof table>, wait: () => number, page = server.page, bounds = BOUNDS) {
   const clock = fakeClock();
   const store = createStore();
   const wire = createWire(clock);
@@ -107,22 +120,25 @@ function stage(server: ReturnType<typeof table>, wait: () => number, page = serv
       return { chats: [synced], unknown: [] };
     },
   });
-  const older = createPages({
-    store,
-    fetch: async (_chatId, before, limit) => {
-      const found = page(before, limit);
+  const pages = createPages({
+    ...{ store, bounds, keep: 'near', came: catchUp.soon },
+    fetch: async (_chatId, place, limit) => {
+      const found = page(place, limit);
       if (wait() > 0) await after(wait());
       return found;
     },
   });
   const held = () => store.state.chats.get('chat')!;
   return {
-    ...{ clock, catchUp, older, held, setBack: () => setBack },
+    ...{ clock, catchUp, pages, held, setBack: () => setBack },
     hear: (news: Message | Changed) =>
       store.changeChat('chat', each => ('kind' in news ? withChange(each, news) : withMessages(each, [news]))),
-    describe: () => {
-      const { listed } = server;
-      store.changeChat('chat', each => described(listed(), 'ann', each));
+    read(seq: number): void {
+      server.read(seq);
+      store.changeChat('chat', each => readUpTo(each, seq));
+    },
+    listed: () => {
+      store.changeChat('chat', each => described(server.listed(), 'ann', each));
     },
   };
 }
@@ -167,13 +183,13 @@ describe('changes of messages, at a client', () => {
   it('leave a page that is short for its bytes what it is: there is more before it', async () => {
     const server = table();
     for (let each = 0; each < 9; each++) server.send('ben');
-    const { older, held } = stage(
+    const { pages, held } = stage(
       server,
       () => 0,
-      (before, limit) => server.page(before, Math.min(limit, 2)),
+      (place, limit) => server.page(place, Math.min(limit, 2)),
     );
     for (const first of [8, 6]) {
-      await older('chat', 4);
+      await pages.older('chat', 4);
       expect(held().history.messages[0]?.seq).to.equal(first);
     }
     expect(held().history.messages.filter(({ hidden }) => hidden)).to.deep.equal([]);
@@ -183,26 +199,106 @@ describe('changes of messages, at a client', () => {
     this.timeout(30_000);
     for (let seed = 1; seed <= 120; seed++) await play(seed);
   });
+
+  it('end so wherever one has looked meanwhile, with no more held than what is near and the end', async function () {
+    this.timeout(60_000);
+    for (let seed = 1; seed <= 200; seed++) await wander(seed);
+  });
 });
+
+/** As `play`, by somebody who looks here and there, reads, and looks away. */
+async function wander(seed: number): Promise<void> {
+  const random = mulberry32(seed);
+  const below = (count: number) => Math.floor(random() * count);
+  const server = table(below(20));
+  const act = () => acted(server, below);
+  for (let each = 0; each < 40; each++) act();
+  const the = stage(server, () => below(200), server.page, SMALL);
+  const { clock, catchUp, pages, held } = the;
+  const look = (): View => {
+    const from = 1 + below(server.lastSeq);
+    return { from, to: from + below(4) };
+  };
+  for (let turn = 0; turn < 80; turn++) {
+    const news = act();
+    const copies = random() < 0.2 ? 0 : random() < 0.2 ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) clock.later(random() < 0.6 ? 0 : below(600), () => the.hear(news));
+    const chance = below(20);
+    if (chance < 5) void pages.look('chat', look());
+    if (chance === 5) pages.lookAway('chat');
+    if (chance === 6) void pages.older('chat', 1 + below(3));
+    if (chance === 7) the.listed();
+    if (chance > 16) the.read(readable(held(), below(4)));
+    if (chance === 16 && below(4) === 0) the.read(held().lastSeq);
+    if (chance < 10) catchUp.soon();
+    await clock.pass(below(80));
+    pages.trim('chat');
+    expectWhole(held().history, `seed ${seed}, turn ${turn}`);
+  }
+  await clock.pass(2_000);
+  catchUp.now();
+  await clock.pass(10_000);
+  for (let views = 0; views < 10; views++) {
+    const view = look();
+    void pages.look('chat', view);
+    await clock.pass(3_000);
+    const { history } = held();
+    const shown = stretchAt(history, view.from) ?? [];
+    const wanted = shown.filter(({ seq }) => seq >= view.from - 3 && seq <= view.to + 3);
+    const [first, last] = [Math.max(1, view.from - 3), Math.min(server.lastSeq, view.to + 3)];
+    const now = server.page({ after: first - 1 }, last - first + 1);
+    expect(wanted.map(seen), `seed ${seed}: what is shown`).to.deep.equal(now.map(seen));
+    expect(history.back.length, `seed ${seed}: near the view`).to.be.at.most(4 + 2 * 5 + 2 * 3 + 2);
+    expect(history.messages.length, `seed ${seed}: the end`).to.be.at.most(4 + 4 + 2 * 5 + 2 * 3 + 2);
+  }
+  pages.lookAway('chat');
+  const { history, unread, change, changedElsewhere, lastMessage } = held();
+  expect(heldIn(history).length, `seed ${seed}: nobody looks`).to.be.at.most(4 + 2);
+  expect(changedElsewhere).to.be.at.most(change ?? 0);
+  expect(lastMessage?.body).to.equal(server.page({ before: server.lastSeq + 1 }, 1)[0]?.body);
+  expect({ unread, change }, `seed ${seed}`).to.deep.equal({
+    unread: server.listed().unread,
+    change: server.lastChange,
+  });
+  expect(the.setBack(), `seed ${seed}: nothing was set back`).to.equal(0);
+}
+
+/** As the page does: whoever reads, reads on where they were, and has the messages there. */
+function readable({ history, readSeq }: ChatState, steps: number): number {
+  let seq = readSeq;
+  for (let step = 0; step < steps && at(history, seq + 1); step++) seq += 1;
+  return seq;
+}
+
+/** Two stretches without holes at most, with a gap between them. */
+function expectWhole({ messages, back, upTo }: History, when: string): void {
+  for (const stretch of [messages, back])
+    expect(seqsOf(stretch), when).to.deep.equal(stretch.map((_, at) => (stretch[0]?.seq ?? 0) + at));
+  if (messages.length > 0) expect(messages.at(-1)?.seq, when).to.equal(upTo);
+  if (back.length > 0) expect(back.at(-1)?.seq, when).to.be.below((messages[0]?.seq ?? upTo + 1) - 1);
+}
+
+/** Something happens at the server. */
+function acted(server: ReturnType<typeof table>, below: (count: number) => number): Message | Changed {
+  const seq = 1 + below(server.lastSeq);
+  const what = server.lastSeq < 2 || !server.has(seq) ? 0 : below(6);
+  if (what < 2) return server.send(below(10) < 3 ? 'ann' : 'ben');
+  if (what === 2) return server.delete(seq);
+  return what === 3 ? server.edit(seq) : server.react(seq, below(2) === 0 ? 'ann' : 'ben');
+}
 
 async function play(seed: number): Promise<void> {
   const random = mulberry32(seed);
   const below = (count: number) => Math.floor(random() * count);
   const server = table(below(6));
-  const act = (): Message | Changed => {
-    const seq = 1 + below(server.lastSeq);
-    const what = server.lastSeq < 2 || !server.has(seq) ? 0 : below(6);
-    if (what < 2) return server.send(random() < 0.3 ? 'ann' : 'ben');
-    if (what === 2) return server.delete(seq);
-    return what === 3 ? server.edit(seq) : server.react(seq, random() < 0.5 ? 'ann' : 'ben');
-  };
+  const act = () => acted(server, below);
   for (let each = 0; each < 12; each++) act();
-  const { clock, catchUp, older, held, setBack, hear, describe: listed } = stage(server, () => below(300));
+  const { clock, catchUp, pages, held, setBack, hear, listed } = stage(server, () => below(300));
   for (let turn = 0; turn < 60; turn++) {
     const news = act();
     const copies = random() < 0.3 ? 0 : random() < 0.2 ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) clock.later(random() < 0.6 ? 0 : below(600), () => hear(news));
-    if (random() < 0.04) void older('chat', 1 + below(4));
+    if (random() < 0.04) void pages.older('chat', 1 + below(4));
     if (random() < 0.1) catchUp.soon();
     if (random() < 0.02) listed();
     await clock.pass(below(80));
@@ -211,7 +307,7 @@ async function play(seed: number): Promise<void> {
   catchUp.now();
   await clock.pass(10_000);
   const { history, unread, change, lastMessage } = held();
-  const now = server.page(history.upTo + 1, history.messages.length);
+  const now = server.page({ before: history.upTo + 1 }, history.messages.length);
   expect(history.upTo, `seed ${seed}`).to.equal(server.lastSeq);
   expect(setBack(), `seed ${seed}: nothing was set back`).to.equal(0);
   expect(change, `seed ${seed}`).to.equal(server.lastChange);

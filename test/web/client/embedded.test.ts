@@ -135,6 +135,31 @@ describe('client library', () => {
     await until(() => ben.client.state.chats.get(chatId)?.unread === 0, 10_000);
   });
 
+  it('holds what is near to where one looks, and finds what is not held', async () => {
+    const chatId = await together();
+    for (let count = 1; count <= 420; count++) ann.client.send(chatId, `message ${count}`);
+    await until(() => bodiesOf(ben.client, chatId).length === 420, 20_000);
+    const second = device(url, { keep: 'near' });
+    await second.signIn({ email: ben.email, password: PASSWORD });
+    await ready(second);
+    await second.open(chatId);
+    const history = () => second.state.chats.get(chatId)?.history;
+    await second.look(chatId, { from: 100, to: 110 });
+    expect(history()?.back.map(({ seq }) => seq)).to.include.members([50, 160]);
+    await second.look(chatId, { from: 1, to: 10 });
+    expect(history()?.back.at(0)).to.include({ seq: 1, body: 'message 1' });
+    expect(history()?.back.length).to.be.at.most(220);
+    expect(history()?.messages.at(-1)?.seq, 'the end stays').to.equal(420);
+
+    const id = ben.client.state.chats.get(chatId)?.history.messages[249]?.id ?? '';
+    expect(await second.find(chatId, id)).to.equal(250);
+    expect(await second.find(chatId, id, 200), 'it is not before that').to.equal(undefined);
+    expect(second.state.chats.get(chatId)).to.include({ unread: 420 });
+    second.lookAway(chatId);
+    expect([history()?.back.length, history()?.messages.length]).to.deep.equal([0, 50]);
+    expect(second.state.chats.get(chatId)).to.include({ unread: 420 });
+  }).timeout(40_000);
+
   it('signs another device out, which then is', async () => {
     const storage = memoryStorage();
     const phone = device(url, { storage });

@@ -1,7 +1,7 @@
 /** The stretch of a chat's history that a client holds has no holes and nothing twice, however things come. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { firstOf, historyFrom, prepend, take, withHidden } from '../../../web/client/history.js';
+import { firstOf, historyFrom, place, take, withHidden } from '../../../web/client/history.js';
 import { message, seqsOf } from '../support/messages.js';
 
 const messages = (...seqs: number[]) => seqs.map(seq => message(seq));
@@ -28,11 +28,23 @@ describe('history of a chat', () => {
     expect(take(history, messages(1, 2, 4))).to.equal(history);
   });
 
-  it('puts older messages in front, and refuses those that do not fit', () => {
+  it('puts older messages in front, and holds those that do not fit as a stretch of their own until the gap is closed', () => {
     const history = take(historyFrom(9), messages(10));
-    expect(seqsOf(prepend(history, messages(7, 8, 9)).messages)).to.deep.equal([7, 8, 9, 10]);
-    expect(prepend(history, messages(6, 7, 8)), 'nine is missing').to.equal(history);
-    expect(seqsOf(prepend(history, messages(9, 10)).messages), 'ten is there already').to.deep.equal([9, 10]);
+    expect(seqsOf(place(history, messages(7, 8, 9)).messages)).to.deep.equal([7, 8, 9, 10]);
+    expect(seqsOf(place(history, messages(9, 10)).messages), 'ten is there already').to.deep.equal([9, 10]);
+    const back = place(history, messages(5, 6));
+    expect([back.back, back.messages].map(seqsOf), 'seven is missing').to.deep.equal([[5, 6], [10]]);
+    const grown = place(back, messages(3, 4));
+    expect(seqsOf(grown.back)).to.deep.equal([3, 4, 5, 6]);
+    expect(seqsOf(place(grown, messages(1)).back), 'looked at elsewhere').to.deep.equal([1]);
+    const older = place(grown, messages(8, 9));
+    expect([older.back, older.messages].map(seqsOf)).to.deep.equal([
+      [3, 4, 5, 6],
+      [8, 9, 10],
+    ]);
+    const whole = place(older, messages(6, 7, 8));
+    expect([whole.back, whole.messages].map(seqsOf)).to.deep.equal([[], [3, 4, 5, 6, 7, 8, 9, 10]]);
+    expect(take(back, [message(6, { rev: 1 })]).back[1]?.rev, 'changes reach it').to.equal(1);
   });
 
   it('has a place for each message that its reader hides from themselves, whatever is told of it later', () => {
@@ -42,7 +54,7 @@ describe('history of a chat', () => {
     expect(seqsOf(history.messages.filter(({ hidden }) => !hidden))).to.deep.equal([2, 4]);
     expect(take(history, [message(3, { rev: 7, body: 'edited' })])).to.equal(history);
     expect(
-      seqsOf(prepend(take(historyFrom(9), messages(10)), withHidden('chat', messages(8), 6, 9)).messages),
+      seqsOf(place(take(historyFrom(9), messages(10)), withHidden('chat', messages(8), 6, 9)).messages),
     ).to.deep.equal([7, 8, 9, 10]);
   });
 

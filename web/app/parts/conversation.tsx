@@ -23,7 +23,7 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
   const { details } = route.value;
   const { messages } = chat.history;
   // Also after a reconnection, and when the history had to begin anew.
-  const lacks = !chat.complete || (messages.length < ENOUGH && firstOf(chat.history) > 1);
+  const lacks = !chat.complete || (messages.length < ENOUGH && firstOf(chat.history) > chat.history.begins);
   const online = link.value === 'online';
   const heading = useRef<HTMLHeadingElement>(null);
   // Where writing is not what one comes for first, the conversation itself is what one has arrived at.

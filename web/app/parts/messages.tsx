@@ -54,7 +54,9 @@ export function Messages({ chat }: { readonly chat: ChatState }) {
       <div class="messages-frame" data-placed={placed} aria-busy={!placed || jumps.searching}>
         <div class="messages" ref={box} onScroll={view.look}>
           <ol ref={list} aria-label="Messages">
-            {firstOf(chat.history) === 1 && <li class="beginning">The beginning of the conversation</li>}
+            {firstOf(chat.history) === chat.history.begins && (
+              <li class="beginning">The beginning of the conversation</li>
+            )}
             {rows.map(row =>
               row.is === 'message' ? (
                 <Bubble

@@ -47,7 +47,7 @@ export function useJumps(
       for (let pages = 0; pages <= MOST_PAGES; pages++) {
         const seq = find();
         const known = chat();
-        if (seq !== undefined || !known || firstOf(known.history) === 1) return seq;
+        if (seq !== undefined || !known || firstOf(known.history) === known.history.begins) return seq;
         if (!(await attempt(client.older(chatId, PAGE)))) return undefined;
       }
       return undefined;

@@ -10,10 +10,10 @@ export function useOlder({ id, history }: ChatState, box: RefObject<HTMLElement 
   const first = firstOf(history);
   useEffect(() => {
     const top = box.current?.querySelector('li');
-    if (first === 1 || !top) return;
+    if (first === history.begins || !top) return;
     const seen = ([entry]: IntersectionObserverEntry[]) => entry?.isIntersecting && void attempt(client.older(id));
     const observer = new IntersectionObserver(seen, { root: box.current, rootMargin: '900px 0px 0px 0px' });
     observer.observe(top);
     return () => observer.disconnect();
-  }, [id, first]);
+  }, [id, first, history.begins]);
 }
