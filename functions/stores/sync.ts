@@ -56,29 +56,40 @@ with mine as (
   select *, least(room, missing) as take, room - least(room, missing) as "takeChanged" from shared
 )
 select n, id as "chatId", first_seq as "firstSeq", last_seq as "lastSeq", last_change as "lastChange", since, "takeChanged", member_count as "memberCount", read_seq as "readSeq", reset, after,
-  missing, take, listed, behind, case when take > 0 and hidden_to > after then (
+  missing, take, listed, behind, hidden_to as "hiddenTo", case when take > 0 and hidden_to > after then (
     select json_agg(json_build_array(h.from_seq, h.to_seq) order by h.to_seq) from (
       select from_seq, to_seq from hidden h
       where h.chat_id = id and h.user_id = split.user_id and h.to_seq > after order by h.to_seq limit take + 1) h) end as hidden
 from split order by n, named desc, active_at desc, id desc`;
 
+/** Whether the asker of `s` holds message `m`, and does not hide it from themselves. */
+const SHOWN = `m.seq <= s.held and (s.hidden_to is null or m.seq > s.hidden_to or not exists (select from hidden h
+  where h.chat_id = s.chat_id and h.user_id = s.user_id and h.to_seq >= m.seq and h.from_seq <= m.seq))`;
+
+const CHANGED_OF = 'm.chat_id = s.chat_id and m.rev > 0 and m.rev > s.since and m.rev <= s.upto';
+
 // Of what a chat's changes are, so many are looked at: changed messages that the asker does not hold yet come as they are
 // when they are asked for, and there may be a million of them before one that they hold. Where the answer goes on is told.
 const CHANGED = `
-select w.seqs, w.revs, w.reached
-from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
-    with ordinality as s (chat_id, user_id, held, since, upto, take, n)
+select w.*
+from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+    with ordinality as s (chat_id, user_id, held, hidden_to, since, upto, take, looked_at, n)
   cross join lateral (
-    select coalesce(array_agg(seq order by rev) filter (where shown and nth <= s.take), '{}') as seqs,
-      coalesce(array_agg(rev order by rev) filter (where shown and nth <= s.take), '{}') as revs,
+    select coalesce(array_agg(octets order by rev) filter (where shown and nth <= s.take), '{}') as octets,
       case when count(*) filter (where shown) > s.take then max(rev) filter (where shown and nth <= s.take)
-        when count(*) = ${MOST_LOOKED_AT} then max(rev) else s.upto end as reached
+        when count(*) = s.looked_at then max(rev) else s.upto end as reached
     from (select *, count(*) filter (where shown) over (order by rev) as nth from (
-      select m.seq, m.rev, m.seq <= s.held and not exists (select from hidden h
-        where h.chat_id = s.chat_id and h.user_id = s.user_id and h.to_seq >= m.seq and h.from_seq <= m.seq) as shown
-      from messages m where m.chat_id = s.chat_id and m.rev > 0 and m.rev > s.since and m.rev <= s.upto
-      order by m.rev limit ${MOST_LOOKED_AT}) m) m) w
+      select m.rev, ${OCTETS} as octets, ${SHOWN} as shown from messages m where ${CHANGED_OF}
+      order by m.rev limit s.looked_at) m) m) w
 order by s.n`;
+
+/** What has changed once more since its length was asked is not among them: it is told with what changed after `upto`. */
+const RETOLD = `
+select m.*, s.n
+from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+    as s (n, chat_id, user_id, held, hidden_to, since, upto, count)
+  cross join lateral (
+    select ${COLUMNS} from messages m where ${CHANGED_OF} and ${SHOWN} order by m.rev limit s.count) m`;
 
 // Members by the primary key: the index of those present could be taken for one of the chats', and be read end to end.
 const READ_SEQS = `
@@ -93,7 +104,7 @@ select (select array_agg(${OCTETS} order by m.seq) from messages m
 from unnest($1::uuid[], $2::bigint[], $3::bigint[]) with ordinality as s (chat_id, after, upto, n) order by s.n`;
 
 const MESSAGES = `
-select m.*, s.n from unnest($1::uuid[], $2::bigint[], $3::bigint[]) with ordinality as s (chat_id, after, upto, n)
+select m.*, s.n from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[]) as s (n, chat_id, after, upto)
 cross join lateral (
   select ${COLUMNS} from messages m
   where m.chat_id = s.chat_id and m.seq > s.after and m.seq <= s.upto order by m.seq limit s.upto - s.after) m`;
@@ -112,6 +123,7 @@ interface Asker {
   readonly limit: number;
 }
 
+/** Messages that follow each other. */
 interface Range {
   readonly chatId: string;
   readonly after: number;
@@ -119,6 +131,22 @@ interface Range {
   /** What its messages come to, where that was asked. */
   readonly bytes?: number;
 }
+
+/** The first messages of a chat that have changed after a change, up to another one. */
+interface Changes {
+  readonly chatId: string;
+  readonly userId: string;
+  readonly held: number;
+  readonly hiddenTo: number | null;
+  readonly since: number;
+  readonly upto: number;
+  readonly count: number;
+  /** How long each is. */
+  readonly octets: readonly number[];
+  readonly bytes?: number;
+}
+
+type Part = Range | Changes;
 
 interface SyncRow {
   /** Whose chat it is: the first asker is 1. */
@@ -130,6 +158,8 @@ interface SyncRow {
   take: number;
   /** Stretches after it, first and last, that the asker hides from themselves: those among the messages, and one more. */
   hidden: [number, number][] | null;
+  /** The last one that they hide from themselves. */
+  hiddenTo: number | null;
   firstSeq: number;
   lastSeq: number;
   lastChange: number;
@@ -145,7 +175,10 @@ interface SyncRow {
   behind: boolean;
 }
 
-const countOf = ({ after, upto }: Range): number => upto - after;
+const countOf = (part: Part): number => ('count' in part ? part.count : part.upto - part.after);
+
+const firstOf = (part: Part, count: number, bytes: number): Part =>
+  'count' in part ? { ...part, count, bytes } : { ...part, upto: part.after + count, bytes };
 
 /** Where the next messages of a chat are: in ranges without holes, between what is hidden. */
 function rangesOf({ chatId, after, take, hidden }: SyncRow): Range[] {
@@ -163,31 +196,32 @@ function rangesOf({ chatId, after, take, hidden }: SyncRow): Range[] {
   return ranges;
 }
 
-/** Messages that changed, ascending by rev, and the change that is reached when all of them are applied. */
+/** How long the messages are that are told, in order of their changes, and the change that is reached with them. */
 interface ChangedRow {
-  seqs: number[];
-  revs: number[];
+  octets: number[];
   reached: number;
 }
 
-const NONE: ChangedRow = { seqs: [], revs: [], reached: 0 };
+/** Where everything that has changed is held and nothing hidden, no more than are told, and one by which that is seen. */
+const lookedAt = ({ after, lastSeq, hiddenTo, takeChanged }: SyncRow): number =>
+  after === lastSeq && hiddenTo === null ? takeChanged + 1 : MOST_LOOKED_AT;
 
-/** Where these messages are: those that follow each other are a range. */
-function rangesOfSeqs(chatId: string, seqs: readonly number[]): Range[] {
-  const ranges: { chatId: string; after: number; upto: number }[] = [];
-  for (const seq of seqs) {
-    const last = ranges.at(-1);
-    if (last?.upto === seq - 1) last.upto = seq;
-    else ranges.push({ chatId, after: seq - 1, upto: seq });
-  }
-  return ranges;
+/** Of what several askers have in common. */
+function keyOf(part: Part): string {
+  if (!('count' in part)) return `${part.chatId} ${part.after} ${part.upto}`;
+  const { chatId, userId, held, hiddenTo, since, upto, count } = part;
+  return `${chatId} changes ${since} ${upto} ${count} ${held} ${hiddenTo === null ? '' : userId}`;
 }
 
-const keyOf = ({ chatId, after, upto }: Range): string => `${chatId} ${after} ${upto}`;
-const columnsOf = (ranges: readonly Range[]): unknown[] =>
-  (['chatId', 'after', 'upto'] as const).map(column => ranges.map(range => range[column]));
+const columnsOf = <Row>(rows: readonly Row[], columns: readonly (keyof Row)[]): unknown[] =>
+  columns.map(column => rows.map(row => row[column]));
 
 export function syncFrom(sql: Sql): MessageStore['sync'] {
+  /** Nothing where nothing is asked for. */
+  async function ask(name: string, text: string, columns: unknown[]): Promise<(MessageRow & { n: number })[]> {
+    return (columns[0] as unknown[]).length > 0 ? sql.query(name, text, columns) : [];
+  }
+
   const chatsOf = coalesce(
     async (askers: readonly Asker[]) => {
       const cursors = askers.flatMap(({ cursors }, at) =>
@@ -220,44 +254,58 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
   );
 
   const changedOf = coalesce(
-    async (asked: readonly { readonly userId: string; readonly chat: SyncRow }[]) => {
-      const columns = (['chatId', 'after', 'since', 'lastChange', 'takeChanged'] as const).map(column =>
-        asked.map(({ chat }) => chat[column]),
-      );
-      const [chatIds, ...others] = columns;
-      return sql.query<ChangedRow>('sync-changed', CHANGED, [chatIds, asked.map(({ userId }) => userId), ...others]);
-    },
-    { weigh: ({ chat }) => chat.takeChanged, mostWeight: MOST_LENGTHS },
+    async (chats: readonly (SyncRow & { readonly userId: string })[]) =>
+      sql.query<ChangedRow>('sync-changed', CHANGED, [
+        ...columnsOf(chats, ['chatId', 'userId', 'after', 'hiddenTo', 'since', 'lastChange', 'takeChanged']),
+        chats.map(lookedAt),
+      ]),
+    { weigh: ({ takeChanged }) => takeChanged, mostWeight: MOST_LENGTHS },
   );
 
   const lengthsOf = coalesce(
     async (ranges: readonly Range[]) => {
-      const rows = await sql.query<{ octets: number[] | null }>('sync-lengths', LENGTHS, columnsOf(ranges));
+      const rows = await sql.query<{ octets: number[] | null }>(
+        'sync-lengths',
+        LENGTHS,
+        columnsOf(ranges, ['chatId', 'after', 'upto']),
+      );
       return rows.map(({ octets }) => octets ?? []);
     },
     { keyOf, weigh: countOf, mostWeight: MOST_LENGTHS },
   );
 
-  async function load(ranges: readonly Range[]): Promise<Message[][]> {
-    const found = ranges.map((): Message[] => []);
-    const rows = await sql.query<MessageRow & { n: number }>('sync-messages', MESSAGES, columnsOf(ranges));
-    for (const row of rows) found[row.n - 1]?.push(messageOf(row));
+  async function load(parts: readonly Part[]): Promise<Message[][]> {
+    const ranges = parts.flatMap((part, n) => ('count' in part ? [] : [{ ...part, n }]));
+    const changes = parts.flatMap((part, n) => ('count' in part ? [{ ...part, n }] : []));
+    const rows = await Promise.all([
+      ask('sync-messages', MESSAGES, columnsOf(ranges, ['n', 'chatId', 'after', 'upto'])),
+      ask(
+        'sync-retold',
+        RETOLD,
+        columnsOf(changes, ['n', 'chatId', 'userId', 'held', 'hiddenTo', 'since', 'upto', 'count']),
+      ),
+    ]);
+    const found = parts.map((): Message[] => []);
+    for (const row of rows.flat()) found[row.n]?.push(messageOf(row));
     return found;
   }
   const few = coalesce(load, { keyOf, weigh: countOf, mostWeight: MOST_MESSAGES });
   const many = coalesce(load, { keyOf, weigh: ({ bytes = 0 }) => bytes, mostWeight: ANSWER_BYTES });
   const oneByOne = inTurn();
 
-  /** The messages of each range, as far as there is room in one answer. */
-  async function messagesIn(userId: string, ranges: readonly Range[]): Promise<readonly Message[][]> {
-    if (ranges.reduce((sum, range) => sum + countOf(range), 0) <= SURE) return Promise.all(ranges.map(few));
-    const sized = await Promise.all(ranges.map(lengthsOf));
+  /** The messages of each part, as far as there is room in one answer. */
+  async function messagesIn(userId: string, parts: readonly Part[]): Promise<readonly Message[][]> {
+    if (parts.reduce((sum, part) => sum + countOf(part), 0) <= SURE) return Promise.all(parts.map(few));
+    const sized = await Promise.all(parts.map(part => ('count' in part ? part.octets : lengthsOf(part))));
     const sizes = sized.map(octets => octets.map(length => length + ENVELOPE_BYTES));
-    const fit = portions(sizes, fitting(sizes.flat())).map((own, at) => {
-      const { chatId, after } = ranges[at] as Range;
-      return { chatId, after, upto: after + own.length, bytes: own.reduce((sum, size) => sum + size, 0) };
-    });
-    const found = await oneByOne(userId, () => Promise.all(fit.map(range => (countOf(range) > 0 ? many(range) : []))));
+    const fit = portions(sizes, fitting(sizes.flat())).map((own, at) =>
+      firstOf(
+        parts[at] as Part,
+        own.length,
+        own.reduce((sum, size) => sum + size, 0),
+      ),
+    );
+    const found = await oneByOne(userId, () => Promise.all(fit.map(part => (countOf(part) > 0 ? many(part) : []))));
     return portions(found, fitting(found.flat().map(bytesOf)));
   }
 
@@ -265,10 +313,15 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
     const all = await chatsOf({ userId, cursors, limit });
     const chats = all.filter(({ listed }) => listed);
     const changes = await Promise.all(
-      chats.map(chat => (chat.takeChanged > 0 ? changedOf({ userId, chat }) : { ...NONE, reached: chat.since })),
+      chats.map(chat => (chat.takeChanged > 0 ? changedOf({ ...chat, userId }) : { octets: [], reached: chat.since })),
     );
-    // For each chat its ranges of new messages, and then those of messages that changed.
-    const parts = chats.flatMap((chat, at) => [rangesOf(chat), rangesOfSeqs(chat.chatId, changes[at]?.seqs ?? [])]);
+    // For each chat its new messages, and then those that changed.
+    const parts = chats.flatMap((chat, at): Part[][] => {
+      const { chatId, after: held, hiddenTo, since } = chat;
+      const { octets, reached: upto } = changes[at] as ChangedRow;
+      const count = octets.length;
+      return [rangesOf(chat), count > 0 ? [{ chatId, userId, held, hiddenTo, since, upto, count, octets }] : []];
+    });
     const members = chats.map(({ memberCount }) => memberCount);
     const told = chats.slice(0, fitting(members, LIMITS.syncReadSeqs));
     const [lists, readSeqs] = await Promise.all([messagesIn(userId, parts.flat()), Promise.all(told.map(readSeqsOf))]);
@@ -285,14 +338,14 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
       chats: chats.map((chat, at): SyncedChat => {
         const { chatId, firstSeq, lastSeq, lastChange, since, missing, take, reset } = chat;
         const [messages = [], changed = []] = found.slice(2 * at);
-        const { seqs, revs, reached } = changes[at] ?? NONE;
-        const whole = messages.length === take && changed.length === seqs.length;
+        const { octets, reached } = changes[at] as ChangedRow;
+        const whole = messages.length === take && changed.length === octets.length;
         // Not beyond changes of messages that there was no room for: who hears of these late would take them as they were.
-        const changeUpto = whole ? reached : (revs[changed.length - 1] ?? since);
+        const changeUpto = whole ? reached : (changed.at(-1)?.rev ?? since);
         return {
           chatId,
           messages,
-          changed: changed.toSorted((one, other) => one.rev - other.rev),
+          changed,
           firstSeq,
           lastSeq,
           lastChange,

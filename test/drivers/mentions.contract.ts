@@ -126,7 +126,7 @@ export function mentionsContract(world: () => World): void {
       const gone = [1, 2].map(seq => ({ kind: 'delete' as const, chatId: id, seq, userId: a, at: minute(4) }));
       for (const { message } of await changes.apply(gone)) expect(message).not.to.have.property('entities');
       expect(await counts(id, c)).to.deep.equal([0]);
-      const rows = await sql.query<{ left: number }>('test-left', LEFT, [id]);
+      const rows = await sql.query<{ left: number }>('test-mentions-left', LEFT, [id]);
       expect(rows).to.deep.equal([{ left: 0 }]);
     });
 

@@ -52,6 +52,8 @@ export interface Case {
   readonly peer?: Side;
   /** Our side as the build in a folder has it: with `--against`, the peer. */
   readonly older?: (folder: string) => Side;
+  /** How much dearer than an older build, without what was added since, it may have become. */
+  readonly olderGoals?: readonly Goal[];
   readonly goals: readonly Goal[];
   /** Takes minutes: runs only where it is named. */
   readonly byName?: boolean;

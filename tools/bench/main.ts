@@ -28,7 +28,8 @@ function chosen({ only, quick, against, ...options }: Options): readonly Case[] 
 }
 
 /** What is wanted of us beside others says nothing about what we were. */
-const beside = (one: Case, folder: string): Case => (one.older ? { ...one, peer: one.older(folder), goals: [] } : one);
+const beside = ({ older, olderGoals = [], ...one }: Case, folder: string): Case =>
+  older ? { ...one, peer: older(folder), goals: olderGoals } : one;
 
 function understood(words: readonly string[]): { options: Options; list: readonly Case[] } {
   try {

@@ -18,20 +18,24 @@ import { paced500 } from './paced-500.js';
 import { pairs1 } from './pairs-1.js';
 import { pairs32 } from './pairs-32.js';
 import { factsUnheard, queueBatch, queueSingle, queueSingleNest } from './queue-function.js';
+import { reactions } from './reactions.js';
 import { readReceipts } from './read-receipts.js';
 import { reconnectStorm } from './reconnect-storm.js';
 import { fourChatSvc, twoChatSvc, twoGateways } from './replicas.js';
 import { rooms5x100, rooms5x100Busy, rooms50x10, rooms50x10Busy } from './rooms.js';
 import { rooms5x100Bare, rooms50x10Bare } from './rooms-bare.js';
 import { socketAck } from './socket-ack.js';
+import { storedBytes } from './stored-bytes.js';
+import { syncChanged } from './sync-changed.js';
 
 export const cases: readonly Case[] = [
   ...[pairs32, pairs1, paced500, rooms50x10, rooms5x100],
   ...[rooms50x10Busy, rooms5x100Busy, rooms50x10Bare, rooms5x100Bare],
   ...[httpStart, httpRoute, httpEventBinary, httpEventStructured, startEventBinary, startEventStructured],
-  ...[queueSingle, queueSingleNest, queueBatch, factsUnheard, socketAck, readReceipts],
+  ...[queueSingle, queueSingleNest, queueBatch, factsUnheard, socketAck, readReceipts, reactions],
   ...[
     messageBytes,
+    storedBytes,
     idleSockets,
     reconnectStorm,
     twoChatSvc,
@@ -40,6 +44,7 @@ export const cases: readonly Case[] = [
     ...coldStarts,
     growth,
     history,
+    syncChanged,
     millions,
   ],
 ];

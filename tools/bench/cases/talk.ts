@@ -3,7 +3,12 @@ import type { Case } from '../bench-case.js';
 import { chatSide, type Talk } from '../sides/chat.js';
 import { ejabberdSide } from '../sides/ejabberd.js';
 
-export const talkCase = ({ talk, ...rest }: Pick<Case, 'name' | 'summary' | 'goals'> & { talk: Talk }): Case => ({
+export const talkCase = ({
+  talk,
+  ...rest
+}: Pick<Case, 'name' | 'summary' | 'goals' | 'olderGoals'> & {
+  talk: Talk;
+}): Case => ({
   ...rest,
   unit: talk.members === 2 ? 'message' : 'delivery',
   ours: chatSide(talk),

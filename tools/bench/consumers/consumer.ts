@@ -15,6 +15,8 @@ export interface ConsumerPlan {
   readonly tells?: boolean;
   /** For one that writes to a database. */
   readonly dsn?: string;
+  /** For one that tells what it did. */
+  readonly redis?: string;
   readonly watched: Watched;
 }
 
