@@ -7,6 +7,7 @@ import { ANSWER_BYTES } from '../domain/bytes.js';
 import type { Chat, Member, Message } from '../domain/model.js';
 import type { ChatStore } from '../ports/chats.js';
 import { coalesce } from './coalesce.js';
+import { deletedOfOthers } from './deleted.js';
 import { showsPresence } from './has-written.js';
 import { MENTIONS } from './mentions.js';
 import { type SettingsRow, settingsColumns, settingsOf } from './own-state-rows.js';
@@ -66,12 +67,12 @@ const OTHERS = `c.last_seq - v.read_seq - case when v.ahead > 0 then v.ahead - $
     from (select greatest(from_seq - 1, v.read_seq) as after, to_seq from hidden
       where chat_id = v.chat_id and user_id = v.user_id and to_seq > v.read_seq) h) else 0 end`;
 
-/** Of that, what was not deleted. Tombstones are in an index of their own, in which most chats have nothing. */
-const UNREAD = `${OTHERS} - case when c.last_change > 0 then (
-    select count(*) from messages m
-    where m.chat_id = v.chat_id and m.deleted_at is not null and m.seq > v.read_seq and m.sender_id <> v.user_id
-      and (v.hidden_to is null or m.seq > v.hidden_to or not exists (select from hidden h
-        where h.chat_id = v.chat_id and h.user_id = v.user_id and h.to_seq >= m.seq and h.from_seq <= m.seq))) else 0 end`;
+/** Of that, what was not deleted. Of what is hidden nothing is in it any more, deleted or not. */
+const UNREAD = `${OTHERS} - case when c.last_change > 0 then ${deletedOfOthers('v.read_seq')}
+  - case when v.hidden_to > v.read_seq then (
+    select coalesce(sum(${deletedOfOthers('h.after', 'h.to_seq')}), 0)::bigint
+    from (select greatest(from_seq - 1, v.read_seq) as after, to_seq from hidden
+      where chat_id = v.chat_id and user_id = v.user_id and to_seq > v.read_seq) h) else 0 end else 0 end`;
 
 /** The seq of the last message of chat `c` that member `v` does not hide from themselves; 0 if there is none. */
 const LAST_SHOWN = `case when v.hidden_to >= c.last_seq then (
@@ -124,7 +125,14 @@ with readers as (
 select array_agg(user_id order by joined_at, user_id) as "userIds", unread, mentions, ${lastUpTo('c.last_shown')} as last_message
 from readers c group by id, unread, mentions, last_shown order by min(joined_at), unread, mentions, last_shown`;
 
-const FORGET_VERSIONS = `update message_versions set body = null where chat_id = $1 and body is not null`;
+/** So many at a time: nobody waits behind the rows of a year. */
+const FORGOTTEN_AT_ONCE = 1_000;
+const FORGET_VERSIONS = `
+update message_versions set body = null where ctid = any (array(
+  select ctid from message_versions where chat_id = $1 and body is not null limit ${FORGOTTEN_AT_ONCE}))
+returning 1`;
+
+const KEEPS_VERSIONS = 'select keep_versions as kept from chats where id = $1';
 
 const UPDATE = `
 update chats set title = coalesce($2, title), keep_versions = coalesce($3, keep_versions),
@@ -167,6 +175,18 @@ export function chatStore(sql: Sql): ChatStore {
     return row && { ...chatOf(row), members: row.members ?? [] };
   }
 
+  async function keepsVersions(chatId: string): Promise<boolean> {
+    const [row] = await sql.query<{ kept: boolean }>('chats-keeps-versions', KEEPS_VERSIONS, [chatId]);
+    return row?.kept ?? false;
+  }
+
+  /** Under no lock: once the chat keeps none, nothing is added that says anything. */
+  async function forgetVersions(chatId: string): Promise<void> {
+    for (let more = true; more; ) {
+      more = (await sql.query('chats-forget-versions', FORGET_VERSIONS, [chatId])).length === FORGOTTEN_AT_ONCE;
+    }
+  }
+
   const idsBy = (name: string, text: string): ChatStore['idsOf'] =>
     coalesce(async userIds => {
       const rows = await sql.query<{ chatIds: string[] }>(name, text, [userIds]);
@@ -198,13 +218,13 @@ export function chatStore(sql: Sql): ChatStore {
       return rows.map(({ last_message, ...readers }) => ({ ...readers, lastMessage: lastOf(last_message) }));
     },
 
-    update: (chatId, { title = null, keepVersions = null, noForwards = null }) =>
-      sql.transaction(async tx => {
-        const updated = await tx.query('chats-update', UPDATE, [chatId, title, keepVersions, noForwards]);
-        if (updated.length > 0 && keepVersions === false)
-          await tx.query('chats-forget-versions', FORGET_VERSIONS, [chatId]);
-        return updated.length > 0;
-      }),
+    async update(chatId, { title = null, keepVersions = null, noForwards = null }) {
+      // What a stop in the midst of forgetting left over is forgotten before anything is kept again.
+      if (keepVersions === true && !(await keepsVersions(chatId))) await forgetVersions(chatId);
+      const updated = await sql.query('chats-update', UPDATE, [chatId, title, keepVersions, noForwards]);
+      if (updated.length > 0 && keepVersions === false) await forgetVersions(chatId);
+      return updated.length > 0;
+    },
 
     idsOf: idsBy('chats-ids-of', IDS_OF),
     presenceIdsOf: idsBy('chats-presence-ids-of', PRESENCE_IDS_OF),

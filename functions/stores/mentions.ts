@@ -28,14 +28,20 @@ export const mentionableIn =
     return found;
   };
 
-/** So many are counted, whoever has more. */
+/** So many are counted, whoever has more; and so many looked at, the newest: some may be hidden, or one's own to everybody. */
 const MOST_COUNTED = 1_000;
+const MOST_LOOKED_AT = 1_000;
 
+const newest = (userId: string): string => `(
+    select n.seq, n.user_id from mentions n where n.chat_id = v.chat_id and n.user_id = ${userId} and n.seq > v.read_seq
+    order by n.seq desc limit ${MOST_LOOKED_AT})`;
+
+// Each is looked up (limit): a condition alone could be hashed, for which the whole chat is read.
 /** How many mentions member `v` has not read and does not hide. What they say to everybody is none of themselves. */
 export const MENTIONS = `(select count(*) from (
-    select from mentions n where n.chat_id = v.chat_id and n.user_id = any (array[v.user_id, '${EVERYBODY}']) and n.seq > v.read_seq
-      and (n.user_id = v.user_id or not exists (select from messages m
-        where m.chat_id = n.chat_id and m.seq = n.seq and m.sender_id = v.user_id))
+    select from (${newest('v.user_id')} union all ${newest(`'${EVERYBODY}'`)}) n
+    where (n.user_id = v.user_id or coalesce((select m.sender_id <> v.user_id from messages m
+        where m.chat_id = v.chat_id and m.seq = n.seq limit 1), true))
       and (v.hidden_to is null or coalesce((select h.from_seq > n.seq from hidden h
         where h.chat_id = v.chat_id and h.user_id = v.user_id and h.to_seq >= n.seq order by h.to_seq limit 1), true))
     limit ${MOST_COUNTED}) unread)`;

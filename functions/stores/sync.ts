@@ -11,6 +11,7 @@ import type { Message } from '../domain/model.js';
 import { LIMITS } from '../domain/names.js';
 import type { Held, MessageStore, SyncedChat } from '../ports/messages.js';
 import { coalesce } from './coalesce.js';
+import { hides } from './hides.js';
 import { inTurn } from './in-turn.js';
 import { withMine } from './mine.js';
 import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf, OCTETS } from './rows.js';
@@ -63,8 +64,8 @@ select n, id as "chatId", first_seq as "firstSeq", last_seq as "lastSeq", last_c
 from split order by n, named desc, active_at desc, id desc`;
 
 /** Whether the asker of `s` holds message `m`, and does not hide it from themselves. */
-const SHOWN = `m.seq <= s.held and (s.hidden_to is null or m.seq > s.hidden_to or not exists (select from hidden h
-  where h.chat_id = s.chat_id and h.user_id = s.user_id and h.to_seq >= m.seq and h.from_seq <= m.seq))`;
+const SHOWN = `m.seq <= s.held and (s.hidden_to is null or m.seq > s.hidden_to
+  or not ${hides('s.user_id', 's.chat_id', 'm.seq')})`;
 
 const CHANGED_OF = 'm.chat_id = s.chat_id and m.rev > 0 and m.rev > s.since and m.rev <= s.upto';
 

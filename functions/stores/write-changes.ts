@@ -5,6 +5,7 @@
  */
 import type { Sql } from 'function-runtime';
 import type { Writes } from '../domain/ledger.js';
+import { countDeleted } from './deleted.js';
 import { present } from './marks.js';
 
 /** The places of the rows of a table that belong to messages, or to one key each where `more` says so. */
@@ -16,11 +17,12 @@ const WRITE = `
 with chat as (
   select * from unnest($1::uuid[], $2::bigint[]) as t (chat_id, last_change)
 ), changed as materialized (
-  select g.*, m.place
+  select g.*, m.place, m.sender_id, m.deleted_at is null and g.deleted_at is not null as goes
   from unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::uuid[],
       $10::timestamptz[], $11::text[], $12::text[])
       as g (chat_id, seq, rev, body, edited_at, deleted_at, deleted_by, pinned_at, reactions, entities)
-    cross join lateral (select ctid as place from messages m where m.chat_id = g.chat_id and m.seq = g.seq limit 1) m
+    cross join lateral (select ctid as place, sender_id, deleted_at from messages m
+      where m.chat_id = g.chat_id and m.seq = g.seq limit 1) m
 ), version as (
   select * from unnest($13::uuid[], $14::bigint[], $15::int[], $16::uuid[], $17::text[], $18::text[], $19::timestamptz[])
     as t (chat_id, seq, version, editor_id, client_id, body, at)
@@ -46,6 +48,7 @@ with chat as (
     entities = g.entities::json, forward = case when g.deleted_at is null then m.forward end,
     reply_to = case when g.deleted_at is null then m.reply_to end
   from changed g where m.ctid = g.place and m.ctid = any (array(select place from changed))
+), counted as (${countDeleted('(select * from changed where goes)')}
 ), forgotten as (
   update message_versions set body = null where ctid = any (${places('message_versions', 'superseded', 'and body is not null')})
 ), added as (

@@ -26,6 +26,7 @@ export const TABLES = [
   'reactions',
   'pins',
   'hidden',
+  'deleted_counts',
   'mentions',
 ];
 

@@ -1,5 +1,6 @@
 /**
- * Every statement's plan in a database of years, whatever was known when it was made. Takes minutes, so it runs where
+ * Every statement's plan in a database of years, in which nearly all messages have changed, whatever was known when it was
+ * made. Takes minutes, so it runs where
  * ROWS says how many messages: ROWS=10000000 npx mocha dist/test/drivers/millions.test.js
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,7 +11,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/p
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { memoryLog } from '../support/log.js';
-import { fill } from '../support/millions.js';
+import { fill, fillChanges } from '../support/millions.js';
 import { administer } from '../support/postgres.js';
 import { TABLES } from './explain.js';
 import { faultsOf } from './faults.js';
@@ -55,18 +56,21 @@ if (ROWS > 0)
       open.push(() => sql.close());
       return { sql, statements: await recorded(sql) };
     }
+    /** The chat that becomes the busiest, and its owner. */
     const busiest = ({ statements }: Awaited<ReturnType<typeof planned>>) =>
-      statements.get('members-standing')?.values[0] as string;
+      statements.get('members-standing')?.values as [string, string];
     const analyse = async () => {
       for (const table of TABLES) await administer(server.dsn, `analyze ${table}`);
     };
 
     it('read by index what is asked for and little more, whenever they were made', async () => {
       const empty = await planned();
-      await fill(server.dsn, 60, busiest(empty));
+      const [busy, owner] = busiest(empty);
+      await fill(server.dsn, 60, busy);
       await analyse();
       const sixty = await planned();
-      await fill(server.dsn, ROWS, busiest(empty));
+      await fill(server.dsn, ROWS, busy);
+      await fillChanges(server.dsn, busy, owner);
       const grown = await planned();
       await analyse();
       const analysed = await planned();

@@ -23,6 +23,7 @@ import { namesContract } from './names.contract.js';
 import { ownStateContract } from './own-state.contract.js';
 import { plansContract } from './plans.contract.js';
 import { sessionsContract } from './sessions.contract.js';
+import { unreadContract } from './unread.contract.js';
 import { usersContract } from './users.contract.js';
 
 const MIGRATIONS = new URL('../../../functions/migrations/', import.meta.url);
@@ -67,6 +68,7 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => pools[1] as Sql,
   );
   mentionsContract(() => world);
+  unreadContract(() => world);
   forwardsContract(
     () => world,
     () => pools[1] as Sql,

@@ -78,3 +78,58 @@ export async function fill(dsn: string, rows: number, busy: string): Promise<voi
     await db.$pool.end();
   }
 }
+
+/** Messages of the busiest chat below this are left as they are. */
+const LEFT_ALONE = 200;
+/** Of one message: as many as the members of a full group may have. */
+const REACTIONS = 3_000;
+
+const CHANGES = [
+  // Every message of the busiest chat but a few, every second one deleted; elsewhere every one, every tenth deleted.
+  `update messages m set rev = m.seq + 1000, edited_at = now(), deleted_at = case when m.seq % 2 = 0 then now() end,
+     body = case when m.seq % 2 = 0 then '' else 'edited' end
+   where m.chat_id = $1 and m.seq > ${LEFT_ALONE}`,
+  `update messages m set rev = m.seq + 1000, edited_at = now(), deleted_at = case when m.seq % 10 = 0 then now() end
+   where m.chat_id <> $1`,
+  `update chats set last_change = last_seq + 1000 where last_seq > 0`,
+  `insert into deleted_counts (chat_id, sender_id, block, count)
+   select chat_id, coalesce(sender_id, '00000000-0000-0000-0000-000000000000'), seq / 1000, count(*)
+   from messages where deleted_at is not null group by grouping sets ((chat_id, sender_id, seq / 1000), (chat_id, seq / 1000))
+   on conflict (chat_id, sender_id, block) do update set count = excluded.count`,
+  `insert into message_versions (chat_id, seq, version, editor_id, client_id, body, at)
+   select chat_id, seq, 1, sender_id, 'edit' || seq, case when seq % 4 = 1 then 'edited' end, now() from messages
+   where deleted_at is null and rev > 0 on conflict do nothing`,
+  `insert into reactions (chat_id, seq, user_id, emoji, at)
+   select $1, 6, gen_random_uuid(), (array['❤️', '👍', '😂'])[1 + n % 3], now() from generate_series(1, ${REACTIONS - 10}) n`,
+  `insert into reactions (chat_id, seq, user_id, emoji, at)
+   select chat_id, seq, sender_id, '👍', now() from messages where deleted_at is null and seq % 3 = 1 on conflict do nothing`,
+  `insert into mentions (chat_id, user_id, seq)
+   select chat_id, case seq % 3 when 0 then $2 else '00000000-0000-0000-0000-000000000000'::uuid end, seq
+   from messages where chat_id = $1 and deleted_at is null and seq % 5 <> 0 on conflict do nothing`,
+  `insert into mentions (chat_id, user_id, seq)
+   select chat_id, sender_id, seq from messages where chat_id <> $1 and seq % 10 = 1 on conflict do nothing`,
+  `insert into pins (chat_id, seq, by, at)
+   select chat_id, seq, sender_id, now() from messages where chat_id = $1 and seq % 2 = 1 order by seq desc limit 90
+   on conflict do nothing`,
+  `insert into pins (chat_id, seq, by, at)
+   select chat_id, seq, sender_id, now() from messages where chat_id <> $1 and seq = 1 on conflict do nothing`,
+  `insert into hidden (chat_id, user_id, from_seq, to_seq, rev)
+   select $1, $2, ${LEFT_ALONE} + 20 * n, ${LEFT_ALONE} + 20 * n + 9, 1 from generate_series(1, 990) n on conflict do nothing`,
+  `update members set hidden_to = ${LEFT_ALONE} + 20 * 990 + 9, read_seq = least(read_seq, 50), left_at = null where chat_id = $1 and user_id = $2`,
+];
+
+/**
+ * Changes nearly all of these messages, most of them in chat `busy`: half of it is deleted, one message has reactions of a
+ * full group, and `somebody` in it is mentioned all over, has read nothing and hides much.
+ */
+export async function fillChanges(dsn: string, busy: string, somebody: string): Promise<void> {
+  const db = openPool({ connectionString: withPlanner(dsn), max: 1 });
+  try {
+    for (const text of CHANGES) {
+      const values = [busy, somebody].slice(0, text.includes('$2') ? 2 : text.includes('$1') ? 1 : 0);
+      await db.none(text, values);
+    }
+  } finally {
+    await db.$pool.end();
+  }
+}

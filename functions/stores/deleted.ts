@@ -1,0 +1,31 @@
+/**
+ * How many deleted messages there are between two seqs, for what is unread. Whole blocks of seqs are counted already; of
+ * those that are cut, the tombstones are: some hundred rows where a million messages were deleted.
+ */
+import { EVERYBODY } from '../domain/mentions.js';
+
+/** Seqs of a block. The table has it in its rows: see 0031_deleted_counts.sql. */
+const BLOCK = 1_000;
+
+/** An SQL expression: what others than member `v` wrote after a seq, up to another one or to the end, and was deleted. */
+export function deletedOfOthers(after: string, upto?: string): string {
+  const block = (seq: string): string => `(${seq}) / ${BLOCK}`;
+  const tombstones = (from: string, to: string): string => `(select count(*) from messages t
+    where t.chat_id = v.chat_id and t.deleted_at is not null and t.seq >= ${from} and t.seq <= ${to} and t.sender_id <> v.user_id)`;
+  const endOfFirst = `(${block(after)} + 1) * ${BLOCK} - 1`;
+  const inFirst = tombstones(`(${after}) + 1`, upto === undefined ? endOfFirst : `least(${upto}, ${endOfFirst})`);
+  const whole = `(select coalesce(sum(case t.sender_id when '${EVERYBODY}' then t.count else -t.count end), 0)::bigint
+    from deleted_counts t where t.chat_id = v.chat_id and t.sender_id = any (array['${EVERYBODY}', v.user_id])
+      and t.block > ${block(after)}${upto === undefined ? '' : ` and t.block < ${block(upto)}`})`;
+  if (upto === undefined) return `(${inFirst} + ${whole})`;
+  const inLast = `case when ${block(upto)} > ${block(after)} then ${tombstones(`${block(upto)} * ${BLOCK}`, upto)} else 0 end`;
+  return `(${inFirst} + ${whole} + ${inLast})`;
+}
+
+/** Common table expressions: what `given`, rows of chat, seq and sender that are deleted just now, adds to the counts. */
+export const countDeleted = (given: string): string => `
+  insert into deleted_counts as t (chat_id, sender_id, block, count)
+  select g.chat_id, s.sender_id, g.seq / ${BLOCK}, count(*)
+  from ${given} g cross join lateral (values (g.sender_id), ('${EVERYBODY}'::uuid)) s (sender_id)
+  group by g.chat_id, s.sender_id, g.seq / ${BLOCK}
+  on conflict (chat_id, sender_id, block) do update set count = t.count + excluded.count`;
