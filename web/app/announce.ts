@@ -2,7 +2,9 @@
 import { effect, signal } from '@preact/signals';
 import type { State } from '../client/state.js';
 import { isolated } from './bidi.js';
-import { client, nameOf, titleOf, unread } from './model.js';
+import { plainOf } from './entities.js';
+import { client, nameOf, titleOf } from './model.js';
+import { notifiesOf, unread } from './own.js';
 
 export const announcement = signal('');
 
@@ -15,9 +17,9 @@ function listen({ chats, loaded, user }: State): void {
     const before = spoken.get(chat.id);
     spoken.set(chat.id, lastMessage?.seq ?? 0);
     if (!loaded || !lastMessage || before === undefined || lastMessage.seq <= before) continue;
-    if (lastMessage.senderId === user?.id || lastMessage.deletedAt) continue;
+    if (lastMessage.senderId === user?.id || lastMessage.deletedAt || !notifiesOf(chat, lastMessage)) continue;
     const where = chat.type === 'group' ? ` in ${isolated(titleOf(chat))}` : '';
-    announcement.value = `${isolated(nameOf(lastMessage.senderId))}${where}: ${lastMessage.body}`;
+    announcement.value = `${isolated(nameOf(lastMessage.senderId))}${where}: ${plainOf(lastMessage)}`;
   }
 }
 client.subscribe(listen);

@@ -6,11 +6,13 @@ import type { Shown } from './rows.js';
 
 const UNDO_MS = 5_000;
 
-export const deleteForAll = (message: Shown): void => void client.delete(message, 'all', UNDO_MS);
+export const deleteFor = (scope: 'all' | 'me', message: Shown): void => void client.delete(message, scope, UNDO_MS);
 
 /** Also longer than is said in passing, while there is no connection. */
 export const isUndoable = ({ change, state: at }: PendingChange): boolean =>
   change.kind === 'delete' && at === 'waiting';
+
+export const isForOneself = ({ change }: PendingChange): boolean => change.kind === 'delete' && change.scope === 'me';
 
 const waiting = computed(() => state.value.changes.filter(isUndoable));
 

@@ -23,6 +23,10 @@ export function linksIn(text: string): readonly Link[] {
   });
 }
 
+/** Where a text leads that is said to be a link: to the web, or nowhere. */
+export const addressOf = (text: string): string | undefined =>
+  webAddress(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`);
+
 function webAddress(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, href } = new URL(text);

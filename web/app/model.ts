@@ -38,14 +38,13 @@ export const link = computed(() => state.value.link);
 /** The chat that is open, if there is such a chat. */
 export const openChat = computed(() => state.value.chats.get(route.value.chatId ?? ''));
 
-/** Newest activity first; what one is writing oneself counts. */
+/** What is pinned first, and the newest activity before the older; what one is writing oneself counts. */
 export const chats = computed((): readonly ChatState[] => {
   const written = new Map(state.value.outbox.map(({ chatId, at }) => [chatId, at]));
   const active = ({ id, lastMessage, createdAt }: ChatState) => written.get(id) ?? lastMessage?.sentAt ?? createdAt;
-  return [...state.value.chats.values()].sort((a, b) => (active(a) < active(b) ? 1 : -1));
+  const pinned = ({ id }: ChatState) => (state.value.own[id]?.pinned ? 1 : 0);
+  return [...state.value.chats.values()].sort((a, b) => pinned(b) - pinned(a) || (active(a) < active(b) ? 1 : -1));
 });
-
-export const unread = computed(() => chats.value.reduce((sum, chat) => sum + chat.unread, 0));
 
 /** The name that somebody shows; an ellipsis while it is being asked for. */
 export const nameOf = (userId: string): string =>

@@ -6,6 +6,9 @@ import type { Shown } from './rows.js';
 export interface Rights {
   readonly edit: boolean;
   readonly delete: boolean;
+  /** To take it out of one's own sight. */
+  readonly hide: boolean;
+  readonly forward: boolean;
   readonly react: boolean;
   readonly pin: boolean;
 }
@@ -26,8 +29,10 @@ export function rightsTo(message: Shown, chat: ChatState): Rights {
   // What the server cannot have yet is changed here alone.
   const here = pending !== undefined && (!pending.tried || pending.state === 'failed');
   return {
-    edit: own && (here || changes) && !pending?.forward,
+    edit: own && (here || changes) && !pending?.forward && !message.forwardedFrom,
     delete: here || (changes && (own || manages)),
+    hide: changes && isAnswerable(message),
+    forward: changes && isAnswerable(message) && !chat.noForwards,
     react: changes && isAnswerable(message),
     pin: changes && isAnswerable(message) && (manages || chat.type === 'direct'),
   };

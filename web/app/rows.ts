@@ -66,5 +66,6 @@ export const shownOf = (pending: Pending, senderId: string): Shown => ({
   body: pending.body,
   replyTo: pending.replyTo,
   sentAt: pending.at,
+  ...(pending.forwardedFrom && { forwardedFrom: pending.forwardedFrom }),
   pending,
 });

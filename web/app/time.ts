@@ -23,6 +23,8 @@ const midnight = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 /** Whole days of the calendar from then until today. */
 const daysAgo = (iso: string): number => Math.round((midnight(now.value) - midnight(Date.parse(iso))) / DAY);
 
+export const isAhead = (iso: string): boolean => Date.parse(iso) > now.value;
+
 export const timeOf = (iso: string): string => clock.format(new Date(iso));
 export const fullTime = (iso: string): string => full.format(new Date(iso));
 /** One text a day of the calendar. */

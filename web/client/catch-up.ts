@@ -4,7 +4,8 @@
  */
 import { type ChatState, isBehind, withChanges, withMessages, withReadSeqs } from './chat.js';
 import type { Clock } from './clock.js';
-import { answered, withHidden } from './history.js';
+import { answered, veiled, withHidden } from './history.js';
+import type { Own } from './own-state.js';
 import type { Message, Synced } from './shapes.js';
 import type { Store } from './state.js';
 import type { Wire } from './wire.js';
@@ -21,6 +22,7 @@ export interface CatchUpOptions {
   readonly clock: Clock;
   readonly store: Store;
   readonly wire: Wire;
+  readonly own: Pick<Own, 'note' | 'behind' | 'synced'>;
   readonly ask: (event: 'sync', data: object) => Promise<Synced>;
   /** Messages came, whose place is known. */
   readonly arrived: (chatId: string, messages: readonly Message[]) => void;
@@ -47,7 +49,7 @@ const MOST_CHATS = 5_000;
 const LIMIT = 200;
 
 export function createCatchUp(options: CatchUpOptions): CatchUp {
-  const { clock, store, wire, ask } = options;
+  const { clock, store, wire, own, ask } = options;
   let running = false;
   let again = false;
   let closed = false;
@@ -84,8 +86,12 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
         .slice(0, MOST_CHATS)
         .map(({ id, history, change }) => [id, change === undefined ? history.upTo : { seq: history.upTo, change }]),
     );
-    const synced = await reply(cursors);
+    // A server that counts no changes knows nothing of own state.
+    const counts = Object.values(cursors).some(cursor => typeof cursor !== 'number');
+    const synced = await reply({ cursors, limit: LIMIT, ...(counts && { me: own.note }) });
     if (closed) return { more: false, count: 0 };
+    const { me } = synced;
+    if (me) own.synced(me);
     let count = 0;
     for (const {
       chatId,
@@ -109,8 +115,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       const late = messages.filter(
         ({ seq, rev = 0 }) => rev > 0 && seq <= (store.state.chats.get(chatId)?.history.upTo ?? 0),
       );
-      if (changeUpto !== undefined)
-        store.changeChat(chatId, chat => withChanges(chat, answered([...changed, ...late]), changeUpto));
+      const now = veiled(answered([...changed, ...late]), store.state.own[chatId]?.hidden);
+      if (changeUpto !== undefined) store.changeChat(chatId, chat => withChanges(chat, now, changeUpto));
       const upTo = more ? (messages.at(-1)?.seq ?? cursor.seq) : lastSeq;
       const all = before && !reset ? withHidden(chatId, messages, cursor.seq, upTo) : messages;
       count += all.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;
@@ -118,13 +124,14 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     }
     for (const chatId of synced.unknown) store.changeChat(chatId, () => undefined);
     // Whoever got nothing gets nothing next time either.
-    return { more: count > 0 && (synced.more === true || synced.chats.some(({ more }) => more)), count };
+    const more = synced.more === true || synced.chats.some(each => each.more);
+    return { more: (count > 0 && more) || me?.more === true, count };
   }
 
-  async function reply(cursors: object): Promise<Synced> {
+  async function reply(data: object): Promise<Synced> {
     const cancelAlarm = clock.later(ANSWER_MS, options.stuck);
     try {
-      return await ask('sync', { cursors, limit: LIMIT });
+      return await ask('sync', data);
     } finally {
       cancelAlarm();
     }
@@ -152,7 +159,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     soon() {
       if (cancel) return;
       later(MOMENT_MS, () => {
-        if (store.state.link === 'online' && chats().some(isBehind)) void run();
+        if (store.state.link === 'online' && (own.behind || chats().some(isBehind))) void run();
       });
     },
     close() {

@@ -32,6 +32,8 @@ export interface ChangesOptions {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly ask: (event: string, data: object) => Promise<Carried>;
+  /** The server has hidden a message from the user. */
+  readonly hidden: (chatId: string, seq: number) => void;
   /** What was carried out a while ago has not been heard of. */
   readonly missing: () => void;
 }
@@ -81,9 +83,14 @@ export function createChanges(options: ChangesOptions): Changes {
       if (closed) return;
       pause.succeeded();
       storage.delete(keyOf(id));
-      become(id, { state: 'sent', ...(carried.change !== undefined && { rev: carried.change }) });
-      expect(id, 2);
-      settleChat(chatId);
+      if (isForOneself(change)) {
+        options.hidden(chatId, seq);
+        remove(id);
+      } else {
+        become(id, { state: 'sent', ...(carried.change !== undefined && { rev: carried.change }) });
+        expect(id, 2);
+        settleChat(chatId);
+      }
     } catch (thrown) {
       if (!closed) failed(id, Refusal.from(thrown));
     }
@@ -135,9 +142,9 @@ export function createChanges(options: ChangesOptions): Changes {
   function settle(messages: readonly Message[]): void {
     if (all().length === 0) return;
     for (const message of messages) {
-      for (const { id, state, rev, seq } of all().filter(each => isOf(each, message))) {
+      for (const { id, state, rev, seq, change } of all().filter(each => isOf(each, message))) {
         if (state === 'sent' && rev !== undefined && rev <= (message.rev ?? 0)) remove(id);
-        else if (state === 'waiting' && message.deletedAt !== undefined) remove(id);
+        else if (message.hidden || (state === 'waiting' && isVain(change, message))) remove(id);
         else if (seq === undefined) become(id, { seq: message.seq });
       }
     }
@@ -183,6 +190,11 @@ const isOf = (pending: PendingChange, { chatId, clientId, senderId, seq }: Messa
     ? pending.seq === seq
     : pending.clientId === clientId && pending.senderId === senderId);
 
+const isForOneself = (change: Change): boolean => change.kind === 'delete' && change.scope === 'me';
+
+/** Nothing is done with a deleted message, but that it is taken out of one's own sight. */
+const isVain = (change: Change, { deletedAt }: Message): boolean => deletedAt !== undefined && !isForOneself(change);
+
 const isAlike = (one: Change, other: Change): boolean =>
   one.kind === other.kind && (one.kind !== 'react' || other.kind !== 'react' || one.emoji === other.emoji);
 
@@ -201,8 +213,11 @@ export function withPending<Of extends Changeable>(message: Of, changes: readonl
 
 function applied<Of extends Changeable>(message: Of, { change, at }: PendingChange): Of {
   switch (change.kind) {
-    case 'edit':
-      return { ...message, body: change.body, editedAt: at };
+    case 'edit': {
+      // What the server will find in the new words is not known yet.
+      const { entities: _, ...rest } = message;
+      return { ...rest, body: change.body, editedAt: at } as Of;
+    }
     case 'delete':
       return { ...message, body: '', deletedAt: at };
     case 'pin': {

@@ -1,11 +1,18 @@
 /** A chat as the client knows it, and what each piece of news makes of it. Nothing here has effects. */
-import { at, firstOf, type History, heldIn, historyFrom, later, place, take } from './history.js';
+import { at, firstOf, type History, heldIn, historyFrom, isWithin, later, place, take, veiled } from './history.js';
+import { mentionsUser } from './mentions.js';
 import { type Bounds, nearTo, type View } from './near.js';
-import type { Changed, Chat, Member, Message, Receipt, Role } from './shapes.js';
+import type { Changed, Chat, Member, Message, Receipt, Role, Stretch } from './shapes.js';
 
 export interface ChatMember extends Omit<Member, 'role'> {
   /** Undefined until the chat was loaded with its members. */
   readonly role?: Role;
+}
+
+/** Of what is above `readSeq`, up to a seq. */
+interface Counted {
+  readonly upTo: number;
+  readonly count: number;
 }
 
 export interface ChatState extends Omit<Chat, 'members'> {
@@ -24,7 +31,10 @@ export interface ChatState extends Omit<Chat, 'members'> {
    * Of the messages above `readSeq` and up to this seq so many do not count as unread, because they are the user's own or
    * were deleted, as of the cursor of changes: as the server counted by this change, and by each change that had its turn.
    */
-  readonly quiet: { readonly upTo: number; readonly count: number; readonly change: number };
+  readonly quiet: Counted & { readonly change: number };
+  readonly mentions: number;
+  /** Of the messages above `readSeq` and up to this seq so many mention the user. */
+  readonly mentioned: Counted;
   /** The cursor of changes: what is held is as it was after this one, or later. Undefined where the server counts none. */
   readonly change: number | undefined;
   /** The last change of a message that is not held. */
@@ -64,17 +74,23 @@ export function described(chat: Chat, userId: string, before?: ChatState): ChatS
 
 /** How far the user has read. Without members the chat only says what that leaves unread: nothing new, or a guess. */
 function readIn(
-  { members, lastSeq, unread, lastChange = 0 }: Chat,
+  { members, lastSeq, unread, mentions = 0, lastChange = 0 }: Chat,
   userId: string,
   before?: ChatState,
-): Pick<ChatState, 'readSeq' | 'certain' | 'quiet'> {
+): Pick<ChatState, 'readSeq' | 'certain' | 'quiet' | 'mentioned'> {
   const told = members?.find(member => member.userId === userId)?.readSeq;
-  if (told === undefined && before && before.lastSeq === lastSeq && before.unread === unread) return before;
+  if (told === undefined && before && before.lastSeq === lastSeq && before.unread === unread)
+    return { ...positionOf(before), mentioned: { upTo: lastSeq, count: mentions } };
   const least = told ?? lastSeq - unread;
   const readSeq = Math.max(least, before?.readSeq ?? 0);
   const certain = told !== undefined || (readSeq > least && before?.certain === true);
-  return { readSeq, certain, quiet: { upTo: lastSeq, count: lastSeq - least - unread, change: lastChange } };
+  // Counted before more was read than the server knew of.
+  const count = before && readSeq > least ? Math.min(mentions, before.mentions) : mentions;
+  const quiet = { upTo: lastSeq, count: lastSeq - least - unread, change: lastChange };
+  return { readSeq, certain, quiet, mentioned: { upTo: lastSeq, count } };
 }
+
+const positionOf = ({ readSeq, certain, quiet }: ChatState) => ({ readSeq, certain, quiet });
 
 /** Messages in any order, in any state. Who writes the message after the last that they have read has read that one, too. */
 export function withMessages(chat: ChatState, messages: readonly Message[]): ChatState {
@@ -129,9 +145,10 @@ export function withoutFar(chat: ChatState, view: View | undefined, bounds?: Bou
   const history = nearTo(chat.history, view, bounds);
   if (history === chat.history || isBehind(chat)) return chat;
   const { upTo } = history;
-  const counted = countedQuiet(chat);
+  const counted = countedOf(chat, chat.quiet);
   const count = counted.count + quietAmong(chat, chat.history.messages, counted.upTo);
-  return seen({ ...chat, history, quiet: { upTo, count, change: Math.max(chat.quiet.change, chat.change ?? 0) } });
+  const quiet = { upTo, count, change: Math.max(chat.quiet.change, chat.change ?? 0) };
+  return seen({ ...chat, history, quiet, mentioned: { upTo, count: mentionsIn(chat, []) } });
 }
 
 function withMine(message: Message, held: Message | undefined, emoji: string, on = true): Message {
@@ -157,17 +174,22 @@ const quietened = ({ quiet, readSeq, userId }: ChatState, messages: readonly Mes
 };
 
 /** The change up to which all changes have had their turn; a server that counts none deletes nothing. */
-const turnOf = ({ change }: ChatState): number => change ?? Number.POSITIVE_INFINITY;
+const turnOf = ({ change }: Pick<ChatState, 'change'>): number => change ?? Number.POSITIVE_INFINITY;
 
 /** Moves the user's own watermark. What it leaves behind is not among what does not count. */
 function advanced(chat: ChatState, readSeq: number): ChatState {
-  const { history, quiet } = chat;
+  const { history, quiet, mentioned, userId } = chat;
   const turn = Math.max(turnOf(chat), quiet.change);
-  const passed = heldIn(history).filter(
-    message =>
-      message.seq > chat.readSeq && message.seq <= Math.min(readSeq, quiet.upTo) && isQuiet(chat, message, turn),
-  );
-  return { ...chat, readSeq, quiet: { ...quiet, count: Math.max(0, quiet.count - passed.length) } };
+  const passed = heldIn(history).filter(({ seq }) => seq > chat.readSeq && seq <= readSeq);
+  const without = <Of extends Counted>(counted: Of, counts: (message: Message) => boolean): Of => {
+    const among = passed.filter(message => message.seq <= counted.upTo && counts(message));
+    return { ...counted, count: Math.max(0, counted.count - among.length) };
+  };
+  return {
+    ...{ ...chat, readSeq },
+    quiet: without(quiet, message => isQuiet(chat, message, turn)),
+    mentioned: without(mentioned, message => mentionsUser(message, userId)),
+  };
 }
 
 function written(chat: ChatState, { senderId, seq }: Message): ChatState {
@@ -196,6 +218,7 @@ export function restarted(chat: ChatState, lastSeq: number, readSeqs: Readonly<R
     readSeq: Math.min(readSeqs[chat.userId] ?? 0, lastSeq),
     certain: true,
     quiet: { upTo: 0, count: 0, change: 0 },
+    mentioned: { upTo: 0, count: 0 },
     change: chat.change === undefined ? undefined : 0,
     lastChange: 0,
     changedElsewhere: 0,
@@ -205,17 +228,17 @@ export function restarted(chat: ChatState, lastSeq: number, readSeqs: Readonly<R
 }
 
 /** Whether another message is held at its place: then the server was set back, and its seqs are given anew. */
-export const contradicts = ({ history }: ChatState, { seq, id }: Message): boolean => {
+export const contradicts = ({ history }: ChatState, { seq, id, hidden }: Message): boolean => {
   const held = at(history, seq);
-  return held !== undefined && !held.hidden && held.id !== id;
+  return held !== undefined && !hidden && !held.hidden && held.id !== id;
 };
 
 /**
- * Whether what does not count as unread is known as a number only, which tells nothing of where it is: after a step of the
- * watermark over messages that are not held it may be too high.
+ * Whether what does not count as unread, or mentions the user, is known as a number only, which tells nothing of where it
+ * is: after a step of the watermark over messages that are not held it may be too high.
  */
-export const guessesUnread = ({ quiet, readSeq, history }: ChatState): boolean =>
-  quiet.count > 0 && quiet.upTo > readSeq && firstOf(history) > readSeq + 1;
+export const guessesUnread = ({ quiet, mentioned, readSeq, history }: ChatState): boolean =>
+  [quiet, mentioned].some(({ count, upTo }) => count > 0 && upTo > readSeq) && firstOf(history) > readSeq + 1;
 
 /** Watermarks only rise; who has read has received. */
 export function withReceipt(chat: ChatState, kind: 'read' | 'delivered', { userId, seq }: Receipt): ChatState {
@@ -268,25 +291,38 @@ export function withoutMember(chat: ChatState, userId: string): ChatState {
 }
 
 /** Whatever moved, the number of unread messages follows: those above `readSeq` that others wrote and nobody deleted. */
-const seen = (chat: ChatState): ChatState => ({
+const seen = (chat: Omit<ChatState, 'mentions'>): ChatState => ({
   ...chat,
   unread: Math.max(0, chat.lastSeq - chat.readSeq - quietUnread(chat)),
+  mentions: mentionsIn(chat),
 });
 
-function quietUnread(chat: ChatState): number {
+type Uncounted = Omit<ChatState, 'mentions'>;
+
+function quietUnread(chat: Uncounted): number {
   const { messages, ahead } = chat.history;
-  const { count, upTo } = countedQuiet(chat);
+  const { count, upTo } = countedOf(chat, chat.quiet);
   return count + quietAmong(chat, ahead, upTo, Infinity) + quietAmong(chat, messages, upTo, Infinity);
 }
 
-/** What need not be looked at. Where the messages held do not begin at `readSeq`, it takes what was counted of those before. */
-function countedQuiet({ readSeq, quiet, history }: ChatState): { count: number; upTo: number } {
-  if (firstOf(history) <= readSeq + 1) return { count: 0, upTo: readSeq };
-  return { count: Math.max(0, Math.min(quiet.count, quiet.upTo - readSeq)), upTo: Math.max(readSeq, quiet.upTo) };
+/** How many unread messages mention the user, with what waits behind a gap or without. */
+function mentionsIn(chat: Uncounted, ahead = chat.history.ahead): number {
+  const { count, upTo } = countedOf(chat, chat.mentioned);
+  const found = [...above(chat.history.messages, upTo), ...above(ahead, upTo)];
+  return count + found.filter(message => mentionsUser(message, chat.userId)).length;
 }
 
+/** What need not be looked at. Where the messages held do not begin at `readSeq`, it takes what was counted of those before. */
+function countedOf({ readSeq, history }: Uncounted, { count, upTo }: Counted): Counted {
+  if (firstOf(history) <= readSeq + 1) return { count: 0, upTo: readSeq };
+  return { count: Math.max(0, Math.min(count, upTo - readSeq)), upTo: Math.max(readSeq, upTo) };
+}
+
+const above = (messages: readonly Message[], seq: number): readonly Message[] =>
+  messages.slice(messages.findLastIndex(each => each.seq <= seq) + 1);
+
 /** How many messages above `after` do not count as unread, as of a change. */
-function quietAmong(chat: ChatState, messages: readonly Message[], after: number, turn = turnOf(chat)): number {
+function quietAmong(chat: Uncounted, messages: readonly Message[], after: number, turn = turnOf(chat)): number {
   let count = 0;
   for (let at = messages.length - 1; at >= 0; at--) {
     const message = messages[at] as Message;
@@ -296,8 +332,18 @@ function quietAmong(chat: ChatState, messages: readonly Message[], after: number
   return count;
 }
 
-const isQuiet = ({ userId }: ChatState, { senderId, deletedAt, rev = 0, hidden }: Message, turn: number): boolean =>
+const isQuiet = ({ userId }: Uncounted, { senderId, deletedAt, rev = 0, hidden }: Message, turn: number): boolean =>
   senderId === userId || (deletedAt !== undefined && (hidden === true || rev <= turn));
+
+/** The chat without what the user hides from themselves. What was said last may be unknown then. */
+export function withoutHidden(chat: ChatState, hidden: readonly Stretch[]): ChatState {
+  const { messages, ahead, back } = chat.history;
+  const left = { messages: veiled(messages, hidden), ahead: veiled(ahead, hidden), back: veiled(back, hidden) };
+  const { lastMessage } = chat;
+  const isLastHidden = lastMessage !== null && isWithin(hidden, lastMessage.seq);
+  const last = isLastHidden ? left.messages.findLast(message => !message.hidden) : lastMessage;
+  return seen({ ...chat, history: { ...chat.history, ...left }, lastMessage: last ?? null });
+}
 
 const newest = (a: Message | null, b: Message | null): Message | null => {
   if (!a || !b) return a ?? b;

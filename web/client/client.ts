@@ -11,11 +11,14 @@
  * Calls that answer a promise reject with a `Refusal`. Calls that do not, take effect in `state`.
  */
 import { type Credentials, createAccount, type Registration } from './account.js';
+import { type Cell, createCell } from './cell.js';
 import { changesOf, type MessageRef } from './changes.js';
 import { type Clock, systemClock } from './clock.js';
+import { type Draft, type Drafts, draftsOf } from './drafts.js';
 import { createMessenger, type Messenger } from './messenger.js';
 import type { View } from './near.js';
 import { outboxOf } from './outbox.js';
+import type { OwnChange } from './own-state.js';
 import type { Keep } from './pages.js';
 import { createRest } from './rest.js';
 import type { Chat, Message, Person, Profile, Role, Session } from './shapes.js';
@@ -79,6 +82,12 @@ export interface Client {
   find(chatId: string, messageId: string, before?: number): Promise<number | undefined>;
   /** Answers with the message's clientId. The message is in `state.outbox` until it is in the history. */
   send(chatId: string, body: string, replyTo?: string | null): string;
+  /** Keeps what is written and not sent yet, here and on the user's other devices. What is sent takes it away. */
+  draft(chatId: string, draft: Draft): void;
+  /** By chat. */
+  readonly drafts: Pick<Cell<Drafts>, 'value' | 'subscribe'>;
+  /** Sets what a chat is to the user alone, on all their devices. */
+  own(chatId: string, change: Omit<OwnChange, 'draft'>): Promise<void>;
   /** Sends a copy of a message to another chat. Answers with the copy's clientId. */
   forward(message: Message, chatId: string): string;
   /** Gives a message of one's own other words. */
@@ -114,6 +123,7 @@ export interface Client {
 export function createClient(options: ClientOptions): Client {
   const { url, storage = memoryStorage(), clock = systemClock, random = Math.random, keep = 'all' } = options;
   const store = createStore();
+  const drafts = createCell<Drafts>({});
   const wire = createWire(clock);
   const account = createAccount({ rest: createRest({ url, wire }), storage, clock });
   let messenger: Messenger | undefined;
@@ -125,8 +135,16 @@ export function createClient(options: ClientOptions): Client {
       messenger?.close();
       messenger = undefined;
       store.change({ ...nobody, user });
-      if (user) messenger = createMessenger({ url, user, account, storage, store, clock, random, newId, wire, keep });
+      drafts.set({});
+      const shared = { url, account, storage, store, drafts, clock, random, newId, wire, keep };
+      if (user) messenger = createMessenger({ ...shared, user });
+      // Whoever signs in finds their own; when nobody is signed in, nobody's are left.
+      else forget([draftsOf()]);
     } else if (JSON.stringify(user) !== JSON.stringify(store.state.user)) store.change({ user });
+  }
+
+  function forget(prefixes: readonly string[]): void {
+    for (const key of storage.keys()) if (prefixes.some(each => key.startsWith(each))) storage.delete(key);
   }
 
   async function create(body: object): Promise<string> {
@@ -137,6 +155,7 @@ export function createClient(options: ClientOptions): Client {
 
   account.onChange(follow);
   follow();
+  if (!account.user) forget([draftsOf()]);
   return {
     get state() {
       return store.state;
@@ -149,7 +168,7 @@ export function createClient(options: ClientOptions): Client {
     async signOut() {
       const left = account.user ? [outboxOf(account.user.id), changesOf(account.user.id)] : [];
       await account.signOut();
-      for (const key of storage.keys()) if (left.some(each => key.startsWith(each))) storage.delete(key);
+      forget(left);
     },
     rename: async names => account.keepUser(await account.call<Profile>('PATCH', '/v1/users/me', names)),
     sessions: async () => (await account.call<{ sessions: Session[] }>('GET', '/v1/auth/sessions')).sessions,
@@ -175,7 +194,15 @@ export function createClient(options: ClientOptions): Client {
     lookAway: chatId => messenger?.lookAway(chatId),
     find: async (chatId, messageId, before) => messenger?.find(chatId, messageId, before),
     send: (chatId, body, replyTo = null) => messenger?.send(chatId, { body, replyTo }) ?? '',
-    forward: ({ chatId, seq, body }, to) => messenger?.send(to, { body, forward: { chatId, seq } }) ?? '',
+    draft: (chatId, draft) => messenger?.draft(chatId, draft),
+    drafts,
+    own: async (chatId, change) => void (await messenger?.own(chatId, change)),
+    forward({ chatId, seq, body, senderId, sentAt, forwardedFrom: first }, to) {
+      const displayName =
+        senderId === account.user?.id ? account.user.displayName : store.state.people[senderId]?.displayName;
+      const forwardedFrom = first ?? { userId: senderId, displayName: displayName ?? '…', sentAt };
+      return messenger?.send(to, { body, forward: { chatId, seq }, forwardedFrom }) ?? '';
+    },
     edit: (message, body) => void messenger?.change(message, { kind: 'edit', body }),
     delete: (message, scope, delayMs) => messenger?.change(message, { kind: 'delete', scope }, delayMs),
     react: (message, emoji, on) => void messenger?.change(message, { kind: 'react', emoji, on }),

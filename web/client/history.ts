@@ -2,7 +2,7 @@
  * The part of a chat's history that is held. It is two stretches without holes at most: one at the end, which grows as
  * messages come, and one further back, where somebody looks. What comes from behind a gap waits until the gap is closed.
  */
-import type { Message } from './shapes.js';
+import type { Message, Stretch } from './shapes.js';
 
 export interface History {
   /** The end. Ascending by seq, each one more than the one before; the last one is that of `upTo`. */
@@ -92,6 +92,15 @@ const hiddenAt = (chatId: string, seq: number): Message => ({
   ...{ chatId, seq, id: '', clientId: `hidden ${seq}`, senderId: '', body: '', replyTo: null, sentAt: '' },
   ...{ rev: Number.MAX_SAFE_INTEGER, deletedAt: '', hidden: true },
 });
+
+export const isWithin = (stretches: readonly Stretch[], seq: number): boolean =>
+  stretches.some(({ from, to }) => from <= seq && seq <= to);
+
+/** The messages, with those in their places that the user hides: an answer may be older than that. */
+export const veiled = (messages: readonly Message[], hidden: readonly Stretch[] = []): readonly Message[] =>
+  hidden.length === 0
+    ? messages
+    : messages.map(each => (isWithin(hidden, each.seq) ? hiddenAt(each.chatId, each.seq) : each));
 
 /** Messages from an answer to one user, which says which reactions are theirs: where it names none there are none. */
 export const answered = (messages: readonly Message[]): readonly Message[] =>

@@ -1,6 +1,7 @@
 /** Everything that goes on while one user is signed in: the connection, and what keeps the state true over it. */
 import type { Account } from './account.js';
 import { createCatchUp } from './catch-up.js';
+import type { Cell } from './cell.js';
 import { type Changes, createChanges, type MessageRef } from './changes.js';
 import {
   type ChatState,
@@ -13,15 +14,19 @@ import {
   withMessages,
 } from './chat.js';
 import type { Clock } from './clock.js';
+import { createDrafts, type Draft, type Drafts } from './drafts.js';
+import { at, veiled } from './history.js';
 import { createLink } from './link.js';
+import { mentionsUser } from './mentions.js';
 import type { Place } from './near.js';
 import { createNews } from './news.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import { createOwn, type OwnChange } from './own-state.js';
 import { createPages, type Keep, type Pages } from './pages.js';
 import { createPeople } from './people.js';
 import { createReceipts } from './receipts.js';
 import { createSeek, type Seek } from './seek.js';
-import type { Chat, Message, Person, Profile } from './shapes.js';
+import type { Changed, Chat, Message, OwnState, Person, Profile } from './shapes.js';
 import type { Change, Store } from './state.js';
 import type { Storage } from './storage.js';
 import { createTyping } from './typing.js';
@@ -40,6 +45,9 @@ export interface Messenger extends Pick<Outbox, 'retry' | 'discard'>, Pick<Pages
   find: Seek;
   read(chatId: string, seq: number): void;
   typing(chatId: string, active: boolean): void;
+  draft(chatId: string, draft: Draft): void;
+  /** Sets what a chat is to the user alone. */
+  own(chatId: string, change: OwnChange): Promise<OwnState>;
   know(people: readonly Person[]): void;
   wake(): void;
   lostNetwork(): void;
@@ -53,12 +61,16 @@ export interface MessengerOptions {
   readonly account: Account;
   readonly storage: Storage;
   readonly store: Store;
+  readonly drafts: Cell<Drafts>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly newId: () => string;
   readonly wire: Wire;
   readonly keep: Keep;
 }
+
+/** What messages make of a chat. */
+type Taken = (chat: ChatState, messages: readonly Message[]) => ChatState;
 
 /** Messages that make do for opening a chat. */
 const ENOUGH = 25;
@@ -91,15 +103,23 @@ export function createMessenger(options: MessengerOptions): Messenger {
     find: userId => account.call('GET', `/v1/users?query=${encodeURIComponent(userId)}`),
     ask: link.ask,
   });
+  const own = createOwn({
+    store,
+    patch: (chatId, change) => account.call('PATCH', `/v1/chats/${chatId}/me`, change),
+    taken: state => drafts.heard(state),
+    load: loadSoon,
+  });
+  const drafts = createDrafts({ userId: user.id, storage, cell: options.drafts, store, clock, set: own.set });
   const receipts = createReceipts({ clock, online: () => link.status === 'online', ask: link.ask });
   const typing = createTyping({ clock, store, ask: link.ask });
   const catchUp = createCatchUp({
     clock,
     store,
     wire,
+    own,
     ask: link.ask,
     arrived,
-    discovered: chatId => void load(chatId),
+    discovered: loadSoon,
     restart,
     stuck: link.renew,
   });
@@ -116,6 +136,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const changes = createChanges({
     ...{ userId: user.id, storage, store, clock, newId },
     ask: link.ask,
+    hidden: own.hide,
     missing: catchUp.now,
   });
   const news = createNews({
@@ -123,10 +144,11 @@ export function createMessenger(options: MessengerOptions): Messenger {
     store,
     people,
     typing,
+    own,
     describe,
     arrived,
-    changed: changed => arrived(changed.chatId, [changed.message], chat => withChange(chat, changed)),
-    load: chatId => void load(chatId),
+    changed,
+    load: loadSoon,
     behind: catchUp.soon,
   });
 
@@ -149,6 +171,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
   function begin(): void {
     outbox.flush();
     changes.flush();
+    drafts.flush();
     receipts.flush();
     people.greet();
     void reload();
@@ -193,11 +216,18 @@ export function createMessenger(options: MessengerOptions): Messenger {
     if (chat.unread > 0) receipts.report('delivered', chat.id, chat.lastSeq);
   }
 
-  function arrived(
-    chatId: string,
-    messages: readonly Message[],
-    taken = (chat: ChatState): ChatState => withMessages(chat, messages),
-  ): void {
+  function changed(change: Changed): void {
+    const { chatId, message } = change;
+    const before = store.state.chats.get(chatId);
+    arrived(chatId, [message], (chat, [now = message]) => withChange(chat, { ...change, message: now }));
+    // Whether it mentioned the user before is not known of a message that is not held.
+    if (!before || message.seq <= before.readSeq || message.seq > before.history.upTo) return;
+    if (at(before.history, message.seq) || (before.mentions === 0 && !mentionsUser(message, user.id))) return;
+    loadSoon(chatId);
+  }
+
+  function arrived(chatId: string, given: readonly Message[], taken: Taken = withMessages): void {
+    const messages = veiled(given, store.state.own[chatId]?.hidden);
     const before = store.state.chats.get(chatId);
     if (!before) {
       // The chat will be loaded with them.
@@ -210,7 +240,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
       arrived(chatId, messages, taken);
       return;
     }
-    store.changeChat(chatId, taken);
+    store.changeChat(chatId, chat => taken(chat, messages));
     const chat = store.state.chats.get(chatId) ?? before;
     const { upTo } = chat.history;
     const fresh = chat.history.messages.slice(before.history.messages.length);
@@ -229,7 +259,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     store.changeChat(chatId, chat => restarted(chat, lastSeq, readSeqs));
     receipts.forget(chatId);
     outbox.sendAgain(chatId);
-    void load(chatId).catch(() => undefined);
+    loadSoon(chatId);
   }
 
   /** Whoever asks while the same is under way waits for that. */
@@ -244,6 +274,11 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const load = (chatId: string): Promise<void> =>
     once(`load ${chatId}`, async () => describe(await account.call<Chat>('GET', `/v1/chats/${chatId}`)));
 
+  /** What cannot be loaded is told when somebody asks for it. */
+  function loadSoon(chatId: string): void {
+    load(chatId).catch(() => undefined);
+  }
+
   const older = (chatId: string, limit?: number): Promise<void> =>
     once(`older ${chatId}`, () => pages.older(chatId, limit));
 
@@ -251,8 +286,10 @@ export function createMessenger(options: MessengerOptions): Messenger {
   return {
     userId: user.id,
     send(chatId, written) {
+      if (written.forward) return outbox.add(chatId, written);
       typing.tell(chatId, false);
-      return outbox.add(chatId, written);
+      const draftAt = drafts.take(chatId);
+      return outbox.add(chatId, { ...written, ...(draftAt !== undefined && { draftAt }) });
     },
     change(message, change, delayMs) {
       const { clientId } = message;
@@ -263,7 +300,14 @@ export function createMessenger(options: MessengerOptions): Messenger {
     },
     giveUp: changes.discard,
     retry: outbox.retry,
-    discard: outbox.discard,
+    discard(clientId) {
+      const entry = store.state.outbox.find(each => each.clientId === clientId);
+      outbox.discard(clientId);
+      if (entry?.draftAt === undefined || options.drafts.value[entry.chatId]) return;
+      // The server still has the draft that it was made of.
+      const at = new Date(Date.parse(entry.draftAt) + 1).toISOString();
+      own.set(entry.chatId, { draft: { body: '', at } }).catch(() => undefined);
+    },
     describe,
     load,
     async open(chatId) {
@@ -283,6 +327,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
       receipts.report('read', chatId, seq);
     },
     typing: typing.tell,
+    draft: drafts.write,
+    own: own.set,
     know: people.know,
     wake() {
       if (link.status === 'online') catchUp.now();
@@ -293,7 +339,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     close() {
       closed = true;
       cancelReload();
-      for (const part of [link, people, receipts, typing, catchUp, outbox, changes]) part.close();
+      for (const part of [link, people, receipts, typing, catchUp, outbox, changes, drafts]) part.close();
     },
   };
 }

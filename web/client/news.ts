@@ -1,7 +1,8 @@
 /** What the server says by itself, and what it makes of the state. */
 import { guessesUnread, isBehind, readUpTo, withMember, withoutMember, withReceipt } from './chat.js';
+import type { Own } from './own-state.js';
 import type { People } from './people.js';
-import type { Changed, Chat, Message, Presence, Receipt } from './shapes.js';
+import type { Changed, Chat, Message, OwnNews, Presence, Receipt } from './shapes.js';
 import type { Store } from './state.js';
 import type { Typing } from './typing.js';
 
@@ -10,6 +11,7 @@ export interface NewsOptions {
   readonly store: Store;
   readonly people: Pick<People, 'present' | 'meet'>;
   readonly typing: Pick<Typing, 'heard'>;
+  readonly own: Pick<Own, 'heard' | 'behind'>;
   /** A chat as the server sees it now. */
   readonly describe: (chat: Chat) => void;
   readonly arrived: (chatId: string, messages: readonly Message[]) => void;
@@ -59,6 +61,10 @@ export function createNews(options: NewsOptions): (event: string, data: unknown)
     },
     'message:changed': (changed: Changed) => {
       if (known(changed.chatId)) options.changed(changed);
+    },
+    'me:changed': (changed: OwnNews) => {
+      options.own.heard(changed);
+      if (options.own.behind) options.behind();
     },
     'receipt:read': (mark: Receipt) => receipt('read', mark),
     'receipt:delivered': (mark: Receipt) => receipt('delivered', mark),

@@ -10,7 +10,7 @@ import type { Pending, Store } from './state.js';
 import { type Storage, storedIn } from './storage.js';
 
 /** What is sent: words, perhaps in reply to a message, or a copy of a message and its words. */
-type Written = Pick<Pending, 'body' | 'forward'> & Partial<Pick<Pending, 'replyTo'>>;
+type Written = Pick<Pending, 'body' | 'forward' | 'forwardedFrom' | 'draftAt'> & Partial<Pick<Pending, 'replyTo'>>;
 
 export interface Outbox {
   /** Answers with the message's clientId. */
@@ -72,18 +72,21 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   async function send(entry: Pending): Promise<void> {
-    const { clientId, chatId, body, replyTo, forward } = entry;
+    const { clientId, chatId, body, replyTo, forward, forwardedFrom, draftAt } = entry;
     if (!entry.tried) write({ ...entry, tried: true });
     become(clientId, { state: 'sending', tried: true });
     try {
       const what = forward ? { forward } : { body, ...(replyTo !== null && { replyTo }) };
-      const sent = await ask('message:send', { chatId, clientId, ...what });
+      const sent = await ask('message:send', { chatId, clientId, ...what, ...(draftAt !== undefined && { draftAt }) });
       if (closed) return;
       pause.succeeded();
       storage.delete(keyOf(clientId));
       if (sent.status === 'accepted') awaitMessage(clientId);
       // Until the server tells what it made of it, which is more than was sent, any state of it is newer.
-      else options.stored({ ...sentFields(sent), chatId, senderId: userId, body, replyTo, rev: -1 });
+      else {
+        const copied = forwardedFrom && { forwardedFrom };
+        options.stored({ ...sentFields(sent), ...copied, chatId, senderId: userId, body, replyTo, rev: -1 });
+      }
     } catch (thrown) {
       if (!closed) failed(clientId, Refusal.from(thrown));
     }

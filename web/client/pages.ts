@@ -3,7 +3,7 @@
  * way at a time, and nothing is dropped meanwhile: so what comes is as it is now, or is asked for again.
  */
 import { type ChatState, withoutFar, withPage } from './chat.js';
-import { answered, firstOf, historyFrom, withHidden } from './history.js';
+import { answered, firstOf, historyFrom, veiled, withHidden } from './history.js';
 import { BOUNDS, type Bounds, missingNear, type Place, type View } from './near.js';
 import type { Message } from './shapes.js';
 import type { Store } from './state.js';
@@ -55,12 +55,13 @@ export function createPages({ store, fetch, came, keep, bounds = BOUNDS }: Pages
   async function load(chatId: string, place: Place, limit: number): Promise<void> {
     const before = chat(chatId);
     if (!before) return;
-    const messages = answered(await fetch(chatId, place, limit));
+    const answer = await fetch(chatId, place, limit);
+    const messages = veiled(answered(answer), store.state.own[chatId]?.hidden);
     const now = chat(chatId);
     // Where the history has begun anew, or what was not held has changed meanwhile, the page may tell what is not so any more.
     if (!now || now.era !== before.era || now.changedElsewhere !== before.changedElsewhere) return;
     store.changeChat(chatId, each => withPage(each, stretchOf(each, place, messages), beginOf(place, messages)));
-    came(messages);
+    came(messages.filter(({ hidden }) => !hidden));
   }
 
   async function lookNow(chatId: string): Promise<void> {

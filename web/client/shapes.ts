@@ -8,6 +8,24 @@ interface Reaction {
   readonly count: number;
 }
 
+/** What a stretch of a text is, in UTF-16 units; sorted, and one may lie within another. */
+export interface Entity {
+  readonly type: 'bold' | 'italic' | 'code' | 'pre' | 'link' | 'mention' | 'command' | 'hashtag' | 'strike' | 'spoiler';
+  readonly offset: number;
+  readonly length: number;
+  /** Where a link leads, if not to what it says. */
+  readonly url?: string;
+  /** Who is mentioned; absent where everybody is. */
+  readonly userId?: string;
+}
+
+/** Who wrote a message first, as they were called then, and when. */
+export interface ForwardedFrom {
+  readonly userId: string;
+  readonly displayName: string;
+  readonly sentAt: string;
+}
+
 export interface Message {
   readonly chatId: string;
   /** 1…N in its chat, without holes. */
@@ -18,6 +36,9 @@ export interface Message {
   readonly senderId: string;
   /** 1…4096 Unicode code points; empty once the message is deleted. */
   readonly body: string;
+  readonly entities?: readonly Entity[];
+  /** It is a copy. */
+  readonly forwardedFrom?: ForwardedFrom;
   /** The id of the message that this one answers. */
   readonly replyTo: string | null;
   readonly sentAt: string;
@@ -65,8 +86,45 @@ export interface Chat {
   readonly lastChange?: number;
   readonly lastMessage: Message | null;
   readonly unread: number;
+  /** How many of the unread messages mention the user; absent where the server counts none. */
+  readonly mentions?: number;
+  /** Nobody takes messages out of it into another chat. */
+  readonly noForwards?: true;
   readonly memberCount: number;
   readonly members?: readonly Member[];
+}
+
+/** Of a chat, both inclusive. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is written and not sent, and when it was; of two the later one is it. */
+export interface OwnDraft {
+  readonly body: string;
+  readonly replyTo?: string;
+  readonly at: string;
+}
+
+/** What a chat is to the user alone, on all their devices; what was not set is absent. */
+export interface OwnState {
+  readonly chatId: string;
+  /** The note of its last change; of two states the higher one is it. */
+  readonly rev: number;
+  readonly mutedUntil?: string;
+  readonly notify?: 'mentions' | 'none';
+  readonly archived?: true;
+  readonly pinned?: true;
+  readonly draft?: OwnDraft;
+  /** Messages hidden from the user, for good, beside those of earlier states. */
+  readonly hidden?: readonly Stretch[];
+}
+
+/** `note` counts the changes of the user's own state, 1… without holes. */
+export interface OwnNews {
+  readonly note: number;
+  readonly chats: readonly OwnState[];
 }
 
 export interface Person {
@@ -139,6 +197,12 @@ export interface Synced {
     /** The cursor was above `lastSeq`: the server was set back, and the messages are those from the start. */
     readonly reset?: true;
   }[];
+  /** What of the user's own state has changed since the note that was given, and the note to hold then. */
+  readonly me?: OwnNews & {
+    readonly more: boolean;
+    /** The note was above the last one: the server was set back. */
+    readonly reset?: true;
+  };
   /** Those of the named chats that the caller is not in. */
   readonly unknown: readonly string[];
   /** There was no room for all chats in which something is missing. */

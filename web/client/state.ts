@@ -1,7 +1,8 @@
 /** What a client knows, as one value that is replaced whenever something changes. Unchanged parts stay the same objects. */
 import type { ChatState } from './chat.js';
 import type { LinkStatus } from './link.js';
-import type { Person, Presence, Profile } from './shapes.js';
+import type { OwnChat } from './own-state.js';
+import type { ForwardedFrom, Person, Presence, Profile } from './shapes.js';
 
 /** A message that the server has not stored yet, as far as is known. */
 export interface Pending {
@@ -11,6 +12,9 @@ export interface Pending {
   readonly replyTo: string | null;
   /** It is a copy of this message, and `body` is what that one says. */
   readonly forward?: { readonly chatId: string; readonly seq: number };
+  readonly forwardedFrom?: ForwardedFrom;
+  /** Of the draft that it is made of, where the server may have that. */
+  readonly draftAt?: string;
   /** Whether the server may have it: then it is not changed any more, but edited. */
   readonly tried?: true;
   /** When it was written, by this device's clock. */
@@ -56,6 +60,8 @@ export interface State {
   /** Whether the list of chats has been there since signing in. */
   readonly loaded: boolean;
   readonly chats: ReadonlyMap<string, ChatState>;
+  /** What chats are to the user alone, by chat; of which nothing was set are absent. */
+  readonly own: Readonly<Record<string, OwnChat>>;
   /** Oldest first. */
   readonly outbox: readonly Pending[];
   readonly changes: readonly PendingChange[];
@@ -80,6 +86,7 @@ export const nobody: State = {
   silent: false,
   loaded: false,
   chats: new Map(),
+  own: {},
   outbox: [],
   changes: [],
   typing: {},

@@ -24,15 +24,21 @@ const waiting: Pending = {
 
 describe('what may be done with a message', () => {
   it('is everything with one’s own, and pinning in groups by who manages them', () => {
-    expect(offered(rightsTo(mine, group('member')))).to.equal('edit delete react');
-    expect(offered(rightsTo(mine, group('admin')))).to.equal('edit delete react pin');
-    expect(offered(rightsTo(mine, direct))).to.equal('edit delete react pin');
+    expect(offered(rightsTo(mine, group('member')))).to.equal('edit delete hide forward react');
+    expect(offered(rightsTo(mine, group('admin')))).to.equal('edit delete hide forward react pin');
+    expect(offered(rightsTo(mine, direct))).to.equal('edit delete hide forward react pin');
   });
 
   it('is to react to those of others, and to delete them in groups by who manages them', () => {
-    expect(offered(rightsTo(theirs, group('member')))).to.equal('react');
-    expect(offered(rightsTo(theirs, group('owner')))).to.equal('delete react pin');
-    expect(offered(rightsTo(theirs, direct))).to.equal('react pin');
+    expect(offered(rightsTo(theirs, group('member')))).to.equal('hide forward react');
+    expect(offered(rightsTo(theirs, group('owner')))).to.equal('delete hide forward react pin');
+    expect(offered(rightsTo(theirs, direct))).to.equal('hide forward react pin');
+  });
+
+  it('is not to take it elsewhere where nobody may, nor to edit what somebody else has said first', () => {
+    expect(offered(rightsTo(theirs, group('member', { noForwards: true })))).to.equal('hide react');
+    const forwardedFrom = { userId: 'ben', displayName: 'Ben', sentAt: mine.sentAt };
+    expect(offered(rightsTo({ ...mine, forwardedFrom }, group('member')))).to.equal('delete hide forward react');
   });
 
   it('is nothing with what was deleted, and where the server counts no changes', () => {

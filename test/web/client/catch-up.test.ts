@@ -8,7 +8,7 @@ import { createStore } from '../../../web/client/state.js';
 import { createWire } from '../../../web/client/wire.js';
 import { mulberry32 } from '../../support/mulberry32.js';
 import { fakeClock } from '../support/fake-clock.js';
-import { chatState, message, seqsOf } from '../support/messages.js';
+import { chatState, message, NO_OWN, seqsOf } from '../support/messages.js';
 
 function stage(page = 200) {
   const clock = fakeClock();
@@ -24,6 +24,7 @@ function stage(page = 200) {
     clock,
     store,
     wire,
+    own: NO_OWN,
     arrived,
     ask: async (_event, data) => {
       the.asked += 1;

@@ -13,7 +13,7 @@ import { createStore } from '../../../web/client/state.js';
 import { createWire } from '../../../web/client/wire.js';
 import { mulberry32 } from '../../support/mulberry32.js';
 import { fakeClock } from '../support/fake-clock.js';
-import { chat, chatState, message, seqsOf } from '../support/messages.js';
+import { chat, chatState, message, NO_OWN, seqsOf } from '../support/messages.js';
 
 /** A server of one chat, in which Ann has read up to `readSeq`; `who` reacts with one emoji each. */
 function table(readSeq = 0) {
@@ -109,7 +109,7 @@ function stage(server: ReturnType<typeof table>, wait: () => number, page = serv
   const arrived = (chatId: string, messages: readonly Message[]) =>
     store.changeChat(chatId, each => withMessages(each, messages));
   const catchUp = createCatchUp({
-    ...{ clock, store, wire, arrived, discovered: () => {}, stuck: () => {} },
+    ...{ clock, store, wire, own: NO_OWN, arrived, discovered: () => {}, stuck: () => {} },
     restart: () => {
       setBack += 1;
     },

@@ -23,6 +23,7 @@ describe('news for a client', () => {
       met: [] as string[],
       present: [] as Presence[],
       typing: [] as unknown[],
+      notes: [] as number[],
       behind: 0,
     };
     const hear = createNews({
@@ -30,6 +31,7 @@ describe('news for a client', () => {
       store,
       people: { meet: ids => the.met.push(...ids), present: presence => the.present.push(presence) },
       typing: { heard: (...heard) => the.typing.push(heard) },
+      own: { behind: false, heard: ({ note }) => the.notes.push(note) },
       describe: each => the.described.push(each),
       arrived: (_chatId, messages) => the.arrived.push(...messages.map(({ seq }) => seq)),
       changed: ({ change }) => the.changed.push(change),
@@ -85,6 +87,15 @@ describe('news for a client', () => {
     expect([the.present.length, the.typing.length]).to.deep.equal([1, 1]);
     hear('chat:member-removed', { chatId: 'chat', userId: 'ann' });
     expect(store.state.chats.size, 'the user is out').to.equal(0);
+  });
+
+  it('are one’s own state, and where what was read elsewhere leaves mentions uncounted the chat is loaded', () => {
+    const { the, hear, store } = stage();
+    hear('me:changed', { note: 4, chats: [] });
+    expect(the.notes).to.deep.equal([4]);
+    store.change({ chats: new Map([['chat', chatState({ lastSeq: 9, unread: 9, mentions: 2 })]]) });
+    hear('receipt:read', { chatId: 'chat', userId: 'ann', seq: 3, at });
+    expect(the.loaded).to.deep.equal(['chat']);
   });
 
   it('of a chat that is not known have it loaded, once the list has been there', () => {

@@ -19,7 +19,7 @@ function stage(storage = memoryStorage()) {
   const asked: { event: string; data: object; answer: (carried: object) => Promise<void>; refuse: typeof refuse }[] =
     [];
   const refuse = async (_refusal: Refusal): Promise<void> => {};
-  const the = { missing: 0, ids: 0 };
+  const the = { missing: 0, ids: 0, hidden: [] as number[] };
   const changes = createChanges({
     ...{ userId: 'ann', storage, store, clock },
     newId: () => `change-${++the.ids}`,
@@ -35,6 +35,7 @@ function stage(storage = memoryStorage()) {
         };
         asked.push({ event, data, answer, refuse: refused });
       }),
+    hidden: (_chatId, seq) => the.hidden.push(seq),
     missing: () => {
       the.missing += 1;
     },
@@ -122,6 +123,19 @@ describe('changes of messages on their way', () => {
     changes.add(mine, { kind: 'delete', scope: 'all' }, 5_000);
     await clock.pass(5_000);
     expect(asked.map(({ event }) => event)).to.deep.equal(['message:delete']);
+  });
+
+  it('for oneself alone are over when the server has made them, also of a message that was deleted for all meanwhile', async () => {
+    const { changes, asked, the, store, shown, clock } = stage();
+    changes.add(message(1), { kind: 'delete', scope: 'me' }, 5_000);
+    expect(shown(1).deletedAt).to.be.a('string');
+    changes.settle([message(1, { rev: 1, body: '', deletedAt: message(1).sentAt })]);
+    await clock.pass(5_000);
+    expect(asked[0]).to.deep.include({ event: 'message:delete', data: { chatId: 'chat', seq: 1, scope: 'me' } });
+    await asked[0]!.answer({ status: 'stored', change: 0 });
+    expect([the.hidden, store.state.changes]).to.deep.equal([[1], []]);
+    await clock.pass(20_000);
+    expect(the.missing, 'nothing is to come').to.equal(0);
   });
 
   it('outlive the page, and are dropped when another tab has taken them back', async () => {

@@ -30,3 +30,6 @@ export const chat = (rest: Partial<Chat> = {}): Chat => ({
 export const chatState = (rest: Partial<Chat> = {}): ChatState => described(chat(rest), 'ann');
 
 export const seqsOf = (messages: readonly Message[]): number[] => messages.map(({ seq }) => seq);
+
+/** Of somebody who has set nothing, or whose server knows nothing of it. */
+export const NO_OWN = { note: 0, behind: false, synced: () => {} };

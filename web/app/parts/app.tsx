@@ -3,8 +3,10 @@ import { announcement } from '../announce.js';
 import { me, openChat } from '../model.js';
 import { dialog, notice, question, wireOpen } from '../overlays.js';
 import { route } from '../route.js';
+import { ChatMenu } from './chat-menu.js';
 import { Conversation, NoConversation } from './conversation.js';
 import { Details } from './details.js';
+import { ForwardSheet } from './forward-sheet.js';
 import { AddMembers, NewGroup } from './group-sheets.js';
 import { Settings } from './settings.js';
 import { QuestionSheet } from './sheet.js';
@@ -27,6 +29,8 @@ export function App() {
       {dialog.value === 'settings' && <Settings />}
       {dialog.value === 'new-group' && <NewGroup />}
       {dialog.value === 'add-members' && chat && <AddMembers chat={chat} />}
+      {dialog.value === 'forward' && <ForwardSheet />}
+      <ChatMenu />
       {question.value && <QuestionSheet />}
       <div class="toasts">
         {/* A dialog tells it itself: what is behind it cannot be seen. */}

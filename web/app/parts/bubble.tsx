@@ -2,8 +2,8 @@
 import { useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
 import type { PendingChange } from '../../client/state.js';
-import { isUndoable } from '../deletions.js';
-import { isLink, longPress, openMenu, type Point } from '../menu.js';
+import { isForOneself, isUndoable } from '../deletions.js';
+import { isLink, longPress, openMenu, type Point, under } from '../menu.js';
 import { client, myId, nameOf } from '../model.js';
 import { countsChanges, rightsTo } from '../rights.js';
 import type { Shown } from '../rows.js';
@@ -44,7 +44,7 @@ export function Bubble({ chat, message, first, last, status, answered, changes, 
   const group = chat.type === 'group';
   const name = nameOf(message.senderId);
   const large = ONLY_EMOJI.test(message.body) && !message.replyTo;
-  const { replyTo, deletedAt, editedAt, pinnedAt, pending } = message;
+  const { replyTo, deletedAt, editedAt, pinnedAt, forwardedFrom, pending } = message;
   const kind = [
     'message',
     mine ? 'mine' : 'theirs',
@@ -94,8 +94,13 @@ export function Bubble({ chat, message, first, last, status, answered, changes, 
             <Name of={mine ? 'You' : name} />:{' '}
           </span>
         )}
+        {forwardedFrom && !deletedAt && (
+          <span class="forwarded">
+            Forwarded from <Name of={forwardedFrom.displayName} />
+          </span>
+        )}
         {replyTo && !deletedAt && <Quote of={answered} onClick={() => onQuote(replyTo)} />}
-        {deletedAt ? <Gone deletion={changes.find(isUndoable)} /> : <Text body={message.body} />}
+        {deletedAt ? <Gone deletion={changes.find(({ change }) => change.kind === 'delete')} /> : <Text of={message} />}
         <span class="meta">
           {pinnedAt && (
             <span class="pinned" role="img" aria-label="Pinned" title="Pinned">
@@ -121,17 +126,11 @@ export function Bubble({ chat, message, first, last, status, answered, changes, 
   );
 }
 
-/** Where a menu opens that no pointer has asked for. */
-function under(element: Element | null): Point {
-  const { left = 0, bottom = 0 } = element?.getBoundingClientRect() ?? {};
-  return { x: left, y: bottom };
-}
-
 /** What is left of a message; one's own deletion can be taken back until the server is told. */
 const Gone = ({ deletion }: { readonly deletion: PendingChange | undefined }) => (
   <span class="gone">
-    {GONE}
-    {deletion && (
+    {deletion && isForOneself(deletion) ? 'You deleted this message for yourself' : GONE}
+    {deletion && isUndoable(deletion) && (
       <button type="button" class="link" data-action tabIndex={-1} onClick={() => client.keep(deletion.id)}>
         Undo
       </button>

@@ -3,64 +3,89 @@ import { useRef } from 'preact/hooks';
 import { withPending } from '../../client/changes.js';
 import type { ChatState } from '../../client/chat.js';
 import { draftOf } from '../drafts.js';
+import { plainOf } from '../entities.js';
+import { longPress, openChatMenu, type Point, under } from '../menu.js';
 import { myId, nameOf, state, titleOf, typistsIn } from '../model.js';
+import { isPinned, mutedInWords, mutedUntil } from '../own.js';
 import { hrefOf } from '../route.js';
 import { type Shown, shownOf } from '../rows.js';
 import { shortTime } from '../time.js';
 import { ChatAvatar } from './avatar.js';
+import { BellOff, Pin } from './icons.js';
 import { Name, Names } from './name.js';
 import { GONE } from './quote.js';
 import { useRoving } from './roving.js';
+import { Sign } from './sign.js';
 import { Status, statusIn, statusOf } from './status.js';
 
 interface Props {
+  readonly label: string;
   readonly chats: readonly ChatState[];
   readonly current: string | undefined;
-  readonly searching: boolean;
 }
 
-export function ChatList({ chats, current, searching }: Props) {
+export function ChatList({ label, chats, current }: Props) {
   const list = useRef<HTMLUListElement>(null);
   useRoving(list);
-  const { loaded } = state.value;
   return (
-    <>
-      <ul class="chats" ref={list} aria-label="Conversations">
-        {chats.map(chat => (
-          <li key={chat.id}>
-            <Row chat={chat} current={chat.id === current} />
-          </li>
-        ))}
-      </ul>
-      {chats.length === 0 && loaded && !searching && (
-        <p class="nothing">No conversations yet. Find somebody by their name above, and say hello.</p>
-      )}
-    </>
+    <ul class="chats" ref={list} aria-label={label}>
+      {chats.map(chat => (
+        <li key={chat.id}>
+          <Row chat={chat} current={chat.id === current} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
 function Row({ chat, current }: { readonly chat: ChatState; readonly current: boolean }) {
   const title = titleOf(chat);
-  const { unread } = chat;
+  const { unread, mentions } = chat;
+  const muted = mutedUntil(chat.id);
   const pending = state.value.outbox.findLast(({ chatId }) => chatId === chat.id);
   const at = pending?.at ?? chat.lastMessage?.sentAt;
-  const { text } = draftOf(chat.id);
-  const draft = current || text.trim() === '' ? undefined : text;
+  const { body } = draftOf(chat.id);
+  const draft = current || body.trim() === '' ? undefined : body;
+  const row = useRef<HTMLAnchorElement>(null);
+  const open = (at: Point) => row.current && openChatMenu(row.current, chat.id, at);
   return (
-    <a class="chat" href={hrefOf(chat.id)} aria-current={current ? 'page' : undefined} data-stop tabIndex={-1}>
+    <a
+      class="chat"
+      ref={row}
+      href={hrefOf(chat.id)}
+      aria-current={current ? 'page' : undefined}
+      data-stop
+      tabIndex={-1}
+      onContextMenu={event => {
+        event.preventDefault();
+        // Of the keyboard's there is no place.
+        open(event.clientX > 0 ? { x: event.clientX, y: event.clientY } : under(event.currentTarget));
+      }}
+      {...longPress(open, true)}
+    >
       <ChatAvatar chat={chat} />
       <span class="chat-title">
         <Name of={title} />
+        {muted !== undefined && <Sign is={BellOff} label={mutedInWords(muted)} />}
       </span>
       <span class="chat-time">
+        {isPinned(chat.id) && <Sign is={Pin} label="Pinned" />}
         {draft === undefined && (pending ? <Status is={statusOf(pending)} /> : <LastStatus chat={chat} />)}
         {at && <time dateTime={at}>{shortTime(at)}</time>}
       </span>
       <span class="chat-last">{draft === undefined ? <Last chat={chat} /> : <Said who="Draft" body={draft} />}</span>
       {unread > 0 && (
-        <span class="badge">
-          {unread > 999 ? '999+' : unread}
-          <span class="unseen"> unread</span>
+        <span class="badges">
+          {mentions > 0 && (
+            <span class="badge">
+              <span aria-hidden="true">@</span>
+              <span class="unseen">{mentions === 1 ? 'You are mentioned' : `You are mentioned ${mentions} times`}</span>
+            </span>
+          )}
+          <span class={muted === undefined ? 'badge' : 'badge quiet'}>
+            {unread > 999 ? '999+' : unread}
+            <span class="unseen"> unread</span>
+          </span>
         </span>
       )}
     </a>
@@ -99,7 +124,7 @@ function Last({ chat }: { readonly chat: ChatState }) {
   if (last.deletedAt) return <em>{GONE}</em>;
   const mine = last.senderId === myId.value;
   const who = mine ? 'You' : chat.type === 'group' ? nameOf(last.senderId) : undefined;
-  return <Said who={who} body={last.body} />;
+  return <Said who={who} body={plainOf(last)} />;
 }
 
 /** Each in its own direction. */

@@ -5,14 +5,16 @@
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
 import { isolated } from '../bidi.js';
-import { composing, draft, draftOf } from '../drafts.js';
+import { answeredBy, composing, draft, draftOf } from '../drafts.js';
 import { editIn, editLast, leaveEdit, rewrite, saveEdit } from '../editing.js';
 import { client, current, titleOf } from '../model.js';
 import type { Shown } from '../rows.js';
 import { Check, Close, Send } from './icons.js';
+import { completionOf, MentionList } from './mention-list.js';
 import { Quoted } from './quote.js';
 import { Room, roomFor } from './room.js';
 import { Tool } from './tool.js';
+import { useMentions } from './use-mentions.js';
 
 /** Whether one types with the thumbs. */
 export const thumbs = matchMedia('(pointer: coarse)');
@@ -23,8 +25,10 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
   const { id: chatId } = chat;
   const edit = editIn(chatId);
   const written = draftOf(chatId);
-  const { text } = edit ?? written;
-  const answers = edit ? undefined : written.answers;
+  const text = edit ? edit.text : written.body;
+  const answering = edit ? null : written.replyTo;
+  const answers = edit ? undefined : answeredBy(chatId, written);
+  const mentions = useMentions(chat, text, input, write);
   const room = roomFor(text);
   const sendable = text.trim() !== '' && room >= 0;
 
@@ -42,28 +46,25 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
   function send(): void {
     if (!sendable) return;
     if (edit) saveEdit(edit);
-    else {
-      client.send(chatId, text.trim(), answers?.id);
-      draft(chatId, { text: '', answers: undefined });
-    }
+    else client.send(chatId, text.trim(), answering);
     input.current?.focus();
   }
 
   function write(value: string): void {
     if (edit) rewrite(edit, value);
     else {
-      draft(chatId, { text: value });
+      draft(chatId, { body: value });
       client.typing(chatId, value.trim() !== '');
     }
   }
 
   function leave(): void {
     if (edit) leaveEdit(edit);
-    else draft(chatId, { answers: undefined });
+    else if (answering !== null) draft(chatId, { replyTo: null, answers: undefined });
   }
 
   function key(event: KeyboardEvent): void {
-    if (event.isComposing) return;
+    if (event.isComposing || mentions.key(event)) return;
     if (event.key === 'Escape') leave();
     if (event.key === 'ArrowUp' && !edit && text === '' && editLast(chat)) event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey || thumbs.matches) return;
@@ -82,7 +83,10 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
       {edit && (
         <About of={current(edit.message)} title="Edit message" leave="Do not edit this message" onLeave={leave} />
       )}
-      {answers && <About of={current(answers)} leave="Do not answer this message" onLeave={leave} />}
+      {answering !== null && (
+        <About of={answers && current(answers)} leave="Do not answer this message" onLeave={leave} />
+      )}
+      <MentionList mentions={mentions} id={`${id}-mentions`} />
       <textarea
         ref={input}
         rows={1}
@@ -91,10 +95,16 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
         aria-invalid={room < 0}
         placeholder="Write a message"
         value={text}
-        onInput={event => write(event.currentTarget.value)}
+        onInput={event => {
+          write(event.currentTarget.value);
+          mentions.look();
+        }}
+        onSelect={mentions.look}
+        onBlur={mentions.leave}
         onKeyDown={key}
         enterkeyhint="send"
         dir="auto"
+        {...completionOf(mentions, `${id}-mentions`)}
       />
       <button type="submit" class="send" aria-label={edit ? 'Save' : 'Send'} disabled={!sendable}>
         {edit ? <Check /> : <Send />}
@@ -105,7 +115,8 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
 }
 
 interface AboutProps {
-  readonly of: Shown;
+  /** Undefined where it is not known here. */
+  readonly of: Shown | undefined;
   readonly title?: string | undefined;
   readonly leave: string;
   readonly onLeave: () => void;
@@ -114,9 +125,7 @@ interface AboutProps {
 /** The message that what is written is about. */
 const About = ({ of, title, leave, onLeave }: AboutProps) => (
   <div class="answering">
-    <span class="quote">
-      <Quoted of={of} title={title} />
-    </span>
+    <span class="quote">{of ? <Quoted of={of} title={title} /> : 'An earlier message'}</span>
     <Tool label={leave} icon={Close} onClick={onLeave} />
   </div>
 );

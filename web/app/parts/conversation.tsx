@@ -5,15 +5,18 @@ import { firstOf } from '../../client/history.js';
 import { isolated } from '../bidi.js';
 import { breakInWords, connection } from '../connection.js';
 import { removedFrom } from '../membership.js';
+import { openChatMenu, under } from '../menu.js';
 import { client, isOnline, link, membersOf, otherIn, state, titleOf, typistsIn } from '../model.js';
 import { attempt } from '../overlays.js';
+import { mutedInWords, mutedUntil } from '../own.js';
 import { back, go, hrefOf, route } from '../route.js';
 import { ago } from '../time.js';
 import { ChatAvatar } from './avatar.js';
 import { Composer, thumbs } from './composer.js';
-import { Back, Info, Mark } from './icons.js';
+import { Back, BellOff, Info, Mark, More } from './icons.js';
 import { Messages } from './messages.js';
 import { Name } from './name.js';
+import { Sign } from './sign.js';
 import { Tool } from './tool.js';
 
 const ENOUGH = 30;
@@ -21,6 +24,7 @@ const ENOUGH = 30;
 export function Conversation({ chat }: { readonly chat: ChatState }) {
   const title = titleOf(chat);
   const { details } = route.value;
+  const muted = mutedUntil(chat.id);
   const { messages } = chat.history;
   // Also after a reconnection, and when the history had to begin anew.
   const lacks = !chat.complete || (messages.length < ENOUGH && firstOf(chat.history) > chat.history.begins);
@@ -45,11 +49,19 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
         <div class="heading">
           <h1 ref={heading} tabIndex={-1}>
             <Name of={title} />
+            {muted !== undefined && <Sign is={BellOff} label={mutedInWords(muted)} />}
           </h1>
           <p>
             <Subtitle chat={chat} />
           </p>
         </div>
+        <Tool
+          label="More"
+          icon={More}
+          title="Pin, archive, mute"
+          aria-haspopup="menu"
+          onClick={event => openChatMenu(event.currentTarget, chat.id, under(event.currentTarget))}
+        />
         <Tool
           label="Details"
           icon={Info}

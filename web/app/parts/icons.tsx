@@ -32,6 +32,13 @@ export const Settings = draw(
 export const Pencil = draw(<path d="M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19 4 20zM14 6.5l3.5 3.5" />);
 export const Pin = draw(<path d="M9 4h6l-.7 6 3.2 3.5h-11L9.7 10zM12 13.5V20" />);
 export const Trash = draw(<path d="M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5" />);
+export const Forward = draw(<path d="M14.5 6L20 11.5 14.5 17M19.5 11.5H10c-3.5 0-6 2.3-6 6.5" />);
+export const Hide = draw(
+  <path d="M4 4l16 16M9.9 5.9A9 9 0 0 1 12 5.6c4.5 0 7.6 3 9 6.4a12 12 0 0 1-2.6 3.7M6.3 7.6A12 12 0 0 0 3 12c1.4 3.4 4.5 6.4 9 6.4 1.6 0 3-.4 4.2-1" />,
+);
+export const Bell = draw(<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4" />);
+export const BellOff = draw(<path d="M4 4l16 16M8 6.5A6 6 0 0 1 18 11v3.5M6 9.5v7L4.5 18H18M10 20.5h4" />);
+export const Archive = draw(<path d="M4 4.5h16v4.5H4zM5.5 9v10.5h13V9M10 13h4" />);
 export const More = draw(<path d="M5.5 12h1M11.5 12h1M17.5 12h1" />);
 
 const tick = (shape: ComponentChildren) => draw(shape, '0 0 20 14');

@@ -1,11 +1,13 @@
 /** The left side: oneself, the search, and the conversations. */
 import { useComputed, useSignal } from '@preact/signals';
+import type { ChatState } from '../../client/chat.js';
 import { connection } from '../connection.js';
-import { chats, me, titleOf } from '../model.js';
+import { chats, me, state, titleOf } from '../model.js';
+import { isArchived, mutedUntil } from '../own.js';
 import { openAbove, route } from '../route.js';
 import { Avatar } from './avatar.js';
 import { ChatList } from './chat-list.js';
-import { Group, Search, Settings } from './icons.js';
+import { Archive, Group, Search, Settings } from './icons.js';
 import { Name } from './name.js';
 import { PeopleFound } from './people-found.js';
 import { Tool } from './tool.js';
@@ -18,6 +20,12 @@ export function Sidebar() {
     query.value = text;
   };
   const user = me.value;
+  const { chatId } = route.value;
+  const searching = wanted.value !== '';
+  // Who searches finds what is archived, too.
+  const isAside = ({ id }: ChatState) => !searching && isArchived(id);
+  const archived = shown.value.filter(isAside);
+  const listed = shown.value.filter(chat => !isAside(chat));
   if (!user) return null;
 
   return (
@@ -50,9 +58,41 @@ export function Sidebar() {
         />
       </search>
       <div class="scroll">
-        <ChatList chats={shown.value} current={route.value.chatId} searching={wanted.value !== ''} />
-        {wanted.value && <PeopleFound query={wanted.value} onDone={() => search('')} />}
+        <ChatList label="Conversations" chats={listed} current={chatId} />
+        {archived.length > 0 && <Archived chats={archived} current={chatId} />}
+        {chats.value.length === 0 && state.value.loaded && !searching && (
+          <p class="nothing">No conversations yet. Find somebody by their name above, and say hello.</p>
+        )}
+        {searching && <PeopleFound query={wanted.value} onDone={() => search('')} />}
       </div>
     </nav>
+  );
+}
+
+/** Out of the way, and not out of sight. */
+function Archived({
+  chats: aside,
+  current,
+}: {
+  readonly chats: readonly ChatState[];
+  readonly current: string | undefined;
+}) {
+  const open = useSignal(false);
+  const unread = aside.reduce((sum, { id, unread: count }) => sum + (mutedUntil(id) === undefined ? count : 0), 0);
+  return (
+    <section class="archived" aria-label="Archive">
+      <button type="button" class="person" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+        <Archive />
+        <span class="chat-title">Archive</span>
+        <span class="chat-time">{aside.length}</span>
+        {unread > 0 && (
+          <span class="badge quiet">
+            {unread}
+            <span class="unseen"> unread</span>
+          </span>
+        )}
+      </button>
+      {open.value && <ChatList label="Archived conversations" chats={aside} current={current} />}
+    </section>
   );
 }
