@@ -23,7 +23,7 @@ function deviceStorage(): Storage {
   }
 }
 
-export const storage = deviceStorage();
+const storage = deviceStorage();
 export const client = createClient({ url: location.origin, storage });
 
 export const state = signal(client.state);

@@ -9,7 +9,7 @@ import { useModal } from './sheet.js';
 const EDGE = 8;
 
 /** Closes the menu, and does something then. */
-export type Choose = (run: () => void) => () => void;
+type Choose = (run: () => void) => () => void;
 
 interface Props {
   readonly label: string;
