@@ -5,12 +5,12 @@
 import { tmpdir } from 'node:os';
 import convict from 'convict';
 import { ConfigError } from './config-error.js';
+import { parseNetworks } from './core/network.js';
 import { parseAmqpUrls, parseManagementUrl } from './drivers/amqp/url.js';
 import { parseOtlpEndpoint, parseRatio, SAMPLERS } from './drivers/otel/settings.js';
 import { dsnWithPassword } from './drivers/postgres/dsn.js';
 import { redisAddrWithPassword } from './drivers/redis/addr.js';
 import { parseCeOverrides, parseSinkUrl } from './drivers/sink/settings.js';
-import { parseNetworks } from './http/connections/network.js';
 import {
   oneOf,
   onOff,

@@ -1,11 +1,11 @@
 /** The side of a service that clients see: its routes and its live connections, on the one HTTP server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from './contract/failure.js';
-import type { Edge, RunningEdge } from './core/host.js';
 import { deliverSpan } from './core/spans.js';
 import { restRouter } from './drivers/express/router.js';
 import type { GatewayFanout } from './drivers/socketio/gateway-fanout.js';
 import { socketServer } from './drivers/socketio/server.js';
+import type { Edge, RunningEdge } from './host.js';
 import { refuse } from './http/answer.js';
 import { type Bounds, createBounds } from './http/bounds/bounds.js';
 import { routesOf } from './http/call.js';

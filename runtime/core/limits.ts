@@ -4,7 +4,7 @@ import { Failure } from '../contract/failure.js';
 import type { Call } from '../contract/invoker.js';
 import type { Acquaintance, RateLimit } from '../contract/limit.js';
 import type { RateLimits } from '../contract/ports.js';
-import { networkOf } from '../http/connections/network.js';
+import { networkOf } from './network.js';
 
 interface Limited {
   readonly limits: RateLimits;

@@ -52,11 +52,19 @@ export function end(
   response.writeHead(status, all).end(body);
 }
 
-/** Names and values in turn. */
+/** Names and values in turn: what is said, with those that others give instead of its own, and after it. */
 export function replaced(said: readonly string[], by: readonly string[]): string[] {
-  const kept = said.flatMap((name, at) => (at % 2 === 0 && !named(by, name) ? [name, said[at + 1] as string] : []));
-  return [...kept, ...by];
+  const all = said.slice();
+  for (let at = 0; at < by.length; at += 2) {
+    const [name, value] = [by[at] as string, by[at + 1] as string];
+    const found = placeOf(name, said);
+    if (found === -1) all.push(name, value);
+    else all[found + 1] = value;
+  }
+  return all;
 }
 
-const named = (headers: readonly string[], name: string): boolean =>
-  headers.some((each, at) => at % 2 === 0 && each === name);
+function placeOf(name: string, headers: readonly string[]): number {
+  for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return at;
+  return -1;
+}

@@ -50,66 +50,85 @@ export async function admit(request: IncomingMessage, { fn }: Route, invoker: In
 
 const nobody: Admitted = { caller: undefined, now: undefined };
 
-/** Resolves when the answer is written, and has left where it is content; rejects with the function's Failure. */
-export async function call(
-  request: IncomingMessage,
-  response: ServerResponse,
-  asked: {
-    readonly binding: Route;
-    readonly invoker: Invoker;
-    readonly caller: Caller | undefined;
-    /** The values of the path's `:names`. */
-    readonly path: Readonly<Record<string, unknown>>;
-    /** Parsed JSON, or undefined when there was none. */
-    readonly json?: unknown;
-    /** Instead, on a route that takes bytes. */
-    readonly bytes?: Body;
-    /** Who calls when these are in, where they were not when the caller was found. */
-    readonly callerAtEnd?: (() => Promise<Caller | undefined>) | undefined;
-    /** The client's, which is not always that of the connection. */
-    readonly address: string;
-    readonly bounds: Bounds;
-  },
-): Promise<void> {
-  const { binding, invoker, caller, path, json, bytes, callerAtEnd, address, bounds } = asked;
-  const owner = bounds.ownerOf(request, caller);
-  bounds.check(owner);
-  const { url = '', headers } = request;
-  const query = url.indexOf('?');
-  const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
-  const device = caller ? undefined : await deviceNameOf(headers);
-  const { trigger, fn } = binding;
-  const begin = (serve: (result: Result) => Promise<void>): Promise<Result> => {
-    if (response.destroyed) throw new Failure('unavailable', 'the client has gone');
-    return invoker.invoke({
-      binding,
-      data: inputOf({ trigger, path, search: query < 0 ? '' : url.slice(query + 1), headers, body: json }, fn.input),
-      body: bytes && { ...bytes, ...(callerAtEnd && { callerAtEnd }) },
-      signal: bytes || fn.content !== undefined ? signalOf(response) : undefined,
-      serve: fn.content === undefined ? undefined : serve,
-      caller,
-      address,
-      device,
-      traceparent: trace && writeTraceparent(trace),
-    }).result;
-  };
-  /** Resolves as soon as there is an answer: what it has of content may take long to leave. */
-  const invoke = () =>
-    new Promise<{ readonly result: Promise<Result> }>((answered, failed) => {
-      const result = begin(serve);
-      result.then(() => answered({ result }), failed);
+export interface Asked {
+  readonly binding: Route;
+  readonly invoker: Invoker;
+  readonly caller: Caller | undefined;
+  /** The values of the path's `:names`. */
+  readonly path: Readonly<Record<string, unknown>>;
+  /** Parsed JSON, or undefined when there was none. */
+  readonly json?: unknown;
+  /** Instead, on a route that takes bytes. */
+  readonly bytes?: Body;
+  /** Who calls when these are in, where they were not when the caller was found. */
+  readonly callerAtEnd?: (() => Promise<Caller | undefined>) | undefined;
+  /** The client's, which is not always that of the connection. */
+  readonly address: string;
+  /** For whom the answer is held until it is read. */
+  readonly owner: string;
+  readonly bounds: Bounds;
+}
 
-      function serve(served: Result): Promise<void> {
-        answered({ result });
-        const { content, ...how } = { ...served, ...httpReply(trigger, served) };
-        return content ? answerContent(request, response, content, { ...how, owner, bounds }) : Promise.resolve();
-      }
-    });
+/** Resolves when the answer is written, and has left where it is content; rejects with the function's Failure. */
+export async function call(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
+  const { binding, caller, bytes, owner, bounds } = asked;
+  const { trigger, fn } = binding;
+  bounds.check(owner);
+  const device = caller ? undefined : await deviceNameOf(request.headers);
   // What publishes is small, and may wait long for its answer; bytes wait for whoever sends them.
-  const inTurn = caller !== undefined && !bytes && !fn.publishes?.length;
-  const { result } = await (inTurn ? bounds.answering(caller.userId, invoke) : invoke());
+  const user = bytes || fn.publishes?.length ? undefined : caller?.userId;
+  const inTurn = <Value>(work: () => Promise<Value>) => (user === undefined ? work() : bounds.answering(user, work));
+
+  if (fn.content === undefined) {
+    const result = await inTurn(() => begin(request, response, asked, device));
+    return answer(response, httpReply(trigger, result), size => bounds.holdAnswer(owner, size, response));
+  }
+  const { result } = await inTurn(() => served(request, response, asked, device));
   const done = await result;
   if (!done.content) answer(response, httpReply(trigger, done), size => bounds.holdAnswer(owner, size, response));
+}
+
+/** Resolves as soon as there is an answer: what it has of content may take long to leave. */
+function served(
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: Asked,
+  device: string | undefined,
+): Promise<{ readonly result: Promise<Result> }> {
+  const { binding, owner, bounds } = asked;
+  return new Promise((answered, failed) => {
+    const result = begin(request, response, asked, device, part => {
+      answered({ result });
+      const { content, ...how } = { ...part, ...httpReply(binding.trigger, part) };
+      return content ? answerContent(request, response, content, { ...how, owner, bounds }) : Promise.resolve();
+    });
+    result.then(() => answered({ result }), failed);
+  });
+}
+
+/** Never throws. */
+async function begin(
+  { url = '', headers }: IncomingMessage,
+  response: ServerResponse,
+  { binding, invoker, caller, path, json, bytes, callerAtEnd, address }: Asked,
+  device: string | undefined,
+  serve?: (result: Result) => Promise<void>,
+): Promise<Result> {
+  if (response.destroyed) throw new Failure('unavailable', 'the client has gone');
+  const { trigger, fn } = binding;
+  const query = url.indexOf('?');
+  const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
+  return invoker.invoke({
+    binding,
+    data: inputOf({ trigger, path, search: query < 0 ? '' : url.slice(query + 1), headers, body: json }, fn.input),
+    body: bytes && { ...bytes, ...(callerAtEnd && { callerAtEnd }) },
+    signal: bytes || fn.content !== undefined ? signalOf(response) : undefined,
+    serve,
+    caller,
+    address,
+    device,
+    traceparent: trace && writeTraceparent(trace),
+  }).result;
 }
 
 /** Aborted when the client is gone before it has its answer. */

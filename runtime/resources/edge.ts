@@ -1,5 +1,5 @@
 /** The side of a service that its clients see, as one more resource. */
-import type { Edge } from '../core/host.js';
+import type { Edge } from '../host.js';
 import type { Bounds } from '../http/bounds/bounds.js';
 import type { Proxies } from '../http/connections/client-address.js';
 import type { Listener } from '../http/listener.js';

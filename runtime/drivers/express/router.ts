@@ -46,11 +46,12 @@ export function restRouter(options: RouterOptions): RequestListener {
     const readBody = jsonBody(limit);
     return async (request, response) => {
       const { caller: first, now } = await admit(request, binding, invoker);
+      const [address, owner] = [proxies.clientOf(request), bounds.ownerOf(request, first)];
       const json = await readBody(request, response, () => {
-        bounds.holdBody(bounds.ownerOf(request, first), announcedBytes(request, limit) ?? limit, response);
+        bounds.holdBody(owner, announcedBytes(request, limit) ?? limit, response);
       });
-      const [caller, address] = [now ? await now() : first, proxies.clientOf(request)];
-      await call(request, response, { binding, invoker, caller, path: request.params, json, address, bounds });
+      const caller = now ? await now() : first;
+      await call(request, response, { binding, invoker, caller, path: request.params, json, address, owner, bounds });
     };
   }
 
@@ -62,7 +63,7 @@ export function restRouter(options: RouterOptions): RequestListener {
       const endExemption = deadlines?.exempt(request, response);
       try {
         const bytes = byteBody(request, response, taken, { owner, bounds });
-        const asked = { binding, invoker, caller, path: request.params, bytes, callerAtEnd, address, bounds };
+        const asked = { binding, invoker, caller, path: request.params, bytes, callerAtEnd, address, owner, bounds };
         await call(request, response, asked);
       } finally {
         endExemption?.();

@@ -8,9 +8,9 @@ import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket as TcpStream } from 'node:net';
 import type { Log } from '../../contract/function.js';
+import { networkOf } from '../../core/network.js';
 import { BODY_LIMIT, type Bounds } from '../../http/bounds/bounds.js';
 import { type Share, Shares } from '../../http/bounds/shares.js';
-import { networkOf } from '../../http/connections/network.js';
 import type { PeerServer, RawConnection } from './peer.js';
 import { Traffic } from './traffic.js';
 

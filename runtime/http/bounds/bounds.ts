@@ -6,9 +6,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
 import type { AnyFunction } from '../../contract/function.js';
+import { networkOf } from '../../core/network.js';
 import { PACE, type Pace } from '../bytes/pace.js';
 import { NO_PROXIES, type Proxies } from '../connections/client-address.js';
-import { networkOf } from '../connections/network.js';
 import { type Share, Shares } from './shares.js';
 import { type Turns, turns } from './turns.js';
 

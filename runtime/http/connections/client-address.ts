@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { isIn, type Network, parseAddress } from './network.js';
+import { isIn, type Network, parseAddress } from '../../core/network.js';
 
 export interface Proxies {
   /**

@@ -5,9 +5,9 @@
  */
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { networkOf } from '../../core/network.js';
 import { type Share, Shares } from '../bounds/shares.js';
 import type { Proxies } from './client-address.js';
-import { networkOf } from './network.js';
 
 /** Gives what is to be called with a connection that has become a WebSocket. Call it before the server has connections. */
 export function countConnections(server: Server, limits: Share, proxies: Proxies): (connection: Duplex) => void {

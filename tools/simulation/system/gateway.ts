@@ -5,7 +5,6 @@
 import type { Caller } from '#runtime/contract/caller.js';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Binding } from '#runtime/contract/service.js';
-import type { Edge } from '#runtime/core/host.js';
 import { calls } from '#runtime/drivers/socketio/calls.js';
 import type { ControlLog } from '#runtime/drivers/socketio/control-log.js';
 import { disconnectQueue } from '#runtime/drivers/socketio/disconnect-queue.js';
@@ -13,6 +12,7 @@ import { drainPeers } from '#runtime/drivers/socketio/drain.js';
 import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
 import { newPeer, type Peer } from '#runtime/drivers/socketio/peer.js';
 import { rooms } from '#runtime/drivers/socketio/rooms.js';
+import type { Edge } from '#runtime/host.js';
 import { type Link, openLink } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import { type HearEvent, type ServerSocket, serverSocket, socketHub } from './sockets.js';

@@ -5,12 +5,12 @@
 import type { Message } from '#functions/domain/model.js';
 import { type Part, PRESENCE_LEASE_MS } from '#runtime/contract/ports.js';
 import type { Service } from '#runtime/contract/service.js';
-import { host } from '#runtime/core/host.js';
 import type { Metrics } from '#runtime/core/metrics.js';
 import { redisFanout } from '#runtime/drivers/redis/fanout.js';
 import { redisPresence } from '#runtime/drivers/redis/presence.js';
 import { controlLog } from '#runtime/drivers/socketio/control-log.js';
 import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
+import { host } from '#runtime/host.js';
 import { EPOCH, uuid } from '../kernel/realm.js';
 import type { Owner } from '../kernel/scheduler.js';
 import { type SimulatedQueues, simulatedQueues } from '../parts/queues.js';

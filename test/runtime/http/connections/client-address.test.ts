@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { expect } from 'chai';
 import { io } from 'socket.io-client';
+import { networkOf, parseNetworks } from '#runtime/core/network.js';
 import { trustedProxies } from '#runtime/http/connections/client-address.js';
-import { networkOf, parseNetworks } from '#runtime/http/connections/network.js';
 import { eventually } from '../../../support/eventually.js';
 import { type Front, front } from '../../../support/front.js';
 import { request } from '../../../support/rest.js';

@@ -11,7 +11,7 @@ import { cloudEvent } from '#runtime/contract/trigger.js';
 import { createBounds } from '#runtime/http/bounds/bounds.js';
 import { createReceiver } from '#runtime/http/receiver.js';
 import { eventually } from '../../support/eventually.js';
-import { define, workbench } from './workbench.js';
+import { define, workbench } from '../core/workbench.js';
 
 const Greeting = Type.Object({ name: Type.String({ minLength: 1 }) });
 type Greeting = Output<typeof Greeting>;

@@ -3,22 +3,22 @@
  * out (functions, queues, then clients) and drains from the outside in.
  */
 import type { RequestListener } from 'node:http';
-import type { Log } from '../contract/function.js';
-import type { Fanout, Queues, RateLimits } from '../contract/ports.js';
-import type { Service } from '../contract/service.js';
-import type { Tracer } from '../contract/tracer.js';
-import type { Bounds } from '../http/bounds/bounds.js';
-import { createReceiver } from '../http/receiver.js';
-import { createBatchRunner } from './batch.js';
-import { createBatchCoalescer } from './batch-coalescer.js';
-import { createInvoker, type InvokerDependencies } from './invoker.js';
-import { createLane, type Lane } from './lane.js';
-import type { Metrics } from './metrics.js';
-import { type PhysicalQueue, physicalQueues } from './partitions.js';
-import { createPublisher } from './publisher.js';
-import { coalesceReplies } from './replies.js';
-import { checkPublished, subscriptionsOf, targetsOf } from './targets.js';
-import { startTimers } from './timers.js';
+import type { Log } from './contract/function.js';
+import type { Fanout, Queues, RateLimits } from './contract/ports.js';
+import type { Service } from './contract/service.js';
+import type { Tracer } from './contract/tracer.js';
+import { createBatchRunner } from './core/batch.js';
+import { createBatchCoalescer } from './core/batch-coalescer.js';
+import { createInvoker, type InvokerDependencies } from './core/invoker.js';
+import { createLane, type Lane } from './core/lane.js';
+import type { Metrics } from './core/metrics.js';
+import { type PhysicalQueue, physicalQueues } from './core/partitions.js';
+import { createPublisher } from './core/publisher.js';
+import { coalesceReplies } from './core/replies.js';
+import { checkPublished, subscriptionsOf, targetsOf } from './core/targets.js';
+import { startTimers } from './core/timers.js';
+import type { Bounds } from './http/bounds/bounds.js';
+import { createReceiver } from './http/receiver.js';
 
 export interface HostOptions {
   readonly service: Service;

@@ -9,16 +9,16 @@ import type { ConsumeOptions, Queues } from '#runtime/contract/ports.js';
 import { type QueueSpec, route } from '#runtime/contract/route.js';
 import { type Binding, type Guard, on, type Service } from '#runtime/contract/service.js';
 import { http, queue, timer } from '#runtime/contract/trigger.js';
-import { type Edge, type HostOptions, host } from '#runtime/core/host.js';
 import { createMetrics } from '#runtime/core/metrics.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '#runtime/drivers/memory/queues.js';
+import { type Edge, type HostOptions, host } from '#runtime/host.js';
 import { type Bounds, createBounds } from '#runtime/http/bounds/bounds.js';
 import { uuid } from '#runtime/testing/context.js';
-import { eventually } from '../../support/eventually.js';
-import { silent } from '../../support/silent.js';
-import { recorder } from './recorder.js';
-import { define, TYPE, thingCame } from './workbench.js';
+import { eventually } from '../support/eventually.js';
+import { silent } from '../support/silent.js';
+import { recorder } from './core/recorder.js';
+import { define, TYPE, thingCame } from './core/workbench.js';
 
 const common = { access: 'nobody', needs: [], input: Type.Object({}) } as const;
 const take = (handle: () => object | Promise<object> = () => ({})): AnyFunction =>
