@@ -53,8 +53,10 @@ async function main(): Promise<boolean> {
     say(`seed ${seed}: ${plan.seconds} s, ${plan.clients} clients, logs in ${folder}`);
     const result = await runOnce({ ...plan, seed, folder, say: line => say(`  ${line}`) });
     ran.push(result);
-    const { sent, acknowledged, stored, shown, holes } = result.counts;
-    say(`  ${sent} messages sent, ${acknowledged} acknowledged, ${stored} stored, ${shown} times shown`);
+    const { sent, acknowledged, stored, shown, holes, changes } = result.counts;
+    say(
+      `  ${sent} messages sent, ${acknowledged} acknowledged, ${stored} stored, ${shown} times shown, ${changes} changes`,
+    );
     say(`  ${holes} holes in live streams that a jump of the seq showed; ${result.findings.length} findings`);
     for (const finding of result.findings.slice(0, SHOWN)) say(`    ${finding}`);
   }

@@ -32,7 +32,7 @@ export interface Plan {
   readonly say: (line: string) => void;
 }
 
-const NOTHING: Verdict['counts'] = { sent: 0, acknowledged: 0, stored: 0, shown: 0, holes: 0 };
+const NOTHING: Verdict['counts'] = { sent: 0, acknowledged: 0, stored: 0, shown: 0, holes: 0, changes: 0 };
 
 export async function runOnce({ seed, seconds, clients, folder, open, say }: Plan): Promise<Ran> {
   const random = seeded(seed);
@@ -50,17 +50,18 @@ export async function runOnce({ seed, seconds, clients, folder, open, say }: Pla
     const untilMs = journal.now() + seconds * 1_000;
     rounds = await stage.play({ chatting, journal, tracker, random, untilMs, say: tell });
     tell('the end: everybody comes to rest');
-    const history = await ending(chatting, direct, journal);
+    const found = await ending(chatting, direct, journal);
+    const outcome = { ...found, members: chatting.members, numbers: await stage.numbers?.() };
     await chatting.leave();
     await stage.stop();
-    const { findings, counts, waits } = check(journal.entries, history, rounds);
+    const { findings, counts, waits } = check(journal.entries, outcome, rounds);
     const judged = rounds.map((round, place) => ({ ...round, ...waits[place]! }));
     const all = [
       ...findings.map(({ name, detail }) => `${name}: ${detail}`),
       ...stage.misdeeds.map(misdeed => `process: ${misdeed}`),
     ];
     const verdict = { seed, counts, findings: all, rounds: judged };
-    await writeFile(join(folder, 'history.json.gz'), gzipSync(JSON.stringify([...history])));
+    await writeFile(join(folder, 'history.json.gz'), gzipSync(JSON.stringify([...outcome.history])));
     await writeFile(join(folder, 'verdict.json'), JSON.stringify(verdict, null, 2));
     return verdict;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Where people talk while things go wrong: a world of our own, or a system elsewhere, which others break. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '#support/eventually.js';
+import type { Numbers } from './checker/outcome.js';
 import type { Fault } from './faults/fault.js';
 import type { Random } from './random.js';
 import type { Round } from './round.js';
@@ -8,6 +9,7 @@ import { storm } from './storm.js';
 import type { Tracker } from './tracker.js';
 import type { Journal } from './workload/journal.js';
 import type { Chatting } from './workload/workload.js';
+import { readNumbers } from './world/numbers.js';
 import { makeWorld } from './world/world.js';
 
 export interface Stage {
@@ -23,6 +25,8 @@ export interface Stage {
     untilMs: number;
     say: (line: string) => void;
   }): Promise<Round[]>;
+  /** What numbers the database gave to changes, where there is one to ask. */
+  readonly numbers?: () => Promise<Numbers>;
   /** What processes did that none may do. */
   readonly misdeeds: readonly string[];
   stop(): Promise<void>;
@@ -34,6 +38,7 @@ export async function ownStage(folder: string, faults: readonly Fault[]): Promis
   return {
     gateways,
     direct,
+    numbers: () => readNumbers(world.postgres.dsn),
     misdeeds: fleet.faults,
     play: ({ chatting, ...rest }) => storm({ ...rest, scene: { ...world, chatting }, faults }),
     stop: world.stop,

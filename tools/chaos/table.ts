@@ -40,6 +40,7 @@ export interface Totals {
   readonly stored: number;
   readonly shown: number;
   readonly holes: number;
+  readonly changes: number;
   readonly findings: number;
 }
 
@@ -52,6 +53,7 @@ export function totals(runs: readonly Ran[]): Totals {
     stored: sum(({ counts }) => counts.stored),
     shown: sum(({ counts }) => counts.shown),
     holes: sum(({ counts }) => counts.holes),
+    changes: sum(({ counts }) => counts.changes),
     findings: sum(({ findings }) => findings.length),
   };
 }

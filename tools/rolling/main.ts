@@ -31,9 +31,9 @@ const ran = await runOnce({
   folder: 'chaos-logs/rolling',
   open: folder => rollingStage(folder, builtIn(against)),
 });
-const { sent, acknowledged, stored, shown } = ran.counts;
+const { sent, acknowledged, stored, shown, changes } = ran.counts;
 say(`\n${aligned([ran])}\n`);
-say(`${sent} messages sent, ${acknowledged} acknowledged, ${stored} stored, ${shown} times shown`);
+say(`${sent} messages sent, ${acknowledged} acknowledged, ${stored} stored, ${shown} times shown, ${changes} changes`);
 for (const finding of ran.findings) say(`  ${finding}`);
 say(`${ran.findings.length} findings`);
 process.exit(ran.findings.length === 0 ? 0 : 1);

@@ -16,6 +16,8 @@ export const MIXES: readonly Mix[] = [
   { name: 'old chat-svc under new gateways', gateway: 'all', 'chat-svc': 'none', 'presence-svc': 'first' },
   { name: 'the newer build', gateway: 'all', 'chat-svc': 'all', 'presence-svc': 'all' },
   { name: 'back to the older build', gateway: 'none', 'chat-svc': 'none', 'presence-svc': 'none' },
+  // The older build could not say what has become of messages.
+  { name: 'the newer build again', gateway: 'all', 'chat-svc': 'all', 'presence-svc': 'all' },
 ];
 
 export const isNewer = (which: Which, place: number): boolean => which === 'all' || (which === 'first' && place === 0);

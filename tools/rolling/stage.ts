@@ -13,6 +13,7 @@ import { claimServices, type Services } from '#support/services.js';
 import type { Round } from '../chaos/round.js';
 import type { Stage } from '../chaos/stage.js';
 import { type Fleet, fleet, GRACE_MS, IMAGES } from '../chaos/world/fleet.js';
+import { readNumbers, watchNumbers } from '../chaos/world/numbers.js';
 import { lastingPort } from '../chaos/world/ports.js';
 import { isNewer, MIXES, type Mix } from './mixes.js';
 
@@ -50,8 +51,10 @@ export async function rollingStage(logs: string, older: Program): Promise<Stage>
     gateways,
     direct: gateways,
     misdeeds,
+    numbers: () => readNumbers(services.dsn),
     async play({ journal, tracker, untilMs, say }) {
       await migrate(env, BUILT);
+      await watchNumbers(services.dsn);
       const rounds: Round[] = [];
       for (const [place, mix] of MIXES.entries()) {
         const from = journal.now();

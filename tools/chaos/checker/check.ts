@@ -1,19 +1,23 @@
 /**
- * Decides from the clients' logs, the history and the rounds of faults alone whether every promise was kept. Pure; looks
- * inside nothing.
+ * Decides from the clients' logs, from what is there in the end and from the rounds of faults alone whether every promise was
+ * kept. Pure; asks nobody.
  */
 import type { Round } from '../round.js';
+import { changesIn } from './changes/calls.js';
+import { checkChanges } from './changes/check.js';
 import type { Entry } from './entry.js';
 import { gather } from './evidence.js';
-import type { Finding, History } from './finding.js';
+import type { Finding } from './finding.js';
 import { gaps, holes } from './gaps.js';
 import { messages } from './messages.js';
 import { order } from './order.js';
+import type { Outcome } from './outcome.js';
 import { presence } from './presence.js';
 import { privacy } from './privacy.js';
 import { readers } from './readers.js';
 import { sends } from './sends.js';
 import { service, type Waiting, waiting } from './service.js';
+import { unreads } from './unread.js';
 import { watermarks } from './watermarks.js';
 
 export interface Verdict {
@@ -27,20 +31,26 @@ export interface Verdict {
     readonly stored: number;
     readonly shown: number;
     readonly holes: number;
+    /** Of messages, acknowledged as carried out. */
+    readonly changes: number;
   };
 }
 
-export function check(entries: readonly Entry[], history: History, rounds: readonly Round[] = []): Verdict {
+export function check(entries: readonly Entry[], outcome: Outcome, rounds: readonly Round[] = []): Verdict {
+  const { history } = outcome;
   const evidence = gather(entries);
   const sent = sends(evidence);
+  const changes = changesIn(evidence);
   return {
     findings: [
-      ...messages(sent, history),
+      ...messages(sent, changes, history),
       ...order(evidence, sent, history),
-      ...readers(evidence, history),
-      ...watermarks(evidence, history),
+      ...readers(evidence, changes, history),
+      ...watermarks(evidence),
+      ...unreads(evidence, changes, history),
       ...privacy(evidence, sent, history),
-      ...gaps(evidence, sent, history),
+      ...gaps(evidence, sent, changes, history),
+      ...checkChanges(evidence, changes, sent, outcome),
       ...presence(evidence),
       ...service(rounds, sent),
     ],
@@ -51,6 +61,7 @@ export function check(entries: readonly Entry[], history: History, rounds: reado
       stored: [...history.values()].reduce((total, chat) => total + chat.length, 0),
       shown: evidence.shown.length,
       holes: holes(evidence),
+      changes: changes.filter(({ state }) => state === 'stored').length,
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The log of all clients, put together for judging: calls with their answers, connections with what was heard on them. */
-import type { Message, Synced } from '#support/shapes.js';
 import type { Completion, Entry, Invoke } from './entry.js';
+import { type Shown, shownIn } from './shown.js';
 
 export interface Call<Data = unknown, Reply = unknown> {
   readonly client: string;
@@ -48,17 +48,9 @@ export interface Evidence {
   deviceOf(connection: string): string;
 }
 
-interface Shown {
-  readonly client: string;
-  readonly device: string;
-  readonly at: number;
-  readonly message: Message;
-}
-
 export function gather(entries: readonly Entry[]): Evidence {
   const answers = new Map<number, Completion>();
   const connections = new Map<string, ConnectionRecord>();
-  const shown: Shown[] = [];
   const deviceOf = (connection: string) => connections.get(connection)?.device ?? connection;
   const invokes: Invoke[] = [];
   for (const entry of entries) {
@@ -80,10 +72,8 @@ export function gather(entries: readonly Entry[]): Evidence {
       if (deaf) deaf.until = entry.at;
     }
     if (entry.kind === 'event') {
-      const { at, client, event, data } = entry;
-      const device = deviceOf(entry.connection);
+      const { at, event, data } = entry;
       connections.get(entry.connection)?.heard.push({ at, event, data });
-      if (event === 'message:new') shown.push({ client, device, at, message: data as Message });
     }
   }
   const calls = new Map<string, Call[]>();
@@ -99,18 +89,10 @@ export function gather(entries: readonly Entry[]): Evidence {
     if (alike) alike.push(made);
     else calls.set(what, [made]);
   }
-  for (const { ok, reply, client, via, answeredAt: at } of calls.get('sync') ?? []) {
-    if (!ok) continue;
-    const device = deviceOf(via);
-    for (const { messages } of (reply as Synced).chats) {
-      for (const message of messages) shown.push({ client, device, at, message });
-    }
-  }
-  shown.sort((one, other) => one.at - other.at);
-  return {
+  const evidence = {
     calls: <Data, Reply>(what: string) => (calls.get(what) ?? []) as Call<Data, Reply>[],
     connections: [...connections.values()],
-    shown,
     deviceOf,
   };
+  return { ...evidence, shown: shownIn(evidence) };
 }

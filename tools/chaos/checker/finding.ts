@@ -19,6 +19,18 @@ type Name =
   | 'invisible-gap'
   | 'stale-presence'
   | 'shown-offline'
+  | 'version-differs'
+  | 'speaks-again'
+  | 'number-shared'
+  | 'change-hole'
+  | 'change-lost'
+  | 'change-doubled'
+  | 'change-forged'
+  | 'stale-answer'
+  | 'summary-differs'
+  | 'invisible-change'
+  | 'overheard'
+  | 'remains'
   | 'slow-recovery'
   | 'silence'
   | 'send-failing';
@@ -27,9 +39,6 @@ export interface Finding {
   readonly name: Name;
   readonly detail: string;
 }
-
-/** By chat, as it was read over REST when everything was over. */
-export type History = ReadonlyMap<string, readonly Message[]>;
 
 export const say = ({ chatId, seq, senderId, clientId, body }: Message): string =>
   `chat ${chatId} seq ${seq} from ${senderId}, clientId ${clientId}: ${JSON.stringify(body.slice(0, 60))}`;

@@ -3,7 +3,8 @@
  * sender sent on one connection, each once.
  */
 import type { Evidence } from './evidence.js';
-import { type Finding, type History, say } from './finding.js';
+import { type Finding, say } from './finding.js';
+import type { History } from './outcome.js';
 import { keyOf, type Sent } from './sends.js';
 
 export function* order(evidence: Evidence, sent: ReadonlyMap<string, Sent>, history: History): Generator<Finding> {

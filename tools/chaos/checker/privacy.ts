@@ -1,7 +1,8 @@
 /** Nothing of a chat reaches, or comes from, somebody whose removal was acknowledged, until they are taken in again. */
 import type { Message, Synced } from '#support/shapes.js';
 import type { Evidence } from './evidence.js';
-import { type Finding, type History, say } from './finding.js';
+import { type Finding, say } from './finding.js';
+import type { History } from './outcome.js';
 import { keyOf, type Sent } from './sends.js';
 
 interface Change {
@@ -14,7 +15,8 @@ interface Absence extends Change {
   readonly until: number;
 }
 
-function absences(evidence: Evidence): Absence[] {
+/** From when a removal was acknowledged until somebody began to take the user in again. */
+export function absences(evidence: Evidence): Absence[] {
   const adds = evidence.calls<Change, unknown>('add');
   return evidence.calls<Change, unknown>('remove').flatMap(({ ok, data, answeredAt: from, invokedAt }) => {
     if (!ok) return [];

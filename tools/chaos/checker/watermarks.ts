@@ -1,7 +1,7 @@
-/** Watermarks never go back, hold what was acknowledged, and unread is what others wrote above them. */
+/** Watermarks never go back, and hold what was acknowledged. */
 import type { Chat, Synced } from '#support/shapes.js';
 import type { Evidence } from './evidence.js';
-import type { Finding, History } from './finding.js';
+import type { Finding } from './finding.js';
 import { groupBy } from './group-by.js';
 
 interface Seen {
@@ -11,22 +11,14 @@ interface Seen {
   readonly answeredAt: number;
 }
 
-export function* watermarks(evidence: Evidence, history: History): Generator<Finding> {
+export function* watermarks(evidence: Evidence): Generator<Finding> {
   const seen: Seen[] = [];
-  for (const { ok, client, reply, invokedAt, answeredAt } of evidence.calls<unknown, Chat>('chat')) {
+  for (const { ok, reply, invokedAt, answeredAt } of evidence.calls<unknown, Chat>('chat')) {
     if (!ok) continue;
     for (const { userId, readSeq, deliveredSeq } of reply.members ?? []) {
       seen.push({ of: `read ${reply.id} ${userId}`, seq: readSeq, invokedAt, answeredAt });
       seen.push({ of: `delivered ${reply.id} ${userId}`, seq: deliveredSeq, invokedAt, answeredAt });
     }
-    const own = reply.members?.find(({ userId }) => userId === client)?.readSeq;
-    if (own === undefined) continue;
-    const { id, unread, lastSeq } = reply;
-    const above = (history.get(id) ?? []).filter(({ seq }) => seq > own && seq <= lastSeq);
-    const count = above.filter(({ senderId }) => senderId !== client).length;
-    // Of a history with a hole, which is found elsewhere, nobody knows who wrote what is missing.
-    if (above.length === lastSeq - own && unread !== count)
-      yield { name: 'unread-wrong', detail: `chat ${id} for ${client}: ${unread} above ${own}, not ${count}` };
   }
   for (const { ok, reply, invokedAt, answeredAt } of evidence.calls<unknown, Synced>('sync')) {
     for (const { chatId, readSeqs } of ok ? reply.chats : []) {

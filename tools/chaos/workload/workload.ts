@@ -6,20 +6,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '#support/eventually.js';
 import { directChat, group, type SignedIn, signIn, signUp } from '#support/people.js';
 import type { Random } from '../random.js';
+import { type Changer, changeMessages, lastChange } from './changer.js';
 import { createClient } from './client.js';
 import type { Journal } from './journal.js';
 import { look, rule } from './owner.js';
-import { type Reader, readWith } from './reader.js';
-import { flood, type Sender, send, write } from './writer.js';
+import { readWith } from './reader.js';
+import { flood, send, write } from './writer.js';
 
-export interface Participant extends Sender {
-  readonly reader: Reader;
-}
+export type Participant = Changer;
 
 export interface Chatting {
   /** The devices: first one of everybody's, then those that some have besides. */
   readonly participants: readonly Participant[];
   readonly chatIds: readonly string[];
+  /** With everybody who was in them at any time, whoever made them first. */
+  readonly chats: readonly { readonly chatId: string; readonly userIds: readonly string[] }[];
+  readonly members: ReadonlyMap<string, ReadonlySet<string>>;
   /**
    * One of two who talk alone reads nothing, while the other writes them long messages, as many as make the server's
    * patience end. Answers with what makes them read again.
@@ -27,7 +29,7 @@ export interface Chatting {
   overwhelm(random: Random): () => void;
   /** Nobody begins anything new; resolves when what was begun is done. */
   finish(withinMs: number): Promise<void>;
-  /** Whoever wrote first in each chat writes a last message to it. */
+  /** Whoever made each chat writes a last message to it, and changes the last of its messages. */
   closingWords(): Promise<void>;
   leave(): Promise<void>;
 }
@@ -61,15 +63,19 @@ export async function startChatting(options: {
   }
 
   let messages = 0;
-  const device = (session: SignedIn, chatIds: readonly string[], name: string): Participant => {
+  const device = (session: SignedIn, place: number, name: string): Participant => {
     const client = createClient({ session, name, gateways, journal, random: random.fork() });
-    const about = { client, chatIds, entrances: gateways, gateways: direct, random: random.fork() };
-    return { ...about, newClientId: () => `m${++messages}`, reader: readWith(client, random.fork()) };
+    const of = (those: typeof owned) => new Set(those.map(({ chatId }) => chatId));
+    const made = owned.filter(({ members: [first] }) => first === place);
+    const rules = of(owned.filter(({ members, ruled }) => members[0] === place || (!ruled && members.includes(place))));
+    const about = { client, chatIds: chatsOf[place]!, entrances: gateways, gateways: direct, random: random.fork() };
+    const reader = readWith(client, random.fork());
+    return { ...about, newClientId: () => `m${++messages}`, reader, rules, reads: of(made) };
   };
-  const participants = people.map((session, place) => device(session, chatsOf[place]!, `C${place}`));
+  const participants = people.map((session, place) => device(session, place, `C${place}`));
   for (const [place, person] of people.entries()) {
     if (place % 4 !== 1) continue;
-    participants.push(device(await signIn(person, person.gateway), chatsOf[place]!, `C${place}-second`));
+    participants.push(device(await signIn(person, person.gateway), place, `C${place}-second`));
   }
   await eventually('everybody is connected', () => participants.every(({ client }) => client.connected()), {
     within: 20_000,
@@ -79,7 +85,11 @@ export async function startChatting(options: {
   const stop = () => stopped;
   const work: Promise<unknown>[] = participants
     .filter(({ chatIds }) => chatIds.length > 0)
-    .flatMap(participant => [write(participant, stop), lookAround(participant, direct, stop)]);
+    .flatMap(participant => [
+      write(participant, stop),
+      changeMessages(participant, stop),
+      lookAround(participant, direct, stop),
+    ]);
   for (const { chatId, members, ruled } of owned) {
     const [owner, ...others] = members.map(member => participants[member]!.client);
     if (ruled) work.push(rule({ chatId, owner: owner!, others }, direct, random.fork(), stop));
@@ -88,9 +98,15 @@ export async function startChatting(options: {
   const pairs = owned.flatMap(({ chatId, members, ruled }) =>
     ruled ? [] : [{ chatId, two: members.map(member => participants[member]!) }],
   );
+  const chats = owned.map(({ chatId, members }) => ({
+    chatId,
+    userIds: members.map(member => people[member]!.id),
+  }));
   return {
     participants,
     chatIds: owned.map(({ chatId }) => chatId),
+    chats,
+    members: new Map(chats.map(({ chatId, userIds }) => [chatId, new Set(userIds)])),
     overwhelm(chance) {
       const { chatId, two } = chance.pick(pairs);
       const [writer, reader] = chance.shuffled(two);
@@ -112,7 +128,11 @@ export async function startChatting(options: {
       await all;
     },
     async closingWords() {
-      await Promise.all(owned.map(({ chatId, members: [first] }) => send(participants[first!]!, chatId)));
+      const closing = async ({ chatId, members: [first] }: (typeof owned)[number]) => {
+        await send(participants[first!]!, chatId);
+        await lastChange(participants[first!]!, chatId);
+      };
+      await Promise.all(owned.map(closing));
     },
     async leave() {
       await Promise.all(participants.map(({ client }) => client.leave()));

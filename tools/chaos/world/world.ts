@@ -8,6 +8,7 @@ import { runImage } from '#support/processes.js';
 import { type OwnRedis, startRedis } from '#support/redis.js';
 import { type Fleet, fleet, GRACE_MS, type Service } from './fleet.js';
 import { type Line, line, through } from './lines.js';
+import { watchNumbers } from './numbers.js';
 import { lastingPort } from './ports.js';
 import { type Postgres, postgres } from './postgres.js';
 import { type RabbitMq, rabbitMq } from './rabbitmq.js';
@@ -78,6 +79,8 @@ export async function makeWorld(logs: string): Promise<World> {
     });
     const migrated = await runImage('migrate', { DSN: servers.postgres.dsn });
     if (migrated.code !== 0) throw new Error(`migrate ended with ${migrated.code}\n${migrated.stderr}`);
+
+    await watchNumbers(servers.postgres.dsn);
 
     const processes = fleet(env, logs);
     const direct: string[] = [];

@@ -1,0 +1,64 @@
+/**
+ * Who asks after a change was acknowledged is answered with what came of it: at least under its number, and of a deleted
+ * message nothing. And `sync` leaves out no message that has changed between the cursor and the one that it answers.
+ */
+import type { Synced } from '#support/shapes.js';
+import { revOf } from '../../replica/held-chat.js';
+import type { SyncAsked } from '../../replica/replica.js';
+import type { Evidence } from '../evidence.js';
+import { type Finding, say } from '../finding.js';
+import { groupBy } from '../group-by.js';
+import { answersIn } from '../shown.js';
+import { type ChangeCall, keyOf, told } from './calls.js';
+import { speaks } from './versions.js';
+
+export function* fresh(evidence: Evidence, changes: readonly ChangeCall[]): Generator<Finding> {
+  const stored = changes.filter(({ state, scope }) => state === 'stored' && scope !== 'me');
+  const places = groupBy(stored, keyOf);
+  for (const { message, client, what, via, invokedAt } of answersIn(evidence)) {
+    for (const call of places.get(keyOf(message)) ?? []) {
+      if (call.answeredAt >= invokedAt) continue;
+      const silent = call.kind !== 'delete' || message.body === '';
+      const isNew = revOf(message) < 0 || (revOf(message) >= call.rev && (call.kind !== 'delete' || !speaks(message)));
+      if (silent && isNew) continue;
+      yield {
+        name: 'stale-answer',
+        detail: `${what} to ${client} by ${via} at ${invokedAt} after ${told(call)}: ${say(message)}`,
+      };
+      break;
+    }
+  }
+  yield* leftOut(
+    evidence,
+    groupBy(
+      stored.filter(({ change }) => change),
+      ({ chatId }) => chatId,
+    ),
+    changes,
+  );
+}
+
+function* leftOut(
+  evidence: Evidence,
+  chats: ReadonlyMap<string, readonly ChangeCall[]>,
+  changes: readonly ChangeCall[],
+): Generator<Finding> {
+  const hidden = new Set(changes.filter(({ scope }) => scope === 'me').map(call => `${keyOf(call)} ${call.userId}`));
+  for (const { ok, client, via, data, reply, invokedAt } of evidence.calls<SyncAsked, Synced>('sync')) {
+    for (const { chatId, changed, changeUpto, lastChange, reset } of ok ? reply.chats : []) {
+      const cursor = data.cursors[chatId];
+      if (typeof cursor !== 'object' || changed === undefined || reset) continue;
+      for (const call of chats.get(chatId) ?? []) {
+        const { change = 0, seq } = call;
+        if (call.answeredAt >= invokedAt || change <= cursor.change || seq > cursor.seq) continue;
+        const told_ = change > changeUpto || changed.some(message => message.seq === seq && message.rev >= change);
+        if (change <= lastChange && (told_ || hidden.has(`${keyOf(call)} ${client}`))) continue;
+        yield {
+          name: 'stale-answer',
+          detail: `sync to ${client} by ${via} at ${invokedAt}, up to ${changeUpto}, without ${told(call)}`,
+        };
+        break;
+      }
+    }
+  }
+}
