@@ -43,6 +43,11 @@ describe('npm test', function () {
     expect(code).to.equal(0);
   });
 
+  it('runs the files that have one of the words in their names, wherever they are', async () => {
+    const { lines } = await run({ fine: FINE, fails: FAILS }, 'fine', 'test-files-');
+    expect(lines.at(-1)).to.equal('2 passed, 0 failed, 0 skipped');
+  });
+
   it('tells a failure whole, and what was skipped and why, and ends with 1', async () => {
     const { code, lines } = await run({ fine: FINE, fails: FAILS, skips: SKIPS });
     const last = lines.slice(lines.lastIndexOf('  1 failing'));

@@ -23,7 +23,9 @@ function swapNumbers(run: Run, one: number, other: number): void {
       else swap(members[name]);
     }
   };
-  const all = structuredClone({ entries: run.entries, history: run.history, given: run.given });
+  // Nothing is shared then, and swapped twice.
+  const { entries, history, given } = run;
+  const all = JSON.parse(JSON.stringify({ entries, history, given })) as Pick<Run, 'entries' | 'history' | 'given'>;
   swap(all);
   run.entries.splice(0, Number.POSITIVE_INFINITY, ...all.entries);
   run.history.splice(0, Number.POSITIVE_INFINITY, ...all.history);
@@ -332,7 +334,7 @@ describe('the checker, of changes', () => {
     ],
     [
       'a number that was acknowledged and is that of another message',
-      ['change-lost'],
+      ['change-lost', 'reordered'],
       run => {
         const call = run.call('ann', 'message:pin', { ...place(2), on: true });
         run.answer('ann', call, { status: 'stored', seq: 2, change: 2 });

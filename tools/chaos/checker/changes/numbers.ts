@@ -69,7 +69,7 @@ function* kept(history: History, changes: readonly ChangeCall[], { given }: Numb
   }
   for (const message of [...history.values()].flat()) {
     const { rev } = message as { rev?: number };
-    const last = revsOf(message).at(-1) ?? 0;
+    const last = Math.max(0, ...revsOf(message));
     if (rev === undefined || rev === last) continue;
     yield {
       name: 'change-lost',
