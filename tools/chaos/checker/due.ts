@@ -16,7 +16,7 @@ const PASSAGE_MS = 5_000;
 const STORM_MS = 30_000;
 
 /** From when it was wanted until it must be known. */
-export interface Due extends Span {
+interface Due extends Span {
   /** Dense in the chat: who hears a higher one knows of it. */
   readonly number: number;
   readonly what: string;

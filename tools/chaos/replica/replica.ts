@@ -15,7 +15,7 @@ export interface MessageChanged {
   readonly kind: string;
 }
 
-export type Cursor = number | { readonly seq: number; readonly change: number };
+type Cursor = number | { readonly seq: number; readonly change: number };
 
 export interface SyncAsked {
   readonly cursors: Readonly<Record<string, Cursor>>;

@@ -2,7 +2,7 @@
 import type { Call, Evidence } from '../evidence.js';
 import { FINAL } from '../sends.js';
 
-export const KINDS = ['edit', 'delete', 'react', 'pin'] as const;
+const KINDS = ['edit', 'delete', 'react', 'pin'] as const;
 
 /** What was asked for; over REST it is the same. */
 export interface ChangeAsked {
