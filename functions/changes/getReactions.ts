@@ -26,12 +26,14 @@ export const getReactions = single({
   summary: `Returns who reacted to a message, with what and when, ${PAGE} at a time. A message that has none, or was deleted, has an empty list.`,
   input: strictObject({ ...Place, cursor: Type.Optional(Cursor) }),
   output: { ok: Type.Object({ reactions: Type.Array(Reactor), nextCursor: Type.Optional(Cursor) }) },
+  refuses: ['not_found'],
   async handle({ ports, caller }, { data: { chatId, seq, cursor } }) {
     const after = cursor === undefined ? {} : { after: read(cursor) };
     const reactions = await ports.changes.reactors({ chatId, seq }, callerOf({ caller }).userId, {
       limit: PAGE,
       ...after,
     });
+    if (!reactions) throw new Failure('not_found', 'no such message');
     const last = reactions.length === PAGE ? reactions.at(-1) : undefined;
     return { reply: { reactions, ...(last && { nextCursor: `${last.userId}_${last.emoji}` }) } };
   },

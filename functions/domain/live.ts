@@ -38,10 +38,14 @@ export const SERVER_EVENTS = {
     data: PresenceOf,
   },
   typing: { summary: 'A member is typing, or has stopped. Sent to the other members.', data: Typing },
-  'chat:created': { summary: 'A chat was created, or the user was added to one. Sent to its members.', data: Chat },
+  'chat:created': {
+    summary:
+      'A chat was created, or the user was added to one. Sent to its members. Who was added hears their own state of it as well; of a chat that was created it is not said.',
+    data: Chat,
+  },
   'chat:updated': {
     summary:
-      'The title, whether messages are forwarded, a role or the owner of a chat changed. Sent to the members; in large groups without `members`.',
+      "The title, whether messages are forwarded, a role or the owner of a chat changed. Sent to the members; in large groups without `members`. The user's own state (`mutedUntil`, `notify`, `archived`, `pinned`, `draft`) is not said: its absence means nothing.",
     data: Chat,
   },
   'chat:member-added': {

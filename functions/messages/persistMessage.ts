@@ -13,7 +13,7 @@
  * the second by its seq.
  */
 
-import type { Event } from 'function-runtime';
+import type { Event, Outcome } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { batch } from '../define.js';
@@ -55,13 +55,23 @@ const Input = Type.Object(
   },
 );
 
-const REFUSALS = {
+// Such a message says something that is stored nowhere else, and no gateway of ours sends it: it goes to the dead letters.
+const STRAYS = {
   'no-chat': new Failure('not_found', 'no such chat'),
   'never-a-member': new Failure('forbidden', 'the sender was never in the chat'),
+};
+
+// What a member may be refused at any time is answered, and is no dead letter: as with changes.
+const REFUSALS = {
   'no-source': unforwardable('not_found', '/forward/seq', 'you see no such message'),
   'no-forwards': unforwardable('forbidden', '/forward/chatId', 'messages of this chat are not forwarded'),
   'source-deleted': unforwardable('conflict', '/forward/seq', 'this message was deleted'),
-} satisfies Record<AppendRefusal, Failure>;
+};
+
+function refusal(why: AppendRefusal): Pick<Outcome, 'failure' | 'verdict'> {
+  if (why !== 'no-chat' && why !== 'never-a-member') return { failure: REFUSALS[why] };
+  return { failure: STRAYS[why], verdict: { dead: STRAYS[why].message } };
+}
 
 function unforwardable(code: Failure['code'], path: string, message: string): Failure {
   return new Failure(code, message, { errors: [{ path, message }] });
@@ -118,10 +128,7 @@ export const persistMessage = batch({
 
     const news = new Map<string, { readonly message: Message; readonly item: number }>();
     const items = results.map((result, item) => {
-      if ('refused' in result) {
-        const failure = REFUSALS[result.refused];
-        return { verdict: { dead: failure.message }, failure };
-      }
+      if ('refused' in result) return refusal(result.refused);
       // Without an id of its own nothing tells an event's repetition from another one: rather twice than never.
       const announces = (idOf(events[item] as (typeof events)[number]) ?? result.id) === result.id;
       if (announces) news.set(`${result.chatId}/${result.seq}`, { message: result, item });

@@ -17,12 +17,12 @@ export interface ChangeStore {
    * Numbers are dense in each chat; changes of one message share one. All of them or, when it rejects, none.
    */
   apply(changes: readonly Change[]): Promise<readonly Changed[]>;
-  /** By user and emoji, `after` a given one. */
+  /** By user and emoji, `after` a given one; none of a message that was deleted. Undefined where there is no such message. */
   reactors(
     place: { chatId: string; seq: number },
     viewerId: string,
     page: { limit: number; after?: { userId: string; emoji: string } },
-  ): Promise<readonly Reactor[]>;
+  ): Promise<readonly Reactor[] | undefined>;
   /**
    * What the message said, oldest first, and says now; as many of the newest as come to ANSWER_BYTES. Undefined where
    * there is no such message, where it was deleted, and where its chat keeps no versions.

@@ -11,10 +11,14 @@ import { withMine } from './mine.js';
 import { COLUMNS, type MessageRow, messageOf } from './rows.js';
 import { writeChanges } from './write-changes.js';
 
+// One row at least where the message is there: of who reacted nothing, if nobody did.
 const REACTORS = `
-select user_id as "userId", emoji, at from reactions
-where chat_id = $1 and seq = $2 and (user_id, emoji) > ($3, $4) and not ${hides('$6', '$1', '$2')}
-order by user_id, emoji limit $5`;
+select r.user_id as "userId", r.emoji, r.at from (
+  select from messages where chat_id = $1 and seq = $2 and not ${hides('$6', '$1', '$2')} limit 1) m
+left join lateral (
+  select user_id, emoji, at from reactions
+  where chat_id = $1 and seq = $2 and (user_id, emoji) > ($3, $4) order by user_id, emoji limit $5) r on true
+order by r.user_id, r.emoji`;
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
@@ -37,6 +41,11 @@ interface VersionsRow extends MessageRow {
   versions: { body: string; at: string }[];
 }
 
+/** Nothing but nulls where nobody reacted. */
+type ReactorRow =
+  | { readonly userId: string; readonly emoji: string; readonly at: Date }
+  | { readonly userId: null; readonly emoji: null; readonly at: null };
+
 /** Those who send may change and delete what they sent for so many milliseconds; always where that is 0. */
 export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs: number }): ChangeStore {
   return {
@@ -55,10 +64,13 @@ export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs:
     },
 
     async reactors({ chatId, seq }, viewerId, { limit, after }) {
-      const rows = await sql.query<{ userId: string; emoji: string; at: Date }>('changes-reactors', REACTORS, [
+      const rows = await sql.query<ReactorRow>('changes-reactors', REACTORS, [
         ...[chatId, seq, after?.userId ?? FIRST, after?.emoji ?? '', limit, viewerId],
       ]);
-      return rows.map(row => ({ ...row, at: row.at.toISOString() }));
+      if (rows.length === 0) return undefined;
+      return rows.flatMap(({ userId, emoji, at }) =>
+        userId === null ? [] : [{ userId, emoji, at: at.toISOString() }],
+      );
     },
 
     async versions({ chatId, seq }, viewerId) {

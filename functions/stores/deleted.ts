@@ -1,6 +1,7 @@
 /**
  * How many deleted messages there are between two seqs, for what is unread. Whole blocks of seqs are counted already; of
- * those that are cut, the tombstones are: some hundred rows where a million messages were deleted.
+ * those that are cut, the tombstones are: some hundred rows where a million messages were deleted. Of what somebody hides
+ * each stretch is counted for itself.
  */
 import { EVERYBODY } from '../domain/mentions.js';
 

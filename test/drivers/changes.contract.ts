@@ -245,12 +245,14 @@ export function changesContract(world: () => World, otherPool: () => Sql): void 
       const { changes, messages } = world();
       const found = [];
       for (let after: { userId: string; emoji: string } | undefined; ; ) {
-        const page = await changes.reactors({ chatId, seq: 1 }, sender, { limit: 2, ...(after && { after }) });
+        const page = (await changes.reactors({ chatId, seq: 1 }, sender, { limit: 2, ...(after && { after }) })) ?? [];
         found.push(...page);
         if (page.length < 2) break;
         after = page[1];
       }
       expect(found).to.have.length(5);
+      expect(await changes.reactors({ chatId, seq: 2 }, sender, { limit: 2 }), 'nobody').to.deep.equal([]);
+      expect(await changes.reactors({ chatId, seq: 9 }, sender, { limit: 2 }), 'no message').to.equal(undefined);
       expect(found.map(({ userId }) => userId)).to.deep.equal(found.map(({ userId }) => userId).toSorted());
       const [seen] = await messages.page(chatId, owner, { after: 0, limit: 1 });
       expect(seen?.mine).to.deep.equal(EMOJI.slice(0, 3).toSorted(byCodePoints));

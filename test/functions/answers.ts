@@ -181,7 +181,7 @@ export const answers: Answers = {
         ),
       ),
     reactors: (_, _viewerId, { limit }) =>
-      fc.array(fc.record({ userId: anId, emoji: anEmoji, at: aTime }), { maxLength: Math.min(limit, 4) }),
+      maybe(fc.array(fc.record({ userId: anId, emoji: anEmoji, at: aTime }), { maxLength: Math.min(limit, 4) })),
     versions: () => maybe(some(fc.record({ body: aWord, at: aTime }))),
     pins: () => some(aMessage),
   },

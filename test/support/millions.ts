@@ -114,8 +114,8 @@ const CHANGES = [
   `insert into pins (chat_id, seq, by, at)
    select chat_id, seq, sender_id, now() from messages where chat_id <> $1 and seq = 1 on conflict do nothing`,
   `insert into hidden (chat_id, user_id, from_seq, to_seq, rev)
-   select $1, $2, ${LEFT_ALONE} + 20 * n, ${LEFT_ALONE} + 20 * n + 9, 1 from generate_series(1, 990) n on conflict do nothing`,
-  `update members set hidden_to = ${LEFT_ALONE} + 20 * 990 + 9, read_seq = least(read_seq, 50), left_at = null where chat_id = $1 and user_id = $2`,
+   select $1, $2, ${LEFT_ALONE} + 20 * n, ${LEFT_ALONE} + 20 * n + 3, 1 from generate_series(1, 990) n on conflict do nothing`,
+  `update members set hidden_to = ${LEFT_ALONE} + 20 * 990 + 3, read_seq = least(read_seq, 50), left_at = null where chat_id = $1 and user_id = $2`,
 ];
 
 /**

@@ -170,19 +170,19 @@ describe('persistMessage', () => {
     });
   }
 
-  for (const [refused, code] of [
-    ['no-chat', 'not_found'],
-    ['never-a-member', 'forbidden'],
-    ['no-source', 'not_found'],
-    ['no-forwards', 'forbidden'],
-    ['source-deleted', 'conflict'],
+  for (const [refused, code, dead] of [
+    ['no-chat', 'not_found', true],
+    ['never-a-member', 'forbidden', true],
+    ['no-source', 'not_found', false],
+    ['no-forwards', 'forbidden', false],
+    ['source-deleted', 'conflict', false],
   ] as const) {
-    it(`gives up '${refused}' alone, and fails its sender with ${code}`, async () => {
+    it(`gives up '${refused}' alone${dead ? '' : ', of which nothing is kept'}, and fails its sender with ${code}`, async () => {
       const { context } = contextWith({ refused }, aMessage());
       const events = [testEvent(sent), testEvent({ ...sent, id: aMessage().id })];
       const { items, emit } = await persistMessage.handle(context, events);
       expect(items[0]?.failure?.code).to.equal(code);
-      expect(items[0]?.verdict).to.deep.equal({ dead: items[0]?.failure?.message });
+      expect(items[0]?.verdict).to.deep.equal(dead ? { dead: items[0]?.failure?.message } : undefined);
       expect(items[0]).not.to.have.property('reply');
       expect(items[1]).to.deep.equal({ reply: aMessage() });
       expect(emit).to.have.length(1);
