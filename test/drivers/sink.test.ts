@@ -183,6 +183,41 @@ describe('publications to a sink', () => {
     expect(line?.fields).to.deep.equal({ status: 422, type: TYPE, id: '2' });
   });
 
+  it('that a function refuses are answered as it says, with what is there now, to who waits for an answer', async () => {
+    const type = 'application/problem+json; charset=utf-8';
+    const problem = { type: 'about:blank', status: 422, code: 'conflict', detail: 'has changed', current: { rev: 2 } };
+    const headers = { 'content-type': type };
+    const sink = await sinkThat(event =>
+      event.id === '2' ? { status: 422, headers, body: JSON.stringify(problem) } : replied(event),
+    );
+    const { queues, answers, replyTo } = publishingTo(sink.url);
+    await queues.publish('q', body('1', '2', '3'), { replyTo });
+    expect(answers).to.deep.equal([
+      { id: '1', reply: { to: '1' } },
+      { id: '2', failure: { code: 'conflict', message: 'has changed', current: { rev: 2 } } },
+      { id: '3', reply: { to: '3' } },
+    ]);
+    expect((await failureOf(queues.publish('q', body('2')))).code, 'to nobody').to.equal('conflict');
+  });
+
+  it('that a sink refuses in words of its own are refused, whatever it says', async () => {
+    const headers = { 'content-type': 'application/problem+json' };
+    for (const said of [
+      'no JSON',
+      '{"code":"internal","detail":"x"}',
+      '{"code":"__proto__","detail":"x"}',
+      '{"code":"conflict"}',
+      'null',
+    ]) {
+      const sink = await sinkThat(() => ({ status: 422, headers, body: said }));
+      const { queues, answers, replyTo } = publishingTo(sink.url);
+      expect((await failureOf(queues.publish('q', body('1'), { replyTo }))).code, said).to.equal('internal');
+      expect(answers).to.deep.equal([
+        { id: '1', failure: { code: 'internal', message: 'the sink refuses the event with 422' } },
+      ]);
+    }
+  });
+
   it('are not sent after a redirection', async () => {
     const other = await sinkThat(() => ({ status: 202 }));
     const sink = await sinkThat(() => ({ status: 307, headers: { location: other.url } }));

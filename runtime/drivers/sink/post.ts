@@ -6,9 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { modeOf, parseHttp } from '../../cloudevents/http.js';
 import { toStructured } from '../../cloudevents/write.js';
 import type { Event } from '../../contract/event.js';
-import { Failure } from '../../contract/failure.js';
+import { type Code, Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import { backoffMs } from '../../core/backoff.js';
+import { CODES, type Problem } from '../../core/codes.js';
 
 const RETRY = { firstMs: 25, mostMs: 400 };
 
@@ -20,6 +21,8 @@ type Posted =
   | { readonly is: 'taken'; readonly reply?: unknown }
   /** 404: this sink has nobody for events of this type. */
   | { readonly is: 'unknown' }
+  /** The function that the sink gave it to refuses what it asks for, as it would off a queue. */
+  | { readonly is: 'answered'; readonly failure: Failure }
   /** The sink will never take this event. */
   | { readonly is: 'refused'; readonly failure: Failure };
 
@@ -50,6 +53,8 @@ export function createPost({ url, log }: { readonly url: string; readonly log: L
     if (passing) return undefined;
     if (status === 404) return { is: 'unknown' };
     if (status >= 200 && status < 300) return { is: 'taken', ...replyIn(answer, event) };
+    const failure = failureIn(answer);
+    if (failure) return { is: 'answered', failure };
     log.error({ status, type: event.type, id: event.id }, 'the sink refuses an event');
     return { is: 'refused', failure: new Failure('internal', `the sink refuses the event with ${status}`) };
   }
@@ -89,6 +94,28 @@ function replyIn({ status, headers, body }: SinkResponse, event: Event): { reply
     return {};
   }
 }
+
+const FAILED = CODES.invalid.event;
+
+/**
+ * Problem details with a final code, as our services answer what they refuse. Nothing else that a sink says is passed on.
+ */
+function failureIn({ status, headers, body }: SinkResponse): Failure | undefined {
+  if (status !== FAILED || !headers['content-type']?.startsWith('application/problem+json')) return undefined;
+  try {
+    const { code, detail, errors, current } = JSON.parse(new TextDecoder().decode(body)) as Partial<Problem>;
+    if (typeof detail !== 'string' || !isFinalCode(code)) return undefined;
+    return new Failure(code, detail, {
+      ...(Array.isArray(errors) && { errors }),
+      ...(current !== undefined && { current }),
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+const isFinalCode = (code: string | undefined): code is Code =>
+  code !== undefined && Object.hasOwn(CODES, code) && CODES[code as Code].queue === 'dead';
 
 const codeOf = (error: unknown): string | undefined =>
   ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;

@@ -61,9 +61,11 @@ export function sinkQueues(options: SinkOptions): Queues {
         if ('reply' in posted) replyTo?.receive([{ id: event.id, reply: posted.reply }]);
       } else {
         // Told to whoever waits for this one, so that its neighbours still get theirs.
-        const { code, message } = posted.failure;
-        replyTo?.receive([{ id: event.id, failure: { code, message } }]);
-        refused = posted.failure;
+        const { code, message, errors, current } = posted.failure;
+        const told = { code, message, ...(errors && { errors }), ...(current !== undefined && { current }) };
+        replyTo?.receive([{ id: event.id, failure: told }]);
+        // What a function answered is done with, where somebody hears the answer.
+        if (posted.is === 'refused' || !replyTo) refused = posted.failure;
       }
     }
     if (refused) throw refused;
