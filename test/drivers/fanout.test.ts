@@ -7,14 +7,13 @@ import type { Emission } from '#runtime/contract/outcome.js';
 import type { FanoutReceiver, Step } from '#runtime/contract/ports.js';
 import { emitAll } from '#runtime/core/emit.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
-import { parseRedisAddr } from '#runtime/drivers/redis/addr.js';
 import type { RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { redisFanout } from '#runtime/drivers/redis/fanout.js';
 import { redisSender } from '#runtime/drivers/redis/sender.js';
 import { until } from '../support/eventually.js';
 import { type Heard, type TestGateway, testGateway } from '../support/gateway.js';
 import { silent } from '../support/invoker.js';
-import { redisAddr } from '../support/redis.js';
+import { redisAddr, serverAt } from '../support/redis.js';
 import { type Wire, wireToRedis } from '../support/redis-wire.js';
 import { fanoutContract } from './fanout.contract.js';
 
@@ -59,7 +58,7 @@ const addr = await redisAddr();
     beforeEach(async () => {
       prefix = `test-${randomUUID()}`;
       [wire, chatWire] = await Promise.all([wireToRedis(there), wireToRedis(there)]);
-      admin = new Redis(parseRedisAddr(there));
+      admin = new Redis(serverAt(there));
       const options = { log: silent, prefix, currentMs: CURRENT_MS, pingMs: 20 };
       fanout = redisFanout({ ...options, connect: wire.connect });
       elsewhere = redisFanout({ ...options, connect: chatWire.connect });

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Presence } from '#runtime/contract/ports.js';
 import { memoryPresence } from '#runtime/drivers/memory/presence.js';
-import { connectRedis, parseRedisAddr, type RedisConnection } from '#runtime/drivers/redis/connection.js';
+import { connectRedis, type RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { redisPresence } from '#runtime/drivers/redis/presence.js';
 import { eventually } from '../support/eventually.js';
-import { addrThrough, dropKeys, redisAddr } from '../support/redis.js';
+import { addrThrough, dropKeys, redisAddr, serverAt } from '../support/redis.js';
 import { silent } from '../support/silent.js';
 import { type TcpProxy, tcpProxy } from '../support/tcp-proxy.js';
 import { presenceContract } from './presence.contract.js';
@@ -114,8 +114,7 @@ describe('redis presence', () => {
   describe('when a gateway cannot be heard', () => {
     let proxy: TcpProxy;
     beforeEach(async () => {
-      const { host, port } = parseRedisAddr(addr);
-      proxy = await tcpProxy({ host, port });
+      proxy = await tcpProxy(serverAt(addr));
     });
     afterEach(() => proxy.close());
 

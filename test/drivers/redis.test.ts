@@ -1,4 +1,7 @@
 /** Connections to Redis through every trouble, with a server of our own to kill and freeze; and the forms of REDIS_ADDR. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import {
   connectRedis,
@@ -24,6 +27,21 @@ describe('REDIS_ADDR', () => {
       'rediss://ann:s3cret@cache:6380/2',
       { host: 'cache', port: 6380, username: 'ann', password: 's3cret', db: 2, tls: {} },
     ],
+    [
+      'redis+sentinel://one,two:5000,[::1]/chat',
+      {
+        sentinels: [
+          { host: 'one', port: 26379 },
+          { host: 'two', port: 5000 },
+          { host: '::1', port: 26379 },
+        ],
+        name: 'chat',
+      },
+    ],
+    [
+      'rediss+sentinel://:s3cret@one/my.master/2',
+      { sentinels: [{ host: 'one', port: 26379 }], name: 'my.master', password: 's3cret', db: 2, tls: {} },
+    ],
   ];
   for (const [addr, read] of right) {
     it(`reads ${addr}`, () => expect(parseRedisAddr(addr)).to.deep.equal(read));
@@ -48,6 +66,14 @@ describe('REDIS_ADDR', () => {
     ['redis://cache:6379/0?password=s3cret', /number of a database/],
     ['redis://s3cret@cache:6379', /no password/],
     ['redis://:@cache:6379', /no password/],
+    ['redis+sentinel://:s3cret@one,two', /no name of their master/],
+    ['redis+sentinel://one/', /no name of their master/],
+    ['redis+sentinel://one/chat/zero', /no name of their master/],
+    ['redis+sentinel:///chat', /no host/],
+    ['redis+sentinel://one,,two/chat', /no host/],
+    ['redis+sentinel://one:0/chat', /port is not a number/],
+    [`redis+sentinel://${'one,'.repeat(16)}one/chat`, /more than 16/],
+    ['redis+cluster://:s3cret@one,two', /Cluster of several shards is not supported/],
     ['redis://:s3cret%zz@cache:6379', /hexadecimal/],
   ];
   for (const [addr, why] of wrong) {
@@ -105,6 +131,15 @@ describe('a connection to Redis', () => {
     server = await startRedis(port);
     await up(redis);
     expect(await redis.client.set('key', 'value')).to.equal('OK');
+  });
+
+  it('says that a node of a cluster has a part of the keys only', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'node-'));
+    const busPort = String(await freePort());
+    server = await startRedis(port, ['--cluster-enabled', 'yes', '--cluster-port', busPort, '--dir', folder]);
+    const redis = connect();
+    await down(redis, /Redis Cluster of several shards is not supported/);
+    await rm(folder, { recursive: true });
   });
 
   it('comes back after its server was killed and started again', async () => {

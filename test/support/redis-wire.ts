@@ -1,9 +1,8 @@
 /** A wire of one's own to the Redis that tests may use, which can be cut or stalled, and connections over it. */
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { parseRedisAddr } from '#runtime/drivers/redis/addr.js';
 import { connectRedis, type RedisConnection } from '#runtime/drivers/redis/connection.js';
-import { addrThrough } from './redis.js';
+import { addrThrough, serverAt } from './redis.js';
 import { silent } from './silent.js';
 import { type TcpProxy, tcpProxy } from './tcp-proxy.js';
 
@@ -14,8 +13,7 @@ export interface Wire extends TcpProxy {
 }
 
 export async function wireToRedis(addr: string): Promise<Wire> {
-  const { host, port } = parseRedisAddr(addr);
-  const proxy = await tcpProxy({ host, port });
+  const proxy = await tcpProxy(serverAt(addr));
   const name = `test-${randomUUID()}`;
   const connections: RedisConnection[] = [];
   return {

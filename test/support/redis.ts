@@ -1,8 +1,11 @@
 /** The Redis that tests may use beside others: REDIS_ADDR, or the one on this machine; and one of their own to abuse. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { parseRedisAddr } from '#runtime/drivers/redis/addr.js';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseRedisAddr, type RedisHost } from '#runtime/drivers/redis/addr.js';
 import { connectRedis, type RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { eventually } from './eventually.js';
 import { silent } from './silent.js';
@@ -33,6 +36,13 @@ export function addrThrough(port: number, addr: string): string {
   near.username = encodeURIComponent(username);
   near.password = encodeURIComponent(password);
   return near.href;
+}
+
+/** Where the one server is that the address names. */
+export function serverAt(addr: string): RedisHost {
+  const target = parseRedisAddr(addr);
+  if ('sentinels' in target) throw new Error('tests need the address of one server');
+  return { host: target.host, port: target.port };
 }
 
 /** Deletes every key that starts with the prefix. */
@@ -70,7 +80,40 @@ export interface OwnRedis {
 
 /** A Redis server of one's own, which keeps nothing on disk. */
 export async function startRedis(port: number, options: readonly string[] = []): Promise<OwnRedis> {
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...options];
+  return start(['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...options]);
+}
+
+export interface Sentinel extends OwnRedis {
+  readonly port: number;
+}
+
+/** One that takes its master for dead after half a second, and another server for the master where `quorum` think so. */
+export async function startSentinel(watched: { name: string; port: number; quorum: number }): Promise<Sentinel> {
+  const { name } = watched;
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'sentinel-'));
+  const file = join(folder, 'sentinel.conf');
+  await writeFile(
+    file,
+    `port ${port}
+bind 127.0.0.1
+sentinel monitor ${name} 127.0.0.1 ${watched.port} ${watched.quorum}
+sentinel down-after-milliseconds ${name} 500
+sentinel failover-timeout ${name} 2000
+`,
+  );
+  const sentinel = await start([file, '--sentinel']);
+  return {
+    ...sentinel,
+    port,
+    async kill() {
+      await sentinel.kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(args: readonly string[]): Promise<OwnRedis> {
   const server = spawn('redis-server', args, { stdio: 'ignore' });
   await once(server, 'spawn');
   return {

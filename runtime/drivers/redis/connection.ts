@@ -7,7 +7,7 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Part } from '../../contract/ports.js';
 import { backoffMs } from '../../core/backoff.js';
-import { parseRedisAddr } from './addr.js';
+import { NO_CLUSTER, parseRedisAddr, type RedisAddr } from './addr.js';
 
 export { parseRedisAddr } from './addr.js';
 
@@ -29,6 +29,7 @@ const COMMAND_TIMEOUT_MS = 2_000;
 /** How often an idle connection is tried, and how long it may be silent when asked, before it is taken for dead. */
 const HEARTBEAT_MS = 3_000;
 const RETRY = { firstMs: 100, mostMs: 2_000 };
+const SENTINEL_RETRY = { firstMs: 1_000, mostMs: 60_000 };
 
 /** Nothing is kept for later: what cannot be sent, or was sent and not answered when the connection broke, fails. */
 const COMMANDER = {
@@ -51,7 +52,7 @@ const SUBSCRIBER = {
 export function connectRedis({ addr, log, name, subscriber = false }: RedisSettings): RedisConnection {
   const target = parseRedisAddr(addr);
   const client = new Redis({
-    ...target,
+    ...at(target),
     ...(subscriber ? SUBSCRIBER : COMMANDER),
     lazyConnect: true,
     connectionName: name.replace(/[^\w.:-]/g, '-'),
@@ -66,7 +67,7 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
     reconnectOnError: error => error.message.startsWith('READONLY'),
   });
 
-  const where = `redis at ${target.host}:${target.port}`;
+  const where = whereIs(target);
   let trouble: string | undefined = 'not connected yet';
   let closed = false;
   const lost = (why: string) => {
@@ -79,6 +80,7 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
   client.on('ready', () => {
     trouble = undefined;
     log.info({ part: name }, `connected to ${where}`);
+    if (!subscriber) void isShard(client).then(is => is && lost(NO_CLUSTER));
   });
   const heartbeat = setInterval(() => {
     if (client.status === 'ready') void client.ping().catch(() => undefined);
@@ -103,6 +105,42 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
   };
 }
 
+/**
+ * What ioredis is told of a target. Sentinels are asked for the master at each attempt to connect, and listened to: where
+ * they make another one the master, connections to the old one end at once, which would else take what it is sent.
+ */
+function at(target: RedisAddr): RedisOptions {
+  if (!('sentinels' in target)) return target;
+  const { sentinels, tls, ...rest } = target;
+  return {
+    ...rest,
+    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+    failoverDetector: true,
+    sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
+    sentinelRetryStrategy: attempt => backoffMs(attempt, RETRY),
+    // Seldom: ioredis writes each failure to stderr, and the other sentinels tell the same.
+    sentinelReconnectStrategy: attempt => backoffMs(attempt, SENTINEL_RETRY),
+    ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
+  };
+}
+
+function whereIs(target: RedisAddr): string {
+  if (!('sentinels' in target)) return `redis at ${target.host}:${target.port}`;
+  const sentinels = target.sentinels.map(({ host, port }) => `${host}:${port}`);
+  return `redis ${target.name} of the sentinels at ${sentinels.join(', ')}`;
+}
+
+/** Whether the server has a part of the keys only. One that has them all, or does not say, is as good as any other. */
+async function isShard(client: Redis): Promise<boolean> {
+  try {
+    if (!/^cluster_enabled:1\b/m.test(await client.info('cluster'))) return false;
+    const info = String(await client.cluster('INFO'));
+    return !(/^cluster_state:ok\b/m.test(info) && /^cluster_size:1\b/m.test(info));
+  } catch {
+    return false;
+  }
+}
+
 /** The two connections of a fan-out. */
 export const connectAs =
   ({ addr, log }: Pick<RedisSettings, 'addr' | 'log'>) =>
@@ -115,6 +153,8 @@ async function ended(client: Redis): Promise<void> {
   const end = new Promise(resolve => client.once('end', resolve));
   client.disconnect();
   if (!idle) await end;
+  // One that was just being made has begun to listen to the sentinels after it was told to end: so it is told again.
+  client.disconnect();
 }
 
 /** A failed attempt at several addresses of one name has its reasons inside, and no message. */
