@@ -1,6 +1,6 @@
 /** What is written in each conversation and not sent yet, here or on another device. */
 import { signal } from '@preact/signals';
-import type { Draft } from '../client/drafts.js';
+import type { Draft } from '../client/kept-drafts.js';
 import type { Message } from '../client/shapes.js';
 import { client, messagesIn } from './model.js';
 import type { Shown } from './rows.js';

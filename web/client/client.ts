@@ -14,7 +14,7 @@ import { type Credentials, createAccount, type Registration } from './account.js
 import { type Cell, createCell } from './cell.js';
 import { changesOf, type MessageRef } from './changes.js';
 import { type Clock, systemClock } from './clock.js';
-import { type Draft, type Drafts, draftsOf } from './drafts.js';
+import { type Draft, type Drafts, draftsOf } from './kept-drafts.js';
 import { createMessenger, type Messenger } from './messenger.js';
 import type { View } from './near.js';
 import { outboxOf } from './outbox.js';

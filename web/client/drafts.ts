@@ -5,29 +5,13 @@
  */
 import type { Cell } from './cell.js';
 import type { Clock } from './clock.js';
+import { createKeptDrafts, type Draft, type Drafts, isEmpty, type Kept } from './kept-drafts.js';
 import type { OwnChange } from './own-state.js';
 import { createPause } from './pause.js';
 import { Refusal } from './refusal.js';
-import type { Message, OwnState } from './shapes.js';
+import type { OwnState } from './shapes.js';
 import type { Store } from './state.js';
 import type { Storage } from './storage.js';
-
-export interface Draft {
-  readonly body: string;
-  /** The id of the message that it answers. */
-  readonly replyTo: string | null;
-  /** That message, where it was there when the draft was written. */
-  readonly answers?: Message | undefined;
-}
-
-export type Drafts = Readonly<Record<string, Kept>>;
-
-interface Kept extends Draft {
-  /** When it was written: later than whatever was known of the chat's draft then. */
-  readonly at: string;
-  /** `new`: the server has heard of none; `changed`: not of this; `saved`: it has this; `alone`: it would not have it. */
-  readonly state: 'new' | 'changed' | 'saved' | 'alone';
-}
 
 export interface DraftKeeper {
   write(chatId: string, draft: Draft): void;
@@ -49,18 +33,13 @@ export interface DraftOptions {
   readonly set: (chatId: string, change: OwnChange) => Promise<OwnState>;
 }
 
-const KEY = 'draft/';
-export const draftsOf = (userId = ''): string => `${KEY}${userId && `${userId}/`}`;
-
-/** What the server takes, in code points, and what is kept of one on the device, in UTF-16 units. */
-const LONGEST = { sent: 4_096, kept: 16_384, answered: 300 };
-/** Kept on the device at most; those written last. */
-const MOST = 50;
+/** What the server takes, in code points. */
+const LONGEST = 4_096;
 /** How long nobody may have written, and how long writing may go on, before the server is told. */
 const PAUSE_MS = { still: 1_000, most: 5_000 };
 
 export function createDrafts({ userId, storage, cell, store, clock, set }: DraftOptions): DraftKeeper {
-  const keyOf = (chatId: string) => draftsOf(userId) + chatId;
+  const device = createKeptDrafts(storage, userId);
   const timers = new Map<string, { readonly since: number; readonly cancel: () => void }>();
   const asking = new Set<string>();
   /** The time of the last draft of a chat that is gone. */
@@ -70,17 +49,7 @@ export function createDrafts({ userId, storage, cell, store, clock, set }: Draft
 
   function put(chatId: string, kept: Kept): void {
     cell.set({ ...cell.value, [chatId]: kept });
-    const { answers, body } = kept;
-    const short = answers && { answers: { ...answers, body: answers.body.slice(0, LONGEST.answered) } };
-    try {
-      storage.set(keyOf(chatId), JSON.stringify({ ...kept, body: body.slice(0, LONGEST.kept), ...short }));
-    } catch {
-      // The device has no room: it stays for as long as the client does.
-    }
-    const all = Object.entries(cell.value);
-    if (all.length <= MOST) return;
-    all.sort(([, one], [, other]) => (one.at < other.at ? 1 : -1));
-    for (const [each] of all.slice(MOST)) storage.delete(keyOf(each));
+    device.keep(chatId, kept, cell.value);
   }
 
   function remove(chatId: string): void {
@@ -89,7 +58,7 @@ export function createDrafts({ userId, storage, cell, store, clock, set }: Draft
     gone.set(chatId, kept.at);
     timers.get(chatId)?.cancel();
     timers.delete(chatId);
-    storage.delete(keyOf(chatId));
+    device.forget(chatId);
     cell.set(others);
   }
 
@@ -110,7 +79,7 @@ export function createDrafts({ userId, storage, cell, store, clock, set }: Draft
     if (!kept || closed || kept.state === 'saved' || kept.state === 'alone') return;
     if (asking.has(chatId) || pause.on || store.state.link !== 'online') return;
     const { body, replyTo, at } = kept;
-    if ([...body].length > LONGEST.sent) return;
+    if ([...body].length > LONGEST) return;
     asking.add(chatId);
     put(chatId, { ...kept, state: 'changed' });
     try {
@@ -141,7 +110,7 @@ export function createDrafts({ userId, storage, cell, store, clock, set }: Draft
     at <= (gone.get(chatId) ?? '') ||
     store.state.outbox.some(each => each.chatId === chatId && (each.draftAt ?? '') >= at);
 
-  cell.set(Object.fromEntries(stored(storage, userId).slice(0, MOST)));
+  cell.set(device.all());
 
   return {
     write(chatId, draft) {
@@ -179,29 +148,4 @@ export function createDrafts({ userId, storage, cell, store, clock, set }: Draft
       for (const { cancel } of timers.values()) cancel();
     },
   };
-}
-
-const isEmpty = ({ body, replyTo }: Draft): boolean => body === '' && replyTo === null;
-
-/** Of this account, the one written last first. */
-function stored(storage: Storage, userId: string): readonly (readonly [string, Kept])[] {
-  const prefix = draftsOf(userId);
-  return storage
-    .keys()
-    .filter(key => key.startsWith(prefix))
-    .flatMap(key => {
-      const kept = parsed(storage.get(key));
-      if (!kept) storage.delete(key);
-      return kept ? [[key.slice(prefix.length), kept] as const] : [];
-    })
-    .sort(([, one], [, other]) => (one.at < other.at ? 1 : -1));
-}
-
-function parsed(text: string | undefined): Kept | undefined {
-  try {
-    const kept = JSON.parse(text ?? 'null') as Partial<Kept> | null;
-    return typeof kept?.body === 'string' && typeof kept.at === 'string' ? (kept as Kept) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -14,8 +14,9 @@ import {
   withMessages,
 } from './chat.js';
 import type { Clock } from './clock.js';
-import { createDrafts, type Draft, type Drafts } from './drafts.js';
+import { createDrafts } from './drafts.js';
 import { at, veiled } from './history.js';
+import type { Draft, Drafts } from './kept-drafts.js';
 import { createLink } from './link.js';
 import { mentionsUser } from './mentions.js';
 import type { Place } from './near.js';

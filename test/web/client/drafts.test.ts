@@ -1,7 +1,8 @@
 /** A draft is on all devices, the later one wins, and what is sent takes it along for good. */
 import { expect } from 'chai';
 import { createCell } from '../../../web/client/cell.js';
-import { createDrafts, type Drafts } from '../../../web/client/drafts.js';
+import { createDrafts } from '../../../web/client/drafts.js';
+import type { Drafts } from '../../../web/client/kept-drafts.js';
 import type { OwnChange } from '../../../web/client/own-state.js';
 import { Refusal } from '../../../web/client/refusal.js';
 import type { OwnDraft, OwnState } from '../../../web/client/shapes.js';

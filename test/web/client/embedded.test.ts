@@ -160,6 +160,35 @@ describe('client library', () => {
     expect(second.state.chats.get(chatId)).to.include({ unread: 420 });
   }).timeout(40_000);
 
+  it('has what chats are to one alone on all devices, also on one that was away', async () => {
+    const chatId = await together();
+    ben.client.send(chatId, 'for all');
+    ben.client.send(chatId, 'not for me');
+    await until(() => bodiesOf(ann.client, chatId).length === 2);
+    const storage = memoryStorage();
+    const before = device(url, { storage });
+    await before.signIn({ email: ann.email, password: PASSWORD });
+    await ready(before);
+    before.close();
+    await ann.client.own(chatId, { pinned: true, mutedUntil: '2999-01-01T00:00:00.000Z' });
+    ann.client.draft(chatId, { body: 'to be gone on with', replyTo: null });
+    const last = ann.client.state.chats.get(chatId)?.history.messages[1];
+    if (last) ann.client.delete(last, 'me');
+    await until(() => ann.client.state.own[chatId]?.draft !== undefined);
+    const after = device(url, { storage: storage.share() });
+    await until(() => after.state.own[chatId]?.pinned === true && after.drafts.value[chatId] !== undefined);
+    expect(after.state.own[chatId]).to.deep.include({ mutedUntil: '2999-01-01T00:00:00.000Z' });
+    expect(after.state.own[chatId]?.hidden).to.deep.equal([{ from: 2, to: 2 }]);
+    expect(after.drafts.value[chatId]).to.include({ body: 'to be gone on with', state: 'saved' });
+    await after.open(chatId);
+    expect(bodiesOf(after, chatId).filter(body => body !== '')).to.deep.equal(['for all']);
+    expect(after.state.chats.get(chatId)).to.deep.include({ unread: 1 });
+    after.send(chatId, 'gone on with');
+    await until(() => bodiesOf(ben.client, chatId).at(-1) === 'gone on with');
+    await until(() => ann.client.drafts.value[chatId] === undefined);
+    expect(ann.client.state.own[chatId]).not.to.have.property('draft');
+  });
+
   it('signs another device out, which then is', async () => {
     const storage = memoryStorage();
     const phone = device(url, { storage });

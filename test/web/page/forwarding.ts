@@ -74,7 +74,7 @@ export function forwarding(the: Stage): void {
         await ann.page.context().setOffline(false);
         const where = sheet.getByRole('list', { name: 'Where it is forwarded to' }).getByRole('listitem');
         await where.filter({ hasText: 'Ben' }).getByText('Forwarded', { exact: true }).waitFor();
-        await sheet.getByRole('alert').getByText('You are not in this chat').waitFor();
+        await where.filter({ hasText: 'Garden' }).getByText('You are not in this chat').waitFor();
         await sheet.getByRole('button', { name: /^Try again/ }).waitFor();
         await expectNoFaults(ann.page, 'what was not forwarded');
         await sheet.getByRole('button', { name: 'Done' }).click();

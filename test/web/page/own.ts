@@ -53,6 +53,23 @@ export function own(the: Stage): void {
       await until(async () => (await ann.page.getByRole('log').textContent()) === 'Ben: aloud');
     });
 
+    it('opens its menu under a finger that rests, and goes nowhere by that', async () => {
+      const ann = await the.visitor('Ann', { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true });
+      await ann.signUp();
+      await written(ann, 'hello');
+      const box = await row(ann, 'Ben').boundingBox();
+      const touch = await ann.page.context().newCDPSession(ann.page);
+      const touchPoints = [{ x: (box?.x ?? 0) + 40, y: (box?.y ?? 0) + 20 }];
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+      await menu(ann).waitFor();
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+      await ann.page.evaluate('new Promise(requestAnimationFrame)');
+      await expectNoFaults(ann.page, 'the menu of a conversation, on a phone');
+      await menu(ann).getByRole('menuitem', { name: 'Always' }).click();
+      await row(ann, 'Ben').getByRole('img', { name: 'Muted' }).waitFor();
+      expect(await ann.page.evaluate('location.hash'), 'still the list').to.equal('');
+    });
+
     it('is pinned above the others and archived out of the way, on both devices', async () => {
       const [desk, phone] = await Promise.all([the.visitor('Ann'), the.visitor('Ann')]);
       await desk.signUp();

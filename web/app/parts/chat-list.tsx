@@ -4,7 +4,7 @@ import { withPending } from '../../client/changes.js';
 import type { ChatState } from '../../client/chat.js';
 import { draftOf } from '../drafts.js';
 import { plainOf } from '../entities.js';
-import { longPress, openChatMenu, type Point, under } from '../menu.js';
+import { chatMenu, longPress, openChatMenu, type Point, under } from '../menu.js';
 import { myId, nameOf, state, titleOf, typistsIn } from '../model.js';
 import { isPinned, mutedInWords, mutedUntil } from '../own.js';
 import { hrefOf } from '../route.js';
@@ -60,6 +60,12 @@ function Row({ chat, current }: { readonly chat: ChatState; readonly current: bo
         event.preventDefault();
         // Of the keyboard's there is no place.
         open(event.clientX > 0 ? { x: event.clientX, y: event.clientY } : under(event.currentTarget));
+      }}
+      onClick={event => {
+        // The finger that has opened the menu goes nowhere by going up.
+        if (!chatMenu.value) return;
+        event.preventDefault();
+        event.stopPropagation();
       }}
       {...longPress(open, true)}
     >

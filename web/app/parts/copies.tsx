@@ -1,0 +1,65 @@
+/** Copies of a message on their way to other conversations: of each, whether it came there, or why it did not. */
+import type { ChatState } from '../../client/chat.js';
+import { isolated } from '../bidi.js';
+import { client, state, titleOf } from '../model.js';
+import { closeAbove } from '../route.js';
+import { sentence } from '../words.js';
+import { ChatAvatar } from './avatar.js';
+import { Name } from './name.js';
+
+export interface CopyTo {
+  /** As it was when one chose it: one may not be in it any more. */
+  readonly chat: ChatState;
+  readonly clientId: string;
+}
+
+const copyOf = (clientId: string) => state.value.outbox.find(each => each.clientId === clientId);
+
+/** The server has it for good. */
+export function isThere(clientId: string): boolean {
+  const copy = copyOf(clientId);
+  return copy === undefined || copy.state === 'accepted';
+}
+
+/** What is not sent when one goes away stays in its conversation, and says why there. */
+export const Copies = ({ copies }: { readonly copies: readonly CopyTo[] }) => (
+  <>
+    <ul class="copies" aria-label="Where it is forwarded to">
+      {copies.map(each => (
+        <li key={each.clientId}>
+          <Copy {...each} />
+        </li>
+      ))}
+    </ul>
+    <button type="button" class="primary" onClick={() => closeAbove('dialog')}>
+      Done
+    </button>
+  </>
+);
+
+function Copy({ chat, clientId }: CopyTo) {
+  const copy = copyOf(clientId);
+  const failed = copy?.state === 'failed';
+  const title = titleOf(chat);
+  return (
+    <div class="person">
+      <ChatAvatar chat={chat} />
+      <span class="chat-title">
+        <Name of={title} />
+      </span>
+      <span class={failed ? 'chat-last fault' : 'chat-last'} role={failed ? 'alert' : 'status'}>
+        {failed ? sentence(copy.reason ?? 'it was not sent') : isThere(clientId) ? 'Forwarded' : 'Being sent…'}
+      </span>
+      {failed && (
+        <button
+          type="button"
+          class="link"
+          aria-label={`Try again: ${isolated(title)}`}
+          onClick={() => client.retry(clientId)}
+        >
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
