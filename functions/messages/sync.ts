@@ -6,6 +6,7 @@ import { isId } from '../domain/id.js';
 import { RATES } from '../domain/limits.js';
 import { Message, OwnState } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
+import { withStandIns } from '../domain/stand-ins.js';
 import { ChatId, SAMPLE, Seq, strictObject } from '../domain/text.js';
 
 /** A seq alone: what comes after it, and none of the changes of what is held. */
@@ -29,7 +30,10 @@ const Cursors = Type.Record(Type.String({ pattern: '^[\\s\\S]{0,64}$' }), Type.U
 const SyncedChat = Type.Object(
   {
     chatId: ChatId,
-    messages: Type.Array(Message),
+    messages: Type.Array(Message, {
+      description:
+        'By `seq`. What the caller hides is left out; where the cursor is a seq alone, something that looks deleted stands in its place',
+    }),
     changed: Type.Array(Message, {
       description:
         "Those up to the cursor's `seq` that have changed since its `change`: each once, as it is now, by `rev`",
@@ -102,10 +106,17 @@ export const sync = single({
     const malformed = entries.map(([key]) => key).filter(key => !isId(key));
 
     const { userId } = callerOf({ caller });
-    const [{ unknown, ...found }, me] = await Promise.all([
+    const [{ unknown, chats, ...found }, me] = await Promise.all([
       ports.messages.sync(userId, wellFormed, limit),
       note === undefined ? undefined : ports.ownState.since(userId, note),
     ]);
-    return { reply: { ...found, unknown: [...unknown, ...malformed], ...(me && { me }) } };
+    return {
+      reply: {
+        chats: withStandIns(chats, cursors, userId, limit),
+        ...found,
+        unknown: [...unknown, ...malformed],
+        ...(me && { me }),
+      },
+    };
   },
 });

@@ -17,6 +17,7 @@ import { receipts } from './story/receipts.js';
 import { resending } from './story/resending.js';
 import { sessions } from './story/sessions.js';
 import { sync } from './story/sync.js';
+import { v1Clients } from './story/v1-clients.js';
 
 export function story(the: () => Deployment, kind: Deployment['kind']): void {
   for (const chapter of [
@@ -34,6 +35,7 @@ export function story(the: () => Deployment, kind: Deployment['kind']): void {
     sync,
     ownState,
     sessions,
+    v1Clients,
     heldBack,
     events,
     burst,

@@ -61,7 +61,7 @@ export async function runOnce({ seed, seconds, clients, folder, open, say }: Pla
       ...stage.misdeeds.map(misdeed => `process: ${misdeed}`),
     ];
     const verdict = { seed, counts, findings: all, rounds: judged };
-    await writeFile(join(folder, 'history.json.gz'), gzipSync(JSON.stringify([...outcome.history])));
+    await writeFile(join(folder, 'outcome.json.gz'), gzipSync(JSON.stringify(outcome, listed)));
     await writeFile(join(folder, 'verdict.json'), JSON.stringify(verdict, null, 2));
     return verdict;
   } catch (error) {
@@ -78,3 +78,7 @@ export async function runOnce({ seed, seconds, clients, folder, open, say }: Pla
     await journal.close();
   }
 }
+
+/** Maps and sets as lists. */
+const listed = (_name: string, value: unknown): unknown =>
+  value instanceof Map || value instanceof Set ? [...value] : value;

@@ -80,6 +80,17 @@ describe('the checker, of changes', () => {
     expect(run.names()).to.deep.equal([]);
   });
 
+  it('takes it that a message which has changed once more comes with its last number', () => {
+    const run = changedRun();
+    run.change('ann', 'edit', { seq: 2, clientId: 'e2', body: 'dos' }, edited('dos'));
+    run.sync('ben', 5, ['ben'], 2);
+    // Up to the deletion of 3: what 2 has become is beyond that.
+    const chat = syncedTo(run, 'ben');
+    Object.assign(chat, { changed: chat.changed.filter(({ rev }) => rev <= 4), changeUpto: 4, more: true });
+    run.sync('ben', 5, ['ben'], 4);
+    expect(run.names()).to.deep.equal([]);
+  });
+
   it('takes the word of a server that knows no changes for what it is', () => {
     const run = changedRun();
     const { rev: _, reactions: __, ...bare } = run.history[0]! as Partial<Message>;

@@ -58,6 +58,41 @@ describe('sync', () => {
     expect(notes).to.deep.equal([[uuid(1), 0]]);
   });
 
+  describe('where the caller hides messages', () => {
+    const some = (...seqs: number[]) => seqs.map(seq => aMessage({ seq }));
+    const answered = async (cursor: unknown, chat: Partial<SyncedChat>, limit = 50) => {
+      const messages: Partial<MessageStore> = { sync: async () => ({ chats: [{ ...missed, ...chat }], unknown: [] }) };
+      const context = testContext({ caller: {}, ports: somePorts({ messages }) });
+      const { reply } = await sync.handle(context, testEvent({ cursors: { [CHAT]: cursor } as never, limit }));
+      return (reply as { chats: readonly SyncedChat[] }).chats[0]!;
+    };
+    const seqs = ({ messages }: SyncedChat) => messages.map(({ seq, body }) => (body === '' ? -seq : seq));
+
+    it('leaves no hole to who knows of none, and tells nothing of what is hidden', async () => {
+      const chat = await answered(2, { messages: some(4, 6), lastSeq: 7 });
+      expect(seqs(chat)).to.deep.equal([-3, 4, -5, 6, -7]);
+      expect(chat.messages[2]).to.include({ senderId: uuid(1), deletedBy: uuid(1), rev: 0, replyTo: null });
+      expect(new Set(chat.messages.map(({ id }) => id)).size, 'three, and that of the samples').to.equal(4);
+      expect(chat.more).to.equal(false);
+    });
+
+    it('leaves them out for who asks with a change as well', async () => {
+      expect(seqs(await answered({ seq: 2, change: 0 }, { messages: some(4, 6), lastSeq: 7 }))).to.deep.equal([4, 6]);
+    });
+
+    it('goes as far as the messages do where there are more, and begins with the first that there is', async () => {
+      expect(seqs(await answered(2, { messages: some(4, 6), lastSeq: 9, more: true }))).to.deep.equal([-3, 4, -5, 6]);
+      expect(seqs(await answered(2, { messages: some(6), lastSeq: 6, firstSeq: 5 }))).to.deep.equal([-5, 6]);
+      expect(seqs(await answered(99, { messages: some(2), lastSeq: 2, reset: true }))).to.deep.equal([-1, 2]);
+    });
+
+    it('fills as many as were asked for, and says that there are more', async () => {
+      const chat = await answered(0, { messages: some(10), lastSeq: 10 }, 3);
+      expect(seqs(chat)).to.deep.equal([-1, -2, -3]);
+      expect(chat.more).to.equal(true);
+    });
+  });
+
   it('gives fifty a chat unless told', async () => {
     const { context, asked } = contextWith();
     await sync.handle(context, testEvent({ cursors: {} }));

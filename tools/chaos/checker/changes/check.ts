@@ -25,7 +25,7 @@ export function checkChanges(
     ...versions(states, changes, sent),
     ...numbers(history, states, changes, outcome.numbers),
     ...effects(outcome, changes, sent),
-    ...fresh(evidence, changes),
+    ...fresh(evidence, changes, states),
     ...replicas(evidence, outcome, changes),
     ...summaries(outcome),
     ...outsiders(evidence, outcome, changes),

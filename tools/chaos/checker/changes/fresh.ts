@@ -10,9 +10,10 @@ import { type Finding, say } from '../finding.js';
 import { groupBy } from '../group-by.js';
 import { answersIn } from '../shown.js';
 import { type ChangeCall, keyOf, told } from './calls.js';
+import type { States } from './states.js';
 import { speaks } from './versions.js';
 
-export function* fresh(evidence: Evidence, changes: readonly ChangeCall[]): Generator<Finding> {
+export function* fresh(evidence: Evidence, changes: readonly ChangeCall[], states: States): Generator<Finding> {
   const stored = changes.filter(({ state, scope }) => state === 'stored' && scope !== 'me');
   const places = groupBy(stored, keyOf);
   for (const { message, client, what, via, invokedAt } of answersIn(evidence)) {
@@ -28,37 +29,49 @@ export function* fresh(evidence: Evidence, changes: readonly ChangeCall[]): Gene
       break;
     }
   }
-  yield* leftOut(
-    evidence,
-    groupBy(
-      stored.filter(({ change }) => change),
-      ({ chatId }) => chatId,
-    ),
-    changes,
-  );
+  yield* leftOut(evidence, stored, changes, states);
 }
 
+/** A message that has changed once more comes with the last of its numbers, in a later answer if that is beyond this one. */
 function* leftOut(
   evidence: Evidence,
-  chats: ReadonlyMap<string, readonly ChangeCall[]>,
+  stored: readonly ChangeCall[],
   changes: readonly ChangeCall[],
+  states: States,
 ): Generator<Finding> {
+  const chats = groupBy(
+    stored.filter(({ change }) => change),
+    ({ chatId }) => chatId,
+  );
   const hidden = new Set(changes.filter(({ scope }) => scope === 'me').map(call => `${keyOf(call)} ${call.userId}`));
-  for (const { ok, client, via, data, reply, invokedAt } of evidence.calls<SyncAsked, Synced>('sync')) {
+  const since = firstAsked(stored);
+  for (const { ok, client, via, data, reply, invokedAt, answeredAt } of evidence.calls<SyncAsked, Synced>('sync')) {
     for (const { chatId, changed, changeUpto, lastChange, reset } of ok ? reply.chats : []) {
       const cursor = data.cursors[chatId];
       if (typeof cursor !== 'object' || changed === undefined || reset) continue;
+      const isLater = (call: ChangeCall) =>
+        [...(states.get(keyOf(call))?.keys() ?? [])].some(
+          rev => rev > changeUpto && (since.get(`${chatId}/${rev}`) ?? 0) < answeredAt,
+        );
       for (const call of chats.get(chatId) ?? []) {
         const { change = 0, seq } = call;
         if (call.answeredAt >= invokedAt || change <= cursor.change || seq > cursor.seq) continue;
-        const told_ = change > changeUpto || changed.some(message => message.seq === seq && message.rev >= change);
-        if (change <= lastChange && (told_ || hidden.has(`${keyOf(call)} ${client}`))) continue;
-        yield {
-          name: 'stale-answer',
-          detail: `sync to ${client} by ${via} at ${invokedAt}, up to ${changeUpto}, without ${told(call)}`,
-        };
+        const isTold = change > changeUpto || changed.some(message => message.seq === seq && message.rev >= change);
+        if (change <= lastChange && (isTold || hidden.has(`${keyOf(call)} ${client}`) || isLater(call))) continue;
+        const detail = `sync to ${client} by ${via} at ${invokedAt}, up to ${changeUpto}, without ${told(call)}`;
+        yield { name: 'stale-answer', detail };
         break;
       }
     }
   }
+}
+
+/** When what has this number was asked for, by chat and number. */
+function firstAsked(stored: readonly ChangeCall[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const { chatId, change, invokedAt } of stored) {
+    const key = `${chatId}/${change}`;
+    first.set(key, Math.min(invokedAt, first.get(key) ?? Number.POSITIVE_INFINITY));
+  }
+  return first;
 }
