@@ -11,6 +11,7 @@ export interface Campaign {
   simulatedMs: number;
   steps: number;
   messages: number;
+  changes: number;
   gaps: number;
   /** In the order of their seeds. */
   failed: Pick<Verdict, 'seed' | 'findings'>[];
@@ -45,6 +46,7 @@ export async function runCampaign({ from, to, mutation, untilFound, progress }: 
     simulatedMs: 0,
     steps: 0,
     messages: 0,
+    changes: 0,
     gaps: 0,
     failed: [],
     counts,
@@ -57,6 +59,7 @@ export async function runCampaign({ from, to, mutation, untilFound, progress }: 
     campaign.simulatedMs += verdict.simulatedMs;
     campaign.steps += verdict.steps;
     campaign.messages += verdict.messages;
+    campaign.changes += verdict.changes;
     campaign.gaps += verdict.gaps;
     for (const [what, times] of verdict.counts) counts.set(what, (counts.get(what) ?? 0) + times);
     if (verdict.findings.length > 0) campaign.failed.push({ seed: verdict.seed, findings: verdict.findings });

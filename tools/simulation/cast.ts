@@ -36,10 +36,11 @@ export function createCast(world: World) {
   /** With which people ask for something elsewhere than on their devices. */
   const tokens = new Map(people.map(userId => [userId, signIn(userId).token]));
   const tokenOfUser = (userId: string): string => tokens.get(userId) ?? '';
+  const rules = world.clientRules;
   /** The first has two. */
   const devices: Device[] = people.flatMap((userId, at) =>
     ['a', ...(at === 0 ? ['b'] : [])].map(letter =>
-      createDevice({ scheduler, name: `p${at + 1}${letter}`, ...signIn(userId), fronts, seen }),
+      createDevice({ scheduler, name: `p${at + 1}${letter}`, ...signIn(userId), fronts, seen, rules }),
     ),
   );
   const phones = people

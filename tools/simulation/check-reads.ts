@@ -30,7 +30,9 @@ function* kept(history: History, { reads, views, removed }: Observations): Gener
   for (const { userId, chat } of views) {
     const rows = history.get(chat.id)?.rows ?? [];
     const readSeq = watermark(chat, userId) ?? 0;
-    const unread = rows.slice(readSeq).filter(({ senderId }) => senderId !== userId).length;
+    const counts = ({ senderId, seq, deletedAt }: Message): boolean =>
+      senderId !== userId && deletedAt === undefined && !history.get(chat.id)?.hidden(userId, seq);
+    const unread = rows.slice(readSeq).filter(counts).length;
     if (chat.unread !== unread) {
       yield `read: ${mark(userId, chat.id)} has ${chat.unread} unread, and read ${readSeq} of ${rows.length}`;
     }

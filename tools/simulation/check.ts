@@ -2,20 +2,30 @@
  * The oracle: holds what clients saw and the history in the end against the promises. Each finding names the promise
  * that was broken.
  */
-import type { Message } from '#functions/domain/model.js';
+import type { Message, Role } from '#functions/domain/model.js';
+import { changes } from './check-changes.js';
 import { reads } from './check-reads.js';
 import { sessions } from './check-sessions.js';
+import { wishes } from './check-wishes.js';
 import type { Absence, Observations, Sent } from './clients/observations.js';
+import type { Version } from './parts/rows.js';
 
 /** By chat: what was said in it, and who is in it. */
-interface Past {
+export interface Past {
   readonly rows: readonly Message[];
   readonly members: ReadonlySet<string>;
+  readonly lastChange: number;
+  /** What was stored and what was changed, in that order. */
+  readonly log: readonly Version[];
+  readonly roleOf: (userId: string) => Role | undefined;
+  readonly hidden: (userId: string, seq: number) => boolean;
+  readonly reactionsOf: (userId: string, seq: number) => readonly string[];
+  readonly unreadOf: (userId: string) => number | undefined;
 }
 export type History = ReadonlyMap<string, Past>;
 
 export function check(history: History, seen: Observations): readonly string[] {
-  return [durable, dense, ordered, truthful, synced, fresh, private_, reads, sessions].flatMap(promise => [
+  return [durable, dense, ordered, truthful, synced, fresh, private_, reads, sessions, changes, wishes].flatMap(promise => [
     ...promise(history, seen),
   ]);
 }
@@ -40,7 +50,10 @@ function* durable(history: History, { sent }: Observations): Generator<string> {
     }
     if (new Set(answers.flatMap(({ seq }) => seq ?? [])).size > 1)
       yield `idempotent: ${name(message)} was given two seqs`;
-    for (const row of rows) if (row.body !== message.body) yield `durable: the body of ${name(message)} has changed`;
+    for (const { message: stored, changes } of history.get(message.chatId)?.log ?? []) {
+      const ours = changes.length === 0 && stored.id === rows[0]?.id;
+      if (ours && stored.body !== message.body) yield `durable: the body of ${name(message)} has changed`;
+    }
     for (const { answer } of message.attempts) {
       if (answer?.code === 'internal' || answer?.code === 'invalid')
         yield `defect: ${name(message)} was ${answer.code}`;
@@ -105,7 +118,7 @@ function* ordered(history: History, { sent }: Observations): Generator<string> {
 function* truthful(history: History, { sights }: Observations): Generator<string> {
   for (const { userId, how, message } of sights) {
     const row = history.get(message.chatId)?.rows[message.seq - 1];
-    if (!row || row.id !== message.id || row.body !== message.body || row.clientId !== message.clientId) {
+    if (!row || row.id !== message.id || row.clientId !== message.clientId) {
       yield `dense: ${userId.slice(-4)} was shown (${how}) ${name(message)} at ${message.seq}, where history has ${row?.clientId}`;
     }
   }
@@ -114,10 +127,12 @@ function* truthful(history: History, { sights }: Observations): Generator<string
 /** After a sync a device holds the history of every chat that its user is in. */
 function* synced(history: History, { holdings }: Observations): Generator<string> {
   for (const { device, userId, chats } of holdings) {
-    for (const [chatId, { rows, members }] of history) {
+    for (const [chatId, { rows, members, hidden }] of history) {
       if (!members.has(userId)) continue;
-      const held = chats.get(chatId) ?? [];
-      if (held.length !== rows.length || held.some((message, at) => message.id !== rows[at]?.id)) {
+      const held = chats.get(chatId)?.history.messages ?? [];
+      const right = ({ id, ...message }: (typeof held)[number], at: number): boolean =>
+        message.hidden ? hidden(userId, at + 1) : id === rows[at]?.id;
+      if (held.length !== rows.length || !held.every(right)) {
         yield `gap-visible: ${device} holds ${held.length} of ${rows.length} messages of ${chatId.slice(-4)} after its sync`;
       }
     }
@@ -140,8 +155,20 @@ function* fresh(_history: History, { sent, synced }: Observations): Generator<st
   }
 }
 
+/** Since when there is a message as it is: since it was sent, or since the change that made it so was committed. */
+export function sinceOf(history: History, sent: Observations['sent']): (message: Message) => number {
+  const committed = new Map(
+    [...history].flatMap(([chatId, { log }]) =>
+      log.map(({ at, message: { seq, rev } }) => [`${chatId} ${seq} ${rev}`, at] as const),
+    ),
+  );
+  return ({ chatId, seq, rev, clientId }) =>
+    (rev > 0 ? committed.get(`${chatId} ${seq} ${rev}`) : sent.get(clientId)?.attempts[0]?.invokedAt) ?? 0;
+}
+
 /** From the answer to a removal on, until somebody asks to take them in again, nothing new reaches who was removed. */
 function* private_(history: History, { sent, sights, synced, absences }: Observations): Generator<string> {
+  const since = sinceOf(history, sent);
   const during = ({ removedAt, addedAt = Number.POSITIVE_INFINITY }: Absence, at: number): boolean =>
     at > removedAt && at < addedAt;
   for (const absence of absences) {
@@ -150,8 +177,8 @@ function* private_(history: History, { sent, sights, synced, absences }: Observa
     const who = userId.slice(-4);
     for (const { at, how, message, userId: viewer } of sights) {
       if (viewer !== userId || message.chatId !== chatId || !during(absence, at)) continue;
-      const first = sent.get(message.clientId)?.attempts[0]?.invokedAt ?? 0;
-      if (during(absence, first)) yield `private: ${who} was shown (${how}) ${name(message)}, sent after their removal`;
+      if (during(absence, since(message)))
+        yield `private: ${who} was shown (${how}) ${name(message)} as it was sent or changed after their removal`;
     }
     for (const { invokedAt, at, chatId: listed, userId: viewer } of synced) {
       if (viewer === userId && listed === chatId && during(absence, invokedAt) && during(absence, at)) {

@@ -3,6 +3,8 @@
  * `none` is the system as it is.
  */
 
+import { changeMessage } from '#functions/changes/changeMessage.js';
+import type { MessageChanged } from '#functions/domain/change.js';
 import type { Message } from '#functions/domain/model.js';
 import { room } from '#functions/domain/names.js';
 import { persistMessage } from '#functions/messages/persistMessage.js';
@@ -13,6 +15,7 @@ import type { Presence, Step } from '#runtime/contract/ports.js';
 import { type Guard, on, type Service } from '#runtime/contract/service.js';
 import type { ControlLog } from '#runtime/drivers/socketio/control-log.js';
 import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
+import type { ClientRules } from './clients/library.js';
 import type { BrokerRules } from './parts/broker.js';
 import type { DatabaseRules } from './parts/database.js';
 import type { PresenceRules } from './parts/presence-steps.js';
@@ -26,6 +29,7 @@ export interface Mutation {
   readonly broker: BrokerRules;
   readonly database: DatabaseRules;
   readonly books: PresenceRules;
+  readonly client: ClientRules;
   image(image: Service): Service;
   /** Around what goes wrong in functions: how it is tried again. */
   retries(image: Service): Service;
@@ -45,9 +49,18 @@ const none: Mutation = {
     writingReads: 'own',
     countsOwn: false,
     finds: 'as stored',
+    resends: 'nothing',
+    changes: {
+      numbers: 'everything',
+      deletes: 'for good',
+      knowsEdits: true,
+      reacts: 'as told',
+      reactionsAre: 'in order',
+    },
     notes: { joins: true, leaves: true, sessions: true },
   },
   books: { lapses: true, restores: true, leaves: 'the connection' },
+  client: { comparesRevs: true },
   image: image => image,
   retries: image => image,
   queues: queues => queues,
@@ -89,8 +102,8 @@ const ackFirst =
       }),
   });
 
-const withPersist =
-  (mutant: typeof persistMessage): Mutation['image'] =>
+const withFunction =
+  (mutant: typeof persistMessage | typeof changeMessage): Mutation['image'] =>
   image => ({
     ...image,
     bindings: image.bindings.map(({ trigger, fn }) => on(trigger, fn.name === mutant.name ? mutant : fn)),
@@ -132,6 +145,19 @@ const announcingAll: typeof persistMessage = {
     };
   },
 };
+
+const tellingEffects: typeof changeMessage = {
+  ...changeMessage,
+  async handle(context, events) {
+    const { items, emit = [] } = await changeMessage.handle(context, events);
+    const took = new Set(items.flatMap(({ reply }) => ((reply as { change?: number })?.change || [])));
+    return { items, emit: emit.filter(each => 'send' in each && took.has((each.data as MessageChanged).change)) };
+  },
+};
+
+const withChanges = (rules: Partial<DatabaseRules['changes']>): Pick<Mutation, 'database'> => ({
+  database: { ...none.database, changes: { ...none.database.changes, ...rules } },
+});
 
 export const MUTATIONS = {
   none,
@@ -306,7 +332,7 @@ export const MUTATIONS = {
   'announced-resend': {
     ...none,
     what: 'every attempt at a message announces it, not only the event that it was stored for',
-    image: withPersist(announcingAll),
+    image: withFunction(announcingAll),
   },
   'unannounced-redelivery': {
     ...none,
@@ -327,6 +353,46 @@ export const MUTATIONS = {
     ...none,
     what: 'connections are not registered again when Redis has lost them',
     books: { ...none.books, restores: false },
+  },
+  'change-without-number': {
+    ...none,
+    what: 'reactions change a message and take no number',
+    ...withChanges({ numbers: 'all but reactions' }),
+  },
+  'effect-only-emission': {
+    ...none,
+    what: 'a change is told by the statement that carries it out only, not when its event is delivered again',
+    image: withFunction(tellingEffects),
+  },
+  'resurrecting-resend': {
+    ...none,
+    what: 'a message that comes again after its deletion says what it said',
+    database: { ...none.database, resends: 'say it again' },
+  },
+  'edit-after-delete': {
+    ...none,
+    what: 'an edit that comes after the deletion brings the message back',
+    ...withChanges({ deletes: 'until edited' }),
+  },
+  'edited-twice': {
+    ...none,
+    what: 'an edit that comes again is carried out again',
+    ...withChanges({ knowsEdits: false }),
+  },
+  'reaction-toggled': {
+    ...none,
+    what: 'a reaction is turned over, whichever way it is asked for',
+    ...withChanges({ reacts: 'the other way each time' }),
+  },
+  'unordered-reactions': {
+    ...none,
+    what: 'reactions are in the order in which they came',
+    ...withChanges({ reactionsAre: 'as they came' }),
+  },
+  'rev-not-compared': {
+    ...none,
+    what: 'clients take the state of a message that comes last for the latest',
+    client: { comparesRevs: false },
   },
   'one-for-all': {
     ...none,

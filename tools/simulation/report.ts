@@ -6,7 +6,7 @@ import type { Verdict } from './simulation.js';
 const SHOWN = 10;
 
 export function report(campaign: Campaign, mutation: MutationName): string {
-  const { seeds, tookMs, simulatedMs, steps, messages, gaps, failed, counts } = campaign;
+  const { seeds, tookMs, simulatedMs, steps, messages, changes, gaps, failed, counts } = campaign;
   const seconds = tookMs / 1000;
   const table = [...counts]
     .sort(([a], [b]) => a.localeCompare(b))
@@ -20,7 +20,7 @@ export function report(campaign: Campaign, mutation: MutationName): string {
   return [
     `${seeds} seeds in ${seconds.toFixed(1)} s: ${(seeds / seconds).toFixed(1)} a second`,
     `${(simulatedMs / 3_600_000).toFixed(2)} h simulated, ${Math.round(simulatedMs / tookMs)} times as fast as real time`,
-    `${steps} steps, ${messages} messages stored, ${gaps} gaps seen in live streams`,
+    `${steps} steps, ${messages} messages stored, ${changes} changes of them, ${gaps} gaps seen in live streams`,
     'what happened to the system:',
     ...table,
     ...failures,
@@ -29,9 +29,9 @@ export function report(campaign: Campaign, mutation: MutationName): string {
   ].join('\n');
 }
 
-export const replay = ({ seed, findings, simulatedMs, steps, fingerprint, messages }: Verdict): string =>
+export const replay = ({ seed, findings, simulatedMs, steps, fingerprint, messages, changes }: Verdict): string =>
   [
     ...findings,
-    `seed ${seed}: ${messages} messages, ${steps} steps in ${(simulatedMs / 1000).toFixed(3)} s of virtual time, trace ${fingerprint}`,
+    `seed ${seed}: ${messages} messages, ${changes} changes, ${steps} steps in ${(simulatedMs / 1000).toFixed(3)} s of virtual time, trace ${fingerprint}`,
     findings.length > 0 ? `${findings.length} findings` : 'every promise was kept',
   ].join('\n');

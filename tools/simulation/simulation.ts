@@ -2,8 +2,9 @@
  * One simulation: two gateways, three chat services and two presence services on one broker, Redis and database,
  * devices of four people in groups who write, read, come and go, and faults; then peace, and the oracle's judgement.
  */
+import { byCodePoints } from '#functions/domain/emoji.js';
 import { createCast } from './cast.js';
-import { check } from './check.js';
+import { check, type Past } from './check.js';
 import { news } from './check-news.js';
 import { ending } from './ending.js';
 import { planFaults } from './faults.js';
@@ -23,6 +24,7 @@ export interface Verdict {
   readonly steps: number;
   readonly fingerprint: string;
   readonly messages: number;
+  readonly changes: number;
   readonly gaps: number;
   /** What was done to the system, and how often. */
   readonly counts: ReadonlyMap<string, number>;
@@ -61,11 +63,19 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
     });
     await scheduler.run(() => ended !== undefined, DEADLINE_MS);
 
-    const stored = world.databaseServer.database.chats;
+    const { database } = world.databaseServer;
+    const stored = database.chats;
     const history = new Map(
-      [...stored].map(([chatId, { messages, members }]) => {
+      [...stored].map(([chatId, { messages, members, lastChange, log }]) => {
         const inside = [...members].flatMap(([userId, { left }]) => (left ? [] : [userId]));
-        return [chatId, { rows: messages, members: new Set(inside) }] as const;
+        const past: Past = {
+          ...{ rows: messages, members: new Set(inside), lastChange, log },
+          roleOf: userId => members.get(userId)?.role,
+          hidden: (userId, seq) => database.hides(userId, chatId, seq),
+          reactionsOf: (userId, seq) => database.reactionsOf(chatId, seq, userId).sort(byCodePoints),
+          unreadOf: userId => database.view(chatId, userId)?.unread,
+        };
+        return [chatId, past] as const;
       }),
     );
     const waiting = [...seen.sent.values()].filter(
@@ -74,6 +84,8 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
     const findings = [
       ...check(history, seen),
       ...news(history, world),
+      ...seen.broken,
+      ...world.outdated,
       ...(ended ?? [`live: not done after ${DEADLINE_MS} ms; unanswered: ${waiting.map(each => each.clientId)}`]),
       ...(world.broker.unsettled(DEAD) > 0 ? ['durable: something was dead-lettered; see the trace'] : []),
       ...(world.tally.counts.has('defect logged') ? ['defect: a function failed; see the trace'] : []),
@@ -86,6 +98,7 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
       steps: scheduler.steps,
       fingerprint: scheduler.fingerprint(),
       messages: [...history.values()].reduce((sum, { rows }) => sum + rows.length, 0),
+      changes: [...history.values()].reduce((sum, { lastChange }) => sum + lastChange, 0),
       gaps: seen.gaps,
       counts: world.tally.counts,
     };

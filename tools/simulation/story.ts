@@ -1,4 +1,5 @@
-/** What people do while things go wrong: they write, make a group, and take somebody out of groups and in again. */
+/** What people do while things go wrong: they write, change what was written, make a group, and take somebody out of groups and in again. */
+import type { Change } from '../../web/client/state.js';
 import type { Cast } from './cast.js';
 import type { Device } from './clients/device.js';
 import { createManager } from './clients/manager.js';
@@ -7,6 +8,10 @@ import { sleep } from './patience.js';
 
 const LAST_WORD_MS = 10_000;
 const MOST_WORDS = 14;
+const LAST_CHANGE_MS = 11_000;
+const MOST_CHANGES = 16;
+/** One order of code points, and another one of JavaScript's strings. */
+const EMOJI = ['👍', '❤️', '⛹🏻', '⛹️', '🔥'];
 
 /** Resolves when everybody is done with what they had to do, however long it takes. */
 export async function story({
@@ -34,6 +39,27 @@ export async function story({
       }
     }
     await Promise.all(sending);
+  }
+
+  /** People change what they see: mostly the newest, where others do the same, and now and then what they may not. */
+  async function change(device: Device): Promise<void> {
+    for (let done = 0; scheduler.now() < LAST_CHANGE_MS && done < MOST_CHANGES; ) {
+      await sleep(chance.strikes(0.4) ? chance.between(0, 60) : chance.between(100, 2_000));
+      const held = device.held(chance.pick(chats)).filter(({ hidden }) => !hidden);
+      const near = chance.strikes(0.6) ? held.slice(-4) : held;
+      if (near.length === 0) continue;
+      done += 1;
+      device.change(chance.pick(near), wanted(`${device.name} says otherwise ${done}`));
+    }
+    await device.changed();
+  }
+
+  function wanted(body: string): Change {
+    const kind = chance.next();
+    if (kind < 0.45) return { kind: 'react', emoji: chance.pick(EMOJI), on: chance.strikes(0.65) };
+    if (kind < 0.7) return { kind: 'edit', body };
+    if (kind < 0.85) return { kind: 'pin', on: chance.strikes(0.6) };
+    return { kind: 'delete', scope: chance.strikes(0.6) ? 'all' : 'me' };
   }
 
   async function manage(userId: string, its: readonly string[], times: number): Promise<void> {
@@ -88,6 +114,7 @@ export async function story({
 
   await Promise.all([
     ...devices.map(write),
+    ...devices.map(change),
     manage(owner, [...chats], chance.below(3)),
     found(),
     leave([...chats]),

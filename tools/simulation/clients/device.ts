@@ -1,21 +1,36 @@
 /**
- * One device of a user: holds a line, keeps its replica up to date with live messages and syncs, and sends what it has
- * to send until that is acknowledged, under the same clientId each time.
+ * One device of a user: holds a line, keeps what it holds up to date with live events and syncs as the client library
+ * does, and sends what it has to send until that is acknowledged, under the same clientId each time.
  */
+import type { MessageChanged } from '#functions/domain/change.js';
 import type { Chat, Message, PresenceOf, Receipt } from '#functions/domain/model.js';
 import type { SyncedChat } from '#functions/ports/messages.js';
+import { isBehind } from '../../../web/client/chat.js';
+import { Refusal } from '../../../web/client/refusal.js';
+import type { Message as HeldMessage, Synced } from '../../../web/client/shapes.js';
+import type { Change } from '../../../web/client/state.js';
 import type { Scheduler } from '../kernel/scheduler.js';
+import { sleep, whenever } from '../patience.js';
 import type { CallResult, Front } from '../system/gateway.js';
+import { type ClientRules, createLibrary } from './library.js';
 import { type Line, openLine } from './line.js';
 import { createMarks } from './marks.js';
 import type { Observations, Sent } from './observations.js';
-import { createReplica } from './replica.js';
+import { createOwnHidden } from './own-state.js';
+import { createWatch } from './watch.js';
+import { createWishes } from './wishes.js';
 
 export interface Device {
   readonly name: string;
   readonly userId: string;
   /** Sends until it is acknowledged or refused for good. */
   send(chatId: string, clientId: string, body: string): Promise<void>;
+  /** Asks until it is carried out, or refused for good. */
+  change(message: HeldMessage, change: Change): void;
+  /** Resolves when none of its changes waits for an answer. */
+  changed(): Promise<void>;
+  /** What it holds of a chat. */
+  held(chatId: string): readonly HeldMessage[];
   /** Syncs until nothing is missing. */
   catchUp(): Promise<void>;
   /** Reads no more; resolves when what it said of that has been answered. */
@@ -32,70 +47,102 @@ export interface DeviceOptions {
   readonly token: string;
   readonly fronts: () => readonly Front[];
   readonly seen: Observations;
+  readonly rules: ClientRules;
 }
 
 const ANSWER_WITHIN_MS = 13_000;
 const SYNC_LIMIT = 7;
 const FINAL = new Set(['forbidden', 'not_found', 'invalid', 'conflict', 'unauthorized', 'too_large']);
 
-export function createDevice({ scheduler, name, userId, token, fronts, seen }: DeviceOptions): Device {
+export function createDevice({ scheduler, name, userId, token, fronts, seen, rules }: DeviceOptions): Device {
   const { chance, now } = scheduler;
-  const replica = createReplica();
-  let syncing: Promise<void> | undefined;
+  const hidden = createOwnHidden();
+  const watch = createWatch(name, seen);
+  let asking = 0;
+  let answers = 0;
+  let names = 0;
 
   const line = openLine({
     scheduler,
     token,
     fronts,
-    onConnected: () => void catchUp(),
+    onConnected: () => library.online(true),
+    onEnded: () => library.online(false),
     hear(event, data) {
-      if (event === 'message:new') live(data as Message);
-      else if (event === 'chat:created') {
+      if (event === 'message:new') return live(data as Message);
+      if (event === 'message:changed') changed(data as MessageChanged);
+      else if (event === 'me:changed') return void (hidden.heard(data as never) || library.catchUp());
+      else if (event === 'chat:created')
         seen.memberships.push({ device: name, event, chatId: (data as Chat).id });
-        void catchUp();
-      } else if (event === 'chat:member-removed')
+      else if (event === 'chat:member-removed')
         seen.memberships.push({ device: name, event, chatId: (data as { chatId: string }).chatId });
       else if (event === 'receipt:read') seen.receipts.push(data as Receipt);
       else if (event === 'presence:changed') seen.presence.push({ at: now(), device: name, ...(data as PresenceOf) });
+      library.hear(event, data);
     },
   });
   const marks = createMarks({ scheduler, userId, line, seen });
+  const sight = (how: 'live' | 'sync' | 'http', message: Message): void =>
+    void seen.sights.push({ at: now(), userId, device: name, how, message });
+  const heldOf = (chatId: string): number => library.chats().get(chatId)?.history.upTo ?? 0;
 
   function live(message: Message): void {
-    seen.sights.push({ at: now(), userId, device: name, how: 'live', message });
-    if (replica.take(message)) marks.mark(message.chatId, replica.held(message.chatId));
-    else {
-      seen.gaps += 1;
-      void catchUp();
-    }
+    sight('live', message);
+    const { chatId, seq } = message;
+    if (seq > heldOf(chatId) + 1) seen.gaps += 1;
+    library.hear('message:new', message);
+    if (seq <= heldOf(chatId)) marks.mark(chatId, heldOf(chatId));
   }
 
-  function catchUp(): Promise<void> {
-    syncing ??= sync().finally(() => {
-      syncing = undefined;
+  function changed(news: MessageChanged): void {
+    sight('live', news.message);
+    seen.changes.push({ device: name, changed: news });
+    const chat = library.chats().get(news.chatId);
+    if (chat && news.change > (chat.change ?? 0) + 1) seen.gaps += 1;
+  }
+
+  async function sync(asked: { readonly cursors: object }): Promise<Synced> {
+    const invokedAt = now();
+    asking += 1;
+    const data = { ...asked, limit: SYNC_LIMIT, me: hidden.note() };
+    const answer = await line.ask('sync', data, ANSWER_WITHIN_MS).finally(() => {
+      asking -= 1;
     });
-    return syncing;
+    if (!answer?.ok) throw new Refusal('unavailable', 'no answer');
+    answers += 1;
+    const { chats, me } = answer.data as unknown as { chats: readonly SyncedChat[]; me: never };
+    hidden.synced(me);
+    for (const { chatId, lastSeq, lastChange, readSeqs, messages, changed } of chats) {
+      seen.synced.push({ invokedAt, at: now(), userId, chatId, lastSeq, lastChange, readSeqs });
+      for (const message of [...messages, ...changed]) sight('sync', message);
+    }
+    return answer.data as unknown as Synced;
   }
 
-  async function sync(): Promise<void> {
+  const { wish } = createWishes({
+    ...{ scheduler, userId, seen },
+    ask: (event, data) => line.ask(event, data, ANSWER_WITHIN_MS),
+    request: (route, data) => post(route, data),
+    shown: message => sight('http', message),
+  });
+  const library = createLibrary({
+    ...{ userId, rules, sync, wish },
+    newId: () => `${name} change ${++names}`,
+    looked(chatId) {
+      const chat = library.chats().get(chatId);
+      if (chat) watch(chatId, chat.history.messages);
+    },
+    setBack: chatId => void seen.broken.add(`gap-visible: ${name} was to begin ${chatId.slice(-4)} anew`),
+  });
+
+  async function catchUp(): Promise<void> {
     for (;;) {
       await line.connected();
-      const invokedAt = now();
-      const answer = await line.ask('sync', { cursors: replica.cursors(), limit: SYNC_LIMIT }, ANSWER_WITHIN_MS);
-      if (!answer?.ok) {
-        await pause();
-        continue;
-      }
-      const { chats } = answer.data as unknown as { chats: readonly SyncedChat[] };
-      for (const { chatId, lastSeq, readSeqs, messages } of chats) {
-        seen.synced.push({ invokedAt, at: now(), userId, chatId, lastSeq, readSeqs });
-        for (const message of messages) {
-          seen.sights.push({ at: now(), userId, device: name, how: 'sync', message });
-          replica.take(message);
-        }
-        if (messages.length > 0) marks.mark(chatId, replica.held(chatId));
-      }
-      if (!chats.some(({ more }) => more)) return;
+      const before = answers;
+      library.catchUp();
+      await whenever(() => asking === 0);
+      if (answers > before && ![...library.chats().values()].some(isBehind)) return;
+      await sleep(chance.between(50, 800));
     }
   }
 
@@ -109,7 +156,7 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen }: D
     const made: Sent['attempts'][number] = { invokedAt: now(), connection, number: ++seen.attempts };
     sent.attempts.push(made);
     scheduler.note(() => `${clientId} to ${chatId.slice(-4)} over ${connection ?? 'HTTP'}`);
-    const answer = overHttp ? await post(input) : await line.ask('message:send', input, ANSWER_WITHIN_MS);
+    const answer = overHttp ? await post('POST /v1/chats/:chatId/messages', input) : await line.ask('message:send', input, ANSWER_WITHIN_MS);
     scheduler.note(
       () => `${clientId}: ${answer ? JSON.stringify(answer.ok ? answer.data : answer.error) : 'no answer'}`,
     );
@@ -122,12 +169,12 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen }: D
     return answer;
   }
 
-  const post = (data: object): Promise<CallResult | undefined> => {
+  const post = (route: string, data: object): Promise<CallResult | undefined> => {
     const [front] = fronts();
     if (!front) return pause().then(() => undefined);
     return new Promise(resolve => {
       setTimeout(resolve, ANSWER_WITHIN_MS, undefined);
-      front.request(token, 'POST /v1/chats/:chatId/messages', data, resolve);
+      front.request(token, route, data, resolve);
     });
   };
 
@@ -137,7 +184,10 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen }: D
     line,
     catchUp,
     rest: marks.rest,
-    settle: () => void seen.holdings.push({ device: name, userId, chats: replica.chats }),
+    change: library.change,
+    changed: () => whenever(() => !library.busy()),
+    held: chatId => library.chats().get(chatId)?.history.messages ?? [],
+    settle: () => void seen.holdings.push({ device: name, userId, chats: library.chats(), hides: hidden.hides }),
     async send(chatId, clientId, body) {
       const sent: Sent = { chatId, clientId, senderId: userId, body, attempts: [] };
       seen.sent.set(clientId, sent);

@@ -30,11 +30,13 @@ interface LineOptions {
   readonly hear: HearEvent;
   /** Called with every new connection. */
   readonly onConnected: () => void;
+  /** Called with the end of each of them. */
+  readonly onEnded?: () => void;
 }
 
 const CONNECT_WITHIN_MS = 5_000;
 
-export function openLine({ scheduler, token, fronts, hear, onConnected }: LineOptions): Line {
+export function openLine({ scheduler, token, fronts, hear, onConnected, onEnded }: LineOptions): Line {
   const { chance } = scheduler;
   let socket: ClientSocket | undefined;
   let gateway: Front | undefined;
@@ -67,6 +69,7 @@ export function openLine({ scheduler, token, fronts, hear, onConnected }: LineOp
       () => {
         if (mine !== number) return;
         clearTimeout(late);
+        if (live) onEnded?.();
         live = false;
         for (const end of ended.splice(0)) end();
         setTimeout(connect, chance.between(20, 600));

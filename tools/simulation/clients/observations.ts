@@ -1,5 +1,7 @@
 /** What the clients of one simulation did and saw, and when: all that the oracle gets, besides the final history. */
+import type { MessageChanged } from '#functions/domain/change.js';
 import type { Chat, Message, PresenceOf } from '#functions/domain/model.js';
+import type { ChatState } from '../../../web/client/chat.js';
 
 interface Attempt {
   readonly invokedAt: number;
@@ -23,12 +25,32 @@ export interface Sent {
   readonly attempts: Attempt[];
 }
 
-/** A message that somebody was shown, live or by a sync. */
+/** A change that a device asks for. Deleted for `me`, it is hidden from that user. */
+export type Wished = { readonly chatId: string; readonly seq: number } & (
+  | { readonly kind: 'edit'; readonly clientId: string; readonly body: string }
+  | { readonly kind: 'delete'; readonly scope: 'all' | 'me' }
+  | { readonly kind: 'react'; readonly emoji: string; readonly on: boolean }
+  | { readonly kind: 'pin'; readonly on: boolean }
+);
+
+/** One attempt at it, and what it was answered: that it was carried out has a number over a line, and none over HTTP. */
+export type Wish = Wished & {
+  readonly userId: string;
+  readonly invokedAt: number;
+  answer?: {
+    readonly at: number;
+    readonly is: 'stored' | 'accepted' | 'refused';
+    readonly change?: number;
+    readonly code?: string;
+  };
+};
+
+/** A message that somebody was shown, live or in an answer. */
 interface Sight {
   readonly at: number;
   readonly userId: string;
   readonly device: string;
-  readonly how: 'live' | 'sync';
+  readonly how: 'live' | 'sync' | 'http';
   readonly message: Message;
 }
 
@@ -39,6 +61,7 @@ interface Synced {
   readonly userId: string;
   readonly chatId: string;
   readonly lastSeq: number;
+  readonly lastChange: number;
   readonly readSeqs: Readonly<Record<string, number>>;
 }
 
@@ -86,11 +109,18 @@ export interface Absence {
   addedAt?: number;
 }
 
-/** What one device holds in the end. */
+/** What one device holds in the end, and which of it its user hides. */
 interface Holding {
   readonly device: string;
   readonly userId: string;
-  readonly chats: ReadonlyMap<string, readonly Message[]>;
+  readonly chats: ReadonlyMap<string, ChatState>;
+  readonly hides: (chatId: string, seq: number) => boolean;
+}
+
+/** A device was told live that a message has changed. */
+interface ChangeNews {
+  readonly device: string;
+  readonly changed: MessageChanged;
 }
 
 /** Somebody signed a session out, and was answered. */
@@ -110,7 +140,11 @@ interface PhoneAnswer extends Pick<Synced, 'invokedAt' | 'at'> {
 
 export interface Observations {
   readonly sent: Map<string, Sent>;
+  readonly wishes: Wish[];
   readonly sights: Sight[];
+  readonly changes: ChangeNews[];
+  /** What was otherwise at the moment at which it was seen. */
+  readonly broken: Set<string>;
   readonly synced: Synced[];
   readonly absences: Absence[];
   /** `USER CHAT` of everybody who was to be taken out of a chat, whether they are in it in the end or not. */
@@ -131,7 +165,10 @@ export interface Observations {
 
 export const newObservations = (): Observations => ({
   sent: new Map(),
+  wishes: [],
   sights: [],
+  changes: [],
+  broken: new Set(),
   synced: [],
   absences: [],
   removed: new Set(),

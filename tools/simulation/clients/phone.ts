@@ -2,6 +2,7 @@
  * A device that only listens and asks, and is signed out at some time. It stays on its connection for as long as it is
  * let, and comes back until it is refused: what it is shown after that is for the oracle.
  */
+import type { MessageChanged } from '#functions/domain/change.js';
 import type { Message } from '#functions/domain/model.js';
 import type { SyncedChat } from '#functions/ports/messages.js';
 import { sleep } from '../patience.js';
@@ -18,7 +19,7 @@ export interface Phone {
 
 const ANSWER_WITHIN_MS = 5_000;
 
-export function createPhone(options: DeviceOptions & { readonly sessionId: string }): Phone {
+export function createPhone(options: Omit<DeviceOptions, 'rules'> & { readonly sessionId: string }): Phone {
   const { scheduler, name, userId, sessionId, token, fronts, seen } = options;
   const { chance, now } = scheduler;
   const show = (how: 'live' | 'sync', message: Message): void =>
@@ -31,6 +32,7 @@ export function createPhone(options: DeviceOptions & { readonly sessionId: strin
     onConnected: () => void look(line.connection()),
     hear(event, data) {
       if (event === 'message:new') show('live', data as Message);
+      if (event === 'message:changed') show('live', (data as MessageChanged).message);
     },
   });
 

@@ -4,21 +4,12 @@
  */
 import type { Chat, Message, Role } from '#functions/domain/model.js';
 import type { AccessChange } from '#functions/ports/accessChanges.js';
-import type { Held, NewMessage } from '#functions/ports/messages.js';
-
-export interface Membership {
-  role: Role;
-  readonly joined: number;
-  left: boolean;
-  readSeq: number;
-  deliveredSeq: number;
-}
-
-export interface StoredChat {
-  readonly id: string;
-  readonly messages: Message[];
-  readonly members: Map<string, Membership>;
-}
+import type { Held, NewMessage, SyncedChat } from '#functions/ports/messages.js';
+import type { Standing } from '#functions/ports/members.js';
+import { type ChangeRules, createChangeRows } from './change-rows.js';
+import { createHiddenRows } from './hidden-rows.js';
+import { type Membership, newChat, type StoredChat } from './rows.js';
+import { type ChangedSeqs, changedIn, type Missed, missedIn, synced } from './sync-rows.js';
 
 export interface DatabaseRules {
   /** Whether (chat, sender, clientId) is unique. */
@@ -31,6 +22,9 @@ export interface DatabaseRules {
   readonly countsOwn: boolean;
   /** Whether a message that is there already is found as it was stored, or under another id. */
   readonly finds: 'as stored' | 'under another id';
+  /** What a message that is sent again makes of one that was deleted meanwhile. */
+  readonly resends: 'nothing' | 'say it again';
+  readonly changes: ChangeRules;
   /** Which changes are noted for connections to follow. */
   readonly notes: { readonly joins: boolean; readonly leaves: boolean; readonly sessions: boolean };
 }
@@ -38,12 +32,12 @@ export interface DatabaseRules {
 export type Database = ReturnType<typeof createDatabase>;
 
 export function createDatabase(
-  { idempotent, monotonic, writingReads, countsOwn, finds, notes }: DatabaseRules,
+  { idempotent, monotonic, writingReads, countsOwn, finds, resends, changes: rules, notes }: DatabaseRules,
   now: () => number,
 ) {
   const lastSeen = new Map<string, string>();
   const chats = new Map<string, StoredChat>();
-  const places = new Map<string, Message>();
+  const places = new Map<string, number>();
   const sessions = new Map<string, { readonly userId: string; ended: boolean }>();
   const changes = new Map<number, AccessChange & { readonly at: number }>();
   let noted = 0;
@@ -66,6 +60,15 @@ export function createDatabase(
     const found = chats.get(chatId)?.members.get(userId);
     return found?.left ? undefined : found;
   };
+  function standingOf(chatId: string, userId: string): Standing {
+    const found = chats.get(chatId)?.members.get(userId);
+    return found ? (found.left ? 'former' : found.role) : 'outsider';
+  }
+  const hiddenRows = createHiddenRows((userId, chatId) =>
+    inside(chatId, userId) ? chats.get(chatId)?.messages.length : undefined,
+  );
+  const { hides } = hiddenRows;
+  const changeRows = createChangeRows({ chats, standingOf, hides, rules, now });
   const idsOf = (userId: string): string[] => [...chats.keys()].filter(chatId => inside(chatId, userId));
 
   function appendOne(message: NewMessage): Message | { refused: 'no-chat' | 'never-a-member' } {
@@ -74,14 +77,12 @@ export function createDatabase(
     const sender = chat.members.get(message.senderId);
     if (!sender) return { refused: 'never-a-member' };
     const key = `${message.chatId} ${message.senderId} ${message.clientId}`;
-    const known = idempotent ? places.get(key) : undefined;
-    if (known)
-      return finds === 'as stored'
-        ? known
-        : { ...known, id: known.id.replace(/.$/, last => (last === '0' ? '1' : '0')) };
+    const known = idempotent ? chat.messages[(places.get(key) ?? 0) - 1] : undefined;
+    if (known) return sentAgain(chat, known, message);
     const stored = Object.freeze({ ...message, seq: chat.messages.length + 1, rev: 0, reactions: [] });
-    places.set(key, stored);
+    places.set(key, stored.seq);
     chat.messages.push(stored);
+    chat.log.push({ at: now(), message: stored, changes: [] });
     if (sender.left) return stored;
     for (const mark of ['readSeq', 'deliveredSeq'] as const) {
       if (writingReads === 'all' || sender[mark] === stored.seq - 1) sender[mark] = stored.seq;
@@ -89,54 +90,70 @@ export function createDatabase(
     return stored;
   }
 
-  function unreadOf({ messages }: StoredChat, userId: string, { readSeq }: Membership): number {
-    return messages.slice(readSeq).filter(({ senderId }) => countsOwn || senderId !== userId).length;
+  function sentAgain(chat: StoredChat, known: Message, { body }: NewMessage): Message {
+    if (known.deletedAt !== undefined && resends === 'say it again') {
+      const { deletedAt: _at, deletedBy: _by, ...alive } = known;
+      chat.messages[known.seq - 1] = Object.freeze({ ...alive, body });
+    }
+    const found = chat.messages[known.seq - 1] as Message;
+    return finds === 'as stored'
+      ? found
+      : { ...found, id: found.id.replace(/.$/, last => (last === '0' ? '1' : '0')) };
   }
+
+  function unreadOf({ id, messages }: StoredChat, userId: string, { readSeq }: Membership): number {
+    const counts = ({ seq, senderId, deletedAt }: Message): boolean =>
+      (countsOwn || senderId !== userId) && deletedAt === undefined && !hides(userId, id, seq);
+    return messages.slice(readSeq).filter(counts).length;
+  }
+  const chatOf = (chatId: string): StoredChat => chats.get(chatId) as StoredChat;
 
   return {
     chats,
     lastSeen,
     createGroup(id: string, memberIds: readonly string[]): void {
       const members = memberIds.map((userId, at) => [userId, membership(at === 0 ? 'owner' : 'member', 0)] as const);
-      chats.set(id, { id, messages: [], members: new Map(members) });
+      chats.set(id, newChat(id, new Map(members)));
       for (const userId of memberIds) note('joins', { userId });
     },
     append: (messages: readonly NewMessage[]) => messages.map(appendOne),
-    page(chatId: string, { after, limit }: { after?: number; limit: number }): Message[] {
-      const { messages = [] } = chats.get(chatId) ?? {};
-      return after === undefined ? messages.slice(-limit) : messages.slice(after, after + limit);
+    applyChanges: changeRows.apply,
+    reactionsOf: changeRows.ownOf,
+    deletedAt: (chatId: string, seq: number): number | undefined => chats.get(chatId)?.deletions.get(seq),
+    hide: hiddenRows.hide,
+    hides,
+    notesSince: hiddenRows.since,
+    page(chatId: string, userId: string, { after, limit }: { after?: number; limit: number }): Message[] {
+      const shown = (chats.get(chatId)?.messages ?? []).filter(({ seq }) => !hides(userId, chatId, seq));
+      const found = after === undefined ? shown.slice(-limit) : shown.filter(({ seq }) => seq > after).slice(0, limit);
+      return found.map(message => changeRows.withMine(message, userId));
     },
-    sync(userId: string, held: Readonly<Record<string, Held>>, limit: number) {
-      const mine = idsOf(userId);
-      const cursors = Object.fromEntries(
-        Object.entries(held).map(([chatId, at]) => [chatId, typeof at === 'number' ? at : at.seq]),
+    pins(chatId: string, userId: string): Message[] {
+      const pinned = chatOf(chatId).messages.filter(
+        ({ pinnedAt, seq }) => pinnedAt !== undefined && !hides(userId, chatId, seq),
       );
+      const order = ({ pinnedAt = '', seq }: Message): string => `${pinnedAt} ${String(seq).padStart(9, '0')}`;
+      return pinned.sort((a, b) => (order(a) < order(b) ? 1 : -1)).map(each => changeRows.withMine(each, userId));
+    },
+    /** What a client has missed, and which of the chats that it names are not its user's. */
+    missed(userId: string, held: Readonly<Record<string, Held>>, limit: number) {
+      const mine = idsOf(userId);
       return {
-        chats: mine.map(chatId => {
-          const { messages, members } = chats.get(chatId) as StoredChat;
-          const reset = (cursors[chatId] ?? 0) > messages.length;
-          const after = reset ? 0 : (cursors[chatId] ?? 0);
-          const found = messages.slice(after).slice(0, limit);
-          const here = [...members].filter(([, { left }]) => !left);
-          return {
-            chatId,
-            messages: found,
-            changed: [],
-            ...{ firstSeq: 1, lastChange: 0, changeUpto: 0 },
-            lastSeq: messages.length,
-            readSeqs: Object.fromEntries(here.map(([id, { readSeq }]) => [id, readSeq])),
-            more: after + found.length < messages.length,
-            ...(reset && { reset: true as const }),
-          };
-        }),
-        unknown: Object.keys(cursors).filter(chatId => !mine.includes(chatId)),
+        missed: mine.map(chatId => missedIn(chatOf(chatId), userId, held[chatId], limit, hides)),
+        unknown: Object.keys(held).filter(chatId => !mine.includes(chatId)),
       };
     },
+    changedOf: (userId: string, missed: readonly Missed[]): ChangedSeqs[] =>
+      missed.map(each => changedIn(chatOf(each.chatId), userId, each, hides)),
+    synced: (userId: string, missed: readonly Missed[], changed: readonly ChangedSeqs[]): SyncedChat[] =>
+      missed.map((each, at) =>
+        synced(each, changed[at] as ChangedSeqs, seq =>
+          changeRows.withMine(chatOf(each.chatId).messages[seq - 1] as Message, userId),
+        ),
+      ),
     standing(chatId: string, userId: string) {
-      const chat = chats.get(chatId);
-      if (!chat) return undefined;
-      const found = chat.members.get(userId);
-      return { type: 'group' as const, standing: found ? (found.left ? 'former' : found.role) : 'outsider' } as const;
+      if (!chats.has(chatId)) return undefined;
+      return { type: 'group' as const, standing: standingOf(chatId, userId) };
     },
     add(chatId: string, userId: string): 'added' | 'already' {
       const chat = chats.get(chatId) as StoredChat;
@@ -178,8 +195,8 @@ export function createDatabase(
       return {
         ...fixed,
         lastSeq,
-        lastChange: 0,
-        lastMessage: chat.messages.at(-1) ?? null,
+        lastChange: chat.lastChange,
+        lastMessage: chat.messages.findLast(({ seq }) => !hides(viewerId, chatId, seq)) ?? null,
         unread,
         mentions: 0,
         memberCount: members.length,

@@ -2,7 +2,9 @@
  * The ports that functions need, answered by the simulated database over a network that fails: a statement may never
  * have been carried out, or have been carried out and its answer lost. Both are `unavailable`, as with the real one.
  */
+import type { Change } from '#functions/domain/change.js';
 import type { Chat } from '#functions/domain/model.js';
+import type { Changed } from '#functions/ports/changes.js';
 import type { Ports } from '#functions/ports/index.js';
 import { Failure } from '#runtime/contract/failure.js';
 import { latency } from '../kernel/link.js';
@@ -21,6 +23,8 @@ export interface DatabaseServer {
 }
 
 const placed = (row: object): string => ('seq' in row ? ` at ${row.seq}` : ' never');
+const became = ({ kind, userId, seq }: Change, answer?: Changed): string =>
+  `${userId.slice(-4)} ${kind} ${seq}: ${answer?.refused?.code ?? answer?.change}`;
 const away = (message: string) => new Failure('unavailable', message);
 
 type Stores = Omit<Ports, 'presence'>;
@@ -74,10 +78,28 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
           scheduler.note(() => `stores ${rows.map((row, at) => `${messages[at]?.clientId}${placed(row)}`).join(', ')}`);
           return rows;
         }),
-      page: (chatId, _userId, range) => ask('page', db => db.page(chatId, range)),
-      sync: (userId, cursors, limit) => ask('sync', db => db.sync(userId, cursors, limit)),
+      page: (chatId, userId, range) => ask('page', db => db.page(chatId, userId, range)),
+      async sync(userId, cursors, limit) {
+        const { missed, unknown } = await ask('sync', db => db.missed(userId, cursors, limit));
+        const some = missed.some(({ takeChanged }) => takeChanged > 0);
+        const changed = await (some
+          ? ask('sync changed', db => db.changedOf(userId, missed))
+          : missed.map(({ since }) => ({ seqs: [], reached: since })));
+        const none = missed.every(({ seqs }, at) => seqs.length + (changed[at]?.seqs.length ?? 0) === 0);
+        if (none) return { chats: database.synced(userId, missed, changed), unknown };
+        return { chats: await ask('sync messages', db => db.synced(userId, missed, changed)), unknown };
+      },
     },
-    changes: unused('changes') as Ports['changes'],
+    changes: {
+      ...(unused('changes') as Ports['changes']),
+      apply: changes =>
+        ask(`change ${changes.length}`, db => {
+          const answers = db.applyChanges(changes);
+          scheduler.note(() => `changes ${changes.map((change, at) => became(change, answers[at])).join(', ')}`);
+          return answers;
+        }),
+      pins: (chatId, viewerId) => ask('pins', db => db.pins(chatId, viewerId)),
+    },
     members: {
       ...(unused('members') as Ports['members']),
       standing: (chatId, userId) => ask('standing', db => db.standing(chatId, userId)),
@@ -108,7 +130,11 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
           return { chat: db.view(id, memberIds[0] as string) as Chat, existed: false };
         }),
     },
-    ownState: unused('ownState') as Ports['ownState'],
+    ownState: {
+      ...(unused('ownState') as Ports['ownState']),
+      hide: (userId, chatId, stretch) => ask('hide', db => db.hide(userId, chatId, stretch)),
+      since: (userId, note) => ask('notes', db => db.notesSince(userId, note)),
+    },
     users: {
       ...(unused('users') as Ports['users']),
       existing: async userIds => userIds,

@@ -2,6 +2,7 @@
  * A simulated process: a real image on the real host, with the simulation's parts. It can be killed between any two
  * awaits, frozen, drained, and started again with nothing in its memory.
  */
+import type { MessageChanged } from '#functions/domain/change.js';
 import type { Message } from '#functions/domain/model.js';
 import { type Part, PRESENCE_LEASE_MS } from '#runtime/contract/ports.js';
 import type { Service } from '#runtime/contract/service.js';
@@ -19,6 +20,7 @@ import { simulatedStores } from '../parts/stores.js';
 import { type Front, simulatedEdge } from './gateway.js';
 import { SCALE } from './images.js';
 import { PassingDefect, troubled } from './troubles.js';
+import { witnessed } from './witness.js';
 import type { World } from './world.js';
 
 const GRACE_MS = 9_000;
@@ -82,7 +84,7 @@ export function createProcess(world: World, image: Service, name: string): Proce
     // Its first task, so that everything which it does is its own.
     scheduler.after(scheduler.chance.between(1, 300), owner, 'start', () => {
       void host({
-        service: guarded(world, world.mutate.retries(troubled(world, world.mutate.image(image)))),
+        service: guarded(world, world.mutate.retries(troubled(world, witnessed(world, world.mutate.image(image))))),
         ports: { ...simulatedStores(scheduler, world.databaseServer, owner, world.tally), presence },
         queues,
         fanout: mutant,
@@ -151,13 +153,18 @@ const newIds =
   };
 
 /** Counts what is announced, whether or not it reaches anybody. */
-const noting = ({ announced }: World, fanout: GatewayFanout): GatewayFanout => ({
+const noting = ({ announced, announcedChanges }: World, fanout: GatewayFanout): GatewayFanout => ({
   ...fanout,
   emit(steps) {
     for (const step of steps) {
-      if (!('send' in step) || step.send !== 'message:new') continue;
-      const { id } = step.data as Message;
-      announced.set(id, (announced.get(id) ?? 0) + 1);
+      if (!('send' in step)) continue;
+      if (step.send === 'message:new') {
+        const { id } = step.data as Message;
+        announced.set(id, (announced.get(id) ?? 0) + 1);
+      } else if (step.send === 'message:changed') {
+        const { change, message } = step.data as MessageChanged;
+        announcedChanges.set(message.id, Math.max(change, announcedChanges.get(message.id) ?? 0));
+      }
     }
     return fanout.emit(steps);
   },

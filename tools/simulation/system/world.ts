@@ -1,5 +1,6 @@
 /** Everything that the processes of one simulation have in common: time, servers, counts, and what is broken on purpose. */
 
+import type { ClientRules } from '../clients/library.js';
 import type { Scheduler } from '../kernel/scheduler.js';
 import type { Mutation } from '../mutations.js';
 import { type Broker, createBroker } from '../parts/broker.js';
@@ -17,8 +18,13 @@ export interface World {
   readonly tally: Tally;
   readonly troubles: Troubles;
   readonly mutate: Pick<Mutation, 'image' | 'retries' | 'queues' | 'fanout' | 'presence' | 'guard' | 'controls'>;
+  readonly clientRules: ClientRules;
   /** How often each message was announced, by its id. */
   readonly announced: Map<string, number>;
+  /** The highest change of each message that was announced, by its id. */
+  readonly announcedChanges: Map<string, number>;
+  /** What functions said that began after it was not so any more. */
+  readonly outdated: Set<string>;
 }
 
 export function createWorld(scheduler: Scheduler, mutation: Mutation, troubles: Troubles): World {
@@ -36,6 +42,9 @@ export function createWorld(scheduler: Scheduler, mutation: Mutation, troubles: 
     tally,
     troubles,
     mutate: mutation,
+    clientRules: mutation.client,
     announced: new Map(),
+    announcedChanges: new Map(),
+    outdated: new Set(),
   };
 }
