@@ -50,6 +50,9 @@ export const Numbered = Type.Object(
   { title: 'Numbered' },
 );
 
+/** Who asked for it; of a reaction also which one, and whether it is there now. */
+const By = Type.Object({ userId: UserId, emoji: Type.Optional(Emoji), on: Type.Optional(Type.Boolean()) });
+
 export const MessageChanged = Type.Object(
   {
     chatId: ChatId,
@@ -59,8 +62,26 @@ export const MessageChanged = Type.Object(
       examples: [1],
     }),
     message: Message,
-    by: Type.Object({ userId: UserId, emoji: Type.Optional(Emoji), on: Type.Optional(Type.Boolean()) }),
+    by: By,
     kind: Type.Union([Type.Literal('edit'), Type.Literal('delete'), Type.Literal('react'), Type.Literal('pin')]),
+    others: Type.Optional(
+      Type.Array(Type.Object({ userId: UserId, emoji: Emoji, on: Type.Boolean() }), {
+        description: 'The reactions that share its number with the last of them, in their order',
+      }),
+    ),
+    was: Type.Optional(
+      Type.Integer({
+        ...Seq,
+        description: "The message's `rev` before it: whoever holds it by an earlier one asks with `sync`",
+        examples: [0],
+      }),
+    ),
+    retold: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'Nothing changed now: the message is told as it is, and whose reactions it has is not said. Whoever has not heard of this change yet asks with `sync`',
+      }),
+    ),
   },
   { title: 'MessageChanged' },
 );

@@ -79,6 +79,8 @@ export interface Entry {
   readonly message: () => Message | undefined;
   /** The number that it took; 0 where it took none. */
   readonly change: number;
+  /** The message's number before all of them. */
+  readonly was?: number;
   readonly refusal?: Refusal;
 }
 
@@ -137,7 +139,7 @@ export function createLedger(ground: Ground, editWindowMs: number) {
       const mine = keep(own, `${key}/${userId}`, () => new Set(person.own));
       const name = change.kind === 'edit' ? `${chatId}/${userId}/${change.clientId}` : '';
       const usedFor = names.get(name) ?? person.usedFor;
-      const entry = { message: () => draft.message, change: 0 };
+      const entry = { message: () => draft.message, change: 0, was: draft.before.rev };
 
       const { standing, hidden } = person;
       const { message, edits } = draft;

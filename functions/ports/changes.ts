@@ -7,6 +7,8 @@ export interface Changed {
   readonly message?: Message;
   /** The number that it took in its chat; 0 where it changed nothing. */
   readonly change: number;
+  /** The message's `rev` before all of them. */
+  readonly was?: number;
   readonly refused?: Refusal;
 }
 

@@ -56,9 +56,10 @@ export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs:
         const entries = changes.map(ledger.enter);
         const writes = ledger.writes();
         if (writes.messages.length + writes.versions.length > 0) await writeChanges(tx, writes);
-        return entries.map(({ message, change, refusal }) => {
+        return entries.map(({ message, change, was, refusal }) => {
           const now = message();
-          return { ...(now && { message: now }), change, ...(refusal && { refused: refusal }) };
+          const known = { ...(now && { message: now }), ...(was !== undefined && { was }) };
+          return { ...known, change, ...(refusal && { refused: refusal }) };
         });
       });
     },

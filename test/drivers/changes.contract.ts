@@ -86,6 +86,11 @@ export function changesContract(world: () => World, otherPool: () => Sql): void 
         'again',
       ).to.deep.equal([0, 0, 0, 0]);
       expect(answers.map(({ message }) => message?.rev)).to.deep.equal([1, 2, 1, 1]);
+      const next = await world().changes.apply([the.pin(owner), the.edit(sender, 'best')]);
+      expect(next.map(({ change, was }) => [change, was])).to.deep.equal([
+        [3, 1],
+        [3, 1],
+      ]);
       expect(answers[0]?.message).to.deep.include({ body: 'better', reactions: [{ emoji: '👍', count: 2 }] });
     });
 

@@ -2,8 +2,9 @@
  * The oracle of changes: each has its number, and none is skipped; whatever anybody was shown is what the message was by
  * that number; and after a sync a device holds what history says, to the last reaction.
  */
-import type { Message } from '#functions/domain/model.js';
+
 import { byCodePoints } from '#functions/domain/emoji.js';
+import type { Message } from '#functions/domain/model.js';
 import type { Message as Held } from '../../web/client/shapes.js';
 import type { History } from './check.js';
 import type { Observations } from './clients/observations.js';
@@ -82,15 +83,17 @@ function* fresh({ wishes, synced }: Observations): Generator<string> {
 
 function* held(history: History, { holdings }: Observations): Generator<string> {
   for (const { device, userId, chats, hides } of holdings) {
-    for (const [chatId, { rows, members, lastChange, hidden, reactionsOf, unreadOf }] of history) {
+    for (const [chatId, { rows, members, lastChange, hidden, reactionsOf }] of history) {
       if (!members.has(userId)) continue;
       const chat = chats.get(chatId);
       const it = `${device} of ${chatId.slice(-4)}`;
       if ((chat?.change ?? 0) !== lastChange)
         yield `gap-visible: ${it} stands at change ${chat?.change} of ${lastChange} after its sync`;
-      const hidesSome = rows.some(({ seq }) => hidden(userId, seq));
-      if (chat && !hidesSome && chat.unread !== unreadOf(userId)) {
-        yield `read: ${it} counts ${chat.unread} unread, and there are ${unreadOf(userId)}`;
+      const counts = ({ seq, senderId, deletedAt }: Message): boolean =>
+        seq > (chat?.readSeq ?? 0) && senderId !== userId && deletedAt === undefined && !hidden(userId, seq);
+      const unread = rows.filter(counts).length;
+      if (chat && chat.unread !== unread) {
+        yield `read: ${it} counts ${chat.unread} unread above ${chat.readSeq}, and there are ${unread}`;
       }
       for (const row of rows) {
         if (hides(chatId, row.seq) !== hidden(userId, row.seq))
@@ -102,7 +105,8 @@ function* held(history: History, { holdings }: Observations): Generator<string> 
           yield `gap-visible: ${it} holds ${row.seq} as ${said(message)}, which is ${said(row)}`;
         const mine = [...(message.mine ?? [])].sort(byCodePoints).join(' ');
         const own = reactionsOf(userId, row.seq).join(' ');
-        if (mine !== own) yield `gap-visible: ${it} takes of ${row.seq} '${mine}' for its user's reactions, which are '${own}'`;
+        if (mine !== own)
+          yield `gap-visible: ${it} takes of ${row.seq} '${mine}' for its user's reactions, which are '${own}'`;
       }
     }
   }

@@ -2,9 +2,10 @@
  * The oracle of what was asked for: what was acknowledged holds until somebody asks for another thing, an edit is carried
  * out once, what is deleted stays so, and nobody changes what they may not.
  */
+
+import { groupBy } from '../chaos/checker/group-by.js';
 import type { History } from './check.js';
 import type { Absence, Observations, Wish } from './clients/observations.js';
-import { groupBy } from '../chaos/checker/group-by.js';
 
 export function* wishes(history: History, seen: Observations): Generator<string> {
   yield* refused(seen);
@@ -32,17 +33,19 @@ interface Act {
 
 const actOf = (wish: Wish, value: string): Act[] => {
   const { invokedAt: from, answer } = wish;
-  if (answer?.is === 'refused' && answer.code !== 'unavailable') return [];
-  const acknowledged = answer?.is === 'stored';
-  return [{ value, from, to: acknowledged ? answer.at : Number.POSITIVE_INFINITY, acknowledged }];
+  // It may have been carried out all the same, and come again after what it is refused for.
+  const final = answer?.is === 'stored' || (answer?.is === 'refused' && answer.code !== 'unavailable');
+  const to = final ? answer.at : Number.POSITIVE_INFINITY;
+  return [{ value, from, to, acknowledged: answer?.is === 'stored' }];
 };
 
 /** An edit is carried out once: by the first of its attempts that is acknowledged at the latest. */
 function onceOf(attempts: readonly Wish[], value: string): Act[] {
   const acts = attempts.flatMap(each => actOf(each, value));
   if (acts.length === 0) return [];
-  const to = Math.min(...acts.map(each => each.to));
-  return [{ value, from: Math.min(...acts.map(each => each.from)), to, acknowledged: to < Number.POSITIVE_INFINITY }];
+  const done = acts.filter(each => each.acknowledged).map(each => each.to);
+  const to = done.length > 0 ? Math.min(...done) : Math.max(...acts.map(each => each.to));
+  return [{ value, from: Math.min(...acts.map(each => each.from)), to, acknowledged: done.length > 0 }];
 }
 
 /** Whether it may be the last one: nothing else was asked for after it that was acknowledged. */
@@ -87,7 +90,8 @@ function* deleted(history: History, { wishes }: Observations): Generator<string>
   for (const [chatId, { rows, log, hidden }] of history) {
     const gone = new Set(log.flatMap(({ message }) => (message.deletedAt === undefined ? [] : [message.seq])));
     for (const { seq, deletedAt } of rows) {
-      if (gone.has(seq) && deletedAt === undefined) yield `deleted: ${seq} in ${chatId.slice(-4)} was deleted, and is back`;
+      if (gone.has(seq) && deletedAt === undefined)
+        yield `deleted: ${seq} in ${chatId.slice(-4)} was deleted, and is back`;
     }
     for (const wish of wishes) {
       if (wish.kind !== 'delete' || wish.chatId !== chatId || wish.answer?.is !== 'stored') continue;
@@ -105,7 +109,8 @@ function* rightful(history: History, { absences }: Observations): Generator<stri
         const who = change.userId.slice(-4);
         const mine = message.senderId === change.userId;
         const manages = roleOf(change.userId) === 'owner';
-        const may = change.kind === 'react' || (change.kind === 'edit' ? mine : manages || (change.kind === 'delete' && mine));
+        const may =
+          change.kind === 'react' || (change.kind === 'edit' ? mine : manages || (change.kind === 'delete' && mine));
         if (!may) yield `rights: ${who} made a ${change.kind} of ${place(change)}`;
         const away = (absence: Absence): boolean =>
           absence.chatId === chatId &&

@@ -20,14 +20,13 @@ export interface Past {
   readonly roleOf: (userId: string) => Role | undefined;
   readonly hidden: (userId: string, seq: number) => boolean;
   readonly reactionsOf: (userId: string, seq: number) => readonly string[];
-  readonly unreadOf: (userId: string) => number | undefined;
 }
 export type History = ReadonlyMap<string, Past>;
 
 export function check(history: History, seen: Observations): readonly string[] {
-  return [durable, dense, ordered, truthful, synced, fresh, private_, reads, sessions, changes, wishes].flatMap(promise => [
-    ...promise(history, seen),
-  ]);
+  return [durable, dense, ordered, truthful, synced, fresh, private_, reads, sessions, changes, wishes].flatMap(
+    promise => [...promise(history, seen)],
+  );
 }
 
 const rowsOf = (history: History, { chatId, senderId, clientId }: Sent): readonly Message[] =>

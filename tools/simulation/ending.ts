@@ -7,6 +7,7 @@ import type { Cast } from './cast.js';
 import { untoldMembers } from './check-memberships.js';
 import { misplaced } from './check-places.js';
 import { allOnline, departure, slander, steadiness } from './check-presence.js';
+import type { Device } from './clients/device.js';
 import { sleep, until, whenever } from './patience.js';
 
 /** How soon service is back after the last fault. */
@@ -16,7 +17,7 @@ const WORDS = 3;
 const HEARD_MS = 4_000;
 const ASK_AGAIN_MS = 8_000;
 /** The queues that are consumed here. */
-const CONSUMED = /^chat\.messages.*\d$|^chat\.messages\.delivered$|^read\.receipts$|^presence\.events$/;
+const CONSUMED = /^chat\.(?:messages|changes).*\d$|^chat\.messages\.delivered$|^read\.receipts$|^presence\.events$/;
 
 export async function ending(cast: Cast): Promise<readonly string[]> {
   const { world, devices, phones, people, gateways, services, presences } = cast;
@@ -47,7 +48,7 @@ export async function ending(cast: Cast): Promise<readonly string[]> {
   return [...away, ...elsewhere, ...misseen, ...untold, ...unheard, ...slandered(), ...(await departure(cast))];
 }
 
-/** In each chat somebody says a last word, and each device of a member that keeps its connection hears it. */
+/** In each chat somebody says a last word, and says it otherwise; each device of a member that keeps its connection hears both. */
 async function closingWords({ world, devices, chats, seen }: Cast, word: number): Promise<string[]> {
   const { database } = world.databaseServer;
   const steady = steadiness(devices);
@@ -60,16 +61,31 @@ async function closingWords({ world, devices, chats, seen }: Cast, word: number)
   await Promise.all(
     words.map(({ chatId, clientId, listeners: [speaker] }) => speaker?.send(chatId, clientId, 'the end')),
   );
+  await Promise.all(words.map(({ chatId, clientId, listeners: [speaker] }) => changed(chatId, clientId, speaker)));
   return until(HEARD_MS, () => {
     const live = new Set(
-      seen.sights.flatMap(each => (each.how === 'live' ? `${each.device} ${each.message.clientId}` : [])),
+      seen.sights.flatMap(({ how, device, message: { clientId, rev } }) =>
+        how === 'live' ? `${device} ${clientId} ${rev > 0}` : [],
+      ),
     );
     return words.flatMap(({ clientId, listeners }) =>
       listeners
-        .filter(device => steady(device) && !live.has(`${device.name} ${clientId}`))
-        .map(({ name }) => `told: ${name} did not hear '${clientId}'`),
+        .filter(steady)
+        .flatMap(({ name }) => [
+          ...(live.has(`${name} ${clientId} false`) ? [] : [`told: ${name} did not hear '${clientId}'`]),
+          ...(live.has(`${name} ${clientId} true`) ? [] : [`told: ${name} did not hear that '${clientId}' changed`]),
+        ]),
     );
   });
+}
+
+async function changed(chatId: string, clientId: string, speaker?: Device): Promise<void> {
+  const said = () => speaker?.held(chatId).findLast(each => each.clientId === clientId);
+  await until(HEARD_MS, () => (said() ? [] : [clientId]));
+  const message = said();
+  if (!message) return;
+  speaker?.change(message, { kind: 'edit', body: `${message.body}.` });
+  await speaker?.changed();
 }
 
 /** Asks any gateway for the chat until one answers. */

@@ -150,7 +150,7 @@ const tellingEffects: typeof changeMessage = {
   ...changeMessage,
   async handle(context, events) {
     const { items, emit = [] } = await changeMessage.handle(context, events);
-    const took = new Set(items.flatMap(({ reply }) => ((reply as { change?: number })?.change || [])));
+    const took = new Set(items.flatMap(({ reply }) => (reply as { change?: number })?.change || []));
     return { items, emit: emit.filter(each => 'send' in each && took.has((each.data as MessageChanged).change)) };
   },
 };

@@ -5,6 +5,10 @@ import type { Verdict } from './simulation.js';
 
 const SHOWN = 10;
 
+/** The first finding of each promise. */
+const ofEach = (findings: readonly string[]): readonly string[] =>
+  [...new Map(findings.toReversed().map(finding => [finding.split(':')[0], finding])).values()].reverse();
+
 export function report(campaign: Campaign, mutation: MutationName): string {
   const { seeds, tookMs, simulatedMs, steps, messages, changes, gaps, failed, counts } = campaign;
   const seconds = tookMs / 1000;
@@ -15,7 +19,7 @@ export function report(campaign: Campaign, mutation: MutationName): string {
     .slice(0, SHOWN)
     .flatMap(({ seed, findings }) => [
       `seed ${seed}: ${findings.length} findings; replay: npm run simulate -- --seed ${seed} --trace${mutation === 'none' ? '' : ` --mutation ${mutation}`}`,
-      ...findings.slice(0, 3).map(finding => `  ${finding}`),
+      ...ofEach(findings).map(finding => `  ${finding}`),
     ]);
   return [
     `${seeds} seeds in ${seconds.toFixed(1)} s: ${(seeds / seconds).toFixed(1)} a second`,

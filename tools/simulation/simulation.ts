@@ -73,7 +73,6 @@ export function simulate(seed: number, { mutation = 'none', trace }: Options = {
           roleOf: userId => members.get(userId)?.role,
           hidden: (userId, seq) => database.hides(userId, chatId, seq),
           reactionsOf: (userId, seq) => database.reactionsOf(chatId, seq, userId).sort(byCodePoints),
-          unreadOf: userId => database.view(chatId, userId)?.unread,
         };
         return [chatId, past] as const;
       }),

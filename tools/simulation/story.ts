@@ -49,6 +49,8 @@ export async function story({
       const near = chance.strikes(0.6) ? held.slice(-4) : held;
       if (near.length === 0) continue;
       done += 1;
+      // A message that its sender takes for lost goes again, whatever has become of it meanwhile.
+      if (chance.strikes(0.08)) await device.sendAgain(chance.pick(held));
       device.change(chance.pick(near), wanted(`${device.name} says otherwise ${done}`));
     }
     await device.changed();

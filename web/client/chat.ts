@@ -109,11 +109,16 @@ export function withMessages(chat: ChatState, messages: readonly Message[]): Cha
   return seen(next);
 }
 
-/** A change as it happens. Behind a gap the message is taken, and what the gap hides is asked for. */
-export function withChange(chat: ChatState, { change, message, by }: Changed): ChatState {
-  const held = at(chat.history, message.seq);
-  const now = by.userId === chat.userId && by.emoji !== undefined ? withMine(message, held, by.emoji, by.on) : message;
-  if (change - 1 === chat.change) return withChanges(chat, [now], change);
+/**
+ * A change as it happens. Behind a gap the message is taken, and what the gap hides is asked for; so is whose reactions
+ * it has, where a change is told again that was not heard, or one of the message before it was not.
+ */
+export function withChange(chat: ChatState, { change, message, by, others = [], retold, was = 0 }: Changed): ChatState {
+  const own = [...others, by].filter(({ userId, emoji }) => userId === chat.userId && emoji !== undefined);
+  const held = heldAt(chat.history, message.seq);
+  const now = own.reduce(withMine, own.length > 0 && held?.mine ? { ...message, mine: held.mine } : message);
+  const whole = !retold && (held === undefined || (held.rev ?? 0) >= was);
+  if (change - 1 === chat.change && whole) return withChanges(chat, [now], change);
   const lastChange = Math.max(chat.lastChange ?? 0, change);
   return withMessages(chat.change === undefined ? chat : { ...chat, lastChange }, [now]);
 }
@@ -151,8 +156,12 @@ export function withoutFar(chat: ChatState, view: View | undefined, bounds?: Bou
   return seen({ ...chat, history, quiet, mentioned: { upTo, count: mentionsIn(chat, []) } });
 }
 
-function withMine(message: Message, held: Message | undefined, emoji: string, on = true): Message {
-  const others = (held?.mine ?? []).filter(each => each !== emoji);
+const heldAt = (history: History, seq: number): Message | undefined =>
+  at(history, seq) ?? history.ahead.find(each => each.seq === seq);
+
+function withMine({ mine = [], ...message }: Message, { emoji = '', on = true }: Changed['by']): Message {
+  if (message.deletedAt !== undefined) return message;
+  const others = mine.filter(each => each !== emoji);
   return { ...message, mine: on ? [...others, emoji] : others };
 }
 

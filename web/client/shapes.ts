@@ -65,6 +65,12 @@ export interface Changed {
   /** Whole, as it is now. */
   readonly message: Message;
   readonly by: { readonly userId: string; readonly emoji?: string; readonly on?: boolean };
+  /** Reactions that share the number with the last of them. */
+  readonly others?: readonly { readonly userId: string; readonly emoji: string; readonly on: boolean }[];
+  /** The message's `rev` before it. */
+  readonly was?: number;
+  /** Nothing changed now: whose reactions the message has is not said. */
+  readonly retold?: true;
 }
 
 export interface Member {

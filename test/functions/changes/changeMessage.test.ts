@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Static } from 'typebox';
 import { changeMessage } from '#functions/changes/changeMessage.js';
-import type { Change } from '#functions/domain/change.js';
+import type { Change, MessageChanged } from '#functions/domain/change.js';
 import type { Changed } from '#functions/ports/changes.js';
 import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { somePorts } from '../../support/ports.js';
@@ -18,6 +18,11 @@ async function outcomeOf(changes: readonly Change[], answers: readonly Changed[]
     context,
     changes.map(change => testEvent(change as Static<typeof changeMessage.input>)),
   );
+}
+
+function told({ emit = [] }: Awaited<ReturnType<typeof outcomeOf>>): MessageChanged | undefined {
+  expect(emit).to.have.length(1);
+  return emit.flatMap(each => ('send' in each ? [each.data as MessageChanged] : []))[0];
 }
 
 describe('changeMessage', () => {
@@ -68,17 +73,51 @@ describe('changeMessage', () => {
     ]);
   });
 
-  it('tells the message as it is also where nothing changed or it was refused: what was done before a crash is told', async () => {
+  it('names the reactions that share a number with the last change: of each member’s of one emoji the last', async () => {
+    const message = aMessage({ rev: 7 });
+    const off: Change = { ...liked, on: false };
+    const bens: Change = { ...liked, userId: uuid(2) };
+    const refused: Change = { ...liked, emoji: '🔥' };
+    const asked = [bens, liked, refused, off, edited];
+    const outcome = await outcomeOf(
+      asked,
+      asked.map(each =>
+        each === refused
+          ? { message, change: 0, refused: { code: 'conflict', why: 'too many' } }
+          : { message, change: 7, was: 5 },
+      ),
+    );
+    const { by, others, was } = told(outcome) ?? {};
+    expect(was).to.equal(5);
+    expect(by).to.deep.equal({ userId: uuid(2) });
+    expect(others).to.deep.equal([
+      { userId: uuid(2), emoji: '👍', on: true },
+      { userId: uuid(1), emoji: '👍', on: false },
+    ]);
+    const again = await outcomeOf(
+      [liked, off],
+      [
+        { message, change: 7 },
+        { message, change: 7 },
+      ],
+    );
+    expect(told(again)).to.not.have.any.keys('others', 'retold');
+  });
+
+  it('tells the message as it is also where nothing changed: what was done before a crash is told, and by whom is not known', async () => {
     const message = aMessage({ rev: 3 });
-    for (const answer of [
-      { message, change: 0 },
-      { message, change: 0, refused: { code: 'not_found' as const, why: 'no such message' } },
-    ]) {
-      const { emit } = await outcomeOf([liked], [answer]);
-      expect(emit?.map(each => 'data' in each && each.data)).to.deep.equal([
-        { chatId: CHAT, change: 3, message, by: { userId: uuid(1), emoji: '👍', on: true }, kind: 'react' },
-      ]);
-    }
+    expect(told(await outcomeOf([liked], [{ message, change: 0 }]))).to.deep.equal({
+      ...{ chatId: CHAT, change: 3, message, kind: 'react', retold: true },
+      by: { userId: uuid(1), emoji: '👍', on: true },
+    });
+  });
+
+  it('tells the message as it is where a change was refused, and not that what was refused is so', async () => {
+    const message = aMessage({ rev: 3 });
+    const refused = { code: 'conflict' as const, why: 'too many' };
+    expect(told(await outcomeOf([liked], [{ message, change: 0, refused }]))).to.deep.equal({
+      ...{ chatId: CHAT, change: 3, message, by: { userId: uuid(1) }, kind: 'react', retold: true },
+    });
   });
 
   it('tells nothing of a message that never changed', async () => {

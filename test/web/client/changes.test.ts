@@ -4,7 +4,14 @@
  */
 import { expect } from 'chai';
 import { createCatchUp } from '../../../web/client/catch-up.js';
-import { type ChatState, described, readUpTo, withChange, withMessages } from '../../../web/client/chat.js';
+import {
+  type ChatState,
+  described,
+  readUpTo,
+  withChange,
+  withChanges,
+  withMessages,
+} from '../../../web/client/chat.js';
 import { at, type History, heldIn, stretchAt } from '../../../web/client/history.js';
 import { BOUNDS, type Bounds, type Place, type View } from '../../../web/client/near.js';
 import { createPages } from '../../../web/client/pages.js';
@@ -168,6 +175,51 @@ describe('changes of messages, at a client', () => {
         .history.messages[0]?.mine?.join(),
     );
     expect(mine).to.deep.equal(['👍', '👍', '']);
+  });
+
+  it('say of all that share a number which reactions are one’s own', () => {
+    const before = withMessages(chatState({ lastChange: 0 }), [message(1, { mine: ['🔥'] })]);
+    const folded: Changed = {
+      ...{ chatId: 'chat', kind: 'edit', change: 1, message: message(1, { rev: 1 }), by: { userId: 'ben' } },
+      others: [
+        { userId: 'ann', emoji: '🔥', on: false },
+        { userId: 'ben', emoji: '👍', on: true },
+        { userId: 'ann', emoji: '👍', on: true },
+      ],
+    };
+    const after = withChange(before, folded);
+    expect(after.history.messages[0]?.mine).to.deep.equal(['👍']);
+    expect(after.change).to.equal(1);
+    const gone = { ...folded, kind: 'delete' as const, message: message(1, { rev: 1, body: '', deletedAt: 'now' }) };
+    expect(withChange(before, gone).history.messages[0]).to.not.have.property('mine');
+  });
+
+  it('are asked for where one is told again that was not heard: whose it was is not said', () => {
+    const before = withMessages(chatState({ lastChange: 0 }), [message(1)]);
+    const retold: Changed = {
+      ...{ chatId: 'chat', kind: 'react', change: 1, message: message(1, { rev: 1, body: 'b' }), retold: true },
+      by: { userId: 'ben', emoji: '👍', on: true },
+    };
+    const after = withChange(before, retold);
+    expect(after).to.include({ change: 0, lastChange: 1 });
+    expect(after.history.messages[0]?.body).to.equal('b');
+    expect(withChange(withChanges(after, [], 1), retold)).to.include({ change: 1, lastChange: 1 });
+  });
+
+  it('are asked for where one of the message before it was not heard', () => {
+    const before = withMessages(chatState({ lastChange: 0 }), [message(1)]);
+    const second = { chatId: 'chat', kind: 'edit', change: 3, was: 2, by: { userId: 'ben' } } as const;
+    const after = withChange(withChanges(before, [], 2), { ...second, message: message(1, { rev: 3, body: 'b' }) });
+    expect(after).to.include({ change: 2, lastChange: 3 });
+    expect(after.history.messages[0]?.body).to.equal('b');
+  });
+
+  it('of a message from behind a gap add to what is known of it', () => {
+    const one = { chatId: 'chat', kind: 'react', by: { userId: 'ann', emoji: '👍', on: true } } as const;
+    const first = withChange(chatState({ lastChange: 0 }), { ...one, change: 1, message: message(2, { rev: 1 }) });
+    const by = { userId: 'ann', emoji: '🔥', on: true };
+    const second = withChange(first, { ...one, by, change: 2, message: message(2, { rev: 2 }) });
+    expect(withMessages(second, [message(1)]).history.messages[1]?.mine).to.deep.equal(['👍', '🔥']);
   });
 
   it('are not asked for from a server that counts none', () => {

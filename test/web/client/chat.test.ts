@@ -12,6 +12,8 @@ import {
   withReadSeqs,
   withReceipt,
 } from '../../../web/client/chat.js';
+import { withHidden } from '../../../web/client/history.js';
+import type { Message } from '../../../web/client/shapes.js';
 import { chat, chatState, message, seqsOf } from '../support/messages.js';
 
 const at = '2026-01-02T12:00:00.000Z';
@@ -131,5 +133,7 @@ describe('state of a chat', () => {
     expect(contradicts(held, message(8))).to.equal(false);
     expect(contradicts(held, message(8, { id: 'other' }))).to.equal(true);
     expect([3, 6, 9].map(seq => contradicts(held, message(seq, { id: 'other' })))).to.deep.equal([false, false, false]);
+    const [hidden] = withHidden('chat', [], 7, 8);
+    expect(contradicts(held, hidden as Message), 'hidden meanwhile').to.equal(false);
   });
 });

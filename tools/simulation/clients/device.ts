@@ -16,7 +16,6 @@ import { type ClientRules, createLibrary } from './library.js';
 import { type Line, openLine } from './line.js';
 import { createMarks } from './marks.js';
 import type { Observations, Sent } from './observations.js';
-import { createOwnHidden } from './own-state.js';
 import { createWatch } from './watch.js';
 import { createWishes } from './wishes.js';
 
@@ -25,6 +24,8 @@ export interface Device {
   readonly userId: string;
   /** Sends until it is acknowledged or refused for good. */
   send(chatId: string, clientId: string, body: string): Promise<void>;
+  /** Sends one of its own once more, under the name that it had. */
+  sendAgain(message: HeldMessage): Promise<void>;
   /** Asks until it is carried out, or refused for good. */
   change(message: HeldMessage, change: Change): void;
   /** Resolves when none of its changes waits for an answer. */
@@ -54,9 +55,11 @@ const ANSWER_WITHIN_MS = 13_000;
 const SYNC_LIMIT = 7;
 const FINAL = new Set(['forbidden', 'not_found', 'invalid', 'conflict', 'unauthorized', 'too_large']);
 
+const summary = ({ chatId, messages, changed, changeUpto }: SyncedChat): string =>
+  `${chatId.slice(-4)} ${[...messages, ...changed].map(({ seq, rev }) => `${seq}/${rev}`).join(' ')} up to ${changeUpto}`;
+
 export function createDevice({ scheduler, name, userId, token, fronts, seen, rules }: DeviceOptions): Device {
   const { chance, now } = scheduler;
-  const hidden = createOwnHidden();
   const watch = createWatch(name, seen);
   let asking = 0;
   let answers = 0;
@@ -71,9 +74,7 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen, rul
     hear(event, data) {
       if (event === 'message:new') return live(data as Message);
       if (event === 'message:changed') changed(data as MessageChanged);
-      else if (event === 'me:changed') return void (hidden.heard(data as never) || library.catchUp());
-      else if (event === 'chat:created')
-        seen.memberships.push({ device: name, event, chatId: (data as Chat).id });
+      else if (event === 'chat:created') seen.memberships.push({ device: name, event, chatId: (data as Chat).id });
       else if (event === 'chat:member-removed')
         seen.memberships.push({ device: name, event, chatId: (data as { chatId: string }).chatId });
       else if (event === 'receipt:read') seen.receipts.push(data as Receipt);
@@ -98,20 +99,23 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen, rul
     sight('live', news.message);
     seen.changes.push({ device: name, changed: news });
     const chat = library.chats().get(news.chatId);
+    scheduler.note(() => `${name} at ${chat?.change} hears ${JSON.stringify({ ...news, message: news.message.seq })}`);
     if (chat && news.change > (chat.change ?? 0) + 1) seen.gaps += 1;
   }
 
   async function sync(asked: { readonly cursors: object }): Promise<Synced> {
     const invokedAt = now();
     asking += 1;
-    const data = { ...asked, limit: SYNC_LIMIT, me: hidden.note() };
+    const data = { ...asked, limit: SYNC_LIMIT };
     const answer = await line.ask('sync', data, ANSWER_WITHIN_MS).finally(() => {
       asking -= 1;
     });
     if (!answer?.ok) throw new Refusal('unavailable', 'no answer');
     answers += 1;
-    const { chats, me } = answer.data as unknown as { chats: readonly SyncedChat[]; me: never };
-    hidden.synced(me);
+    const { chats } = answer.data as unknown as { chats: readonly SyncedChat[] };
+    scheduler.note(
+      () => `${name} asked ${JSON.stringify(asked.cursors)}, is answered ${chats.map(summary).join(', ')}`,
+    );
     for (const { chatId, lastSeq, lastChange, readSeqs, messages, changed } of chats) {
       seen.synced.push({ invokedAt, at: now(), userId, chatId, lastSeq, lastChange, readSeqs });
       for (const message of [...messages, ...changed]) sight('sync', message);
@@ -156,7 +160,9 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen, rul
     const made: Sent['attempts'][number] = { invokedAt: now(), connection, number: ++seen.attempts };
     sent.attempts.push(made);
     scheduler.note(() => `${clientId} to ${chatId.slice(-4)} over ${connection ?? 'HTTP'}`);
-    const answer = overHttp ? await post('POST /v1/chats/:chatId/messages', input) : await line.ask('message:send', input, ANSWER_WITHIN_MS);
+    const answer = overHttp
+      ? await post('POST /v1/chats/:chatId/messages', input)
+      : await line.ask('message:send', input, ANSWER_WITHIN_MS);
     scheduler.note(
       () => `${clientId}: ${answer ? JSON.stringify(answer.ok ? answer.data : answer.error) : 'no answer'}`,
     );
@@ -184,10 +190,14 @@ export function createDevice({ scheduler, name, userId, token, fronts, seen, rul
     line,
     catchUp,
     rest: marks.rest,
+    async sendAgain({ clientId, senderId }) {
+      const sent = seen.sent.get(clientId);
+      if (sent && senderId === userId) await attempt(sent, chance.strikes(0.5));
+    },
     change: library.change,
     changed: () => whenever(() => !library.busy()),
     held: chatId => library.chats().get(chatId)?.history.messages ?? [],
-    settle: () => void seen.holdings.push({ device: name, userId, chats: library.chats(), hides: hidden.hides }),
+    settle: () => void seen.holdings.push({ device: name, userId, chats: library.chats(), hides: library.hides }),
     async send(chatId, clientId, body) {
       const sent: Sent = { chatId, clientId, senderId: userId, body, attempts: [] };
       seen.sent.set(clientId, sent);

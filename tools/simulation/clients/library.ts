@@ -14,7 +14,9 @@ import {
   withMessages,
 } from '../../../web/client/chat.js';
 import { systemClock as clock } from '../../../web/client/clock.js';
+import { isWithin, veiled } from '../../../web/client/history.js';
 import { createNews } from '../../../web/client/news.js';
+import { createOwn } from '../../../web/client/own-state.js';
 import type { Changed, Message, Synced } from '../../../web/client/shapes.js';
 import { type Change, createStore } from '../../../web/client/state.js';
 import { memoryStorage } from '../../../web/client/storage.js';
@@ -30,7 +32,7 @@ interface LibraryOptions {
   readonly rules: ClientRules;
   readonly newId: () => string;
   /** The answer's data; rejects with a Refusal. */
-  readonly sync: (data: { readonly cursors: object }) => Promise<Synced>;
+  readonly sync: (data: { readonly cursors: object; readonly me?: number }) => Promise<Synced>;
   readonly wish: (event: string, data: object) => Promise<{ status: 'stored' | 'accepted'; change?: number }>;
   /** Something is not as it was, after an event or an answer. */
   readonly looked: (chatId: string) => void;
@@ -41,6 +43,7 @@ interface LibraryOptions {
 export interface Library {
   readonly chats: () => ReadonlyMap<string, ChatState>;
   hear(event: string, data: unknown): void;
+  hides(chatId: string, seq: number): boolean;
   catchUp(): void;
   change(message: MessageRef, change: Change): void;
   /** Whether a change waits to be sent, or for its answer. */
@@ -73,14 +76,11 @@ export function createLibrary({ userId, rules, newId, sync, wish, looked, setBac
     catchUp.now();
   }
 
-  function arrived(
-    chatId: string,
-    messages: readonly Message[],
-    taken = (chat: ChatState): ChatState => withMessages(chat, messages),
-  ): void {
+  function arrived(chatId: string, given: readonly Message[], taken = withMessages): void {
+    const messages = veiled(given, store.state.own[chatId]?.hidden);
     const before = store.state.chats.get(chatId);
     if (before && messages.some(message => contradicts(before, message))) setBack(chatId);
-    store.changeChat(chatId, chat => replaced(taken(chat), messages));
+    store.changeChat(chatId, chat => replaced(taken(chat, messages), messages));
     const chat = store.state.chats.get(chatId);
     if (!chat) return;
     changes.settle(messages.filter(({ seq }) => seq <= chat.history.upTo));
@@ -95,10 +95,17 @@ export function createLibrary({ userId, rules, newId, sync, wish, looked, setBac
     return { ...chat, history: { ...chat.history, messages: held } };
   }
 
+  const own = createOwn({
+    store,
+    patch: () => Promise.reject(new Error('nobody sets anything')),
+    taken: () => {},
+    load: meet,
+  });
   const catchUp = createCatchUp({
     clock,
     store,
     wire: createWire(clock, 1),
+    own,
     ask: (_event, data) => sync(data as { cursors: object }),
     arrived,
     discovered: begin,
@@ -112,13 +119,16 @@ export function createLibrary({ userId, rules, newId, sync, wish, looked, setBac
     ...{ userId, store, clock, newId },
     storage: memoryStorage(),
     ask: wish,
+    hidden: own.hide,
     missing: catchUp.now,
   });
   const hear = createNews({
-    ...{ userId, store, people: nobody, typing: { heard: () => {} }, arrived },
+    ...{ userId, store, people: nobody, typing: { heard: () => {} }, own, arrived },
     describe: ({ id }) => meet(id),
     changed: (changed: Changed) =>
-      arrived(changed.chatId, [changed.message], chat => withChange(chat, changed)),
+      arrived(changed.chatId, [changed.message], (chat, [message = changed.message]) =>
+        withChange(chat, { ...changed, message }),
+      ),
     load: meet,
     behind: catchUp.soon,
   });
@@ -126,6 +136,7 @@ export function createLibrary({ userId, rules, newId, sync, wish, looked, setBac
   return {
     chats: () => store.state.chats,
     hear,
+    hides: (chatId, seq) => isWithin(store.state.own[chatId]?.hidden ?? [], seq),
     catchUp: catchUp.now,
     change: (message, change) => void changes.add(message, change),
     busy: () => store.state.changes.some(({ state }) => state === 'waiting' || state === 'sending'),

@@ -20,7 +20,12 @@ interface WishesOptions {
 type Carried = { readonly status: 'stored' | 'accepted'; readonly change?: number };
 
 /** What the outbox of changes sends, by its event. */
-const KINDS = { 'message:edit': 'edit', 'message:delete': 'delete', 'message:react': 'react', 'message:pin': 'pin' } as const;
+const KINDS = {
+  'message:edit': 'edit',
+  'message:delete': 'delete',
+  'message:react': 'react',
+  'message:pin': 'pin',
+} as const;
 
 const AT = '/v1/chats/:chatId/messages/:seq';
 
@@ -67,7 +72,9 @@ export function createWishes({ scheduler, userId, seen, ask, request, shown }: W
       const answer = await attempt(wished, () => ask(event, data));
       if (chance.strikes(0.08)) void overHttp(wished);
       if (answer?.ok) return answer.data as Carried;
-      throw answer ? new Refusal(answer.error.code as Refusal['code'], answer.error.message) : new Refusal('unavailable', 'no answer');
+      throw answer
+        ? new Refusal(answer.error.code as Refusal['code'], answer.error.message)
+        : new Refusal('unavailable', 'no answer');
     },
   };
 }

@@ -134,10 +134,11 @@ export function createChangeRows({ chats, standingOf, hides, rules, now }: Chang
         });
         chat.log.push({ at: now(), message: chat.messages[seq - 1] as Message, changes: took });
       }
-      return entries.map(({ change, refusal }, at) => {
+      return entries.map(({ change, was, refusal }, at) => {
         const { chatId, seq } = changes[at] as Change;
         const message = chats.get(chatId)?.messages[seq - 1];
-        return { ...(message && { message }), change: silent ? 0 : change, ...(refusal && { refused: refusal }) };
+        const known = { ...(message && { message }), ...(was !== undefined && { was }) };
+        return { ...known, change: silent ? 0 : change, ...(refusal && { refused: refusal }) };
       });
     },
     /** With the viewer's own reactions. */

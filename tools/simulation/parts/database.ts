@@ -4,8 +4,8 @@
  */
 import type { Chat, Message, Role } from '#functions/domain/model.js';
 import type { AccessChange } from '#functions/ports/accessChanges.js';
-import type { Held, NewMessage, SyncedChat } from '#functions/ports/messages.js';
 import type { Standing } from '#functions/ports/members.js';
+import type { Held, NewMessage, SyncedChat } from '#functions/ports/messages.js';
 import { type ChangeRules, createChangeRows } from './change-rows.js';
 import { createHiddenRows } from './hidden-rows.js';
 import { type Membership, newChat, type StoredChat } from './rows.js';
@@ -96,9 +96,7 @@ export function createDatabase(
       chat.messages[known.seq - 1] = Object.freeze({ ...alive, body });
     }
     const found = chat.messages[known.seq - 1] as Message;
-    return finds === 'as stored'
-      ? found
-      : { ...found, id: found.id.replace(/.$/, last => (last === '0' ? '1' : '0')) };
+    return finds === 'as stored' ? found : { ...found, id: found.id.replace(/.$/, last => (last === '0' ? '1' : '0')) };
   }
 
   function unreadOf({ id, messages }: StoredChat, userId: string, { readSeq }: Membership): number {

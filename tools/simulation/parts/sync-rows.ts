@@ -25,7 +25,13 @@ export interface ChangedSeqs {
 
 type Hides = (userId: string, chatId: string, seq: number) => boolean;
 
-export function missedIn(chat: StoredChat, userId: string, held: Held | undefined, limit: number, hides: Hides): Missed {
+export function missedIn(
+  chat: StoredChat,
+  userId: string,
+  held: Held | undefined,
+  limit: number,
+  hides: Hides,
+): Missed {
   const { id: chatId, messages, members, lastChange } = chat;
   const { seq = 0, change } = typeof held === 'object' ? held : { seq: held };
   const lastSeq = messages.length;
@@ -56,14 +62,16 @@ export function changedIn({ messages }: StoredChat, userId: string, missed: Miss
   return { seqs: taken.map(({ seq }) => seq), reached };
 }
 
-/** `found` by their seqs, as they are at the end. */
+/** `found` by their seqs, as they are at the end: what has changed once more by then comes with what changed after `reached`. */
 export function synced(missed: Missed, { seqs, reached }: ChangedSeqs, found: (seq: number) => Message): SyncedChat {
   const { chatId, lastSeq, lastChange, readSeqs, reset } = missed;
   const messages = missed.seqs.map(found);
+  const all = seqs.map(found).sort((one, other) => one.rev - other.rev);
+  const changed = all.filter(({ rev }) => rev <= reached);
+  const changeUpto = changed.length === all.length ? reached : (changed.at(-1)?.rev ?? missed.since);
   return {
-    ...{ chatId, messages, lastSeq, lastChange, readSeqs, firstSeq: 1, changeUpto: reached },
-    changed: seqs.map(found).sort((one, other) => one.rev - other.rev),
-    more: messages.length < missed.missing || reached < lastChange,
+    ...{ chatId, messages, changed, lastSeq, lastChange, readSeqs, changeUpto, firstSeq: 1 },
+    more: messages.length < missed.missing || changeUpto < lastChange,
     ...(reset && { reset: true as const }),
   };
 }
