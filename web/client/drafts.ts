@@ -55,7 +55,8 @@ export function createDrafts({ userId, storage, cell, store, clock, set }: Draft
   function remove(chatId: string): void {
     const { [chatId]: kept, ...others } = cell.value;
     if (!kept) return;
-    gone.set(chatId, kept.at);
+    // What the server has never heard of is in nobody's way.
+    if (kept.state !== 'new') gone.set(chatId, kept.at);
     timers.get(chatId)?.cancel();
     timers.delete(chatId);
     device.forget(chatId);
@@ -134,9 +135,15 @@ export function createDrafts({ userId, storage, cell, store, clock, set }: Draft
         return;
       }
       const { body, replyTo = null, at } = draft;
-      if (kept ? at < kept.at : isSent(chatId, at)) return;
+      if (!kept && isSent(chatId, at)) return;
+      if (kept && at < kept.at) {
+        // It has one, then, which goes with what is sent instead.
+        if (kept.state === 'new') put(chatId, { ...kept, state: 'changed' });
+        return;
+      }
+      // Also where two were written at the same time: what the server has is it.
       const answers = kept?.answers?.id === replyTo ? kept.answers : undefined;
-      put(chatId, at === kept?.at ? { ...kept, state: 'saved' } : { body, replyTo, answers, at, state: 'saved' });
+      put(chatId, { body, replyTo, answers, at, state: 'saved' });
     },
     flush() {
       pause.end();

@@ -100,6 +100,26 @@ describe('drafts', () => {
     expect(store.state.outbox).to.deep.equal([]);
   });
 
+  it('take an older one of another device along when they are sent', () => {
+    const { drafts, write, heard, now } = stage();
+    write('here');
+    const { at = '' } = now() ?? {};
+    heard({ body: 'there, before', at: new Date(Date.parse(at) - 1).toISOString() });
+    expect(now()?.body).to.equal('here');
+    expect(drafts.take('chat')).to.equal(at);
+  });
+
+  it('give way to one of another device that was written after one that was given up here unseen', () => {
+    const { write, heard, now } = stage();
+    write('here');
+    const { at = '' } = now() ?? {};
+    write('');
+    heard({ body: 'there', at: new Date(Date.parse(at) - 1).toISOString() });
+    expect(now()?.body).to.equal('there');
+    heard({ body: 'there, too', at: now()?.at ?? '' });
+    expect(now()?.body, 'of two at the same time the server’s').to.equal('there, too');
+  });
+
   it('stay where they are written when a later one was sent from elsewhere', async () => {
     const { clock, server, write, heard, now } = stage();
     server.sentAt = '2030-01-01T00:00:00.000Z';
