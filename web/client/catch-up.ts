@@ -2,7 +2,7 @@
  * Closes gaps: asks with the cursors of all chats for what comes after them, until nothing is missing. However many ask
  * for it at a time, one `sync` is under way.
  */
-import { type ChatState, isBehind, withChanges, withMessages, withReadSeqs } from './chat.js';
+import { type ChatState, isBehind, mayMention, withChanges, withMessages, withReadSeqs } from './chat.js';
 import type { Clock } from './clock.js';
 import { answered, veiled, withHidden } from './history.js';
 import type { Own } from './own-state.js';
@@ -26,7 +26,7 @@ export interface CatchUpOptions {
   readonly ask: (event: 'sync', data: object) => Promise<Synced>;
   /** Messages came, whose place is known. */
   readonly arrived: (chatId: string, messages: readonly Message[]) => void;
-  /** A chat that the client does not know yet. */
+  /** A chat that the client does not know yet, or of which more is to be known than an answer tells. */
   readonly discovered: (chatId: string) => void;
   /** The server was set back behind what the client holds of the chat. */
   readonly restart: (chatId: string, lastSeq: number, readSeqs: Readonly<Record<string, number>>) => void;
@@ -116,6 +116,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
         ({ seq, rev = 0 }) => rev > 0 && seq <= (store.state.chats.get(chatId)?.history.upTo ?? 0),
       );
       const now = veiled(answered([...changed, ...late]), store.state.own[chatId]?.hidden);
+      if (before && mayMention(before, now)) options.discovered(chatId);
       if (changeUpto !== undefined) store.changeChat(chatId, chat => withChanges(chat, now, changeUpto));
       const upTo = more ? (messages.at(-1)?.seq ?? cursor.seq) : lastSeq;
       const all = before && !reset ? withHidden(chatId, messages, cursor.seq, upTo) : messages;

@@ -74,20 +74,26 @@ export function described(chat: Chat, userId: string, before?: ChatState): ChatS
 
 /** How far the user has read. Without members the chat only says what that leaves unread: nothing new, or a guess. */
 function readIn(
-  { members, lastSeq, unread, mentions = 0, lastChange = 0 }: Chat,
+  { members, lastSeq, unread, mentions: counted = 0, lastChange = 0 }: Chat,
   userId: string,
   before?: ChatState,
 ): Pick<ChatState, 'readSeq' | 'certain' | 'quiet' | 'mentioned'> {
   const told = members?.find(member => member.userId === userId)?.readSeq;
+  const mentioned = mentionedOf({ lastSeq, lastChange }, counted, before);
   if (told === undefined && before && before.lastSeq === lastSeq && before.unread === unread)
-    return { ...positionOf(before), mentioned: { upTo: lastSeq, count: mentions } };
+    return { ...positionOf(before), mentioned };
   const least = told ?? lastSeq - unread;
   const readSeq = Math.max(least, before?.readSeq ?? 0);
   const certain = told !== undefined || (readSeq > least && before?.certain === true);
-  // Counted before more was read than the server knew of.
-  const count = before && readSeq > least ? Math.min(mentions, before.mentions) : mentions;
   const quiet = { upTo: lastSeq, count: lastSeq - least - unread, change: lastChange };
-  return { readSeq, certain, quiet, mentioned: { upTo: lastSeq, count } };
+  return { readSeq, certain, quiet, mentioned };
+}
+
+/** What the server counted, unless more is known by now, or more was read than it knew of. */
+function mentionedOf(now: Pick<ChatState, 'lastSeq' | 'lastChange'>, count: number, before?: ChatState): Counted {
+  const { lastSeq, lastChange = 0 } = now;
+  if (before && (lastSeq < before.history.upTo || lastChange < (before.change ?? 0))) return before.mentioned;
+  return { upTo: lastSeq, count };
 }
 
 const positionOf = ({ readSeq, certain, quiet }: ChatState) => ({ readSeq, certain, quiet });
@@ -343,6 +349,14 @@ function quietAmong(chat: Uncounted, messages: readonly Message[], after: number
 
 const isQuiet = ({ userId }: Uncounted, { senderId, deletedAt, rev = 0, hidden }: Message, turn: number): boolean =>
   senderId === userId || (deletedAt !== undefined && (hidden === true || rev <= turn));
+
+/** Whether these changes may be of mentions that are counted as a number only, which tells nothing of where they are. */
+export function mayMention(chat: ChatState, changed: readonly Message[]): boolean {
+  const { readSeq, mentioned, mentions, history, userId } = chat;
+  if (firstOf(history) <= readSeq + 1) return false;
+  const counted = changed.filter(({ seq }) => seq > readSeq && seq <= mentioned.upTo);
+  return counted.some(message => mentions > 0 || mentionsUser(message, userId));
+}
 
 /** The chat without what the user hides from themselves. What was said last may be unknown then. */
 export function withoutHidden(chat: ChatState, hidden: readonly Stretch[]): ChatState {

@@ -8,6 +8,7 @@ import {
   contradicts,
   described,
   isBehind,
+  mayMention,
   readUpTo,
   restarted,
   withChange,
@@ -15,10 +16,9 @@ import {
 } from './chat.js';
 import type { Clock } from './clock.js';
 import { createDrafts } from './drafts.js';
-import { at, veiled } from './history.js';
+import { veiled } from './history.js';
 import type { Draft, Drafts } from './kept-drafts.js';
 import { createLink } from './link.js';
-import { mentionsUser } from './mentions.js';
 import type { Place } from './near.js';
 import { createNews } from './news.js';
 import { createOutbox, type Outbox } from './outbox.js';
@@ -221,10 +221,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     const { chatId, message } = change;
     const before = store.state.chats.get(chatId);
     arrived(chatId, [message], (chat, [now = message]) => withChange(chat, { ...change, message: now }));
-    // Whether it mentioned the user before is not known of a message that is not held.
-    if (!before || message.seq <= before.readSeq || message.seq > before.history.upTo) return;
-    if (at(before.history, message.seq) || (before.mentions === 0 && !mentionsUser(message, user.id))) return;
-    loadSoon(chatId);
+    if (before && mayMention(before, [message])) loadSoon(chatId);
   }
 
   function arrived(chatId: string, given: readonly Message[], taken: Taken = withMessages): void {
@@ -275,9 +272,10 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const load = (chatId: string): Promise<void> =>
     once(`load ${chatId}`, async () => describe(await account.call<Chat>('GET', `/v1/chats/${chatId}`)));
 
-  /** What cannot be loaded is told when somebody asks for it. */
+  /** As it is from now on: what is under way may be of before. What cannot be loaded is told when somebody asks for it. */
   function loadSoon(chatId: string): void {
-    load(chatId).catch(() => undefined);
+    const found = underWay.get(`load ${chatId}`);
+    (found ?? Promise.resolve()).then(() => load(chatId)).catch(() => undefined);
   }
 
   const older = (chatId: string, limit?: number): Promise<void> =>

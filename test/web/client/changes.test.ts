@@ -7,6 +7,7 @@ import { createCatchUp } from '../../../web/client/catch-up.js';
 import {
   type ChatState,
   described,
+  mayMention,
   readUpTo,
   withChange,
   withChanges,
@@ -21,6 +22,8 @@ import { createWire } from '../../../web/client/wire.js';
 import { mulberry32 } from '../../support/mulberry32.js';
 import { fakeClock } from '../support/fake-clock.js';
 import { chat, chatState, message, NO_OWN, seqsOf } from '../support/messages.js';
+
+const CALL: Pick<Message, 'entities'> = { entities: [{ type: 'mention', offset: 0, length: 4, userId: 'ann' }] };
 
 /** A server of one chat, in which Ann has read up to `readSeq`; `who` reacts with one emoji each. */
 function table(readSeq = 0) {
@@ -45,16 +48,23 @@ function table(readSeq = 0) {
       return lastChange;
     },
     has: (seq: number) => rows[seq - 1]?.deletedAt === undefined,
-    send(senderId: string): Message {
-      rows.push({ ...message(rows.length + 1, { senderId }), by: [] });
+    send(senderId: string, calls = false): Message {
+      rows.push({ ...message(rows.length + 1, { senderId, ...(calls && CALL) }), by: [] });
       return told(rows.at(-1)!);
     },
-    edit: (seq: number): Changed => {
-      const now = changed(seq, row => ({ body: `${row.body}!`, editedAt: row.sentAt }));
+    edit: (seq: number, calls = false): Changed => {
+      const words = calls ? CALL : { entities: [] };
+      const now = changed(seq, row => ({ body: `${row.body}!`, editedAt: row.sentAt, ...words }));
       return { chatId: 'chat', change: lastChange, kind: 'edit', message: now, by: { userId: now.senderId } };
     },
     delete: (seq: number): Changed => {
-      const now = changed(seq, row => ({ body: '', deletedAt: row.sentAt, deletedBy: row.senderId, by: [] }));
+      const now = changed(seq, row => ({
+        body: '',
+        entities: [],
+        deletedAt: row.sentAt,
+        deletedBy: row.senderId,
+        by: [],
+      }));
       return { chatId: 'chat', change: lastChange, kind: 'delete', message: now, by: { userId: now.senderId } };
     },
     react: (seq: number, userId: string): Changed => {
@@ -72,13 +82,21 @@ function table(readSeq = 0) {
       readSeq = Math.max(readSeq, seq);
     },
     listed: () => {
-      const unread = rows.filter(row => row.seq > readSeq && row.senderId !== 'ann' && !row.deletedAt).length;
+      const news = rows.filter(row => row.seq > readSeq && row.senderId !== 'ann' && !row.deletedAt);
+      const [unread, mentions] = [news.length, news.filter(({ entities = [] }) => entities.length > 0).length];
       const last = rows.at(-1);
       const members = [
         { userId: 'ann', role: 'owner' as const, readSeq, deliveredSeq: readSeq },
         { userId: 'ben', role: 'member' as const, readSeq: 0, deliveredSeq: 0 },
       ];
-      return chat({ lastSeq: rows.length, lastChange, unread, lastMessage: last ? told(last) : null, members });
+      return chat({
+        lastSeq: rows.length,
+        lastChange,
+        unread,
+        mentions,
+        lastMessage: last ? told(last) : null,
+        members,
+      });
     },
     sync(given: number | { seq: number; change: number }, limit: number) {
       const cursor = typeof given === 'number' ? { seq: given, change: lastChange } : given;
@@ -115,8 +133,17 @@ function stage(server: ReturnType<typeof table>, wait: () => number, page = serv
   const after = (ms: number) => new Promise<void>(done => clock.later(ms, done));
   const arrived = (chatId: string, messages: readonly Message[]) =>
     store.changeChat(chatId, each => withMessages(each, messages));
+  /** One after the other, as the messenger does. */
+  let loading = Promise.resolve();
+  const load = (): void => {
+    loading = loading.then(async () => {
+      const found = server.listed();
+      await after(wait());
+      store.changeChat('chat', each => described(found, 'ann', each));
+    });
+  };
   const catchUp = createCatchUp({
-    ...{ clock, store, wire, own: NO_OWN, arrived, discovered: () => {}, stuck: () => {} },
+    ...{ clock, store, wire, own: NO_OWN, arrived, discovered: () => load(), stuck: () => {} },
     restart: () => {
       setBack += 1;
     },
@@ -138,8 +165,11 @@ function stage(server: ReturnType<typeof table>, wait: () => number, page = serv
   const held = () => store.state.chats.get('chat')!;
   return {
     ...{ clock, catchUp, pages, held, setBack: () => setBack },
-    hear: (news: Message | Changed) =>
-      store.changeChat('chat', each => ('kind' in news ? withChange(each, news) : withMessages(each, [news]))),
+    hear(news: Message | Changed): void {
+      const before = held();
+      store.changeChat('chat', each => ('kind' in news ? withChange(each, news) : withMessages(each, [news])));
+      if ('kind' in news && mayMention(before, [news.message])) load();
+    },
     read(seq: number): void {
       server.read(seq);
       store.changeChat('chat', each => readUpTo(each, seq));
@@ -304,12 +334,13 @@ async function wander(seed: number): Promise<void> {
     expect(history.messages.length, `seed ${seed}: the end`).to.be.at.most(4 + 4 + 2 * 5 + 2 * 3 + 2);
   }
   pages.lookAway('chat');
-  const { history, unread, change, changedElsewhere, lastMessage } = held();
+  const { history, unread, mentions, change, changedElsewhere, lastMessage } = held();
   expect(heldIn(history).length, `seed ${seed}: nobody looks`).to.be.at.most(4 + 2);
   expect(changedElsewhere).to.be.at.most(change ?? 0);
   expect(lastMessage?.body).to.equal(server.page({ before: server.lastSeq + 1 }, 1)[0]?.body);
-  expect({ unread, change }, `seed ${seed}`).to.deep.equal({
+  expect({ unread, mentions, change }, `seed ${seed}`).to.deep.equal({
     unread: server.listed().unread,
+    mentions: server.listed().mentions,
     change: server.lastChange,
   });
   expect(the.setBack(), `seed ${seed}: nothing was set back`).to.equal(0);
@@ -334,9 +365,10 @@ function expectWhole({ messages, back, upTo }: History, when: string): void {
 function acted(server: ReturnType<typeof table>, below: (count: number) => number): Message | Changed {
   const seq = 1 + below(server.lastSeq);
   const what = server.lastSeq < 2 || !server.has(seq) ? 0 : below(6);
-  if (what < 2) return server.send(below(10) < 3 ? 'ann' : 'ben');
+  const calls = below(3) === 0;
+  if (what < 2) return server.send(below(10) < 3 ? 'ann' : 'ben', calls);
   if (what === 2) return server.delete(seq);
-  return what === 3 ? server.edit(seq) : server.react(seq, below(2) === 0 ? 'ann' : 'ben');
+  return what === 3 ? server.edit(seq, calls) : server.react(seq, below(2) === 0 ? 'ann' : 'ben');
 }
 
 async function play(seed: number): Promise<void> {
@@ -358,7 +390,7 @@ async function play(seed: number): Promise<void> {
   await clock.pass(2_000);
   catchUp.now();
   await clock.pass(10_000);
-  const { history, unread, change, lastMessage } = held();
+  const { history, unread, mentions, change, lastMessage } = held();
   const now = server.page({ before: history.upTo + 1 }, history.messages.length);
   expect(history.upTo, `seed ${seed}`).to.equal(server.lastSeq);
   expect(setBack(), `seed ${seed}: nothing was set back`).to.equal(0);
@@ -366,6 +398,7 @@ async function play(seed: number): Promise<void> {
   expect(history.messages.map(seen), `seed ${seed}`).to.deep.equal(now.map(seen));
   expect(lastMessage?.body, `seed ${seed}`).to.equal(now.at(-1)?.body);
   expect(unread, `seed ${seed}`).to.equal(server.listed().unread);
+  expect(mentions, `seed ${seed}`).to.equal(server.listed().mentions);
 }
 
 const seen = ({ seq, rev = 0, body, deletedAt, reactions = [], mine = [] }: Message) =>
