@@ -46,7 +46,7 @@ export type ForwardedFrom = Output<typeof ForwardedFrom>;
 export const Message = Type.Object(
   {
     chatId: ChatId,
-    seq: Type.Integer({ minimum: 1, description: '1…N in its chat, without holes', examples: [1] }),
+    seq: Type.Integer({ ...Seq, minimum: 1, description: '1…N in its chat, without holes', examples: [1] }),
     id: MessageId,
     clientId: ClientId,
     senderId: UserId,

@@ -1,6 +1,7 @@
 /** The whole story in one process that needs no server. */
 import { type Deployment, embedded } from '../support/deployment.js';
 import { showOnFailure } from '../support/report.js';
+import { badChanges } from './bad-input/changes.js';
 import { badRest } from './bad-input/rest.js';
 import { badSocket } from './bad-input/socket.js';
 import { badTokens } from './bad-input/tokens.js';
@@ -24,5 +25,6 @@ describe('Mini-Telegram on embedded parts', () => {
   measured(the);
   badRest(the);
   badSocket(the);
+  badChanges(the);
   badTokens(the);
 });

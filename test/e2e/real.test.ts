@@ -1,6 +1,7 @@
 /** The same story on PostgreSQL, Redis and RabbitMQ: two gateways, three chat-svc, two presence-svc, each its own process. */
 import { type Deployment, real } from '../support/deployment.js';
 import { showOnFailure } from '../support/report.js';
+import { badChanges } from './bad-input/changes.js';
 import { badQueues } from './bad-input/queues.js';
 import { badRest } from './bad-input/rest.js';
 import { badSocket } from './bad-input/socket.js';
@@ -40,6 +41,7 @@ describe('Mini-Telegram on real servers', () => {
   measured(the);
   badRest(the);
   badSocket(the);
+  badChanges(the);
   badTokens(the);
   badQueues(the);
   draining(the);
