@@ -13,6 +13,7 @@ import { Message } from './model.js';
 import { writtenAt } from './own-state.js';
 import { Body, ChatId, ClientId, Forward, ReplyTo, SAMPLE, strictObject, Time } from './text.js';
 import { isoTime } from './time.js';
+import type { Writable } from './writable.js';
 
 export const Submission = strictObject(
   {
@@ -44,12 +45,22 @@ export const Accepted = Type.Object(
 );
 
 export function submit(context: Context, given: Static<typeof Submission>) {
-  const { chatId, clientId, replyTo = null, draftAt, ...said } = given;
-  checkSaid(said);
-  const draft = draftAt !== undefined && { draftAt: writtenAt(draftAt, context.now, '/draftAt') };
+  const { chatId, clientId, body, entities, forward, replyTo = null, draftAt } = given;
+  checkSaid(given);
   const id = context.newId();
   const sentAt = isoTime(context.now);
-  const message = { id, chatId, clientId, senderId: callerOf(context).userId, ...said, replyTo, sentAt, ...draft };
+  const message: Writable<Parameters<typeof messageSent>[0]> = {
+    id,
+    chatId,
+    clientId,
+    senderId: callerOf(context).userId,
+    replyTo,
+    sentAt,
+  };
+  if (body !== undefined) message.body = body;
+  if (entities) message.entities = entities;
+  if (forward) message.forward = forward;
+  if (draftAt !== undefined) message.draftAt = writtenAt(draftAt, context.now, '/draftAt');
   return { status: 'accepted' as const, publish: [messageSent(message, { id })] };
 }
 

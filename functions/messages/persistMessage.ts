@@ -28,6 +28,7 @@ import { ownStateChanged } from '../domain/own-state.js';
 import { checkSaid } from '../domain/submission.js';
 import { Body, ChatId, ClientId, Forward, MessageId, ReplyTo, SAMPLE, Time, UserId } from '../domain/text.js';
 import { isoTime, normalTime } from '../domain/time.js';
+import type { Writable } from '../domain/writable.js';
 import type { Ports } from '../ports/index.js';
 import type { AppendRefusal, NewMessage } from '../ports/messages.js';
 
@@ -86,9 +87,7 @@ function idOf({ id, data }: Event<Static<typeof Input>>): string | undefined {
 function complete(event: Event<Static<typeof Input>>, now: number, newId: () => string): NewMessage {
   const { chatId, clientId, senderId, body = '', replyTo = null, sentAt, forward } = event.data;
   checkSaid(event.data);
-  const entities = event.data.entities ?? findEntities(body);
-  const draftAt = normalTime(event.data.draftAt ?? '');
-  return {
+  const message: Writable<NewMessage> = {
     id: idOf(event) ?? newId(),
     chatId,
     clientId,
@@ -96,10 +95,13 @@ function complete(event: Event<Static<typeof Input>>, now: number, newId: () => 
     body,
     replyTo,
     sentAt: normalTime(sentAt ?? event.time ?? '') ?? isoTime(now),
-    ...(draftAt !== undefined && { draftAt }),
-    ...(entities.length > 0 && { entities }),
-    ...(forward && { forward }),
   };
+  const draftAt = normalTime(event.data.draftAt ?? '');
+  if (draftAt !== undefined) message.draftAt = draftAt;
+  const entities = event.data.entities ?? findEntities(body);
+  if (entities.length > 0) message.entities = entities;
+  if (forward) message.forward = forward;
+  return message;
 }
 
 /** What their chats are to the senders of what was a draft: read now, so that a repeated message tells it again. */

@@ -6,6 +6,7 @@
 import type { Sql } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import type { Message } from '../domain/model.js';
+import type { Writable } from '../domain/writable.js';
 import type { MessageStore, NewMessage } from '../ports/messages.js';
 import { copySources } from './forward.js';
 import { MARKS, marksOf, NO_MARKS } from './marks.js';
@@ -145,9 +146,19 @@ function carryOut(sql: Pick<Sql, 'query'>, messages: readonly NewMessage[]): Pro
 /** As it stands in its row, which has what was given: ids and times come in the form that the database gives them. */
 function newMessage(given: NewMessage, seq: number): Message {
   const { chatId, id, clientId, senderId, body, replyTo, sentAt, entities, forwardedFrom } = given;
-  return {
-    ...{ chatId, seq, id, clientId, senderId, body, replyTo, sentAt, rev: 0, reactions: [] },
-    ...(entities && entities.length > 0 && { entities }),
-    ...(forwardedFrom && { forwardedFrom }),
+  const message: Writable<Message> = {
+    chatId,
+    seq,
+    id,
+    clientId,
+    senderId,
+    body,
+    replyTo,
+    sentAt,
+    rev: 0,
+    reactions: [],
   };
+  if (entities && entities.length > 0) message.entities = entities;
+  if (forwardedFrom) message.forwardedFrom = forwardedFrom;
+  return message;
 }

@@ -1,6 +1,7 @@
 /** A row of table `messages`, and the message that it is. */
 import type { Entity } from '../domain/entities.js';
 import type { ForwardedFrom, Message } from '../domain/model.js';
+import type { Writable } from '../domain/writable.js';
 
 /** Times are Dates out of columns, ISO 8601 texts out of JSON. */
 export interface MessageRow {
@@ -32,9 +33,6 @@ export const OCTETS = 'octet_length(m.body) + coalesce(octet_length(m.entities::
 /** What a message's JSON comes to beside these, about. */
 export const ENVELOPE_BYTES = 430;
 
-type Writable<Row> = { -readonly [Column in keyof Row]: Row[Column] };
-
-/** Thousands a second: members are set where there is something, rather than spread. */
 export function messageOf(row: MessageRow): Message {
   const message: Writable<Message> = {
     chatId: row.chat_id,
