@@ -7,55 +7,18 @@ import type { Change } from '#functions/domain/change.js';
 import { byCodePoints } from '#functions/domain/emoji.js';
 import type { Message } from '#functions/domain/model.js';
 import { LIMITS } from '#functions/domain/names.js';
-import type { Held } from '#functions/ports/messages.js';
 import { changeStore } from '#functions/stores/changes.js';
 import type { Sql } from '#runtime/contract/ports.js';
 import { message, minute, type World } from '../support/world.js';
+import { changesScene } from './changes.scene.js';
 
 const EMOJI = ['⛹🏻', '⛹️', '👍', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'];
 /** More than a message may have kinds of. */
 const MANY = Array.from({ length: LIMITS.kindsOfReactions + 1 }, (_, n) => String.fromCodePoint(0x1f600 + n));
 
-/** Messages that were edited as soon as they were stored. */
-const CHANGED = `
-with changed as (
-  insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at, rev, edited_at)
-  select $1, 2 + n, gen_random_uuid(), 'm' || n, $2, 'body', now(), n, now() from generate_series(1, $3::int) n
-)
-update chats set last_seq = last_seq + $3, last_change = $3 where id = $1`;
-
 export function changesContract(world: () => World, otherPool: () => Sql): void {
   describe('changes', () => {
-    /** A group, its owner, an admin and a member who has sent `count` messages. */
-    async function scene(count = 2) {
-      const { chats, members, messages, people, group } = world();
-      const [owner, admin, sender] = (await people(3)) as [string, string, string];
-      const chatId = await group([owner, admin, sender]);
-      await members.setRole(chatId, admin, 'admin');
-      await messages.append(Array.from({ length: count }, (_, n) => message(chatId, sender, `c${n + 1}`)));
-      const at = (who: string, seq = 1) => ({ chatId, seq, userId: who, at: minute(2) });
-      return {
-        ...{ chatId, owner, admin, sender, chats },
-        edit: (who: string, body: string, rest: Partial<Extract<Change, { kind: 'edit' }>> = {}): Change => ({
-          ...{ kind: 'edit', ...at(who), clientId: randomUUID(), body, ...rest },
-        }),
-        remove: (who: string, seq = 1): Change => ({ kind: 'delete', ...at(who, seq) }),
-        react: (who: string, emoji = '👍', on = true, seq = 1): Change => ({
-          kind: 'react',
-          ...at(who, seq),
-          emoji,
-          on,
-        }),
-        pin: (who: string, on = true, seq = 1): Change => ({ kind: 'pin', ...at(who, seq), on }),
-        stored: () => messages.page(chatId, owner, { limit: 200 }),
-      };
-    }
-
-    const apply = async (...changes: Change[]) => {
-      const answers = await world().changes.apply(changes);
-      return answers.map(({ change, refused }) => refused?.code ?? change);
-    };
-    const only = async (change: Change) => (await apply(change))[0];
+    const { scene, apply, only } = changesScene(world);
 
     it('numbers what takes effect 1… in its chat, and says what the message is by then', async () => {
       const { chatId, owner, sender, stored, ...the } = await scene();
@@ -308,102 +271,6 @@ export function changesContract(world: () => World, otherPool: () => Sql): void 
         }),
         { numRuns: 30 },
       );
-    });
-
-    describe('sync', () => {
-      const chatOf = async (userId: string, chatId: string, held: Held, limit = 50) => {
-        const { chats } = await world().messages.sync(userId, { [chatId]: held }, limit);
-        return chats.find(chat => chat.chatId === chatId);
-      };
-
-      it('gives what changed while a client was away, once, as it is now, beside what is new', async () => {
-        const { chatId, owner, sender, stored, ...the } = await scene(4);
-        await apply(the.edit(sender, 'first'));
-        await apply(the.react(owner, '👍', true, 2));
-        await apply(the.edit(sender, 'second'), the.remove(sender, 3));
-        await only(the.pin(owner, true, 4));
-        const all = await stored();
-        const chat = await chatOf(owner, chatId, { seq: 3, change: 1 });
-        expect(chat?.changed.map(({ seq, rev }) => [seq, rev])).to.deep.equal([
-          [2, 2],
-          [1, 3],
-          [3, 4],
-        ]);
-        expect(chat?.changed).to.deep.equal([all[1], all[0], all[2]]);
-        expect(chat?.changed[0]?.mine).to.deep.equal(['👍']);
-        expect(chat?.messages).to.deep.equal(all.slice(3));
-        expect(chat).to.deep.include({ firstSeq: 1, lastSeq: 4, lastChange: 5, changeUpto: 5, more: false });
-        expect((await chatOf(owner, chatId, { seq: 4, change: 5 }))?.changed).to.deep.equal([]);
-        expect((await chatOf(owner, chatId, { seq: 4, change: 3 }))?.changed.map(({ seq }) => seq)).to.deep.equal([
-          3, 4,
-        ]);
-      });
-
-      it('begins at the present change where none is named, and anew where one is that never was', async () => {
-        const { chatId, owner, sender, ...the } = await scene();
-        await apply(the.edit(sender, 'first'));
-        for (const held of [1, { seq: 1 }]) {
-          expect(await chatOf(owner, chatId, held)).to.deep.include({ changed: [], changeUpto: 1, lastChange: 1 });
-        }
-        const anew = await chatOf(owner, chatId, { seq: 1, change: 2 });
-        expect(anew).to.deep.include({ changed: [], changeUpto: 1, reset: true });
-        expect(anew?.messages.map(({ seq, body }) => [seq, body])).to.deep.equal([
-          [1, 'first'],
-          [2, 'body of c2'],
-        ]);
-      });
-
-      it('ends in the whole, whatever a client holds, and says at each step how far it has come', async () => {
-        const { chatId, owner, sender, stored, ...the } = await scene(30);
-        await world().ownState.hide(owner, chatId, { from: 4, to: 6 });
-        for (let n = 0; n < 40; n += 1) await only(the.edit(sender, `edit ${n}`, { seq: 1 + ((n * 7) % 30) }));
-        const whole = await stored();
-        const held = new Map(whole.slice(0, 12).map(({ seq }) => [seq, 0]));
-        const cursor = { seq: 12, change: 0 };
-        for (let more = true; more; ) {
-          const chat = await chatOf(owner, chatId, cursor, 3);
-          if (!chat) throw new Error('the chat is not there');
-          expect(chat.messages.length + chat.changed.length).to.be.within(1, 3);
-          for (const { seq, rev } of [...chat.messages, ...chat.changed]) held.set(seq, rev);
-          cursor.seq = chat.messages.at(-1)?.seq ?? cursor.seq;
-          cursor.change = chat.changeUpto;
-          more = chat.more;
-        }
-        expect(cursor).to.deep.equal({ seq: 30, change: 40 });
-        expect([...held].sort(([one], [other]) => one - other)).to.deep.equal(whole.map(({ seq, rev }) => [seq, rev]));
-      });
-
-      it('does not go beyond the change of a message that there was no room for', async () => {
-        const { chatId, owner, sender, ...the } = await scene(1);
-        const long = Array.from({ length: 90 }, (_, n) => ({
-          ...message(chatId, sender, `l${n}`),
-          body: '🦔'.repeat(4096),
-        }));
-        await world().messages.append(long);
-        await apply(the.edit(sender, 'the last one', { seq: 91 }));
-        const chat = await chatOf(owner, chatId, { seq: 1, change: 0 }, 200);
-        expect(chat?.messages.length).to.be.within(50, 80);
-        expect(chat).to.include({ changeUpto: 0, lastChange: 1, more: true });
-        const rest = await chatOf(owner, chatId, { seq: 1 + (chat?.messages.length ?? 0), change: 0 }, 200);
-        expect(rest?.messages.at(-1)).to.include({ seq: 91, rev: 1 });
-        expect(rest).to.include({ changeUpto: 1, more: false });
-      });
-
-      it('looks at so many at a time where most of what changed is hidden, and says how far it has come', async () => {
-        const { sql, ownState } = world();
-        const { chatId, owner, sender } = await scene(2);
-        await sql.query('test-changed', CHANGED, [chatId, sender, 5_000]);
-        await ownState.hide(owner, chatId, { from: 3, to: 5_000 });
-        const reached: number[] = [];
-        const seqs: number[] = [];
-        for (let change = 0; change < 5_000; change = reached.at(-1) as number) {
-          const chat = await chatOf(owner, chatId, { seq: 5_002, change });
-          reached.push(chat?.changeUpto as number);
-          seqs.push(...(chat?.changed.map(({ seq }) => seq) ?? []));
-        }
-        expect(reached).to.deep.equal([2_000, 4_000, 5_000]);
-        expect(seqs).to.deep.equal([5_001, 5_002]);
-      });
     });
 
     it('stays dense, and of one mind with its rows, when two writers hammer the same messages', async () => {

@@ -13,12 +13,15 @@ import { type World, worldOn } from '../support/world.js';
 import { accessChangesContract } from './access-changes.contract.js';
 import { approachesContract } from './approaches.contract.js';
 import { changesContract } from './changes.contract.js';
+import { changesSyncContract } from './changes-sync.contract.js';
 import { chatsContract } from './chats.contract.js';
 import { forwardsContract } from './forwards.contract.js';
 import { growthContract } from './growth.contract.js';
+import { hidingContract } from './hiding.contract.js';
 import { membersContract } from './members.contract.js';
 import { mentionsContract } from './mentions.contract.js';
 import { messagesContract } from './messages.contract.js';
+import { messagesSyncContract } from './messages-sync.contract.js';
 import { namesContract } from './names.contract.js';
 import { ownStateContract } from './own-state.contract.js';
 import { plansContract } from './plans.contract.js';
@@ -59,7 +62,12 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => world,
     () => pools[1] as Sql,
   );
+  messagesSyncContract(() => world);
   ownStateContract(
+    () => world,
+    () => pools[1] as Sql,
+  );
+  hidingContract(
     () => world,
     () => pools[1] as Sql,
   );
@@ -67,6 +75,7 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => world,
     () => pools[1] as Sql,
   );
+  changesSyncContract(() => world);
   mentionsContract(() => world);
   unreadContract(() => world);
   forwardsContract(
