@@ -31,7 +31,8 @@ export function rightsTo(message: Shown, chat: ChatState): Rights {
   return {
     edit: own && (here || changes) && !pending?.forward && !message.forwardedFrom,
     delete: here || (changes && (own || manages)),
-    hide: changes && isAnswerable(message),
+    // Also what is left of a message, unless its deletion is on its way and may be taken back.
+    hide: countsChanges(chat) && message.seq !== undefined && (!deletedAt || message.deletedBy !== undefined),
     forward: changes && isAnswerable(message) && !chat.noForwards,
     react: changes && isAnswerable(message),
     pin: changes && isAnswerable(message) && (manages || chat.type === 'direct'),

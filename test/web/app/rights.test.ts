@@ -41,9 +41,10 @@ describe('what may be done with a message', () => {
     expect(offered(rightsTo({ ...mine, forwardedFrom }, group('member')))).to.equal('delete hide forward react');
   });
 
-  it('is nothing with what was deleted, and where the server counts no changes', () => {
+  it('is nothing with what was deleted but to hide it, and nothing where the server counts no changes', () => {
     const gone = message(1, { senderId: 'ann', body: '', deletedAt: mine.sentAt });
-    expect(offered(rightsTo(gone, group('owner')))).to.equal('');
+    expect(offered(rightsTo(gone, group('owner'))), 'while that may be taken back').to.equal('');
+    expect(offered(rightsTo({ ...gone, deletedBy: 'ann' }, group('owner')))).to.equal('hide');
     expect(offered(rightsTo(mine, chatState()))).to.equal('');
   });
 

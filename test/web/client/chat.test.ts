@@ -58,6 +58,12 @@ describe('state of a chat', () => {
     expect(readUpTo(later, 104).unread).to.equal(0);
   });
 
+  it('takes a new title from a list that tells nothing else that is new', () => {
+    const before = chatState({ title: 'Garden', lastSeq: 3, unread: 1 });
+    const now = described(chat({ title: 'Orchard', lastSeq: 3, unread: 1 }), 'ann', before);
+    expect(now).to.include({ title: 'Orchard', unread: 1, readSeq: 2 });
+  });
+
   it('guesses from a list how far the user has read, and is put right by sync without another count', () => {
     const listed = chatState({ lastSeq: 6, unread: 5 });
     expect(listed).to.include({ unread: 5, certain: false });

@@ -70,7 +70,7 @@ export function forwarding(the: Stage): void {
         await sheet.getByRole('checkbox', { name: 'Ben' }).check();
         await sheet.getByRole('checkbox', { name: 'Garden' }).check();
         await sheet.getByRole('button', { name: 'Forward to 2' }).click();
-        await until(async () => (await sheet.getByText('Being sent…').count()) === 2);
+        await until(async () => (await sheet.getByText('Waits for the connection…').count()) === 2);
         await ann.page.context().setOffline(false);
         const where = sheet.getByRole('list', { name: 'Where it is forwarded to' }).getByRole('listitem');
         await where.filter({ hasText: 'Ben' }).getByText('Forwarded', { exact: true }).waitFor();

@@ -1,6 +1,8 @@
 /** Copies of a message on their way to other conversations: of each, whether it came there, or why it did not. */
 import type { ChatState } from '../../client/chat.js';
+import type { Pending } from '../../client/state.js';
 import { isolated } from '../bidi.js';
+import { connected } from '../connection.js';
 import { client, state, titleOf } from '../model.js';
 import { closeAbove } from '../route.js';
 import { sentence } from '../words.js';
@@ -37,6 +39,12 @@ export const Copies = ({ copies }: { readonly copies: readonly CopyTo[] }) => (
   </>
 );
 
+function wordsOf(copy: Pending | undefined): string {
+  if (!copy || copy.state === 'accepted') return 'Forwarded';
+  if (copy.state === 'failed') return sentence(copy.reason ?? 'it was not sent');
+  return connected.value ? 'Being sent…' : 'Waits for the connection…';
+}
+
 function Copy({ chat, clientId }: CopyTo) {
   const copy = copyOf(clientId);
   const failed = copy?.state === 'failed';
@@ -48,7 +56,7 @@ function Copy({ chat, clientId }: CopyTo) {
         <Name of={title} />
       </span>
       <span class={failed ? 'chat-last fault' : 'chat-last'} role={failed ? 'alert' : 'status'}>
-        {failed ? sentence(copy.reason ?? 'it was not sent') : isThere(clientId) ? 'Forwarded' : 'Being sent…'}
+        {wordsOf(copy)}
       </span>
       {failed && (
         <button
