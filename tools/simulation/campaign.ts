@@ -35,7 +35,7 @@ export interface Stretch {
 }
 
 /** Long enough that asking costs nothing; short when the first finding ends it. */
-const STRETCH = { all: 20, untilFound: 4 };
+const STRETCH = { all: 20, untilFound: 2 };
 
 export async function runCampaign({ from, to, mutation, untilFound, progress }: CampaignOptions): Promise<Campaign> {
   const began = performance.now();

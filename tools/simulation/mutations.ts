@@ -3,8 +3,6 @@
  * `none` is the system as it is.
  */
 
-import { changeMessage } from '#functions/changes/changeMessage.js';
-import type { MessageChanged } from '#functions/domain/change.js';
 import type { Message } from '#functions/domain/model.js';
 import { room } from '#functions/domain/names.js';
 import { persistMessage } from '#functions/messages/persistMessage.js';
@@ -15,11 +13,13 @@ import type { Presence, Step } from '#runtime/contract/ports.js';
 import { type Guard, on, type Service } from '#runtime/contract/service.js';
 import type { ControlLog } from '#runtime/drivers/socketio/control-log.js';
 import type { GatewayFanout } from '#runtime/drivers/socketio/gateway-fanout.js';
+import { changeMutations } from './change-mutations.js';
 import type { ClientRules } from './clients/library.js';
 import type { BrokerRules } from './parts/broker.js';
 import type { DatabaseRules } from './parts/database.js';
 import type { PresenceRules } from './parts/presence-steps.js';
 import type { SimulatedQueues } from './parts/queues.js';
+import { replacing } from './system/replacing.js';
 import { PassingDefect } from './system/troubles.js';
 
 type Verdict = NonNullable<Outcome['verdict']>;
@@ -102,13 +102,6 @@ const ackFirst =
       }),
   });
 
-const withFunction =
-  (mutant: typeof persistMessage | typeof changeMessage): Mutation['image'] =>
-  image => ({
-    ...image,
-    bindings: image.bindings.map(({ trigger, fn }) => on(trigger, fn.name === mutant.name ? mutant : fn)),
-  });
-
 /** Has batch functions answer an event that meets a passing defect alone, instead of failing on it. */
 const onDefect =
   (verdict: Verdict, { oneByOne = false } = {}): Mutation['retries'] =>
@@ -145,19 +138,6 @@ const announcingAll: typeof persistMessage = {
     };
   },
 };
-
-const tellingEffects: typeof changeMessage = {
-  ...changeMessage,
-  async handle(context, events) {
-    const { items, emit = [] } = await changeMessage.handle(context, events);
-    const took = new Set(items.flatMap(({ reply }) => (reply as { change?: number })?.change || []));
-    return { items, emit: emit.filter(each => 'send' in each && took.has((each.data as MessageChanged).change)) };
-  },
-};
-
-const withChanges = (rules: Partial<DatabaseRules['changes']>): Pick<Mutation, 'database'> => ({
-  database: { ...none.database, changes: { ...none.database.changes, ...rules } },
-});
 
 export const MUTATIONS = {
   none,
@@ -332,7 +312,7 @@ export const MUTATIONS = {
   'announced-resend': {
     ...none,
     what: 'every attempt at a message announces it, not only the event that it was stored for',
-    image: withFunction(announcingAll),
+    image: image => replacing(image, announcingAll),
   },
   'unannounced-redelivery': {
     ...none,
@@ -354,46 +334,7 @@ export const MUTATIONS = {
     what: 'connections are not registered again when Redis has lost them',
     books: { ...none.books, restores: false },
   },
-  'change-without-number': {
-    ...none,
-    what: 'reactions change a message and take no number',
-    ...withChanges({ numbers: 'all but reactions' }),
-  },
-  'effect-only-emission': {
-    ...none,
-    what: 'a change is told by the statement that carries it out only, not when its event is delivered again',
-    image: withFunction(tellingEffects),
-  },
-  'resurrecting-resend': {
-    ...none,
-    what: 'a message that comes again after its deletion says what it said',
-    database: { ...none.database, resends: 'say it again' },
-  },
-  'edit-after-delete': {
-    ...none,
-    what: 'an edit that comes after the deletion brings the message back',
-    ...withChanges({ deletes: 'until edited' }),
-  },
-  'edited-twice': {
-    ...none,
-    what: 'an edit that comes again is carried out again',
-    ...withChanges({ knowsEdits: false }),
-  },
-  'reaction-toggled': {
-    ...none,
-    what: 'a reaction is turned over, whichever way it is asked for',
-    ...withChanges({ reacts: 'the other way each time' }),
-  },
-  'unordered-reactions': {
-    ...none,
-    what: 'reactions are in the order in which they came',
-    ...withChanges({ reactionsAre: 'as they came' }),
-  },
-  'rev-not-compared': {
-    ...none,
-    what: 'clients take the state of a message that comes last for the latest',
-    client: { comparesRevs: false },
-  },
+  ...changeMutations(none),
   'one-for-all': {
     ...none,
     what: "when one device leaves, all of its user's are taken off the books",

@@ -88,10 +88,14 @@ export function createLibrary({ userId, rules, newId, sync, wish, looked, setBac
     if (isBehind(chat)) catchUp.soon();
   }
 
+  /** What is older takes the place of what is held, as if nobody compared them. */
   function replaced(chat: ChatState, messages: readonly Message[]): ChatState {
     if (rules.comparesRevs) return chat;
     const latest = new Map(messages.map(message => [message.seq, message]));
-    const held = chat.history.messages.map(message => latest.get(message.seq) ?? message);
+    const held = chat.history.messages.map(message => {
+      const came = latest.get(message.seq);
+      return came && (came.rev ?? 0) < (message.rev ?? 0) ? came : message;
+    });
     return { ...chat, history: { ...chat.history, messages: held } };
   }
 
