@@ -1,13 +1,13 @@
 /** The API's documents, in a real browser: all of it is there, and can be tried. */
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from '../support/chromium.js';
 import { type Deployment, embedded } from '../support/deployment.js';
 import { type AsyncDocument, exchanges, type OpenDocument, operationsIn } from '../support/documents.js';
 import { group, signUp } from '../support/people.js';
 import { showOnFailure } from '../support/report.js';
 import { request } from '../support/rest.js';
 import { expectNoFaults } from './support/axe.js';
-import { openBrowser } from './support/chromium.js';
 import { note, WATCH } from './support/faults.js';
 
 describe('/docs, in Chromium', function () {

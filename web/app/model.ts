@@ -24,7 +24,7 @@ function deviceStorage(): Storage {
 }
 
 const storage = deviceStorage();
-export const client = createClient({ url: location.origin, storage });
+export const client = createClient({ url: location.origin, storage, keep: 'near' });
 
 export const state = signal(client.state);
 client.subscribe(next => {
@@ -46,9 +46,12 @@ export const chats = computed((): readonly ChatState[] => {
   return [...state.value.chats.values()].sort((a, b) => pinned(b) - pinned(a) || (active(a) < active(b) ? 1 : -1));
 });
 
+/** By itself, so that what names somebody is not rendered again whenever anything happens. */
+const people = computed(() => state.value.people);
+
 /** The name that somebody shows; an ellipsis while it is being asked for. */
 export const nameOf = (userId: string): string =>
-  (userId === myId.value ? me.value : state.value.people[userId])?.displayName ?? '…';
+  (userId === myId.value ? me.value : people.value[userId])?.displayName ?? '…';
 
 /** The one with whom a direct chat is. */
 export const otherIn = (chat: ChatState): string =>

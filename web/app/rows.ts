@@ -1,8 +1,10 @@
 /** What stands below each other in a conversation: days, the line above what is new, and messages in runs of one sender. */
 import { withPending } from '../client/changes.js';
 import type { ChatState } from '../client/chat.js';
+import { heldIn } from '../client/history.js';
 import type { Message } from '../client/shapes.js';
 import type { Pending, State } from '../client/state.js';
+import type { Places } from './span.js';
 import { dayKey } from './time.js';
 
 /** A message that is stored, or is about to be. */
@@ -25,11 +27,12 @@ export type Row =
 
 const RUN_MS = 5 * 60_000;
 
-/** `newAfter` is the seq after which what the user has not seen begins. */
-export function rowsOf(all: readonly Shown[], newAfter: number | undefined): Row[] {
+/** Those of the messages from one place to another; `newAfter` is the seq after which what the user has not seen begins. */
+export function rowsOf(all: readonly Shown[], newAfter: number | undefined, [from, to]: Places): Row[] {
   const rows: Row[] = [];
-  for (const [at, message] of all.entries()) {
-    const [before, after] = [all[at - 1], all[at + 1]];
+  for (let at = from; at <= to; at++) {
+    const [before, message, after] = [all[at - 1], all[at], all[at + 1]];
+    if (!message) break;
     if (!before || dayKey(before.sentAt) !== dayKey(message.sentAt))
       rows.push({ is: 'day', key: `day ${dayKey(message.sentAt)}`, at: message.sentAt });
     const isNew = newAfter !== undefined && message.seq === newAfter + 1;
@@ -47,10 +50,17 @@ const runs = (one: Shown | undefined, other: Shown | undefined): boolean =>
   dayKey(one.sentAt) === dayKey(other.sentAt) &&
   Math.abs(Date.parse(other.sentAt) - Date.parse(one.sentAt)) < RUN_MS;
 
-/** The messages of a chat that are held, and those on their way, as the user wants them to be. */
-export function shownIn({ id, userId, history }: ChatState, { outbox, changes }: State): readonly Shown[] {
+/** Messages of a chat, all that are held or a stretch of them, and behind the end those on their way, as the user wants them to be. */
+export function shownIn(
+  { id, userId, history }: ChatState,
+  { outbox, changes }: State,
+  stretch = heldIn(history),
+): readonly Shown[] {
   const own = outbox.filter(({ chatId }) => chatId === id).map(each => shownOf(each, userId));
-  const all: readonly Shown[] = [...history.messages.filter(({ hidden }) => !hidden), ...own];
+  const all: readonly Shown[] = [
+    ...stretch.filter(({ hidden }) => !hidden),
+    ...(stretch === history.back && stretch.length > 0 ? [] : own),
+  ];
   const asked = changes.filter(({ chatId }) => chatId === id);
   return asked.length === 0 ? all : all.map(message => withPending(message, asked));
 }

@@ -1,10 +1,10 @@
 /** What the stories of the page share: the system, a browser, and people who are sent home after each story. */
 import { expect } from 'chai';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { openBrowser } from '../../support/chromium.js';
 import { type Deployment, embedded } from '../../support/deployment.js';
 import { showOnFailure } from '../../support/report.js';
 import { type TcpProxy, tcpProxy } from '../../support/tcp-proxy.js';
-import { openBrowser } from '../support/chromium.js';
 import { goHome } from '../support/friends.js';
 import { type Visitor, visit } from '../support/visitor.js';
 

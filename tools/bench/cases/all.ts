@@ -15,6 +15,7 @@ import { idleSockets } from './idle-sockets.js';
 import { messageBytes } from './message-bytes.js';
 import { millions } from './millions.js';
 import { paced500 } from './paced-500.js';
+import { pageScroll } from './page-scroll.js';
 import { pairs1 } from './pairs-1.js';
 import { pairs32 } from './pairs-32.js';
 import { factsUnheard, queueBatch, queueSingle, queueSingleNest } from './queue-function.js';
@@ -46,5 +47,6 @@ export const cases: readonly Case[] = [
     history,
     syncChanged,
     millions,
+    pageScroll,
   ],
 ];

@@ -32,8 +32,8 @@ interface Props {
   readonly changes: readonly PendingChange[];
   /** Whether one has just come to it. */
   readonly marked: boolean;
-  /** Shows the message that this one answers, by its id. */
-  readonly onQuote: (id: string) => void;
+  /** Shows the message that this one answers, by its id; it was written before the one with this seq. */
+  readonly onQuote: (id: string, before?: number) => void;
 }
 
 /** Up to three emoji and nothing else are shown large. */
@@ -99,7 +99,7 @@ export function Bubble({ chat, message, first, last, status, answered, changes, 
             Forwarded from <Name of={forwardedFrom.displayName} />
           </span>
         )}
-        {replyTo && !deletedAt && <Quote of={answered} onClick={() => onQuote(replyTo)} />}
+        {replyTo && !deletedAt && <Quote of={answered} onClick={() => onQuote(replyTo, message.seq)} />}
         {deletedAt ? <Gone deletion={changes.find(({ change }) => change.kind === 'delete')} /> : <Text of={message} />}
         <span class="meta">
           {pinnedAt && (

@@ -37,7 +37,6 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
   useEffect(() => {
     if (lacks && online) void attempt(client.open(chat.id));
   }, [chat.id, lacks, online]);
-  const beginnings = useBeginnings(chat);
 
   return (
     <main class="conversation" aria-label={`Conversation: ${isolated(title)}`}>
@@ -69,22 +68,13 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
           onClick={() => (details ? void back(chat.id) : go(chat.id, true))}
         />
       </header>
-      <Messages key={`${chat.id} ${beginnings}`} chat={chat} />
+      <Messages key={`${chat.id} ${chat.era}`} chat={chat} />
       <p class="broken" role="status">
         {breakInWords.value}
       </p>
       <Composer key={chat.id} chat={chat} />
     </main>
   );
-}
-
-/** How often the chat was set back: its messages are others then, and are looked at from the start. */
-function useBeginnings({ id, lastSeq }: ChatState): number {
-  const before = useRef({ id, lastSeq, count: 0 });
-  const { current } = before;
-  if (current.id === id && lastSeq < current.lastSeq) current.count += 1;
-  Object.assign(current, { id, lastSeq });
-  return current.count;
 }
 
 function Subtitle({ chat }: { readonly chat: ChatState }) {

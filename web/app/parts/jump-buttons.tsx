@@ -4,18 +4,19 @@ import { client } from '../model.js';
 import { Check, Down, Up } from './icons.js';
 import { Tool } from './tool.js';
 import type { Jumps } from './use-jumps.js';
-import type { View } from './use-view.js';
+import type { Window } from './use-window.js';
 
 interface Props {
   readonly chat: ChatState;
-  readonly view: View;
+  readonly view: Window['view'];
   readonly jumps: Jumps;
 }
 
 export function JumpButtons({ chat, view, jumps }: Props) {
   const { unread, readSeq, lastSeq } = chat;
-  const above = unread > 0 && view.first > readSeq + 1;
-  const below = Math.min(unread, Math.max(0, lastSeq - Math.max(readSeq, view.last)));
+  const { atEnd, first, last } = view.value;
+  const above = unread > 0 && first > readSeq + 1;
+  const below = Math.min(unread, Math.max(0, lastSeq - Math.max(readSeq, last)));
   return (
     <>
       {above && (
@@ -27,7 +28,7 @@ export function JumpButtons({ chat, view, jumps }: Props) {
           <Tool label="Mark all as read" icon={Check} onClick={() => client.read(chat.id, lastSeq)} />
         </div>
       )}
-      {!view.atEnd && (
+      {!atEnd && (
         <button
           type="button"
           class="to-end"

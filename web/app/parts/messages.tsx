@@ -1,12 +1,10 @@
-/**
- * The messages of a conversation. The list is scrolled from its end (`column-reverse`), so that what is loaded above
- * moves nothing, and what comes below moves nothing unless one is at the end.
- */
+/** The messages of a conversation, as many of them as are near to what one looks at: see `use-window.ts`. */
+import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
-import { firstOf } from '../../client/history.js';
+import type { PendingChange } from '../../client/state.js';
 import { myId, state, typistsIn } from '../model.js';
-import { isSame, type Row, rowsOf, shownIn } from '../rows.js';
+import { isSame, type Row, rowsOf } from '../rows.js';
 import { dayOf } from '../time.js';
 import { Bubble } from './bubble.js';
 import { JumpButtons } from './jump-buttons.js';
@@ -16,61 +14,68 @@ import { PinBar } from './pin-bar.js';
 import { useRoving } from './roving.js';
 import { type MessageStatus, statusIn, statusOf } from './status.js';
 import { useJumps } from './use-jumps.js';
-import { useOlder } from './use-older.js';
+import { useKept, useStable } from './use-kept.js';
+import { useListKeys } from './use-list-keys.js';
 import { useOpening } from './use-opening.js';
 import { useNewestPin } from './use-pins.js';
 import { useReading } from './use-reading.js';
-import { useStillness } from './use-stillness.js';
-import { useView } from './use-view.js';
+import { useWindow } from './use-window.js';
+import { visibleIn } from './visible.js';
+
+type MessageRow = Extract<Row, { is: 'message' }>;
+const NONE: readonly PendingChange[] = [];
 
 export function Messages({ chat }: { readonly chat: ChatState }) {
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLOListElement>(null);
-  const { messages } = chat.history;
-  const shown = shownIn(chat, state.value);
-  const view = useView(box, messages);
-  const { placed, ready, newAfter } = useOpening(chat, box, view.atEnd);
-  useLayoutEffect(view.look, [ready]);
-  const rows = ready ? rowsOf(shown, newAfter) : [];
-  const byId = new Map(shown.map(message => [message.id ?? '', message]));
-  const jumps = useJumps(chat, box, shown.findLast(({ pending }) => pending)?.clientId);
-  const pinned = useNewestPin(chat, shown);
+  const window = useWindow(chat, { box, list });
+  const { all, places, begins, ends } = window;
+  const { placed, ready, newAfter } = useOpening(chat, window);
+  window.onLook(useReading(chat, box, placed));
+  const rows = ready ? rowsOf(all, newAfter, places) : [];
+  const byId = new Map(all.map(message => [message.id ?? '', message]));
+  const jumps = useJumps(chat, window, all.findLast(({ pending }) => pending)?.clientId);
+  const pinned = useNewestPin(chat);
   const changes = state.value.changes.filter(({ chatId }) => chatId === chat.id);
+  const kept = useKept<VNode>();
 
-  useRoving(list, 'last');
-  useStillness(box, list);
-  useOlder(chat, box);
-  useReading(chat, box, placed);
+  useRoving(list, () => lastVisible(box.current));
+  useListKeys(chat, { box, list }, window);
+  useNumbers(list, chat);
 
-  const statusAt = ({ message }: Extract<Row, { is: 'message' }>): MessageStatus | undefined => {
+  const onQuote = useStable(
+    (id: string, before?: number) => void jumps.toMessage({ id, before: before ?? chat.lastSeq + 1 }),
+  );
+
+  const statusAt = ({ message }: MessageRow): MessageStatus | undefined => {
     if (message.deletedAt) return undefined;
     if (message.pending) return statusOf(message.pending);
     return message.senderId === myId.value && message.seq !== undefined ? statusIn(chat, message.seq) : undefined;
   };
 
+  function bubble(row: MessageRow): VNode {
+    const { key, message, first, last } = row;
+    const { seq } = message;
+    const status = statusAt(row);
+    const answered = byId.get(message.replyTo ?? '');
+    const own = changes.length === 0 ? NONE : changes.filter(each => isSame(each, message));
+    const marked = seq !== undefined && seq === jumps.marked;
+    const props = { chat, message, first, last, status, answered, changes: own, marked, onQuote };
+    return kept(key, props, () => <Bubble {...props} key={key} />);
+  }
+
   return (
     <>
-      {pinned && <PinBar message={pinned} onClick={() => pinned.id && void jumps.toMessage(pinned.id)} />}
+      {pinned?.seq !== undefined && (
+        <PinBar message={pinned} onClick={() => void jumps.toMessage({ seq: pinned.seq ?? 0 })} />
+      )}
       <div class="messages-frame" data-placed={placed} aria-busy={!placed || jumps.searching}>
-        <div class="messages" ref={box} onScroll={view.look}>
-          <ol ref={list} aria-label="Messages">
-            {firstOf(chat.history) === chat.history.begins && (
-              <li class="beginning">The beginning of the conversation</li>
-            )}
+        <div class="messages" ref={box}>
+          <ol ref={list} aria-label="Messages" tabIndex={-1}>
+            {begins && <li class="beginning">The beginning of the conversation</li>}
             {rows.map(row =>
               row.is === 'message' ? (
-                <Bubble
-                  key={row.key}
-                  message={row.message}
-                  first={row.first}
-                  last={row.last}
-                  chat={chat}
-                  status={statusAt(row)}
-                  answered={byId.get(row.message.replyTo ?? '')}
-                  changes={changes.filter(each => isSame(each, row.message))}
-                  marked={row.message.id !== undefined && row.message.id === jumps.marked}
-                  onQuote={jumps.toMessage}
-                />
+                bubble(row)
               ) : row.is === 'day' ? (
                 <li key={row.key} class="day">
                   <span>{dayOf(row.at)}</span>
@@ -81,14 +86,32 @@ export function Messages({ chat }: { readonly chat: ChatState }) {
                 </li>
               ),
             )}
-            <Typists chatId={chat.id} />
+            {ends && <Typists chatId={chat.id} />}
           </ol>
         </div>
-        <MessageMenu chat={chat} messages={shown} />
-        <JumpButtons chat={chat} view={view} jumps={jumps} />
+        <MessageMenu chat={chat} messages={all} />
+        <JumpButtons chat={chat} view={window.view} jumps={jumps} />
       </div>
     </>
   );
+}
+
+function lastVisible(box: HTMLElement | null): HTMLElement | undefined {
+  if (!box) return undefined;
+  const { rows, last } = visibleIn(box);
+  return rows[last] ?? rows.at(-1);
+}
+
+/** Which of how many messages each one is, for those who are told of it instead of seeing it: not all are in the page. */
+function useNumbers(list: { readonly current: HTMLElement | null }, { history, lastSeq }: ChatState): void {
+  useLayoutEffect(() => {
+    const size = String(lastSeq - history.begins + 1);
+    for (const row of list.current?.querySelectorAll<HTMLElement>('[data-seq]') ?? []) {
+      if (row.getAttribute('aria-setsize') === size) continue;
+      row.setAttribute('aria-setsize', size);
+      row.setAttribute('aria-posinset', String(Number(row.dataset.seq) - history.begins + 1));
+    }
+  });
 }
 
 function Typists({ chatId }: { readonly chatId: string }) {

@@ -5,10 +5,11 @@ import { useLayoutEffect } from 'preact/hooks';
 const ITEM = '[data-stop]';
 
 /**
- * The elements with `data-stop` in the list are its stops; the one that had the focus last, or `preferred`, is reached by
- * Tab, and from there what in it has `data-action`. Those in a `data-row` stand side by side.
+ * The elements with `data-stop` in the list are its stops; the one that had the focus last is reached by Tab, and from there
+ * what in it has `data-action`. Those in a `data-row` stand side by side. Before any had the focus it is the first one; with
+ * `preferred` it is that one, whenever the focus is elsewhere.
  */
-export function useRoving(list: RefObject<HTMLElement | null>, preferred: 'first' | 'last' = 'first'): void {
+export function useRoving(list: RefObject<HTMLElement | null>, preferred?: () => HTMLElement | undefined): void {
   useLayoutEffect(() => {
     const element = list.current;
     if (!element) return;
@@ -33,15 +34,15 @@ export function useRoving(list: RefObject<HTMLElement | null>, preferred: 'first
     };
   }, []);
 
-  // After every rendering: there is exactly one stop, also when the one that had it has gone. The last is always the last.
+  // After every rendering: there is exactly one stop, also when the one that had it has gone.
   useLayoutEffect(() => {
     const element = list.current;
     if (!element) return;
     const items = itemsOf(element);
     const stops = items.filter(({ tabIndex }) => tabIndex === 0);
-    const follows = preferred === 'last' && !element.contains(document.activeElement);
+    const follows = preferred !== undefined && !element.contains(document.activeElement);
     if (stops.length === 1 && !follows) return;
-    stopAt(element, preferred === 'last' ? items.at(-1) : items[0]);
+    stopAt(element, preferred?.() ?? items[0]);
   });
 }
 

@@ -1,87 +1,64 @@
 /** Ways through a conversation: to its end, to what is unread, and to a message that another one answers, or that is pinned. */
 import { useSignal } from '@preact/signals';
-import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
-import { firstOf } from '../../client/history.js';
+import { stretchAt } from '../../client/history.js';
 import { client, myId } from '../model.js';
 import { attempt, tell } from '../overlays.js';
 import { firstUnread } from '../seen.js';
 import { thumbs } from './composer.js';
+import type { Window } from './use-window.js';
 
-/** How far back a message is looked for: so many pages of 200. */
-const MOST_PAGES = 25;
-const PAGE = 200;
 const MARKED_MS = 2_000;
 
 export interface Jumps {
   /** Whether something is being loaded to get there. */
   readonly searching: boolean;
-  /** The id of the message that one has just come to. */
-  readonly marked: string | undefined;
+  /** The seq of the message that one has just come to. */
+  readonly marked: number | undefined;
   toEnd(): void;
   toUnread(): Promise<void>;
-  toMessage(id: string): Promise<void>;
+  /** By its place, or by its id alone, of one that an answer names. */
+  toMessage(message: { readonly seq: number } | { readonly id: string; readonly before: number }): Promise<void>;
 }
 
 /** Whoever writes is taken to the end: `written` names what they wrote last. */
 export function useJumps(
   { id: chatId }: ChatState,
-  box: RefObject<HTMLElement | null>,
+  { go, toEnd }: Pick<Window, 'go' | 'toEnd'>,
   written: string | undefined,
 ): Jumps {
   const searching = useSignal(false);
-  const marked = useSignal<string | undefined>(undefined);
-  const chat = () => client.state.chats.get(chatId);
+  const marked = useSignal<number | undefined>(undefined);
 
-  function show(element: HTMLElement, block: 'center' | 'start'): void {
-    element.scrollIntoView({ block });
-    element.focus({ preventScroll: true });
-  }
-  const elementOf = (seq: number) => box.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
-
-  /** Loads what is before until `find` finds something, and answers its seq. */
-  async function seek(find: () => number | undefined): Promise<number | undefined> {
+  async function busy<Result>(work: Promise<Result>): Promise<Result> {
     searching.value = true;
-    try {
-      for (let pages = 0; pages <= MOST_PAGES; pages++) {
-        const seq = find();
-        const known = chat();
-        if (seq !== undefined || !known || firstOf(known.history) === known.history.begins) return seq;
-        if (!(await attempt(client.older(chatId, PAGE)))) return undefined;
-      }
-      return undefined;
-    } finally {
+    return work.finally(() => {
       searching.value = false;
-      // What was loaded stands in the page from here on.
-      await new Promise(requestAnimationFrame);
-    }
-  }
-
-  function toEnd(): void {
-    box.current?.scrollTo({ top: 0 });
-    // Under a thumb the focus would bring up what one can do with a message.
-    if (!thumbs.matches)
-      box.current?.querySelector<HTMLElement>('.message:last-of-type')?.focus({ preventScroll: true });
+    });
   }
 
   async function toUnread(): Promise<void> {
-    const seq = await seek(() => {
-      const known = chat();
-      if (!known || firstOf(known.history) > known.readSeq + 1) return undefined;
-      return firstUnread(known.readSeq, known.history.messages, myId.value)?.seq;
-    });
-    const known = chat();
-    const element = elementOf(seq ?? (known ? firstOf(known.history) : 0));
-    if (element) show(element, 'start');
+    const after = client.state.chats.get(chatId)?.readSeq ?? 0;
+    if (!(await busy(attempt(client.look(chatId, { from: after + 1, to: after + 1 }))))) return;
+    const history = client.state.chats.get(chatId)?.history;
+    const stretch = (history && stretchAt(history, after + 1)) ?? [];
+    await busy(go(firstUnread(after, stretch, myId.value)?.seq ?? after + 1, 'start', true));
   }
 
-  async function toMessage(id: string): Promise<void> {
-    const seq = await seek(() => chat()?.history.messages.find(message => message.id === id)?.seq);
-    const element = seq === undefined ? undefined : elementOf(seq);
-    if (!element) return tell('This message is too far back to be shown.');
-    show(element, 'center');
-    marked.value = id;
+  async function seqOf(message: Parameters<Jumps['toMessage']>[0]): Promise<number | undefined> {
+    if ('seq' in message) return message.seq;
+    let seq: number | undefined;
+    const asked = client.find(chatId, message.id, message.before).then(found => {
+      seq = found;
+    });
+    if ((await attempt(asked)) && seq === undefined) tell('This message is too far back to be shown.');
+    return seq;
+  }
+
+  async function toMessage(message: Parameters<Jumps['toMessage']>[0]): Promise<void> {
+    const seq = await busy(seqOf(message));
+    if (seq !== undefined && (await busy(go(seq, 'center', true)))) marked.value = seq;
   }
 
   useEffect(() => {
@@ -92,8 +69,15 @@ export function useJumps(
     return () => clearTimeout(timer);
   }, [marked.value]);
   useEffect(() => {
-    if (written !== undefined) box.current?.scrollTo({ top: 0 });
+    if (written !== undefined) toEnd();
   }, [written]);
 
-  return { searching: searching.value, marked: marked.value, toEnd, toUnread, toMessage };
+  return {
+    searching: searching.value,
+    marked: marked.value,
+    // Under a thumb the focus would bring up what one can do with a message.
+    toEnd: () => toEnd(!thumbs.matches),
+    toUnread,
+    toMessage,
+  };
 }
