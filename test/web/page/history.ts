@@ -8,11 +8,11 @@ import { type Friend, friend } from '../support/friends.js';
 import type { Visitor } from '../support/visitor.js';
 import type { Stage } from './stage.js';
 
-const COUNT = 700;
+const COUNT = 800;
 /** More than any screen shows, with what lies beyond it on either side. */
 const MOST_ROWS = 130;
 /** Around the view, at the end, and what is let go of only with more. */
-const MOST_HELD = 420;
+const MOST_HELD = 500;
 /** Pixels of a step, which is less than the view. */
 const STEP = 500;
 
