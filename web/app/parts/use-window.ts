@@ -28,7 +28,7 @@ export interface Window extends Contents {
   lost(): number | undefined;
 }
 
-export interface View {
+interface View {
   readonly atEnd: boolean;
   /** The seqs of the first and the last message of which anything can be seen; 0 where there is none. */
   readonly first: number;
