@@ -23,6 +23,23 @@ export function mentions(the: Stage): void {
   const nameOf = ({ client }: Friend) => client.state.user?.username ?? '';
   const options = ({ page }: Visitor) => page.getByRole('listbox', { name: 'Members to mention' }).getByRole('option');
 
+  describe('a mention, on a phone', () => {
+    it('is completed by a tap, and writing goes on', async () => {
+      const phone = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
+      const { ann, ben } = await garden(phone);
+      await ann.open('Garden');
+      const box = ann.page.getByLabel('Message to Garden');
+      await box.tap();
+      await box.pressSequentially('@ben');
+      await expectNoFaults(ann.page, 'completing a mention, on a phone');
+      await options(ann).filter({ hasText: 'Ben' }).tap();
+      await until(async () => (await options(ann).count()) === 0);
+      expect(await box.evaluate(each => each.matches(':focus'))).to.equal(true);
+      await box.pressSequentially('come');
+      expect(await box.inputValue()).to.equal(`@${nameOf(ben)} come`);
+    });
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     describe(`a mention (${colorScheme})`, () => {
       it('is completed from the members, with the keys and with the mouse', async () => {
