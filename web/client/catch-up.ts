@@ -6,6 +6,7 @@ import { type ChatState, isBehind, mayMention, withChanges, withMessages, withRe
 import type { Clock } from './clock.js';
 import { answered, veiled, withHidden } from './history.js';
 import type { Own } from './own-state.js';
+import { Refusal } from './refusal.js';
 import type { Message, Synced } from './shapes.js';
 import type { Store } from './state.js';
 import type { Wire } from './wire.js';
@@ -88,11 +89,17 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     );
     // A server that counts no changes knows nothing of own state.
     const counts = Object.values(cursors).some(cursor => typeof cursor !== 'number');
-    const synced = await reply({ cursors, limit: LIMIT, ...(counts && { me: own.note }) });
+    const synced = await reply({ cursors, limit: LIMIT, ...(counts && { me: own.note }) }).catch(error => {
+      // While servers are updated, the next one to be connected to may be older, and take seqs alone.
+      if (!counts || Refusal.from(error).code !== 'invalid') throw error;
+      const seqs = Object.entries(cursors).map(([chatId, cursor]) => [chatId, cursorOf(cursor).seq]);
+      return reply({ cursors: Object.fromEntries(seqs), limit: LIMIT });
+    });
     if (closed) return { more: false, count: 0 };
     const { me } = synced;
     if (me) own.synced(me);
     let count = 0;
+    let anew = false;
     for (const {
       chatId,
       messages,
@@ -117,7 +124,10 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       );
       const now = veiled(answered([...changed, ...late]), store.state.own[chatId]?.hidden);
       if (before && mayMention(before, now)) options.discovered(chatId);
-      if (changeUpto !== undefined) store.changeChat(chatId, chat => withChanges(chat, now, changeUpto));
+      // What an older server has told of it may have changed since: all changes are asked for.
+      const isNew = before !== undefined && before.change === undefined && before.history.messages.length > 0;
+      if (changeUpto !== undefined) store.changeChat(chatId, chat => withChanges(chat, now, isNew ? 0 : changeUpto));
+      anew ||= isNew && (changeUpto ?? 0) > 0;
       const upTo = more ? (messages.at(-1)?.seq ?? cursor.seq) : lastSeq;
       const all = before && !reset ? withHidden(chatId, messages, cursor.seq, upTo) : messages;
       count += all.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;
@@ -126,7 +136,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     for (const chatId of synced.unknown) store.changeChat(chatId, () => undefined);
     // Whoever got nothing gets nothing next time either.
     const more = synced.more === true || synced.chats.some(each => each.more);
-    return { more: (count > 0 && more) || me?.more === true, count };
+    return { more: (count > 0 && more) || me?.more === true || anew, count };
   }
 
   async function reply(data: object): Promise<Synced> {

@@ -18,6 +18,8 @@ function stage(page = 200) {
   store.change({ link: 'online', chats });
   const history: Message[] = [];
   const the = { asked: 0, away: false, silent: false, out: false, stuck: 0, discovered: [] as string[], last: 0 };
+  /** Of an older version, or how many changes there are. */
+  const version = { old: false, changes: undefined as number | undefined };
   const arrived = (chatId: string, messages: readonly Message[]) =>
     store.changeChat(chatId, chat => withMessages(chat, messages));
   const catchUp = createCatchUp({
@@ -31,14 +33,24 @@ function stage(page = 200) {
       if (the.silent) return new Promise(() => {});
       if (the.away) throw new Refusal('unavailable', 'away');
       if (the.out) return { chats: [], unknown: ['chat'] };
-      const { chat: given = 0 } = (data as { cursors: Record<string, number> }).cursors;
+      const { cursors, me } = data as {
+        cursors: Record<string, number | { seq: number; change: number }>;
+        me?: number;
+      };
+      const named = cursors.chat ?? 0;
+      if (version.old && (typeof named !== 'number' || me !== undefined)) throw new Refusal('invalid', 'not a seq');
+      const given = typeof named === 'number' ? named : named.seq;
       const reset = given > history.length;
       const cursor = reset ? 0 : given;
       const messages = history.filter(({ seq }) => seq > cursor).slice(0, page);
       const more = cursor + messages.length < history.length;
       const readSeqs = { ann: 0, ben: history.length };
       const synced = { chatId: 'chat', messages, lastSeq: the.last || history.length, readSeqs, more };
-      return { chats: [{ ...synced, ...(reset && { reset }) }], unknown: [] };
+      const since = typeof named === 'number' ? version.changes : named.change;
+      const changed = history.filter(({ seq, rev = 0 }) => seq <= cursor && since !== undefined && rev > since);
+      const { changes } = version;
+      const numbers = changes !== undefined && { changed, lastChange: changes, changeUpto: changes };
+      return { chats: [{ ...synced, ...numbers, ...(reset && { reset }) }], unknown: [] };
     },
     discovered: chatId => the.discovered.push(chatId),
     restart: (chatId, lastSeq, readSeqs) => store.changeChat(chatId, chat => restarted(chat, lastSeq, readSeqs)),
@@ -52,6 +64,7 @@ function stage(page = 200) {
     wire,
     history,
     the,
+    version,
     catchUp,
     say: (count: number) => {
       for (let each = 0; each < count; each++) history.push(message(history.length + 1));
@@ -149,6 +162,36 @@ describe('catching up', () => {
     catchUp.soon();
     await clock.pass(1_000);
     expect(the.asked, 'nothing is missing').to.equal(1);
+  });
+
+  it('asks by seqs alone where the server is an older one, and goes on from its changes afterwards', async () => {
+    const { clock, store, the, version, catchUp, say, held } = stage();
+    Object.assign(version, { changes: 3 });
+    store.changeChat('chat', chat => ({ ...chat, change: 3 }));
+    version.old = true;
+    say(5);
+    catchUp.now();
+    await clock.pass(0);
+    expect(held()).to.deep.equal([1, 2, 3, 4, 5]);
+    expect(the.asked).to.equal(2);
+    version.old = false;
+    catchUp.now();
+    await clock.pass(0);
+    expect([the.asked, store.state.chats.get('chat')?.change]).to.deep.equal([3, 3]);
+  });
+
+  it('asks for all changes of what an older server has told', async () => {
+    const { clock, history, store, version, catchUp, say } = stage();
+    say(3);
+    store.changeChat('chat', chat => ({ ...chat, change: undefined }));
+    catchUp.now();
+    await clock.pass(0);
+    history[1] = message(2, { body: 'dos', rev: 4 });
+    version.changes = 4;
+    catchUp.now();
+    await clock.pass(1_000);
+    const { change, history: now } = store.state.chats.get('chat')!;
+    expect([change, now.messages[1]?.body]).to.deep.equal([4, 'dos']);
   });
 
   it('lets go of chats that are not one’s own any more', async () => {
