@@ -80,6 +80,16 @@ describe('sync', () => {
       expect(seqs(await answered({ seq: 2, change: 0 }, { messages: some(4, 6), lastSeq: 7 }))).to.deep.equal([4, 6]);
     });
 
+    it('leaves them out for who asks for their own state as well, and so knows what is hidden', async () => {
+      const messages: Partial<MessageStore> = {
+        sync: async () => ({ chats: [{ ...missed, messages: some(4), lastSeq: 4 }], unknown: [] }),
+      };
+      const since: OwnStateStore['since'] = async () => ({ note: 0, chats: [], more: false });
+      const context = testContext({ caller: {}, ports: somePorts({ messages, ownState: { since } }) });
+      const { reply } = await sync.handle(context, testEvent({ cursors: { [CHAT]: 2 }, me: 0 }));
+      expect(seqs((reply as { chats: readonly SyncedChat[] }).chats[0]!)).to.deep.equal([4]);
+    });
+
     it('goes as far as the messages do where there are more, and begins with the first that there is', async () => {
       expect(seqs(await answered(2, { messages: some(4, 6), lastSeq: 9, more: true }))).to.deep.equal([-3, 4, -5, 6]);
       expect(seqs(await answered(2, { messages: some(6), lastSeq: 6, firstSeq: 5 }))).to.deep.equal([-5, 6]);
