@@ -16,6 +16,8 @@ const MOST = 4_000_000;
 /** The height of a message until one is known, and how fast the mean follows. */
 const HEIGHT = 60;
 const FOLLOWS = 0.1;
+/** Pixels by which the room above may be wrong. */
+const LAZY = 600;
 
 export interface Spacers {
   /** In pixels. */
@@ -39,7 +41,10 @@ export function createSpacers({ box, list }: Readonly<Record<'box' | 'list', Ref
   const belowOf = (element: HTMLElement): number =>
     (list.current?.getBoundingClientRect().bottom ?? 0) - element.getBoundingClientRect().bottom;
 
-  function make(next: Beyond): void {
+  /** The room above moves nothing: to be right about it at every step would have all laid out once more. */
+  function make({ above, below }: Beyond): void {
+    const isNear = above > 0 && Math.abs(above - room.above) < LAZY;
+    const next: Beyond = { above: isNear ? room.above : above, below };
     for (const side of ['above', 'below'] as const)
       if (Math.abs(next[side] - room[side]) > 0.01) list.current?.style.setProperty(`--${side}`, `${next[side]}px`);
     room = next;
