@@ -71,7 +71,7 @@ with input as materialized (
   on conflict (chat_id, user_id) do update
   set read_seq = excluded.read_seq, delivered_seq = excluded.delivered_seq, ahead = excluded.ahead${drafts.sets}
 )
-select f.seq as new_seq, f.n as given, ${COLUMNS},
+select f.seq as new_seq, f.n as given, case when m.seq is not null then to_json(m) end as stored,
   case when f.seq is null and m.seq is null then (select true from chats where id = i.chat_id) end as chat_exists,
   case when f.seq is null and m.seq is null then (select true from members
     where chat_id = i.chat_id and user_id = i.sender_id) end as member_exists
@@ -92,10 +92,11 @@ const columnsOf = (messages: readonly NewMessage[]): unknown[] =>
 /** What became of a message: it is new, with the values of the first that was given under its name; or it was there. */
 type AppendResult =
   | { readonly new_seq: number; readonly given: number }
-  | (MessageRow & { readonly new_seq: null })
+  // As JSON: of most messages there is nothing to read.
+  | { readonly new_seq: null; readonly stored: MessageRow }
   | {
       readonly new_seq: null;
-      readonly seq: null;
+      readonly stored: null;
       readonly chat_exists: true | null;
       readonly member_exists: true | null;
     };
@@ -128,7 +129,7 @@ async function append(sql: Pick<Sql, 'query'>, messages: readonly NewMessage[]):
   });
   return rows.map(row => {
     if (row.new_seq !== null) return newMessage(messages[row.given - 1] as NewMessage, row.new_seq);
-    if (row.seq !== null) return messageOf(row);
+    if (row.stored) return messageOf(row.stored);
     if (row.member_exists) throw new Error('a message was neither stored nor found');
     return { refused: row.chat_exists ? 'never-a-member' : 'no-chat' };
   });
