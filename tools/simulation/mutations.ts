@@ -212,7 +212,7 @@ export const MUTATIONS = {
       ...fanout,
       async emit(steps) {
         if (fanout.state() === 'up' || !steps.some(isJoin)) return fanout.emit(steps);
-        setTimeout(() => void this.emit(steps), 300);
+        setTimeout(() => void this.emit(steps), 2_500);
       },
     }),
   },

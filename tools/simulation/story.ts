@@ -75,14 +75,22 @@ export async function story({
       const absence = await manager.remove(chance.pick(its), guest);
       await sleep(chance.between(500, 4_000));
       if (chance.strikes(0.3)) return;
-      if (chance.strikes(0.4)) return manager.dispute(absence);
+      if (chance.strikes(0.4)) {
+        cutPublishers(0.8);
+        return manager.dispute(absence);
+      }
       await manager.addAgain(absence);
     }
   }
 
-  /** Now and then the gateways cannot tell each other what happens next. */
-  function cutPublishers(): void {
-    if (chance.strikes(0.3)) for (const gateway of gateways) gateway.redis()[0]?.cut();
+  /** Now and then the gateways cannot tell each other what happens next, however soon they are connected again. */
+  function cutPublishers(probability = 0.3): void {
+    if (!chance.strikes(probability)) return;
+    for (let ms = 0; ms < 40; ms += chance.between(2, 12)) {
+      setTimeout(() => {
+        for (const gateway of gateways) gateway.redis()[0]?.cut();
+      }, ms);
+    }
   }
 
   async function signOut(phone: Phone): Promise<void> {
