@@ -76,7 +76,7 @@ export function fleet(env: (name: string) => Promise<Env>, logs: string, program
       },
       async setClock(offMs) {
         await writeFile(clock, String(offMs));
-        running?.signal('SIGUSR2');
+        running?.signal('SIGWINCH');
       },
       async kill() {
         asked = true;
