@@ -79,13 +79,11 @@ export async function call(request: IncomingMessage, response: ServerResponse, a
   const user = bytes || fn.publishes?.length ? undefined : caller?.userId;
   const inTurn = <Value>(work: () => Promise<Value>) => (user === undefined ? work() : bounds.answering(user, work));
 
-  if (fn.content === undefined) {
-    const result = await inTurn(() => begin(request, response, asked, device));
-    return answer(response, httpReply(trigger, result), size => bounds.holdAnswer(owner, size, response));
-  }
-  const { result } = await inTurn(() => served(request, response, asked, device));
-  const done = await result;
-  if (!done.content) answer(response, httpReply(trigger, done), size => bounds.holdAnswer(owner, size, response));
+  const result =
+    fn.content === undefined
+      ? await inTurn(() => begin(request, response, asked, device))
+      : await (await inTurn(() => served(request, response, asked, device))).result;
+  if (!result.content) answer(response, httpReply(trigger, result), size => bounds.holdAnswer(owner, size, response));
 }
 
 /** Resolves as soon as there is an answer: what it has of content may take long to leave. */
@@ -106,7 +104,6 @@ function served(
   });
 }
 
-/** Never throws. */
 async function begin(
   { url = '', headers }: IncomingMessage,
   response: ServerResponse,
