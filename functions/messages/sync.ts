@@ -14,7 +14,11 @@ const Cursor = Type.Object(
   {
     seq: Seq,
     change: Type.Optional(
-      Type.Integer({ ...Seq, description: 'The last change that is applied; absent: begin at the present one' }),
+      Type.Integer({
+        ...Seq,
+        description:
+          'The last change that is applied, 0 for none. Absent: begin at the present one, for who holds nothing and hears nothing of the chat until no `more` is said',
+      }),
     ),
   },
   { title: 'Cursor', additionalProperties: false },
@@ -41,7 +45,11 @@ const SyncedChat = Type.Object(
     firstSeq: Type.Integer({ minimum: 1, description: 'The first message that there is', examples: [1] }),
     lastSeq: Seq,
     lastChange: Seq,
-    changeUpto: Type.Integer({ ...Seq, description: 'The `change` to hold when all of this is applied' }),
+    changeUpto: Type.Integer({
+      ...Seq,
+      description:
+        'The `change` to hold when all of this is applied; below any later than the cursor’s of a message that is left out here',
+    }),
     readSeqs: Type.Record(Type.String(), Seq, {
       description:
         'By member: everything up to this seq is read. Of all members, or of the caller alone where the answer has no room for more: GET /v1/chats/:id tells the others',

@@ -26,7 +26,7 @@ export type ForwardRefusal = 'no-source' | 'no-forwards' | 'source-deleted';
 
 export type AppendRefusal = 'no-chat' | 'never-a-member' | ForwardRefusal;
 
-/** What a client holds of a chat: everything up to a seq, and to a change; at the present one where that is not said. */
+/** What a client holds of a chat: everything up to a seq, and to a change; as of the present one where that is not said. */
 export type Held = number | { readonly seq: number; readonly change?: number };
 
 export interface SyncedChat {
@@ -37,7 +37,10 @@ export interface SyncedChat {
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly lastChange: number;
-  /** The change that is held when all of this is applied. */
+  /**
+   * The change that is held when all of this is applied. Where the cursor has a change, it is below any later one of a
+   * message that is left out here.
+   */
   readonly changeUpto: number;
   /** By member: everything up to this seq is read. All members, or the user alone where there was no room for all. */
   readonly readSeqs: Readonly<Record<string, number>>;
@@ -68,8 +71,9 @@ export interface MessageStore {
   ): Promise<readonly Message[]>;
   /**
    * Every chat that the user is in, with what comes after the cursor (0 where none is given, or where it is above the
-   * chat's last seq): at most `limit` messages a chat, LIMITS.syncMessages and ANSWER_BYTES in all. At most
-   * LIMITS.syncChats, those in which something is missing first; `more`: in some that are left out something is missing.
+   * chat's last seq or change: then from the first change on): at most `limit` messages a chat, LIMITS.syncMessages and
+   * ANSWER_BYTES in all. At most LIMITS.syncChats, those in which something is missing first; `more`: in some that are left
+   * out something is missing.
    * `unknown`: the named chats that the user is not in.
    */
   sync(

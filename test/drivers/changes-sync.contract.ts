@@ -81,6 +81,63 @@ export function changesSyncContract(world: () => World): void {
         expect([...held].sort(([one], [other]) => one - other)).to.deep.equal(whole.map(({ seq, rev }) => [seq, rev]));
       });
 
+      it('names no change of a message that it leaves out: who hears of it late would keep it as it was', async () => {
+        const { chatId, owner, sender, ...the } = await scene(20);
+        await apply(the.edit(sender, 'early', { seq: 3 }), the.edit(sender, 'late', { seq: 20 }));
+        await apply(the.edit(sender, 'last', { seq: 5 }));
+        const [first, above] = [await chatOf(owner, chatId, { seq: 0, change: 0 }, 7), { seq: 9, change: 9 }];
+        expect(first?.messages.map(({ seq }) => seq)).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+        expect(first).to.deep.include({ changed: [], changeUpto: 1, lastChange: 3, more: true });
+        // Set back to before the cursor, it begins at the start, with all changes.
+        expect(await chatOf(owner, chatId, above, 7)).to.deep.include({ ...first, reset: true });
+        const cursor = { seq: 7, change: 1 };
+        const next = await chatOf(owner, chatId, cursor, 7);
+        expect(next?.messages.map(({ seq }) => seq)).to.deep.equal([8, 9, 10, 11, 12, 13, 14]);
+        expect(next).to.deep.include({ changed: [], changeUpto: 1, more: true });
+        // Live messages have closed the gap meanwhile, one of them as it was sent.
+        const closed = await chatOf(owner, chatId, { seq: 20, change: 1 }, 7);
+        expect(closed?.changed.map(({ seq, body }) => [seq, body])).to.deep.equal([
+          [20, 'late'],
+          [5, 'last'],
+        ]);
+        expect(closed).to.include({ changeUpto: 3, more: false });
+      });
+
+      it('tells beside what is missing what changed of the rest, and so little twice', async () => {
+        const { chatId, owner, sender, ...the } = await scene(60);
+        // Of each five the first one once more after the others.
+        for (let n = 1; n <= 60; n += 1) await only(the.edit(sender, `edit ${n}`, { seq: n % 5 === 0 ? n - 4 : n }));
+        const cursor = { seq: 0, change: 0 };
+        const told = new Map<number, number>();
+        let count = 0;
+        for (let more = true; more; ) {
+          const chat = await chatOf(owner, chatId, cursor, 10);
+          for (const { seq, rev } of [...(chat?.messages ?? []), ...(chat?.changed ?? [])]) {
+            told.set(seq, Math.max(rev, told.get(seq) ?? 0));
+            count += 1;
+          }
+          cursor.seq = chat?.messages.at(-1)?.seq ?? cursor.seq;
+          cursor.change = chat?.changeUpto as number;
+          more = chat?.more as boolean;
+        }
+        const all = await the.stored();
+        expect([...told].sort(([one], [other]) => one - other)).to.deep.equal(all.map(({ seq, rev }) => [seq, rev]));
+        expect(count).to.be.below(90);
+      });
+
+      it('comes to the present change where all is hidden, and nothing is to be told', async () => {
+        const { chatId, owner, sender, ...the } = await scene(3);
+        await only(the.edit(sender, 'first'));
+        await world().ownState.hide(owner, chatId, { from: 1, to: 3 });
+        for (const held of [
+          { seq: 0, change: 0 },
+          { seq: 3, change: 0 },
+        ])
+          expect(await chatOf(owner, chatId, held)).to.deep.include({
+            ...{ messages: [], changed: [], changeUpto: 1, more: false },
+          });
+      });
+
       it('does not go beyond the change of a message that there was no room for', async () => {
         const { chatId, owner, sender, ...the } = await scene(1);
         const long = Array.from({ length: 90 }, (_, n) => ({

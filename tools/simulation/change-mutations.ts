@@ -55,6 +55,11 @@ export const changeMutations = (none: Mutation) =>
       what: 'reactions are in the order in which they came',
       ...withChanges(none, { reactionsAre: 'as they came' }),
     },
+    'jumped-changes': {
+      ...none,
+      what: 'an answer of sync counts changes of messages as told that it leaves out',
+      database: { ...none.database, sync: { comesTo: 'the present' } },
+    },
     'rev-not-compared': {
       ...none,
       what: 'clients take the state of a message that comes last for the latest',

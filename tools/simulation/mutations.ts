@@ -57,6 +57,7 @@ const none: Mutation = {
       reacts: 'as told',
       reactionsAre: 'in order',
     },
+    sync: { comesTo: 'what it tells' },
     notes: { joins: true, leaves: true, sessions: true },
   },
   books: { lapses: true, restores: true, leaves: 'the connection' },

@@ -2,7 +2,7 @@
  * Closes gaps: asks with the cursors of all chats for what comes after them, until nothing is missing. However many ask
  * for it at a time, one `sync` is under way.
  */
-import { type ChatState, isBehind, mayMention, withChanges, withMessages, withReadSeqs } from './chat.js';
+import { type ChatState, type Extent, isBehind, mayMention, withChanges, withMessages, withReadSeqs } from './chat.js';
 import type { Clock } from './clock.js';
 import { answered, veiled, withHidden } from './history.js';
 import type { Own } from './own-state.js';
@@ -30,16 +30,13 @@ export interface CatchUpOptions {
   /** A chat that the client does not know yet, or of which more is to be known than an answer tells. */
   readonly discovered: (chatId: string) => void;
   /** The server was set back behind what the client holds of the chat. */
-  readonly restart: (chatId: string, lastSeq: number, readSeqs: Readonly<Record<string, number>>) => void;
+  readonly restart: (chatId: string, extent: Extent) => void;
   /** No answer in time. */
   readonly stuck: () => void;
 }
 
 /** Of messages, and of changes where the server counts them. */
 type Cursor = number | { readonly seq: number; readonly change: number };
-
-/** How far a chat goes by now. */
-type Extent = Pick<Synced['chats'][number], 'lastSeq' | 'readSeqs'> & { readonly lastChange: number | undefined };
 
 const cursorOf = (cursor: Cursor = 0) => (typeof cursor === 'number' ? { seq: cursor, change: 0 } : cursor);
 
@@ -89,11 +86,13 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     );
     // A server that counts no changes knows nothing of own state.
     const counts = Object.values(cursors).some(cursor => typeof cursor !== 'number');
+    let asked = cursors;
     const synced = await reply({ cursors, limit: LIMIT, ...(counts && { me: own.note }) }).catch(error => {
       // While servers are updated, the next one to be connected to may be older, and take seqs alone.
       if (!counts || Refusal.from(error).code !== 'invalid') throw error;
       const seqs = Object.entries(cursors).map(([chatId, cursor]) => [chatId, cursorOf(cursor).seq]);
-      return reply({ cursors: Object.fromEntries(seqs), limit: LIMIT });
+      asked = Object.fromEntries(seqs);
+      return reply({ cursors: asked, limit: LIMIT });
     });
     if (closed) return { more: false, count: 0 };
     const { me } = synced;
@@ -113,21 +112,23 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     } of synced.chats) {
       const before = store.state.chats.get(chatId);
       if (!before) options.discovered(chatId);
-      const cursor = cursorOf(cursors[chatId]);
-      if (reset) options.restart(chatId, lastSeq, readSeqs);
-      store.changeChat(chatId, chat => merged(chat, { lastSeq, lastChange, readSeqs }));
+      const cursor = cursorOf(asked[chatId]);
+      const extent = { lastSeq, lastChange, readSeqs };
+      if (reset) options.restart(chatId, extent);
+      store.changeChat(chatId, chat => merged(chat, extent));
       if (reset) count += 1;
-      if ((changeUpto ?? 0) > (before?.change ?? Number.POSITIVE_INFINITY)) count += changed.length + 1;
+      // Where no change was named, it begins at the present one: of what is held, or still to be heard, it leaves changes out.
+      const named = typeof asked[chatId] === 'object';
+      const upToChange = named || changeUpto === undefined ? changeUpto : 0;
+      if ((upToChange ?? 0) > (before?.change ?? Number.POSITIVE_INFINITY)) count += changed.length + 1;
       // What has its place by now, and had not when it was asked for, has changed since, as far as one knows.
       const late = messages.filter(
         ({ seq, rev = 0 }) => rev > 0 && seq <= (store.state.chats.get(chatId)?.history.upTo ?? 0),
       );
       const now = veiled(answered([...changed, ...late]), store.state.own[chatId]?.hidden);
       if (before && mayMention(before, now)) options.discovered(chatId);
-      // What an older server has told of it may have changed since: all changes are asked for.
-      const isNew = before !== undefined && before.change === undefined && before.history.messages.length > 0;
-      if (changeUpto !== undefined) store.changeChat(chatId, chat => withChanges(chat, now, isNew ? 0 : changeUpto));
-      anew ||= isNew && (changeUpto ?? 0) > 0;
+      if (upToChange !== undefined) store.changeChat(chatId, chat => withChanges(chat, now, upToChange));
+      anew ||= before !== undefined && before.change === undefined && (changeUpto ?? 0) > 0;
       const upTo = more ? (messages.at(-1)?.seq ?? cursor.seq) : lastSeq;
       const all = before && !reset ? withHidden(chatId, messages, cursor.seq, upTo) : messages;
       count += all.filter(({ seq }) => seq > (store.state.chats.get(chatId)?.history.upTo ?? Infinity)).length;

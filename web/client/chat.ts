@@ -44,6 +44,13 @@ export interface ChatState extends Omit<Chat, 'members'> {
   readonly history: History;
 }
 
+/** How far a chat goes by now; without a change where the server counts none. */
+export interface Extent {
+  readonly lastSeq: number;
+  readonly lastChange?: number | undefined;
+  readonly readSeqs: Readonly<Record<string, number>>;
+}
+
 export const isBehind = ({ lastSeq, lastChange = 0, change, history }: ChatState): boolean =>
   lastSeq > history.upTo || (change !== undefined && lastChange > change);
 
@@ -124,7 +131,9 @@ export function withChange(chat: ChatState, { change, message, by, others = [], 
   const held = heldAt(chat.history, message.seq);
   const now = own.reduce(withMine, own.length > 0 && held?.mine ? { ...message, mine: held.mine } : message);
   const whole = !retold && (held === undefined || (held.rev ?? 0) >= was);
-  if (change - 1 === chat.change && whole) return withChanges(chat, [now], change);
+  const next = change - 1 === chat.change && whole ? withChanges(chat, [now], change) : undefined;
+  // Where it is too far behind a gap to be kept, it may still come as it was before.
+  if (next && (message.seq <= next.history.upTo || heldAt(next.history, message.seq))) return next;
   const lastChange = Math.max(chat.lastChange ?? 0, change);
   return withMessages(chat.change === undefined ? chat : { ...chat, lastChange }, [now]);
 }
@@ -220,11 +229,12 @@ function written(chat: ChatState, { senderId, seq }: Message): ChatState {
  * The chat as it is at a server that was set back to an earlier state: seqs are given anew, so nothing that was held
  * counts. Its history begins at its start, or at its end where that is far.
  */
-export function restarted(chat: ChatState, lastSeq: number, readSeqs: Readonly<Record<string, number>>): ChatState {
+export function restarted(chat: ChatState, { lastSeq, lastChange = 0, readSeqs }: Extent): ChatState {
   const members = Object.entries(chat.members).map(([id, member]): [string, ChatMember] => {
     const readSeq = Math.min(readSeqs[id] ?? 0, lastSeq);
     return [id, { ...member, readSeq, deliveredSeq: readSeq }];
   });
+  const isFar = lastSeq > FAR;
   return seen({
     ...chat,
     lastSeq,
@@ -234,11 +244,12 @@ export function restarted(chat: ChatState, lastSeq: number, readSeqs: Readonly<R
     certain: true,
     quiet: { upTo: 0, count: 0, change: 0 },
     mentioned: { upTo: 0, count: 0 },
-    change: chat.change === undefined ? undefined : 0,
-    lastChange: 0,
+    // At the end of its history nothing is held that has changed.
+    change: chat.change === undefined ? undefined : isFar ? lastChange : 0,
+    lastChange,
     changedElsewhere: 0,
     era: chat.era + 1,
-    history: historyFrom(lastSeq > FAR ? lastSeq : 0),
+    history: historyFrom(isFar ? lastSeq : 0),
   });
 }
 

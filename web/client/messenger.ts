@@ -7,6 +7,7 @@ import {
   type ChatState,
   contradicts,
   described,
+  type Extent,
   isBehind,
   mayMention,
   readUpTo,
@@ -234,7 +235,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     }
     const contradiction = messages.find(message => contradicts(before, message));
     if (contradiction) {
-      restart(chatId, contradiction.seq, {});
+      restart(chatId, { lastSeq: contradiction.seq, readSeqs: {} });
       arrived(chatId, messages, taken);
       return;
     }
@@ -253,8 +254,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
   }
 
   /** The server was set back, by a restore from a backup: what was told and kept of the chat does not count. */
-  function restart(chatId: string, lastSeq: number, readSeqs: Readonly<Record<string, number>>): void {
-    store.changeChat(chatId, chat => restarted(chat, lastSeq, readSeqs));
+  function restart(chatId: string, extent: Extent): void {
+    store.changeChat(chatId, chat => restarted(chat, extent));
     receipts.forget(chatId);
     outbox.sendAgain(chatId);
     loadSoon(chatId);

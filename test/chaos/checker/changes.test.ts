@@ -309,7 +309,7 @@ describe('the checker, of changes', () => {
     ['a hidden message that shows', ['change-lost', 'reader-differs'], run => void run.hidden.set('ben', [])],
     [
       'a message that is hidden from somebody who did not hide it',
-      ['reader-differs'],
+      ['reader-differs', 'stale-answer'],
       run => {
         run.hidden.set('ann', [2]);
         run.sync('ann', 0, ['phone']);

@@ -49,11 +49,15 @@ function stage(page = 200) {
       const since = typeof named === 'number' ? version.changes : named.change;
       const changed = history.filter(({ seq, rev = 0 }) => seq <= cursor && since !== undefined && rev > since);
       const { changes } = version;
-      const numbers = changes !== undefined && { changed, lastChange: changes, changeUpto: changes };
+      // Not beyond a change of what is left out, unless no change was named.
+      const from = typeof named === 'number' ? Infinity : named.change;
+      const leftOut = history.slice(cursor + messages.length);
+      const due = leftOut.flatMap(({ rev = 0 }) => (rev > from ? [rev - 1] : []));
+      const numbers = changes !== undefined && { changed, lastChange: changes, changeUpto: Math.min(changes, ...due) };
       return { chats: [{ ...synced, ...numbers, ...(reset && { reset }) }], unknown: [] };
     },
     discovered: chatId => the.discovered.push(chatId),
-    restart: (chatId, lastSeq, readSeqs) => store.changeChat(chatId, chat => restarted(chat, lastSeq, readSeqs)),
+    restart: (chatId, extent) => store.changeChat(chatId, chat => restarted(chat, extent)),
     stuck: () => {
       the.stuck += 1;
     },
@@ -192,6 +196,25 @@ describe('catching up', () => {
     await clock.pass(1_000);
     const { change, history: now } = store.state.chats.get('chat')!;
     expect([change, now.messages[1]?.body]).to.deep.equal([4, 'dos']);
+  });
+
+  it('does not take changes for told that an answer leaves out, of a chat that came up while it asked', async () => {
+    for (const named of [true, false]) {
+      const { clock, history, store, version, hear, say, catchUp } = stage(7);
+      const [sent] = say(20).slice(-1);
+      history[19] = message(20, { body: 'veinte', rev: 2 });
+      version.changes = 2;
+      const begin = () => store.change({ chats: new Map([['chat', chatState({ lastChange: 0 })]]) });
+      store.change({ chats: new Map() });
+      if (named) begin();
+      catchUp.now();
+      if (!named) begin();
+      hear([sent!]);
+      await clock.pass(1_000);
+      const { change, history: now } = store.state.chats.get('chat')!;
+      expect(seqsOf(now.messages), `named ${named}`).to.deep.equal(seqsOf(history));
+      expect([change, now.messages[19]?.body], `named ${named}`).to.deep.equal([2, 'veinte']);
+    }
   });
 
   it('lets go of chats that are not one’s own any more', async () => {

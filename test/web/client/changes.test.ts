@@ -7,6 +7,7 @@ import { createCatchUp } from '../../../web/client/catch-up.js';
 import {
   type ChatState,
   described,
+  isBehind,
   mayMention,
   readUpTo,
   withChange,
@@ -250,6 +251,20 @@ describe('changes of messages, at a client', () => {
     const by = { userId: 'ann', emoji: '🔥', on: true };
     const second = withChange(first, { ...one, by, change: 2, message: message(2, { rev: 2 }) });
     expect(withMessages(second, [message(1)]).history.messages[1]?.mine).to.deep.equal(['👍', '🔥']);
+  });
+
+  it('of what is too far behind a gap to be kept are asked for, when the gap is closed', () => {
+    const crowd = Array.from({ length: 500 }, (_, each) => message(each + 2));
+    const before = withMessages(chatState({ lastChange: 0 }), crowd);
+    const one = { chatId: 'chat', kind: 'edit', by: { userId: 'ben' }, change: 1 } as const;
+    const far = withChange(before, { ...one, message: message(502, { rev: 1, body: 'b' }) });
+    expect(far).to.include({ change: 0, lastChange: 1 });
+    const near = withChange(before, { ...one, message: message(501, { rev: 1, body: 'b' }) });
+    expect(near).to.include({ change: 1, lastChange: 1 });
+    // Of the one that was not kept comes what it was before, late.
+    const late = withMessages(withMessages(far, [message(1)]), [message(502)]);
+    expect(late.history.upTo).to.equal(502);
+    expect(isBehind(late)).to.equal(true);
   });
 
   it('are not asked for from a server that counts none', () => {

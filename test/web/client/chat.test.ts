@@ -126,12 +126,16 @@ describe('state of a chat', () => {
 
   it('begins anew where seqs are given anew: nothing that was held or told counts', () => {
     const held = readUpTo(withMessages(chatState({ members }), [message(1), message(2), message(3)]), 3);
-    const anew = restarted(held, 2, { ann: 1, ben: 9 });
+    const anew = restarted(held, { lastSeq: 2, readSeqs: { ann: 1, ben: 9 } });
     expect(anew).to.include({ lastSeq: 2, lastMessage: null, readSeq: 1, unread: 1 });
     expect(anew.history).to.deep.include({ messages: [], upTo: 0, ahead: [] });
     expect(anew.members.ben).to.include({ readSeq: 2, deliveredSeq: 2 });
     expect(seqsOf(withMessages(anew, [message(1), message(2)]).history.messages)).to.deep.equal([1, 2]);
-    expect(restarted(held, 9_000, {}).history.upTo, 'from its end where that is far').to.equal(9_000);
+    const counted = chatState({ members, lastChange: 4 });
+    const [near, far] = [2, 9_000].map(lastSeq => restarted(counted, { lastSeq, lastChange: 7, readSeqs: {} }));
+    expect(near).to.include({ change: 0, lastChange: 7 });
+    expect(far).to.include({ change: 7, lastChange: 7 });
+    expect(far?.history.upTo, 'from its end where that is far').to.equal(9_000);
   });
 
   it('sees by a message of another id at the place of one held that seqs are given anew', () => {

@@ -47,19 +47,21 @@ export function createReplica(): Replica {
     return chat;
   }
 
-  /** Whether it has to be asked for from its beginning. */
+  /** Whether there is more to ask for. */
   function takeChat(asked: Cursor | undefined, answer: Synced['chats'][number]): boolean {
     const { chatId, messages, changed = [], changeUpto, lastSeq, more, reset } = answer;
     if (reset) chats.delete(chatId);
     const chat = chatOf(chatId);
     const from = typeof asked === 'object' ? asked.seq : (asked ?? 0);
-    // Which changes it has missed is not known of what an older server has shown.
+    // What an older server has shown says less.
     const restarts = changeUpto !== undefined && chat.change === undefined && from > 0;
     for (const message of [...messages, ...changed]) take(chat, message);
     chat.upTo = restarts ? 0 : Math.max(chat.upTo, more ? (messages.at(-1)?.seq ?? from) : lastSeq);
-    if (changeUpto !== undefined) chat.change = Math.max(chat.change ?? 0, changeUpto);
+    // An answer to no change begins at the present one: which of those before it were missed is to be asked for.
+    const told = typeof asked === 'object' ? changeUpto : changeUpto === undefined ? undefined : 0;
+    if (told !== undefined) chat.change = Math.max(chat.change ?? 0, told);
     chat.synced = true;
-    return restarts || more;
+    return restarts || more || (changeUpto ?? 0) > (chat.change ?? 0);
   }
 
   return {

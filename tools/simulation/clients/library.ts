@@ -113,9 +113,9 @@ export function createLibrary({ userId, rules, newId, sync, wish, looked, setBac
     ask: (_event, data) => sync(data as { cursors: object }),
     arrived,
     discovered: begin,
-    restart(chatId, lastSeq, readSeqs) {
+    restart(chatId, extent) {
       setBack(chatId);
-      store.changeChat(chatId, chat => restarted(chat, lastSeq, readSeqs));
+      store.changeChat(chatId, chat => restarted(chat, extent));
     },
     stuck: () => {},
   });

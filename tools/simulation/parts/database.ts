@@ -3,13 +3,14 @@
  * or not at all. The simulation's oracle reads the same tables at the end.
  */
 import type { Chat, Message, Role } from '#functions/domain/model.js';
+import type { ChangedAfter } from '#functions/domain/sync-page.js';
 import type { AccessChange } from '#functions/ports/accessChanges.js';
 import type { Standing } from '#functions/ports/members.js';
 import type { Held, NewMessage, SyncedChat } from '#functions/ports/messages.js';
 import { type ChangeRules, createChangeRows } from './change-rows.js';
 import { createHiddenRows } from './hidden-rows.js';
 import { type Membership, newChat, type StoredChat } from './rows.js';
-import { type ChangedSeqs, changedIn, type Missed, missedIn, synced } from './sync-rows.js';
+import { changedIn, type Missed, missedIn, type SyncRules, synced } from './sync-rows.js';
 
 export interface DatabaseRules {
   /** Whether (chat, sender, clientId) is unique. */
@@ -25,6 +26,7 @@ export interface DatabaseRules {
   /** What a message that is sent again makes of one that was deleted meanwhile. */
   readonly resends: 'nothing' | 'say it again';
   readonly changes: ChangeRules;
+  readonly sync: SyncRules;
   /** Which changes are noted for connections to follow. */
   readonly notes: { readonly joins: boolean; readonly leaves: boolean; readonly sessions: boolean };
 }
@@ -32,7 +34,7 @@ export interface DatabaseRules {
 export type Database = ReturnType<typeof createDatabase>;
 
 export function createDatabase(
-  { idempotent, monotonic, writingReads, countsOwn, finds, resends, changes: rules, notes }: DatabaseRules,
+  { idempotent, monotonic, writingReads, countsOwn, finds, resends, changes: rules, sync, notes }: DatabaseRules,
   now: () => number,
 ) {
   const lastSeen = new Map<string, string>();
@@ -141,12 +143,15 @@ export function createDatabase(
         unknown: Object.keys(held).filter(chatId => !mine.includes(chatId)),
       };
     },
-    changedOf: (userId: string, missed: readonly Missed[]): ChangedSeqs[] =>
+    changedOf: (userId: string, missed: readonly Missed[]): ChangedAfter[] =>
       missed.map(each => changedIn(chatOf(each.chatId), userId, each, hides)),
-    synced: (userId: string, missed: readonly Missed[], changed: readonly ChangedSeqs[]): SyncedChat[] =>
+    synced: (userId: string, missed: readonly Missed[], changed: readonly ChangedAfter[]): SyncedChat[] =>
       missed.map((each, at) =>
-        synced(each, changed[at] as ChangedSeqs, seq =>
-          changeRows.withMine(chatOf(each.chatId).messages[seq - 1] as Message, userId),
+        synced(
+          each,
+          changed[at] as ChangedAfter,
+          seq => changeRows.withMine(chatOf(each.chatId).messages[seq - 1] as Message, userId),
+          sync,
         ),
       ),
     standing(chatId: string, userId: string) {

@@ -11,6 +11,7 @@ import { latency } from '../kernel/link.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import type { Tally } from '../tally.js';
 import type { Database } from './database.js';
+import { mayHaveChanged } from './sync-rows.js';
 
 /** The server: what state it is in, for all processes. */
 export interface DatabaseServer {
@@ -81,12 +82,10 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
       page: (chatId, userId, range) => ask('page', db => db.page(chatId, userId, range)),
       async sync(userId, cursors, limit) {
         const { missed, unknown } = await ask('sync', db => db.missed(userId, cursors, limit));
-        const some = missed.some(({ takeChanged }) => takeChanged > 0);
-        const changed = await (some
+        const changed = await (missed.some(mayHaveChanged)
           ? ask('sync changed', db => db.changedOf(userId, missed))
-          : missed.map(({ since }) => ({ seqs: [], reached: since })));
-        const none = missed.every(({ seqs }, at) => seqs.length + (changed[at]?.seqs.length ?? 0) === 0);
-        if (none) return { chats: database.synced(userId, missed, changed), unknown };
+          : database.changedOf(userId, missed));
+        if (missed.every(({ room }) => room === 0)) return { chats: database.synced(userId, missed, changed), unknown };
         return { chats: await ask('sync messages', db => db.synced(userId, missed, changed)), unknown };
       },
     },

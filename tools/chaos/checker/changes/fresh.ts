@@ -46,7 +46,7 @@ function* leftOut(
   const hidden = new Set(changes.filter(({ scope }) => scope === 'me').map(call => `${keyOf(call)} ${call.userId}`));
   const since = firstAsked(stored);
   for (const { ok, client, via, data, reply, invokedAt, answeredAt } of evidence.calls<SyncAsked, Synced>('sync')) {
-    for (const { chatId, changed, changeUpto, lastChange, reset } of ok ? reply.chats : []) {
+    for (const { chatId, messages, changed, changeUpto, lastChange, reset } of ok ? reply.chats : []) {
       const cursor = data.cursors[chatId];
       if (typeof cursor !== 'object' || changed === undefined || reset) continue;
       const isLater = (call: ChangeCall) =>
@@ -55,8 +55,9 @@ function* leftOut(
         );
       for (const call of chats.get(chatId) ?? []) {
         const { change = 0, seq } = call;
-        if (call.answeredAt >= invokedAt || change <= cursor.change || seq > cursor.seq) continue;
-        const isTold = change > changeUpto || changed.some(message => message.seq === seq && message.rev >= change);
+        if (call.answeredAt >= invokedAt || change <= cursor.change) continue;
+        const isIn = (list: typeof changed) => list.some(message => message.seq === seq && message.rev >= change);
+        const isTold = change > changeUpto || isIn(seq > cursor.seq ? messages : changed);
         if (change <= lastChange && (isTold || hidden.has(`${keyOf(call)} ${client}`) || isLater(call))) continue;
         const detail = `sync to ${client} by ${via} at ${invokedAt}, up to ${changeUpto}, without ${told(call)}`;
         yield { name: 'stale-answer', detail };
