@@ -1,6 +1,6 @@
 /**
  * Takes somebody into a group. Their connections are in its room first, and then the group is read and shown to them: whatever
- * is said in it is either older than what they are shown, or they hear it.
+ * is said in it is either older than what they are shown, or they hear it. Who comes back finds what the group was to them alone.
  */
 import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
@@ -10,6 +10,7 @@ import { chatMemberAdded } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { LIMITS, room } from '../domain/names.js';
 import { chatShown, chatTold, membership } from '../domain/news.js';
+import { ownStateChanged } from '../domain/own-state.js';
 import { retell } from '../domain/retell.js';
 import { ChatId, strictObject, UserId } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
@@ -17,9 +18,9 @@ import { isoTime } from '../domain/time.js';
 export const addMember = single({
   name: 'addMember',
   access: 'manager',
-  needs: ['approaches', 'chats', 'members'],
+  needs: ['approaches', 'chats', 'members', 'ownState'],
   limits: [RATES.changeChat],
-  emits: ['chat:created', 'chat:member-added', 'chat:updated'],
+  emits: ['chat:created', 'chat:member-added', 'chat:updated', 'me:changed'],
   publishes: [chatMemberAdded],
   summary: 'Adds a user to a group. An existing member keeps their role.',
   input: strictObject({ chatId: ChatId, userId: UserId }),
@@ -57,7 +58,10 @@ export const addMember = single({
     if (!chat?.members?.some(member => member.userId === userId)) {
       return { memberships: [membership(chatId, userId, 'out')] };
     }
+    const own = await ports.ownState.of([{ chatId, userId }]);
+    const theirs = own.flatMap(({ state }) => ownStateChanged(userId, state));
     const news = { send: 'chat:member-added' as const, data: { chatId, userId }, to: [room.chat(chatId)] };
-    return { emit: [chatShown(chat, userId), ...(outcome.status === 'created' ? [news] : [])], unsettled: true };
+    const toAll = outcome.status === 'created' ? [news] : [];
+    return { emit: [chatShown(chat, userId), ...theirs, ...toAll], unsettled: true };
   },
 });

@@ -18,13 +18,14 @@ export interface Stretch {
 
 /**
  * What a user's chats are to themselves, on all their devices. Each change takes the user's next number, dense and in the
- * order in which changes take effect; what changes nothing takes none, and is answered with the row as it is. Answers
- * are undefined where the user is not in the chat.
+ * order in which changes take effect; what changes nothing takes none, and is answered with the row as it is. A row is told with
+ * what is hidden by its number, so that who holds the number knows all of it. Answers are undefined where the user is not in
+ * the chat; who comes back into one is told its row again, by a new number.
  */
 export interface OwnStateStore {
   update(userId: string, chatId: string, change: OwnStateChange, now: string): Promise<OwnState | undefined>;
   /**
-   * Hides messages of the chat from the user, up to its last one at most. The answer's `hidden` is the stretch that they
+   * Hides messages of the chat from the user, up to its last one at most. The answer's `hidden` has the stretch that they
    * are in now. `unknown`: it begins above the last message. `full`: it would be one stretch more than
    * LIMITS.hiddenStretches that touch no other.
    */

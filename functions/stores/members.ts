@@ -45,6 +45,17 @@ on conflict (chat_id, user_id) do update
 set role = 'member', joined_at = $3, left_at = null, left_by_choice = false, read_seq = $4, delivered_seq = $4
 returning user_id`;
 
+// While somebody is out, their devices are told nothing of what the chat is to them, and their notes go on.
+const NOTE_AGAIN = `
+with counted as (
+  update users set last_note = last_note + 1
+  where id = $2 and exists (select from members where chat_id = $1 and user_id = $2 and rev is not null)
+  returning last_note
+), hides as (
+  update hidden h set rev = c.last_note from counted c where h.chat_id = $1 and h.user_id = $2
+)
+update members m set rev = c.last_note from counted c where m.chat_id = $1 and m.user_id = $2`;
+
 const LEAVE = `
 update members set left_at = $3, left_by_choice = $4 where chat_id = $1 and user_id = $2 and left_at is null
 returning role`;
@@ -152,6 +163,7 @@ export function memberStore(sql: Sql): MemberStore {
         if (chat.memberCount >= LIMITS.groupMembers) return 'full';
         const joined = await tx.query('members-join', JOIN, [chatId, userId, at, chat.lastSeq]);
         if (joined.length === 0) return 'no-user';
+        if (before) await tx.query('members-note-again', NOTE_AGAIN, [chatId, userId]);
         await tx.query('members-count', COUNT, [chatId, 1]);
         return 'added';
       }),

@@ -14,6 +14,7 @@ export interface SettingsRow {
 export interface OwnStateRow extends SettingsRow {
   chat_id: string;
   rev: number | null;
+  hidden?: OwnState['hidden'] | null;
 }
 
 const SETTINGS = ['muted_until', 'notify', 'archived', 'pinned', 'draft', 'draft_at'] as const;
@@ -23,6 +24,15 @@ export const settingsColumns = (member: string): string => SETTINGS.map(column =
 
 /** What is read of it, as `m`. */
 export const OWN_COLUMNS = `m.chat_id, m.rev, ${settingsColumns('m')}`;
+
+/**
+ * What the user hides in the chat of `m` by changes from this number on. Whoever is told a state holds its number then, so all
+ * that has this number is told with it.
+ */
+export const hiddenFrom = (userId: string, rev: string): string => `
+  case when m.hidden_to is not null then (
+    select json_agg(json_build_object('from', h.from_seq, 'to', h.to_seq) order by h.from_seq) from hidden h
+    where h.chat_id = m.chat_id and h.user_id = ${userId} and h.rev >= ${rev}) end as hidden`;
 
 export const settingsOf = (row: SettingsRow): Omit<OwnState, 'chatId' | 'rev' | 'hidden'> => ({
   ...(row.muted_until && { mutedUntil: iso(row.muted_until) }),
@@ -36,6 +46,7 @@ export const ownStateOf = (row: OwnStateRow): OwnState => ({
   chatId: row.chat_id,
   rev: row.rev ?? 0,
   ...settingsOf(row),
+  ...(row.hidden && { hidden: row.hidden }),
 });
 
 const iso = (time: Date | string): string => new Date(time).toISOString();

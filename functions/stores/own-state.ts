@@ -4,22 +4,22 @@
  */
 import type { Sql } from 'function-runtime';
 import { bytesOf, fitting } from '../domain/bytes.js';
-import type { OwnState } from '../domain/model.js';
 import { LIMITS } from '../domain/names.js';
 import type { OwnStateChange, OwnStateStore, Stretch } from '../ports/ownState.js';
 import { coalesce } from './coalesce.js';
-import { OWN_COLUMNS, type OwnStateRow, ownStateOf } from './own-state-rows.js';
+import { hiddenFrom, OWN_COLUMNS, type OwnStateRow, ownStateOf } from './own-state-rows.js';
 
 // What is not among the change's members stays. A draft of no time gives up whatever there is.
 const UPDATE = `
 with mine as materialized (
-  select ${OWN_COLUMNS} from members m where m.chat_id = $2 and m.user_id = $1 and m.left_at is null for no key update
+  select ${OWN_COLUMNS}, m.hidden_to from members m
+  where m.chat_id = $2 and m.user_id = $1 and m.left_at is null for no key update
 ), given as materialized (
   select m.*, $3::jsonb ? 'draft' and coalesce(($3->>'draftAt')::timestamptz > draft_at, true) as drafts,
     coalesce(($3->>'draftAt')::timestamptz, greatest(draft_at, $4::timestamptz)) as written_at
   from mine m
 ), wanted as materialized (
-  select chat_id, rev,
+  select chat_id, rev, hidden_to,
     case when $3 ? 'mutedUntil' then ($3->>'mutedUntil')::timestamptz else muted_until end as muted_until,
     case when $3 ? 'notify' then $3->>'notify' else notify end as notify,
     case when $3 ? 'archived' then ($3->>'archived')::boolean else archived end as archived,
@@ -41,11 +41,12 @@ with mine as materialized (
     and (exists (select from counted) or w.draft_at is distinct from m.draft_at)
 )
 select m.chat_id, m.muted_until, m.notify, m.archived, m.pinned, m.draft, m.draft_at,
-  coalesce((select last_note from counted), m.rev) as rev
+  coalesce((select last_note from counted), m.rev) as rev,
+  ${hiddenFrom('$1', 'coalesce((select last_note from counted), m.rev)')}
 from wanted m`;
 
 const LOCK = `
-select ${OWN_COLUMNS}, c.last_seq from members m cross join lateral (select last_seq from chats where id = m.chat_id) c
+select ${OWN_COLUMNS}, c.last_seq, ${hiddenFrom('$1', 'm.rev')} from members m cross join lateral (select last_seq from chats where id = m.chat_id) c
 where m.chat_id = $2 and m.user_id = $1 and m.left_at is null for no key update of m`;
 
 // Stretches that overlap or touch become one, which has the number of this change.
@@ -77,14 +78,12 @@ select from_seq, to_seq, null from touched where from_seq <= $3 and to_seq >= $4
 
 const OF = `
 select m.user_id, m.* from unnest($1::uuid[], $2::uuid[]) as t (chat_id, user_id) cross join lateral (
-  select m.user_id, ${OWN_COLUMNS} from members m
+  select m.user_id, ${OWN_COLUMNS}, ${hiddenFrom('t.user_id', 'm.rev')} from members m
   where m.chat_id = t.chat_id and m.user_id = t.user_id and m.left_at is null and m.rev is not null limit 1) m`;
 
 // One more than is answered, by which it is seen that there are more.
 const SINCE = `
-select t.n, u.last_note, m.*, case when m.hidden_to is not null then (
-    select json_agg(json_build_object('from', h.from_seq, 'to', h.to_seq) order by h.from_seq) from hidden h
-    where h.chat_id = m.chat_id and h.user_id = t.user_id and h.rev > u.after) end as hidden
+select t.n, u.last_note, m.*, ${hiddenFrom('t.user_id', 'u.after + 1')}
 from unnest($1::uuid[], $2::bigint[]) with ordinality as t (user_id, note, n)
 cross join lateral (
   select last_note, case when t.note <= last_note then t.note else 0 end as after
@@ -100,7 +99,6 @@ interface SinceRow extends Omit<OwnStateRow, 'chat_id'> {
   /** Null where there is nothing new. */
   chat_id: string | null;
   last_note: number;
-  hidden: OwnState['hidden'] | null;
 }
 
 /** As UPDATE takes it: what is unset is null, and an empty draft is none. */
@@ -144,7 +142,10 @@ export function ownStateStore(sql: Sql): OwnStateStore {
         const values = [userId, chatId, from, Math.min(to, row.last_seq), LIMITS.hiddenStretches];
         const [made] = await tx.query<Stretch & { rev: number | null }>('own-hide', HIDE, values);
         if (!made) return 'full';
-        return { ...ownStateOf({ ...row, rev: made.rev ?? row.rev }), hidden: [{ from: made.from, to: made.to }] };
+        const { from: first, to: last, rev } = made;
+        const others = rev === null ? (row.hidden ?? []).filter(other => other.from !== first) : [];
+        const hidden = [...others, { from: first, to: last }].sort((one, other) => one.from - other.from);
+        return ownStateOf({ ...row, rev: rev ?? row.rev, hidden });
       }),
 
     async of(members) {
@@ -157,9 +158,7 @@ export function ownStateStore(sql: Sql): OwnStateStore {
     async since(userId, note) {
       const rows = await sinceOf({ userId, note });
       const last = rows[0]?.last_note ?? 0;
-      const found = rows.flatMap(({ chat_id, hidden, ...row }) =>
-        chat_id === null ? [] : [{ ...ownStateOf({ ...row, chat_id }), ...(hidden && { hidden }) }],
-      );
+      const found = rows.flatMap(({ chat_id, ...row }) => (chat_id === null ? [] : [ownStateOf({ ...row, chat_id })]));
       const chats = found.slice(0, Math.min(LIMITS.syncOwnStates, fitting(found.map(bytesOf))));
       const more = chats.length < found.length;
       return {

@@ -43,6 +43,36 @@ export function hidingContract(world: () => World, otherPool: () => Sql): void {
         expect((await since(0)).chats).to.deep.equal([{ chatId: id, rev: 6, hidden: [{ from: 1, to: 20 }] }]);
       });
 
+      it('tells with a number all that has it, also when it tells it again', async () => {
+        const { id, me, say, hide, update } = await stage();
+        await say(9);
+        await hide(2);
+        await hide(7);
+        const hidden = [{ from: 7, to: 7 }];
+        expect(await update({ pinned: false }), 'nothing new').to.deep.equal({ chatId: id, rev: 2, hidden });
+        expect(await world().ownState.of([{ chatId: id, userId: me }])).to.deep.equal([
+          { userId: me, state: { chatId: id, rev: 2, hidden } },
+        ]);
+        expect(await hide(2), 'hidden already').to.deep.equal({
+          ...{ chatId: id, rev: 2, hidden: [{ from: 2, to: 2 }, ...hidden] },
+        });
+        expect(await update({ pinned: true })).to.deep.equal({ chatId: id, rev: 3, pinned: true });
+      });
+
+      it('is told again to who comes back: what they asked for while they were out told nothing of it', async () => {
+        const { id, other, say } = await stage();
+        const { members, ownState } = world();
+        await say(9);
+        await ownState.hide(other, id, { from: 4, to: 4 });
+        await ownState.update(other, id, { pinned: true }, minute(30));
+        await members.remove(id, other, minute(40), false);
+        expect(await ownState.since(other, 0)).to.deep.equal({ note: 2, chats: [], more: false });
+        expect(await members.add(id, other, minute(41))).to.equal('added');
+        const again = { chatId: id, rev: 3, pinned: true, hidden: [{ from: 4, to: 4 }] };
+        expect(await ownState.since(other, 2)).to.deep.equal({ note: 3, chats: [again], more: false });
+        expect(await ownState.of([{ chatId: id, userId: other }])).to.deep.equal([{ userId: other, state: again }]);
+      });
+
       it('keeps stretches apart however many hide at once', async () => {
         const { id, me, say } = await stage();
         await say(60);

@@ -265,6 +265,8 @@ async function useEverything(sql: Sql): Promise<void> {
   await changes.versions({ chatId: id, seq: 2 }, a);
   await changes.pins(id, a);
   await chats.update(id, { keepVersions: false });
+  await members.remove(id, b, minute(2), false);
+  await members.add(id, b, minute(2));
   await members.remove(id, a, minute(2), false);
   await accessChanges.due(0, 10);
   await accessChanges.done([1, 2]);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { addMember } from '#functions/chats/addMember.js';
-import type { Chat } from '#functions/domain/model.js';
+import type { Chat, OwnState } from '#functions/domain/model.js';
 import type { MemberStore, Standing } from '#functions/ports/members.js';
 import type { Outcome } from '#runtime/contract/outcome.js';
 import { NOW, testContext, testEvent, uuid } from '#runtime/testing/context.js';
@@ -22,11 +22,12 @@ interface Beforehand {
   readonly known?: boolean;
   readonly views?: Chat[];
   readonly refused?: readonly { userId: string; until: string }[];
+  readonly own?: OwnState;
 }
 
 const contextWith = (
   answer: Awaited<ReturnType<MemberStore['add']>>,
-  { standing = 'outsider', known = false, views = [], refused = [] }: Beforehand = {},
+  { standing = 'outsider', known = false, views = [], refused = [], own }: Beforehand = {},
 ) =>
   testContext({
     caller: { userId: ME },
@@ -39,6 +40,12 @@ const contextWith = (
       },
       chats: {
         view: async (_id, viewer) => (viewer === ANN ? views.shift() : undefined),
+      },
+      ownState: {
+        of: async members => {
+          expect(members).to.deep.equal([{ chatId: CHAT, userId: ANN }]);
+          return own ? [{ userId: ANN, state: own }] : [];
+        },
       },
       members: {
         standing: async () => ({ type: 'group' as const, standing }),
@@ -70,6 +77,16 @@ describe('addMember', () => {
       emit: [created, added],
       unsettled: true,
     });
+  });
+
+  it('tells the devices of somebody who comes back what it was to them: they were told nothing while they were out', async () => {
+    const own = { chatId: CHAT, rev: 3, hidden: [{ from: 1, to: 2 }] };
+    const context = contextWith('added', { views: [ANNS], own });
+    expect((await settle(context, { status: 'created', memberships }))?.emit).to.deep.equal([
+      created,
+      { send: 'me:changed', data: { note: 3, chats: [own] }, to: [`user:${ANN}`] },
+      added,
+    ]);
   });
 
   it('shows it once more to somebody who was in it already, and tells nobody else', async () => {

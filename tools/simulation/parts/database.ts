@@ -123,6 +123,8 @@ export function createDatabase(
     hide: hiddenRows.hide,
     hides,
     notesSince: hiddenRows.since,
+    ownState: (userId: string, chatId: string) =>
+      inside(chatId, userId) ? hiddenRows.stateOf(userId, chatId) : undefined,
     page(chatId: string, userId: string, { after, limit }: { after?: number; limit: number }): Message[] {
       const shown = (chats.get(chatId)?.messages ?? []).filter(({ seq }) => !hides(userId, chatId, seq));
       const found = after === undefined ? shown.slice(-limit) : shown.filter(({ seq }) => seq > after).slice(0, limit);
@@ -162,6 +164,7 @@ export function createDatabase(
       const chat = chats.get(chatId) as StoredChat;
       if (inside(chatId, userId)) return 'already';
       chat.members.set(userId, membership('member', chat.messages.length));
+      hiddenRows.noteAgain(userId, chatId);
       note('joins', { userId });
       return 'added';
     },

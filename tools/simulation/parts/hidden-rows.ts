@@ -20,8 +20,29 @@ export function createHiddenRows(lastSeqFor: (userId: string, chatId: string) =>
   const hides = (userId: string, chatId: string, seq: number): boolean =>
     of(userId, chatId).some(({ from, to }) => from <= seq && seq <= to);
 
+  /** With all that is hidden by its number. */
+  function stateOf(userId: string, chatId: string): OwnState | undefined {
+    const all = of(userId, chatId);
+    if (all.length === 0) return undefined;
+    const rev = Math.max(...all.map(each => each.rev));
+    return { chatId, rev, hidden: all.filter(each => each.rev === rev).map(({ from, to }) => ({ from, to })) };
+  }
+
   return {
     hides,
+    stateOf,
+    /** Who comes back into a chat is told it again: their notes went on meanwhile. */
+    noteAgain(userId: string, chatId: string): void {
+      const all = of(userId, chatId);
+      if (all.length === 0) return;
+      const rev = (notes.get(userId) ?? 0) + 1;
+      notes.set(userId, rev);
+      put(
+        userId,
+        chatId,
+        all.map(each => ({ ...each, rev })),
+      );
+    },
     hide(userId: string, chatId: string, { from, to: wanted }: Stretch): OwnState | 'unknown' | undefined {
       const lastSeq = lastSeqFor(userId, chatId);
       if (lastSeq === undefined) return undefined;
@@ -29,11 +50,11 @@ export function createHiddenRows(lastSeqFor: (userId: string, chatId: string) =>
       const to = Math.min(wanted, lastSeq);
       const all = of(userId, chatId);
       const around = all.find(each => each.from <= from && each.to >= to);
-      const answer = (stretch: Stretch): OwnState => ({
-        chatId,
-        rev: Math.max(...of(userId, chatId).map(({ rev }) => rev)),
-        hidden: [{ from: stretch.from, to: stretch.to }],
-      });
+      const answer = (stretch: Stretch): OwnState => {
+        const own = stateOf(userId, chatId) as OwnState;
+        const others = (own.hidden ?? []).filter(other => other.from !== stretch.from);
+        return { ...own, hidden: [...others, { from: stretch.from, to: stretch.to }] };
+      };
       if (around) return answer(around);
       const touched = all.filter(each => each.to >= from - 1 && each.from <= to + 1);
       const rev = (notes.get(userId) ?? 0) + 1;

@@ -131,6 +131,13 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
     },
     ownState: {
       ...(unused('ownState') as Ports['ownState']),
+      of: members =>
+        ask('own state', db =>
+          members.flatMap(({ chatId, userId }) => {
+            const state = db.ownState(userId, chatId);
+            return state ? [{ userId, state }] : [];
+          }),
+        ),
       hide: (userId, chatId, stretch) => ask('hide', db => db.hide(userId, chatId, stretch)),
       since: (userId, note) => ask('notes', db => db.notesSince(userId, note)),
     },
