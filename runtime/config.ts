@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import convict from 'convict';
 import { ConfigError } from './config-error.js';
 import { parseNetworks } from './core/network.js';
+import { MOST_PARTITIONS } from './core/partition-plan.js';
 import { parseAmqpUrls, parseManagementUrl } from './drivers/amqp/url.js';
 import { parseOtlpEndpoint, parseRatio, SAMPLERS } from './drivers/otel/settings.js';
 import { dsnWithPassword } from './drivers/postgres/dsn.js';
@@ -38,6 +39,8 @@ const VARIABLES = {
   amqpUrls: { env: 'AMQP_URL', passwordEnv: 'AMQP_PASSWORD', default: '', format: optional(parseAmqpUrls) },
   /** Where the broker's management API is; undefined for beside the broker, `off` for not to be asked. */
   amqpManagementUrl: { env: 'AMQP_MANAGEMENT_URL', default: '', format: optional(parseManagementUrl) },
+  /** How many partitions queues that have any are to have; undefined for as many as they are declared with. */
+  partitions: { env: 'PARTITIONS', default: '', format: optional(wholeNumber(1, MOST_PARTITIONS)) },
   /** What a standalone process keeps between runs. */
   dataDir: { env: 'DATA_DIR', default: './.data', format: String },
   logLevel: { env: 'LOG_LEVEL', default: 'info', format: oneOf(LEVELS) },

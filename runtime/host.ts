@@ -8,14 +8,14 @@ import type { Fanout, Queues, RateLimits } from './contract/ports.js';
 import type { Service } from './contract/service.js';
 import type { Tracer } from './contract/tracer.js';
 import { createBatchRunner } from './core/batch.js';
-import { createBatchCoalescer } from './core/batch-coalescer.js';
+import { createConsumers } from './core/consumers.js';
+import { createGenerations } from './core/generations.js';
 import { createInvoker, type InvokerDependencies } from './core/invoker.js';
-import { createLane, type Lane } from './core/lane.js';
 import type { Metrics } from './core/metrics.js';
-import { type PhysicalQueue, physicalQueues } from './core/partitions.js';
+import { physicalQueues } from './core/partitions.js';
 import { createPublisher } from './core/publisher.js';
 import { coalesceReplies } from './core/replies.js';
-import { checkPublished, subscriptionsOf, targetsOf } from './core/targets.js';
+import { checkPublished, growingQueues, subscriptionsOf, targetsOf } from './core/targets.js';
 import { startTimers } from './core/timers.js';
 import type { Bounds } from './http/bounds/bounds.js';
 import { createReceiver } from './http/receiver.js';
@@ -32,6 +32,8 @@ export interface HostOptions {
   /** Only where somebody watches. */
   readonly tracer?: Tracer;
   readonly newId: () => string;
+  /** How many partitions queues that have any are to have; as they are declared unless told otherwise. */
+  readonly partitions?: number;
   /** What senders of CloudEvents must bring; without it whoever can send may. */
   readonly eventsToken?: string;
   /** Of events' bodies. */
@@ -62,19 +64,6 @@ export interface Hosted {
   drain(withinMs: number): Promise<void>;
 }
 
-/** Deliveries that the lanes of a queue have in hand at most, whether one replica has all of them or they are shared. */
-const MOST_IN_HAND = 500;
-
-/**
- * However small the batches: the next ones are there when one is done, without a way to the broker and back for each.
- * Half as many are one acknowledgement, one write and one read; RabbitMQ's guide recommends 100 to 300.
- */
-const LEAST_PREFETCH = 128;
-
-/** A batch being worked on and the next one, as far as that is not too much for all partitions together. */
-const prefetchOf = (batchSize: number, lanes: number): number =>
-  Math.min(Math.max(batchSize * 2, LEAST_PREFETCH), Math.ceil(MOST_IN_HAND / lanes));
-
 export async function host(options: HostOptions): Promise<Hosted> {
   const { service, ports, queues, fanout, metrics, log, newId, eventsToken: token, bounds } = options;
   const source = `/${service.name}`;
@@ -82,7 +71,17 @@ export async function host(options: HostOptions): Promise<Hosted> {
   const watched = { ...(options.tracer && { tracer: options.tracer }), ...(service.ids && { ids: service.ids }) };
   const targets = targetsOf(service, queues.announcesAll);
   checkPublished(service, targets);
-  const publisher = createPublisher({ queues, fanout, targets, source, newId, now, metrics, ...watched });
+  const consumed = new Set(
+    service.bindings.flatMap(({ trigger }) => (trigger.kind === 'queue' ? [trigger.queue] : [])),
+  );
+  const growing = growingQueues(service).map(spec =>
+    createGenerations({
+      ...{ spec, queues, newId, log },
+      wanted: consumed.has(spec.name) ? (options.partitions ?? spec.partitions) : undefined,
+    }),
+  );
+  const generations = new Map(growing.map(each => [each.spec.name, each] as const));
+  const publisher = createPublisher({ queues, fanout, targets, generations, source, newId, now, metrics, ...watched });
   const dependencies: InvokerDependencies = {
     ports,
     publisher,
@@ -106,41 +105,12 @@ export async function host(options: HostOptions): Promise<Hosted> {
   // Before anything is published: a subscriber that has never run finds all that was.
   if (subscriptions) await queues.bind(subscriptions.topology);
   const edge = options.edge?.({ service, invoker, metrics, log, ...watched });
-  const lanes = await consume();
+  const consumers = createConsumers({
+    ...{ service, generations, publisher, queues, runBatch, sendReplies, metrics, log },
+    ...watched,
+  });
+  await consumers.start();
   const timers = startTimers({ bindings, runBatch, source, newId, log });
-
-  async function consume(): Promise<readonly (() => Promise<void>)[]> {
-    const stops: (() => Promise<void>)[] = [];
-    const consumed: PhysicalQueue[] = [];
-    for (const { trigger, fn } of bindings) {
-      if (trigger.kind !== 'queue') continue;
-      const spec = service.queues.find(each => each.name === trigger.queue);
-      if (!spec) throw new Error(`${service.name} consumes ${trigger.queue}, which it does not name`);
-      const lanesOf = physicalQueues(spec);
-      const prefetch = prefetchOf(trigger.batch.size, lanesOf.length);
-      const { size, text: mostText } = trigger.batch;
-      const coalescer = createBatchCoalescer({ fn, size, mostText, runBatch, metrics });
-      const lanes = new Map<string, Lane>();
-      for (const { name } of lanesOf) {
-        lanes.set(
-          name,
-          createLane({ queue: name, trigger, fn, coalescer, queues, sendReplies, metrics, log, ...watched }),
-        );
-      }
-      const consumer = await queues.consume(
-        lanesOf.map(({ name }) => name),
-        { ordered: spec.partitions > 0, prefetch },
-        (delivery, name) => lanes.get(name)?.take(delivery),
-      );
-      consumed.push(...lanesOf);
-      stops.push(async () => {
-        await Promise.all([...lanes.values()].map(lane => lane.stop()));
-        await consumer.cancel();
-      });
-    }
-    if (consumed.length > 0) metrics.watchQueues(() => queues.depths(consumed));
-    return stops;
-  }
 
   return {
     receiveEvents: createReceiver({
@@ -153,7 +123,8 @@ export async function host(options: HostOptions): Promise<Hosted> {
       await timers.stop();
       await edge?.drain(withinMs);
       await invoker.idle();
-      await Promise.all(lanes.map(stop => stop()));
+      await consumers.stop();
+      for (const each of growing) each.stop();
     },
   };
 }

@@ -57,6 +57,7 @@ export type {
   Pooled,
   PoolUse,
   Presence,
+  PublishOptions,
   QueueDepth,
   Queues,
   RateLimits,
@@ -65,7 +66,9 @@ export type {
   Step,
   Tokens,
   Topic,
+  Way,
 } from './contract/ports.js';
+export { WayClosed } from './contract/ports.js';
 export { type Fact, type Facts, fact, type KeyOf, type QueueSpec, type Route, route } from './contract/route.js';
 export {
   type Binding,

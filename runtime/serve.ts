@@ -97,6 +97,7 @@ export async function serve<Own extends Variables>(serving: Serving<Own>): Promi
       log,
       newId,
       bounds,
+      ...(config.partitions !== undefined && { partitions: config.partitions }),
       ...(eventsToken !== undefined && { eventsToken }),
       ...(tracer && { tracer }),
       ...(limits && { limits }),

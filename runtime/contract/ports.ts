@@ -2,6 +2,7 @@
  * The ports of the runtime: what it asks of the outside world. Each has a real driver and an embedded one, and one
  * contract suite that both pass. None of them knows what product runs on it.
  */
+import { Failure } from './failure.js';
 import type { RateLimit } from './limit.js';
 import type { Emission } from './outcome.js';
 
@@ -185,6 +186,43 @@ export interface FactTopology {
 }
 
 /**
+ * A way to queues for those who publish, which can be closed for good, whoever would still go it. Its name is used once.
+ *
+ * @example
+ * const way: Way = { name: '0190d7a2', queues: ['orders.0', 'orders.1'] };
+ */
+export interface Way {
+  readonly name: string;
+  readonly queues: readonly string[];
+}
+
+/**
+ * The way that a publication was to go is closed, or was never open: no queue has it.
+ *
+ * @example
+ * const goesElsewhere = (failure: unknown) => failure instanceof WayClosed;
+ */
+export class WayClosed extends Failure {
+  constructor(queue: string) {
+    super('unavailable', `the way to queue ${queue} is closed`);
+  }
+}
+
+/**
+ * How a message is published.
+ *
+ * @example
+ * const options: PublishOptions = { way: '0190d7a2' };
+ */
+export interface PublishOptions {
+  readonly replyTo?: ReplyTo;
+  /** The name of the way that it goes, rather than to the queue whatever becomes of ways. */
+  readonly way?: string;
+  /** Between consumers: it is not for somebody outside. */
+  readonly internal?: true;
+}
+
+/**
  * Durable queues. A publish that resolved is delivered at least once, whatever dies, and in order per queue for
  * publishes made one after the other by one process. A delivery that was not acknowledged when its consumer went away
  * is delivered again, before younger ones.
@@ -204,7 +242,21 @@ export interface Queues extends Part {
    * safe within some seconds (3 s of a broker's silence), and at once when the broker is known to be away or to take
    * nothing, or too much is waiting already. It may then arrive nevertheless: whoever sends it again names it the same.
    */
-  publish(queue: string, body: string, options?: { readonly replyTo?: ReplyTo }): Promise<void>;
+  publish(queue: string, body: string, options?: PublishOptions): Promise<void>;
+  /** Opens a way to queues that are declared. Rejects when it may not be open, and is not tried again. */
+  openWay(way: Way): Promise<void>;
+  /**
+   * Closes it: what is published on it after this has resolved rejects with `WayClosed`, in whatever process. What was
+   * confirmed before is in its queue. Idempotent; rejects when it may still be open.
+   */
+  closeWay(way: Way): Promise<void>;
+  /** Adds an entry to a log, a durable list that is only added to. Resolves and rejects as `publish` does. */
+  append(log: string, entry: string): Promise<void>;
+  /**
+   * From now on has every entry of the log, from the first on, in the one order that everybody sees; after a lost
+   * connection from the first on again.
+   */
+  follow(log: string, onEntry: (entry: string) => void): void;
   /** Has queues, which are declared, get facts from now on; idempotent, safe from many replicas at once. */
   bind(topology: FactTopology): Promise<void>;
   /**

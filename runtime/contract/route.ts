@@ -6,8 +6,8 @@ import type { TSchema } from 'typebox';
 import type { AnyEventType, DataOf, ReplyOf } from './event-type.js';
 
 /**
- * A queue. `partitions` > 0: split by hash of the key, each part consumed by one replica at a time, in order; changing
- * their number moves keys. 0: one unordered queue, shared by all replicas.
+ * A queue. `partitions` > 0: split by hash of the key, each part consumed by one replica at a time, in order; so many to
+ * begin with, and as long as PARTITIONS says nothing else. 0: one unordered queue, shared by all replicas.
  *
  * @example
  * const orders: QueueSpec = { name: 'orders', partitions: 8 };

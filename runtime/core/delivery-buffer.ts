@@ -5,6 +5,7 @@
 import type { AnyFunction } from '../contract/function.js';
 import type { Delivery } from '../contract/ports.js';
 import { type Item, type UnpackedDelivery, unpackDelivery } from './delivery.js';
+import { isFence } from './fence.js';
 
 export interface DeliveryBuffer {
   add(delivery: Delivery): void;
@@ -44,7 +45,9 @@ export function createDeliveryBuffer({ types, fn, size, mostText, refuse }: Deli
         opened.push(...items);
         if (unpacked.open === 0) refuse(unpacked);
       }
-      const { unpacked } = opened[count] as Item;
+      const { unpacked, event } = opened[count] as Item;
+      // By itself, so that it is answered when everything before it is done.
+      if (isFence(event)) return { count: Math.max(1, count), text, full: true };
       text += unpacked.text / unpacked.size;
     }
     return { count, text, full: true };

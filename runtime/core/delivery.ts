@@ -9,6 +9,7 @@ import type { AnyFunction } from '../contract/function.js';
 import type { Delivery } from '../contract/ports.js';
 import type { ReplyMessage } from './asked-replies.js';
 import { type Resolution, validate } from './batch.js';
+import { isFence } from './fence.js';
 
 /** One event of a delivery, on its way to a resolution. */
 export interface Item {
@@ -150,6 +151,7 @@ function inspected(value: unknown, types: readonly string[], fn: AnyFunction): E
   // The parser's own words quote the body, and the reason goes to the log.
   if (value === undefined) throw new Failure('invalid', 'not JSON');
   const event = parseStructured(value) as Event;
+  if (isFence(event)) return event;
   const fault = types.includes(event.type) ? validate(fn, event) : foreign(event.type, types);
   if (fault) throw fault;
   return event;

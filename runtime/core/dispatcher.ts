@@ -4,10 +4,11 @@
  * so that they leave at once when there are few, and in few messages when there are many.
  */
 import type { Event } from '../contract/event.js';
-import type { Queues, ReplyTo, Topic } from '../contract/ports.js';
+import { type Queues, type ReplyTo, type Topic, WayClosed } from '../contract/ports.js';
 import { type Deferred, deferred } from '../deferred.js';
 import { EphemeralMap } from './ephemeral-map.js';
 import type { Metrics } from './metrics.js';
+import type { PartitionFlow } from './partition-flow.js';
 
 /** What one message carries at most, so that a consumer's prefetch bounds its memory: so many events, so many bytes. */
 const MOST_EVENTS = 64;
@@ -16,8 +17,10 @@ const MOST_BYTES = 32 * 1024;
 /** How long events wait for the confirmation of those before them. */
 const MOST_WAIT_MS = 10;
 
-interface OutgoingEvent {
+export interface OutgoingEvent {
   readonly event: Event;
+  /** What orders it. */
+  readonly key: string | undefined;
   /** Of a fact; all others go to the queue that their lane is. */
   readonly topic?: Topic | undefined;
   readonly wantsReply: boolean;
@@ -26,13 +29,20 @@ interface OutgoingEvent {
 interface DispatchBatch {
   /** As metrics name it. */
   readonly name: string;
+  readonly passage: Passage | undefined;
   readonly items: OutgoingEvent[];
   readonly confirmed: Deferred<void>;
 }
 
+/** How what a lane carries gets to a queue whose number of partitions may change. */
+interface Passage {
+  readonly way: string;
+  readonly flow: PartitionFlow<OutgoingEvent>;
+}
+
 export interface Dispatcher {
   /** Takes its place in the lane's order before it returns; when it is confirmed, or is known not to be. */
-  add(lane: string, name: string, item: OutgoingEvent): Promise<void>;
+  add(lane: string, name: string, item: OutgoingEvent, passage?: Passage): Promise<void>;
 }
 
 export function createDispatcher(options: {
@@ -48,13 +58,15 @@ export function createDispatcher(options: {
 
   /** All lanes together: the broker, and whoever consumes, are woken once for all. */
   function flush(): void {
-    const leaving = [...batches.takeAll()].map(async ([lane, { name, items, confirmed }]) => {
+    const leaving = [...batches.takeAll()].map(async ([lane, batch]) => {
+      const { name, passage, items, confirmed } = batch;
       try {
-        await send(lane, items);
+        await send(lane, batch);
         metrics?.published.inc({ queue: name }, items.length);
+        passage?.flow.ended(batch);
         confirmed.resolve();
       } catch (failure) {
-        confirmed.reject(failure);
+        if (!passage?.flow.ended(batch, failure)) confirmed.reject(failure);
       }
     });
     let done = false;
@@ -70,22 +82,26 @@ export function createDispatcher(options: {
   }
 
   /** In as few messages as may be; those that want replies keep the order with those that do not. */
-  function send(lane: string, items: readonly OutgoingEvent[]): Promise<unknown> {
-    return Promise.all(
+  function send(lane: string, { items, passage }: DispatchBatch): Promise<unknown> {
+    const way = passage && { way: passage.way };
+    return whenSettled(
       messagesOf(items).map(({ body, topic, wantsReply }) =>
-        topic ? queues.announce(topic, body) : queues.publish(lane, body, wantsReply ? { replyTo } : {}),
+        topic
+          ? queues.announce(topic, body)
+          : queues.publish(lane, body, wantsReply || way ? { ...(wantsReply && { replyTo }), ...way } : {}),
       ),
     );
   }
 
   return {
-    add(lane, name, item) {
+    add(lane, name, item, passage) {
       let batch = batches.get(lane);
       if (!batch) {
         if (!busy) setImmediate(flush);
         busy = true;
-        batch = openBatch(name);
+        batch = openBatch(name, passage);
         batches.set(lane, batch);
+        passage?.flow.began(batch);
       }
       batch.items.push(item);
       return batch.confirmed.promise;
@@ -120,9 +136,15 @@ function messagesOf(items: readonly OutgoingEvent[]): readonly Message[] {
   }));
 }
 
-function openBatch(name: string): DispatchBatch {
+/** Rejects when nothing is under way any more; that the way was closed says more than anything else. */
+async function whenSettled(sent: readonly Promise<void>[]): Promise<void> {
+  const failures = (await Promise.allSettled(sent)).flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
+  if (failures.length > 0) throw failures.find(failure => failure instanceof WayClosed) ?? failures[0];
+}
+
+function openBatch(name: string, passage: Passage | undefined): DispatchBatch {
   const confirmed = deferred<void>();
   // Whoever waits hears of a failure through its own promise; nobody waiting is no crash.
   confirmed.promise.catch(() => {});
-  return { name, items: [], confirmed };
+  return { name, passage, items: [], confirmed };
 }

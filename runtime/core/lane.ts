@@ -13,6 +13,7 @@ import type { Resolution } from './batch.js';
 import type { BatchCoalescer } from './batch-coalescer.js';
 import { deadPart, type Item, repliesByAddress, resolveItem, type UnpackedDelivery } from './delivery.js';
 import { createDeliveryBuffer } from './delivery-buffer.js';
+import { isFence } from './fence.js';
 import { idsOf } from './ids.js';
 import type { Metrics } from './metrics.js';
 import type { SendReplies } from './replies.js';
@@ -85,7 +86,12 @@ export function createLane(options: {
     for (let left = batch; ; ) {
       // What the queue has taken back comes again, here or elsewhere, and before what is younger.
       left = left.filter(({ unpacked }) => !unpacked.delivery.stale);
-      if (left.length === 0 || stopped) return;
+      const [first] = left;
+      if (!first || stopped) return;
+      if (isFence(first.event)) {
+        resolveItem(first, { is: 'ok', reply: true });
+        return settle([first.unpacked]);
+      }
       const resolutions = await coalescer({ events: left.map(item => item.event), text, from });
       const again: Item[] = [];
       let asked: number | undefined;

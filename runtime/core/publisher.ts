@@ -8,8 +8,12 @@ import type { Publication } from '../contract/outcome.js';
 import type { Fanout, Queues } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
 import { type AwaitedReply, createAskedReplies } from './asked-replies.js';
-import { createDispatcher } from './dispatcher.js';
+import { createDispatcher, type OutgoingEvent } from './dispatcher.js';
+import { fenceEvent } from './fence.js';
+import type { Generations } from './generations.js';
 import type { Metrics } from './metrics.js';
+import { createPartitionFlow, type PartitionFlow } from './partition-flow.js';
+import { physicalQueueOf } from './partitions.js';
 import { destinationOf, publishSpan } from './spans.js';
 import type { Target, Targets } from './targets.js';
 import { parseTraceparent } from './traceparent.js';
@@ -30,13 +34,20 @@ export interface Publisher {
    * or with the failure that the consumer replied.
    */
   publish(publications: readonly Publication[], publishing?: Publishing): Promise<AwaitedReply> | undefined;
+  /** Whether everything that is in the physical queue by now is done, as far as its consumer answers in time. */
+  fence(queue: string): Promise<boolean>;
 }
+
+/** How long a consumer may take to get to a fence before another one is sent. */
+const FENCE_MS = 5_000;
 
 export function createPublisher(options: {
   queues: Queues;
   /** Brings the replies. */
   fanout: Pick<Fanout, 'address' | 'onReply'>;
   targets: Targets;
+  /** Of the queues whose number of partitions may change, by name. */
+  generations?: ReadonlyMap<string, Generations>;
   source: string;
   newId: () => string;
   now: () => number;
@@ -45,13 +56,27 @@ export function createPublisher(options: {
 }): Publisher {
   const { queues, fanout, targets, source, newId, now, tracer, metrics } = options;
   const replies = createAskedReplies(fanout, tracer);
-  const dispatcher = createDispatcher({ queues, replyTo: replies.replyTo, ...(metrics && { metrics }) });
+  const { replyTo } = replies;
+  const dispatcher = createDispatcher({ queues, replyTo, ...(metrics && { metrics }) });
+  const flows = new Map<string, PartitionFlow<OutgoingEvent>>();
+  for (const [name, generations] of options.generations ?? []) {
+    const flow: PartitionFlow<OutgoingEvent> = createPartitionFlow(generations, (lane, way, item) =>
+      dispatcher.add(lane, name, item, { way, flow }),
+    );
+    flows.set(name, flow);
+  }
+
+  /** Of a queue whose partitions change, as of now. */
+  function laneOf({ queue, lane }: Target, key: string | undefined): string {
+    const generation = queue && options.generations?.get(queue.name)?.current();
+    return generation ? physicalQueueOf(queue, key, generation) : lane(key);
+  }
 
   /** Resolves when it is safe. */
   function send(publication: Publication, id: string, target: Target, parent: string | undefined, wantsReply: boolean) {
     const { type, data } = publication;
     const key = target.key === undefined ? undefined : keyOf(data, target.key);
-    const lane = target.lane(key);
+    const lane = laneOf(target, key);
     const named = { id, type, ...(key !== undefined && { subject: key }) };
     const span = tracer && publishSpan(tracer, destinationOf(queues.name, target.name, lane), named, parent);
     const traceparent = span ? span.traceparent : passedOn(parent);
@@ -64,7 +89,9 @@ export function createPublisher(options: {
       ...(traceparent !== undefined && { traceparent }),
       data,
     };
-    const confirmed = dispatcher.add(lane, target.name, { event, topic: target.topic?.(key), wantsReply });
+    const item = { event, key, topic: target.topic?.(key), wantsReply };
+    const flow = target.queue && flows.get(target.name);
+    const confirmed = flow ? flow.place(item) : dispatcher.add(lane, target.name, item);
     if (span) {
       confirmed.then(
         () => span.end(),
@@ -96,6 +123,15 @@ export function createPublisher(options: {
       if (facts.length > 0) onFacts?.(together(facts));
       if (confirmations.length === 0) return reply;
       return Promise.all([reply ?? {}, ...confirmations]).then(([awaited]) => awaited);
+    },
+    async fence(queue) {
+      const id = newId();
+      const confirmed = queues.publish(queue, fenceEvent(id, source), { replyTo, internal: true });
+      try {
+        return (await replies.wait(id, FENCE_MS, confirmed)).reply === true;
+      } catch {
+        return false;
+      }
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Where each type of event goes, looked up once when a service starts. */
 import type { AnyEventType } from '../contract/event-type.js';
 import type { FactTopology, Topic } from '../contract/ports.js';
+import type { QueueSpec } from '../contract/route.js';
 import type { Service } from '../contract/service.js';
 import { bindingsOf, FACT_SLOTS, physicalQueueOf, physicalQueues, slotOf } from './partitions.js';
 
@@ -10,6 +11,8 @@ export interface Target {
   /** The member of the data that orders. */
   readonly key?: string;
   readonly replyWithinMs?: number;
+  /** Of a wish. */
+  readonly queue?: QueueSpec;
   /** What keeps one order: the physical queue of this key, or the slot of the exchange. */
   lane(key: string | undefined): string;
   /** Of a fact. */
@@ -29,7 +32,7 @@ export function targetsOf({ name, queues, routes = [], facts }: Table, announces
     // A table may be shared by services that do not publish all of it.
     if (!spec) continue;
     if (targets.has(type)) throw new Error(`${name} has two routes for ${type}`);
-    targets.set(type, { name: queue, ...how, lane: key => physicalQueueOf(spec, key) });
+    targets.set(type, { name: queue, queue: spec, ...how, lane: key => physicalQueueOf(spec, key) });
   }
   for (const { type, key, subscribers } of facts?.facts ?? []) {
     if (targets.has(type)) throw new Error(`${name} has a route for ${type}, which is a fact`);
@@ -78,4 +81,10 @@ export function subscriptionsOf({ bindings, facts }: Pick<Service, 'bindings' | 
     bindings: heard.flatMap(({ type, subscribers }) => subscribers.flatMap(spec => bindingsOf(spec, type))),
   };
   return { queues: [...specs.values()].flatMap(physicalQueues), topology };
+}
+
+/** The queues whose number of partitions may change: no subscriber of facts, which are bound to the partitions that there are. */
+export function growingQueues({ queues, facts }: Pick<Service, 'queues' | 'facts'>): readonly QueueSpec[] {
+  const subscribers = new Set(facts?.facts.flatMap(fact => fact.subscribers.map(({ name }) => name)));
+  return queues.filter(({ name, partitions }) => partitions > 0 && !subscribers.has(name));
 }

@@ -24,8 +24,8 @@ export type Command =
 
 const SHOWN = 20;
 
-/** `queues` are the names of those that can have dead letters. Throws UsageError. */
-export function parseCommand(words: readonly string[], queues: readonly string[]): Command {
+/** Throws UsageError. */
+export function parseCommand(words: readonly string[]): Command {
   const { positionals, values } = parsed(words);
   const [name, queue, ...more] = positionals;
   if (values.help) return { name: 'help' };
@@ -37,9 +37,17 @@ export function parseCommand(words: readonly string[], queues: readonly string[]
   }
   if (name !== 'show' && name !== 'retry' && name !== 'drop') throw new UsageError(`there is no command ${name}`);
   if (queue === undefined || more.length > 0) throw new UsageError(`${name} takes exactly one queue`);
-  const known = queues.find(each => each === queue.replace(/\.dlq$/, ''));
-  if (known === undefined) throw new UsageError(`there is no queue ${queue}; there are ${queues.join(', ')}`);
-  return { name, queue: known, limit: limitOf(values.limit, name === 'show' ? SHOWN : Number.POSITIVE_INFINITY) };
+  return {
+    name,
+    queue: queue.replace(/\.dlq$/, ''),
+    limit: limitOf(values.limit, name === 'show' ? SHOWN : Number.POSITIVE_INFINITY),
+  };
+}
+
+/** `queues` are the names of those that can have dead letters. Throws UsageError when the command's is none of them. */
+export function checkQueue(command: Command, queues: readonly string[]): void {
+  if (!('queue' in command) || queues.includes(command.queue)) return;
+  throw new UsageError(`there is no queue ${command.queue}; there are ${queues.join(', ')}`);
 }
 
 function parsed(words: readonly string[]) {

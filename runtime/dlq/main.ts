@@ -5,9 +5,11 @@
 import { readConfig } from '../config.js';
 import { ConfigError, EXIT_CONFIG } from '../config-error.js';
 import type { QueueSpec } from '../contract/route.js';
-import { physicalQueues } from '../core/partitions.js';
-import { openDeadLetters } from '../drivers/amqp/dead-letters.js';
-import { parseCommand, USAGE, UsageError } from './command.js';
+import { partitionLog } from '../core/generations.js';
+import { NO_PLAN, planAfter } from '../core/partition-plan.js';
+import { type PhysicalQueue, partitionsOf, physicalQueues } from '../core/partitions.js';
+import { type DeadLetters, openDeadLetters } from '../drivers/amqp/dead-letters.js';
+import { checkQueue, parseCommand, USAGE, UsageError } from './command.js';
 import { run, type Terminal } from './run.js';
 
 /** sysexits.h: the command was used incorrectly; a service is unavailable. */
@@ -23,20 +25,29 @@ const out: Terminal = {
 };
 
 async function obey(specs: readonly QueueSpec[]): Promise<void> {
-  const queues = specs.flatMap(physicalQueues);
-  const command = parseCommand(
-    process.argv.slice(2),
-    queues.map(({ name }) => name),
-  );
+  const command = parseCommand(process.argv.slice(2));
   if (command.name === 'help') return out.write(`${USAGE}\n`);
   const { amqpUrls = [] } = readConfig({ requiredBy: 'dlq', requires: ['AMQP_URL'], settings: {} });
   const onBlocked = (reason: string) => void process.stderr.write(`the broker takes nothing right now: ${reason}\n`);
   const letters = await openDeadLetters({ urls: amqpUrls, onBlocked });
   try {
+    const queues = (await Promise.all(specs.map(spec => allPartitions(spec, letters)))).flat();
+    checkQueue(
+      command,
+      queues.map(({ name }) => name),
+    );
     await run(command, { letters, queues, out });
   } finally {
     await letters.close();
   }
+}
+
+/** Those of every generation that the queue has had, each once. */
+async function allPartitions(spec: QueueSpec, letters: DeadLetters): Promise<readonly PhysicalQueue[]> {
+  if (spec.partitions === 0) return physicalQueues(spec);
+  const { generations } = (await letters.entries(partitionLog(spec))).reduce(planAfter, NO_PLAN);
+  const queues = [...physicalQueues(spec), ...generations.flatMap(generation => partitionsOf(spec, generation))];
+  return [...new Map(queues.map(queue => [queue.name, queue])).values()];
 }
 
 /**

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { ConsumeMessage } from 'amqplib';
 import { expect } from 'chai';
 import type { Queues } from '#runtime/contract/ports.js';
+import { partitionLog } from '#runtime/core/generations.js';
+import { writeGeneration } from '#runtime/core/partition-plan.js';
 import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
 import { currentArguments, declareFormer, type RawAmqp, rawAmqp } from '../support/amqp.js';
 import { runDlq, startDlq } from '../support/command.js';
@@ -274,6 +276,22 @@ describe('npm run dlq', function () {
     expect(code).to.equal(0);
     expect(lines<Shown>(stdout).map(({ body }) => body)).to.deep.equal(['1', long]);
     expect((await shown(QUEUE)).map(({ body }) => body)).to.deep.equal(['3']);
+  });
+
+  it('knows the partitions of every number that the queue has had', async () => {
+    const log = partitionLog({ name: 'chat.messages', partitions: 8 });
+    const stop = new Promise<void>(resolve => queues.follow(log, () => resolve()));
+    await eventually('the log is there', () => queues.state() === 'up');
+    for (const [number, partitions] of [8, 16].entries()) {
+      await queues.append(log, writeGeneration({ number, partitions, way: `way-${number}` }));
+    }
+    await stop;
+    const names = lines<{ queue: string }>((await dlq('list')).stdout).map(({ queue }) => queue);
+    expect(names).to.include.members(['chat.messages.7.dlq', 'chat.messages.1-15.dlq', 'chat.changes.0.dlq']);
+    expect(names).not.to.include('chat.messages.1-16.dlq');
+    expect((await dlq('show', 'chat.messages.1-15')).code).to.equal(0);
+    await queues.close();
+    await raw.on(channel => channel.deleteQueue(log));
   });
 
   it('says which queues there are when it is asked for another', async () => {

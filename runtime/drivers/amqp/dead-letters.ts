@@ -5,6 +5,7 @@
 import { type ChannelModel, type ConfirmChannel, connect, type GetMessage } from 'amqplib';
 import { closeChannel, listening } from './channel.js';
 import { beforeDeath, type Death, deathOf } from './dead-letter.js';
+import { entriesOf } from './log.js';
 import { login, userOf } from './login.js';
 import { settleWithin } from './settle-within.js';
 import { messageOf } from './supervise.js';
@@ -26,6 +27,8 @@ export interface DeadLetters {
   count(queue: string): Promise<number | undefined>;
   /** The oldest ones, of those that are there now, one after the other. */
   read(queue: string, limit: number): AsyncGenerator<DeadLetter>;
+  /** The entries of a log, in their order; none when there is no such log at the broker. */
+  entries(log: string): Promise<readonly string[]>;
   /** How many messages were moved; undefined when there was nothing to do. Rejects with an Error for an operator. */
   upgrade(queue: QueueShape): Promise<number | undefined>;
   close(): Promise<void>;
@@ -79,7 +82,13 @@ export async function openDeadLetters({ urls, onBlocked }: DeadLettersOptions): 
 
   const upgrade = (queue: QueueShape) => upgradeQueue(connection, queue, user);
 
-  return { count, read, upgrade, close: () => settleWithin(CLOSE_TIMEOUT_MS, connection.close()) };
+  return {
+    count,
+    read,
+    entries: log => entriesOf(connection, log),
+    upgrade,
+    close: () => settleWithin(CLOSE_TIMEOUT_MS, connection.close()),
+  };
 }
 
 interface UnderWay {

@@ -2,13 +2,14 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
-import type { FactTopology, Topic } from '../../contract/ports.js';
+import { type FactTopology, type Topic, WayClosed } from '../../contract/ports.js';
 import { closeChannel, listening } from './channel.js';
 import { MESSAGE_ID } from './dead-letter.js';
 import { assertFacts } from './facts.js';
 import type { Outbox, OutgoingMessage } from './outbox.js';
 import { messageOf, type Supervised, supervise } from './supervise.js';
 import { assertQueues, deadLetterQueue, type QueueShape } from './topology.js';
+import { queueOnWay, WAYS } from './ways.js';
 
 const FORMER =
   'queues of an older version dead-letter good messages after 200 restarts of consumers: see `npm run dlq -- upgrade`';
@@ -59,7 +60,9 @@ export function openPublisher({ name, log, link, outbox }: PublisherOptions) {
     confirmed.on('return', ({ fields, properties }) => {
       const { exchange, routingKey: queue } = fields;
       const id = properties.headers?.[MESSAGE_ID] ?? properties.messageId;
-      if (exchange !== '' || isDeclared(queue)) {
+      if (exchange === WAYS) {
+        outbox.fail(id, new WayClosed(queueOnWay(queue)));
+      } else if (exchange !== '' || isDeclared(queue)) {
         outbox.returned(id);
         broke(exchange === '' ? `queue ${queue} has gone` : `no queue gets ${queue} of ${exchange} any more`);
       } else {

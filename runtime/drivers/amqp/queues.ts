@@ -3,19 +3,21 @@
  * stops reading from those that publish, and acknowledgements have to get through exactly then.
  */
 import { randomBytes } from 'node:crypto';
-import type { ChannelModel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Queues } from '../../contract/ports.js';
 import { depthsOf } from './depths.js';
 import { factMessage } from './facts.js';
 import { openLink } from './link.js';
+import { followLog } from './log.js';
 import { createOutbox, type OutboxOptions, type OutgoingMessage } from './outbox.js';
 import { watchPolicies } from './policy-watch.js';
 import { openPublisher } from './publisher.js';
 import { settleWithin } from './settle-within.js';
 import { type Subscription, subscribe } from './subscription.js';
 import type { Supervised } from './supervise.js';
+import { closeWay, openWay, to } from './ways.js';
 
 const LAST_CONFIRMS_MS = 2_000;
 
@@ -36,6 +38,7 @@ export function connectAmqp(options: AmqpOptions): Queues {
   const instance = `${name}-${randomBytes(6).toString('hex')}`;
   const outbox = createOutbox(options.outbox);
   const subscriptions = new Map<Subscription, 'wanted' | 'cancelled'>();
+  const followed: Supervised<Channel>[] = [];
   let consuming: Supervised<ChannelModel> | undefined;
   let closing: Promise<void> | undefined;
 
@@ -53,9 +56,15 @@ export function connectAmqp(options: AmqpOptions): Queues {
     return consuming;
   }
 
+  function connected(): ChannelModel {
+    const connection = publishing.current();
+    if (connection === undefined) throw new Failure('unavailable', 'the broker is away');
+    return connection;
+  }
+
   async function close(): Promise<void> {
     policies.stop();
-    await Promise.all([...subscriptions.keys()].map(subscription => subscription.stop()));
+    await Promise.all([...subscriptions.keys(), ...followed].map(part => part.stop()));
     await settleWithin(LAST_CONFIRMS_MS, outbox.empty());
     outbox.close();
     await publisher.stop();
@@ -67,16 +76,22 @@ export function connectAmqp(options: AmqpOptions): Queues {
     state() {
       if (closing !== undefined) return { down: 'closed' };
       const wanted = [...subscriptions].flatMap(([subscription, use]) => (use === 'wanted' ? [subscription] : []));
-      const parts = [publishing, publisher, ...(wanted.length > 0 ? [consumingLink(), ...wanted] : [])];
+      const parts = [publishing, publisher, ...followed, ...(wanted.length > 0 ? [consumingLink(), ...wanted] : [])];
       const down = parts.map(part => part.state()).find(state => state !== 'up');
       if (down !== undefined) return down;
       const degraded = [...publisher.degraded(), ...policies.harm()];
       return degraded.length > 0 ? { degraded: degraded.join('; ') } : 'up';
     },
     declare: publisher.declare,
-    publish(queue, body, { replyTo } = {}) {
+    publish(queue, body, { replyTo, way } = {}) {
       const properties = { contentType: 'application/json', ...(replyTo && { replyTo: replyTo.address }) };
-      return outbox.send({ routingKey: queue, content: Buffer.from(body), properties, repeat: true });
+      return outbox.send({ ...to(queue, way), content: Buffer.from(body), properties, repeat: true });
+    },
+    openWay: async way => openWay(connected(), way),
+    closeWay: async way => closeWay(connected(), way),
+    append: (log, entry) => outbox.send({ ...to(log), content: Buffer.from(entry), properties: {}, repeat: true }),
+    follow(name, onEntry) {
+      followed.push(followLog({ name, link: publishing, log, onEntry }));
     },
     bind: publisher.bind,
     async announce(topic, body) {

@@ -4,7 +4,7 @@
  * subscribes, and nobody waits for them.
  */
 import { Failure } from '../../contract/failure.js';
-import type { FactBinding, Queues, ReplyTo } from '../../contract/ports.js';
+import { type FactBinding, type Queues, type ReplyTo, WayClosed } from '../../contract/ports.js';
 import { type MemoryQueue, type Message, memoryQueue } from './queue.js';
 
 const MAX_PENDING = 10_000;
@@ -33,6 +33,11 @@ interface Known {
   readonly dead: DeadLetter[];
 }
 
+interface Log {
+  readonly entries: string[];
+  readonly followers: ((entry: string) => void)[];
+}
+
 const unavailable = (message: string) => new Failure('unavailable', message);
 
 function create(): Known {
@@ -48,6 +53,8 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
   const { maxPending = MAX_PENDING, publishTimeoutMs = PUBLISH_TIMEOUT_MS } = options;
   const queues = new Map<string, Known>();
   const bindings = new Map<string, FactBinding>();
+  const ways = new Set<string>();
+  const logs = new Map<string, Log>();
   const pending = new Set<(failure: Failure) => void>();
   let published = 0;
   let closed = false;
@@ -56,6 +63,12 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
     const known = queues.get(name) ?? create();
     queues.set(name, known);
     return known.queue;
+  }
+
+  function logOf(name: string): Log {
+    const known = logs.get(name) ?? { entries: [], followers: [] };
+    logs.set(name, known);
+    return known;
   }
 
   function send(queue: MemoryQueue, body: string, replyTo: ReplyTo | undefined): Promise<void> {
@@ -104,12 +117,30 @@ export function memoryQueues(options: MemoryQueuesOptions = {}): MemoryQueues {
     async declare(declared) {
       for (const { name } of declared) queueOf(name);
     },
-    async publish(name, body, { replyTo } = {}) {
+    async publish(name, body, { replyTo, way } = {}) {
       const known = queues.get(name);
       if (closed) throw unavailable('closed');
+      if (way !== undefined && !ways.has(way)) throw new WayClosed(name);
       if (known === undefined) throw unavailable(`there is no queue ${name}`);
       if (pending.size >= maxPending) throw unavailable('too many messages wait for their consumer');
       return send(known.queue, body, replyTo);
+    },
+    async openWay({ name }) {
+      ways.add(name);
+    },
+    async closeWay({ name }) {
+      ways.delete(name);
+    },
+    async append(name, entry) {
+      if (closed) throw unavailable('closed');
+      const log = logOf(name);
+      log.entries.push(entry);
+      for (const hear of log.followers) hear(entry);
+    },
+    follow(name, onEntry) {
+      const { entries, followers } = logOf(name);
+      for (const entry of entries) onEntry(entry);
+      followers.push(onEntry);
     },
     async bind(topology) {
       for (const binding of topology.bindings) {

@@ -9,7 +9,7 @@
 import type { Event } from '../../contract/event.js';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
-import type { Queues, ReplyTo } from '../../contract/ports.js';
+import type { PublishOptions, Queues } from '../../contract/ports.js';
 import { createPost } from './post.js';
 
 /** As for RabbitMQ: what a gateway takes on in the time below when it is busy, and how long a person may wait. */
@@ -44,19 +44,15 @@ export function sinkQueues(options: SinkOptions): Queues {
   let bytes = 0;
   let closing: Promise<void> | undefined;
 
-  async function deliver(
-    queue: string,
-    body: string,
-    replyTo: ReplyTo | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function deliver(queue: string, body: string, options: PublishOptions, signal: AbortSignal): Promise<void> {
+    const { replyTo } = options;
     let refused: Failure | undefined;
     for (const event of eventsOf(body)) {
       const posted = await post({ ...event, ...extensions }, signal);
       if (posted.is === 'unknown') {
         if (!untaken.has(event.type)) log.warn({ type: event.type, queue }, 'the sink has nobody for it; to its queue');
         untaken.add(event.type);
-        await queues.publish(queue, JSON.stringify(event), replyTo ? { replyTo } : {});
+        await queues.publish(queue, JSON.stringify(event), options);
       } else if (posted.is === 'taken') {
         if ('reply' in posted) replyTo?.receive([{ id: event.id, reply: posted.reply }]);
       } else {
@@ -107,7 +103,10 @@ export function sinkQueues(options: SinkOptions): Queues {
 
   return {
     ...queues,
-    publish: (queue, body, { replyTo } = {}) => inTurn(queue, body, signal => deliver(queue, body, replyTo, signal)),
+    publish(queue, body, options = {}) {
+      if (options.internal) return queues.publish(queue, body, options);
+      return inTurn(queue, body, signal => deliver(queue, body, options, signal));
+    },
     announcesAll: true,
     announce(topic, body) {
       return inTurn(`${topic.exchange}.${topic.slot}`, body, async signal => {

@@ -65,6 +65,10 @@ function heldQueues() {
     declare: async () => {},
     publish: (queue, body, { replyTo } = {}) =>
       new Promise((confirm, refuse) => published.push({ queue, body, replyTo: replyTo?.address, confirm, refuse })),
+    openWay: async () => {},
+    closeWay: async () => {},
+    append: async () => {},
+    follow: () => {},
     bind: async () => {},
     announce: ({ exchange, type, slot }, body) =>
       new Promise((confirm, refuse) => {

@@ -145,8 +145,8 @@ function channel(
       });
     },
     confirm: (deliveryTag: number) => toClient('confirm', () => events.emit('ack', { deliveryTag, multiple: false })),
-    returned: ({ queue, properties }: Published) =>
-      toClient('return', () => events.emit('return', { fields: { routingKey: queue }, properties })),
+    returned: ({ exchange, routingKey, properties }: Published) =>
+      toClient('return', () => events.emit('return', { fields: { exchange, routingKey }, properties })),
   };
 
   function ended(): void {
@@ -157,16 +157,25 @@ function channel(
   }
 
   const made = Object.assign(events, {
-    assertQueue: (name: string, options: { arguments?: Record<string, unknown> }) =>
-      call(`assert ${name}`, far => far.assertQueue(name, options.arguments?.['x-single-active-consumer'] === true)),
+    assertQueue: (name: string, { arguments: given = {} }: { arguments?: Record<string, unknown> }) =>
+      call(`assert ${name}`, far =>
+        given['x-queue-type'] === 'stream'
+          ? far.assertStream(name)
+          : far.assertQueue(name, given['x-single-active-consumer'] === true),
+      ),
+    assertExchange: (name: string) => call(`assert ${name}`, () => undefined),
+    bindQueue: (queue: string, exchange: string, key: string) =>
+      call(`bind ${queue} as ${key}`, far => far.bind(queue, exchange, key)),
+    unbindQueue: (queue: string, exchange: string, key: string) =>
+      call(`unbind ${queue} as ${key}`, far => far.unbind(queue, exchange, key)),
     async prefetch(count: number) {
       prefetch = count;
     },
-    publish(_exchange: string, queue: string, content: Buffer, properties: Record<string, unknown>) {
+    publish(exchange: string, routingKey: string, content: Buffer, properties: Record<string, unknown>) {
       alive();
-      toServer(`publish ${queue}`, () => {
-        scheduler.note(() => `publishes to ${queue}: ${clientIds(content)}`);
-        server?.publish({ queue, content, properties }, confirms);
+      toServer(`publish ${routingKey}`, () => {
+        scheduler.note(() => `publishes to ${routingKey}: ${clientIds(content)}`);
+        server?.publish({ exchange, routingKey, content, properties }, confirms);
       });
       return true;
     },

@@ -4,7 +4,8 @@
  */
 import type { Scheduler, Task } from '../kernel/scheduler.js';
 import type { Tally } from '../tally.js';
-import { type QueueRules, type QuorumQueue, quorumQueue, type Stored, type Subscriber } from './quorum-queue.js';
+import { type Queue, type QueueRules, quorumQueue, type Stored, type Subscriber } from './quorum-queue.js';
+import { stream } from './stream.js';
 
 export interface BrokerRules {
   /** Whether ordered queues have a single active consumer. */
@@ -13,7 +14,9 @@ export interface BrokerRules {
 }
 
 export interface Published {
-  readonly queue: string;
+  readonly exchange: string;
+  /** Of the broker's own exchange, a queue's name. */
+  readonly routingKey: string;
   readonly content: Buffer;
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -28,6 +31,10 @@ interface ChannelEnd {
 /** The broker's half of a channel. */
 export interface ServerChannel {
   assertQueue(name: string, singleActive: boolean): void;
+  /** A queue that is only added to, and that each consumer has from its beginning. */
+  assertStream(name: string): void;
+  bind(queue: string, exchange: string, key: string): void;
+  unbind(queue: string, exchange: string, key: string): void;
   publish(message: Published, confirm: boolean): void;
   consume(queue: string, consumerTag: string, prefetch: number): void;
   cancel(consumerTag: string): void;
@@ -54,7 +61,9 @@ export interface Broker {
 }
 
 export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Tally): Broker {
-  const queues = new Map<string, QuorumQueue>();
+  const queues = new Map<string, Queue>();
+  /** Queues by exchange and routing key. */
+  const bindings = new Map<string, string>();
   const hearers = new Set<() => void>();
   const storedAt = new Map<string, number>();
   const unsettled = new Map<string, number>();
@@ -65,7 +74,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
   const unblocked = new Set<() => void>();
 
   /** Stored on a quorum of nodes a moment later, or lost with the broker before that. */
-  function store(queue: QuorumQueue, { content, properties }: Published, stored: () => void): void {
+  function store(queue: Queue, { content, properties }: Published, stored: () => void): void {
     const at = Math.max(storedAt.get(queue.name) ?? 0, scheduler.now() + scheduler.chance.between(0.1, 4));
     storedAt.set(queue.name, at);
     storing = storing.filter(task => task.at > scheduler.now());
@@ -79,8 +88,8 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
   }
 
   function openChannel(end: ChannelEnd): ServerChannel {
-    const consumers = new Map<string, { queue: QuorumQueue; subscriber: Subscriber }>();
-    const held = new Map<number, { message: Stored; queue: QuorumQueue; subscriber: Subscriber }>();
+    const consumers = new Map<string, { queue: Queue; subscriber: Subscriber }>();
+    const held = new Map<number, { message: Stored; queue: Queue; subscriber: Subscriber }>();
     let [handedOver, published, open] = [0, 0, true];
 
     function settle(deliveryTag: number): void {
@@ -98,20 +107,26 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
         const { givesBackTo } = rules;
         queues.set(name, quorumQueue(name, { singleActive: singleActive && rules.singleActive, givesBackTo }));
       },
+      assertStream(name) {
+        if (!queues.has(name)) queues.set(name, stream(name));
+      },
+      bind: (queue, exchange, key) => void bindings.set(`${exchange} ${key}`, queue),
+      unbind: (_queue, exchange, key) => void bindings.delete(`${exchange} ${key}`),
       publish(message, confirm) {
         if (!open) return;
         const deliveryTag = ++published;
         const confirmed = (): void => {
           if (confirm && open) end.confirm(deliveryTag);
         };
-        const queue = queues.get(message.queue);
+        const { exchange, routingKey } = message;
+        const queue = queues.get(exchange === '' ? routingKey : (bindings.get(`${exchange} ${routingKey}`) ?? ''));
         if (queue) return store(queue, message, confirmed);
         if (confirm) end.returned(message);
         confirmed();
       },
       consume(name, consumerTag, prefetch) {
         if (!open) return;
-        const queue = queues.get(name) as QuorumQueue;
+        const queue = queues.get(name) as Queue;
         const subscriber: Subscriber = {
           prefetch,
           held: 0,
@@ -137,7 +152,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
         if (!open) return;
         open = false;
         for (const { queue, subscriber } of consumers.values()) queue.unsubscribe(subscriber);
-        const back = new Map<QuorumQueue, Stored[]>();
+        const back = new Map<Queue, Stored[]>();
         for (const { queue, message } of held.values()) back.set(queue, [...(back.get(queue) ?? []), message]);
         if (held.size > 0) tally.count('deliveries given back', held.size);
         held.clear();
@@ -184,4 +199,4 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
 }
 
 const idsIn = (content: Buffer): string[] =>
-  [JSON.parse(content.toString()) as { id: string } | { id: string }[]].flat().map(({ id }) => id);
+  [JSON.parse(content.toString()) as { id?: string } | { id: string }[]].flat().flatMap(({ id }) => id ?? []);

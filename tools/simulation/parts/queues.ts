@@ -2,15 +2,18 @@
  * The queues of one simulated process: the real driver's outbox, publisher, subscriptions and acknowledgements, on
  * connections to the simulated broker. Only amqplib and the way in which the driver dials are missing.
  */
-import type { ChannelModel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
+import { Failure } from '#runtime/contract/failure.js';
 import type { Log } from '#runtime/contract/function.js';
 import type { Queues } from '#runtime/contract/ports.js';
 import { factMessage } from '#runtime/drivers/amqp/facts.js';
+import { followLog } from '#runtime/drivers/amqp/log.js';
 import { createOutbox } from '#runtime/drivers/amqp/outbox.js';
 import { openPublisher } from '#runtime/drivers/amqp/publisher.js';
 import { settleWithin } from '#runtime/drivers/amqp/settle-within.js';
 import { type Subscription, subscribe } from '#runtime/drivers/amqp/subscription.js';
 import { CONNECTION_LOST, type Supervised, supervise } from '#runtime/drivers/amqp/supervise.js';
+import { closeWay, openWay, to } from '#runtime/drivers/amqp/ways.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import { type Dialled, dial } from './amqp-connection.js';
 import type { Broker } from './broker.js';
@@ -28,6 +31,7 @@ export interface SimulatedQueues extends Queues {
 export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Owner, log: Log): SimulatedQueues {
   const outbox = createOutbox();
   const subscriptions: Subscription[] = [];
+  const followed: Supervised<Channel>[] = [];
   const dialled = new Map<string, Dialled>();
   const publishing = link('publish');
   const consuming = link('consume');
@@ -52,16 +56,29 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
     });
   }
 
+  function connected(): ChannelModel {
+    const connection = publishing.current();
+    if (connection === undefined) throw new Failure('unavailable', 'the broker is away');
+    return connection;
+  }
+
   const links = (which: Which) =>
     [...dialled].flatMap(([what, dialled]) => (which === what || which === 'both' ? [dialled.link] : []));
 
   return {
     name: 'rabbitmq',
-    state: () => [publishing, publisher, ...subscriptions].map(part => part.state()).find(it => it !== 'up') ?? 'up',
+    state: () =>
+      [publishing, publisher, ...followed, ...subscriptions].map(part => part.state()).find(it => it !== 'up') ?? 'up',
     declare: publisher.declare,
-    publish(queue, body, { replyTo } = {}) {
+    publish(queue, body, { replyTo, way } = {}) {
       const properties = { contentType: 'application/json', ...(replyTo && { replyTo: replyTo.address }) };
-      return outbox.send({ routingKey: queue, content: Buffer.from(body), properties, repeat: true });
+      return outbox.send({ ...to(queue, way), content: Buffer.from(body), properties, repeat: true });
+    },
+    openWay: async way => openWay(connected(), way),
+    closeWay: async way => closeWay(connected(), way),
+    append: (log, entry) => outbox.send({ ...to(log), content: Buffer.from(entry), properties: {}, repeat: true }),
+    follow(name, onEntry) {
+      followed.push(followLog({ name, link: publishing, log, onEntry }));
     },
     bind: publisher.bind,
     announce: (topic, body) => outbox.send(factMessage(topic, body)),
@@ -79,7 +96,7 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
     },
     depths: async () => [],
     async close() {
-      await Promise.all(subscriptions.map(subscription => subscription.stop()));
+      await Promise.all([...subscriptions, ...followed].map(part => part.stop()));
       await settleWithin(2_000, outbox.empty());
       outbox.close();
       await publisher.stop();

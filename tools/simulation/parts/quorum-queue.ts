@@ -18,7 +18,7 @@ export interface Subscriber {
   deliver(message: Stored): void;
 }
 
-export interface QuorumQueue {
+export interface Queue {
   readonly name: string;
   add(content: Buffer, properties: Stored['properties']): void;
   subscribe(subscriber: Subscriber): void;
@@ -35,7 +35,7 @@ export interface QueueRules {
   readonly givesBackTo: 'place' | 'tail';
 }
 
-export function quorumQueue(name: string, { singleActive, givesBackTo }: QueueRules): QuorumQueue {
+export function quorumQueue(name: string, { singleActive, givesBackTo }: QueueRules): Queue {
   const subscribers: Subscriber[] = [];
   let ready: Stored[] = [];
   let places = 0;
