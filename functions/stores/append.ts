@@ -10,14 +10,15 @@ import type { Writable } from '../domain/writable.js';
 import type { MessageStore, NewMessage } from '../ports/messages.js';
 import { copySources } from './forward.js';
 import { MARKS, marksOf, NO_MARKS } from './marks.js';
-import { COLUMNS, type MessageRow, messageOf } from './rows.js';
+import { COLUMNS, type MessageRow, messageOf, nameOf } from './rows.js';
 import { draftsOf, NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
 
-// Every part of a statement sees the database as it was when the statement began, except for rows that it locks:
-// those it sees as they are when it gets the lock. So `locked.last_seq` is the newest number there is, while `stored`
-// may lack a message that another statement inserted during the wait for that lock. Should it be one of ours, the key
-// (chat_id, sender_id, client_id) is violated, nothing of this statement happens, and the next attempt sees it.
-// Rows are looked up by their keys (lateral, any) so that no plan reads a whole table, and locked in order of their ids.
+// Every part of a statement sees the database as it was when the statement began, except for rows that it locks or
+// updates: those as they are when it gets the lock. So `locked`, the update that takes a chat's next seqs, starts from the
+// newest number there is, while `stored` may lack a message that another statement inserted during the wait for that lock.
+// Should it be one of ours, the index messages_names is violated, nothing of this statement happens, and the next attempt
+// sees it. Rows are looked up by their keys (lateral) so that no plan reads a whole table, and chats come in order of their
+// ids to the update, which takes one after the other.
 // Whether the sender is gone is asked of the locked row: somebody may have taken them in again during the wait.
 // A message moves its sender's watermark only from seq - 1 to seq. Of the n-th that one sender has in this statement,
 // seq - n counts what stood before it and is not theirs from here: it moves a watermark that is exactly there, and
@@ -25,30 +26,26 @@ import { draftsOf, NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
 // The senders' rows are there, so each is a conflict: found by its key, which leaves the planner no join to choose.
 const appendWith = (drafts: typeof SENT_DRAFTS, marks: typeof MARKS): string => `
 with input as materialized (
-  select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[]${marks.values})
+  select t.*, ${nameOf('t')} as name
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[]${marks.values})
     with ordinality as t (chat_id, sender_id, client_id, id, body, reply_to, sent_at${marks.columns}, n)
 ), firsts as materialized (
-  select distinct on (chat_id, sender_id, client_id) * from input order by chat_id, sender_id, client_id, n
+  select distinct on (name) * from input order by name, n
 ), stored as materialized (
-  select m.* from firsts f cross join lateral (
-    select ${COLUMNS} from messages m
-    where m.chat_id = f.chat_id and m.sender_id = f.sender_id and m.client_id = f.client_id limit 1) m
+  select m.*, f.name from firsts f cross join lateral (
+    select ${COLUMNS} from messages m where ${nameOf('m')} = f.name limit 1) m
 ), wanted as materialized (
   select f.* from firsts f cross join lateral (
     select from members m where m.chat_id = f.chat_id and m.user_id = f.sender_id limit 1) m
-  where not exists (select from stored s
-    where s.chat_id = f.chat_id and s.sender_id = f.sender_id and s.client_id = f.client_id)
+  where not exists (select from stored s where s.name = f.name)
 ), locked as materialized (
-  select c.* from (select distinct chat_id from wanted order by chat_id) w cross join lateral (
-    select id, last_seq from chats where id = w.chat_id for no key update) c
+  update chats c set last_seq = c.last_seq + w.count, active_at = greatest(c.active_at, w.sent_at)
+  from (select chat_id, count(*), max(sent_at) as sent_at from wanted group by chat_id order by chat_id) w
+  where c.id = w.chat_id returning c.id, c.last_seq - w.count as last_seq
 ), fresh as materialized (
   select w.*, l.last_seq + row_number() over (partition by w.chat_id order by w.n) as seq,
     row_number() over (partition by w.chat_id, w.sender_id order by w.n) as nth
   from wanted w join locked l on l.id = w.chat_id
-), advanced as (
-  update chats c set last_seq = f.seq, active_at = greatest(c.active_at, f.sent_at)
-  from (select chat_id, max(seq) as seq, max(sent_at) as sent_at from fresh group by chat_id) f
-  where c.id = f.chat_id and c.id = any (array(select chat_id from fresh))
 ), own as materialized (
   select m.* from (select distinct chat_id, sender_id from fresh order by chat_id, sender_id) f cross join lateral (
     select chat_id, user_id, role, joined_at, left_at, read_seq, delivered_seq, ahead${drafts.own} from members
@@ -76,8 +73,8 @@ select f.seq as new_seq, f.n as given, case when m.seq is not null then to_json(
   case when f.seq is null and m.seq is null then (select true from members
     where chat_id = i.chat_id and user_id = i.sender_id) end as member_exists
 from input i
-  left join fresh f on f.chat_id = i.chat_id and f.sender_id = i.sender_id and f.client_id = i.client_id
-  left join stored m on m.chat_id = i.chat_id and m.sender_id = i.sender_id and m.client_id = i.client_id
+  left join fresh f on f.name = i.name
+  left join stored m on m.name = i.name
 order by i.n`;
 
 /** Most messages are a text and nothing else, and cost nothing for what others are. */

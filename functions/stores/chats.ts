@@ -11,7 +11,7 @@ import { deletedOfOthers } from './deleted.js';
 import { showsPresence } from './has-written.js';
 import { MENTIONS } from './mentions.js';
 import { type SettingsRow, settingsColumns, settingsOf } from './own-state-rows.js';
-import { type MessageRow, messageOf, OCTETS } from './rows.js';
+import { blockOf, type MessageRow, messageOf, OCTETS, senderKey } from './rows.js';
 
 interface ReadersRow {
   userIds: string[];
@@ -51,19 +51,26 @@ returning chat_id`;
 
 const DIRECT = `select id from chats where type = 'direct' and direct_low = $1 and direct_high = $2`;
 
-/** The number that the last of member `v`'s own numbered messages up to a seq has: see `ahead` in append.ts. */
-const aheadAt = (seq: string): string => `coalesce((
-    select m.ahead from messages m
-    where m.chat_id = v.chat_id and m.sender_id = v.user_id and m.ahead is not null and m.seq <= ${seq}
-    order by m.seq desc limit 1), 0)`;
-
 /**
- * What is above the watermark of member `v` of chat `c`, without what they hide from themselves and their own messages.
- * Above the watermark all of these are numbered: how many there are is a difference of numbers.
+ * How many of member `v`'s own messages are after a seq that is not below their watermark. There all of them are numbered
+ * (see `ahead` in append.ts), so it is the difference of the last number and the first, which is in the seq's own block or
+ * in the next one that has any: some rows are read, whatever the planner makes of it.
  */
-const OTHERS = `c.last_seq - v.read_seq - case when v.ahead > 0 then v.ahead - ${aheadAt('v.read_seq')} else 0 end
+function ownAfter(seq: string): string {
+  const own = (row: string): string =>
+    `${senderKey(`${row}.chat_id`, `${row}.sender_id`)} = ${senderKey('v.chat_id', 'v.user_id')}`;
+  const first = (where: string): string => `(select min(m.ahead) from messages m where ${own('m')} and ${where})`;
+  const next = `(select ${blockOf('n.seq')} from messages n where ${own('n')} and ${blockOf('n.seq')} > ${blockOf(seq)}
+      order by ${blockOf('n.seq')} limit 1)`;
+  return `case when v.ahead > 0 then coalesce(v.ahead + 1 - coalesce(
+    ${first(`${blockOf('m.seq')} = ${blockOf(seq)} and m.seq > ${seq}`)},
+    ${first(`${blockOf('m.seq')} = ${next}`)}), 0) else 0 end`;
+}
+
+/** What is above the watermark of member `v` of chat `c`, without what they hide from themselves and their own messages. */
+const OTHERS = `c.last_seq - v.read_seq - ${ownAfter('v.read_seq')}
   - case when v.hidden_to > v.read_seq then (
-    select sum(h.to_seq - h.after - case when v.ahead > 0 then ${aheadAt('h.to_seq')} - ${aheadAt('h.after')} else 0 end)::bigint
+    select sum(h.to_seq - h.after - (${ownAfter('h.after')} - ${ownAfter('h.to_seq')}))::bigint
     from (select greatest(from_seq - 1, v.read_seq) as after, to_seq from hidden
       where chat_id = v.chat_id and user_id = v.user_id and to_seq > v.read_seq) h) else 0 end`;
 

@@ -4,7 +4,7 @@
  */
 import type { Sql } from 'function-runtime';
 import type { ForwardRefusal, NewMessage } from '../ports/messages.js';
-import { COLUMNS, type MessageRow, messageOf } from './rows.js';
+import { COLUMNS, type MessageRow, messageOf, nameOf } from './rows.js';
 
 /** In order of their ids, as everybody does who locks several. */
 const LOCK = `
@@ -16,8 +16,8 @@ const SOURCES = `
 select ${COLUMNS}, s.stored, v.inside, h.from_seq <= t.seq as hidden, c.no_forwards, u.display_name
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[])
   with ordinality as t (chat_id, sender_id, client_id, source_id, seq, n)
-  left join lateral (select true as stored from messages
-    where chat_id = t.chat_id and sender_id = t.sender_id and client_id = t.client_id limit 1) s on true
+  left join lateral (select true as stored from messages m
+    where ${nameOf('m')} = ${nameOf('t')} limit 1) s on true
   left join lateral (select no_forwards from chats where id = t.source_id limit 1) c on true
   left join lateral (select true as inside from members
     where chat_id = t.source_id and user_id = t.sender_id and left_at is null limit 1) v on true

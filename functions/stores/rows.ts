@@ -27,6 +27,15 @@ export interface MessageRow {
 export const COLUMNS = `m.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.reply_to, m.sent_at,
   m.rev, m.edited_at, m.deleted_at, m.deleted_by, m.pinned_at, m.reactions, m.entities, m.forward`;
 
+// Expressions of indexes (see 0032_names_and_senders.online.sql), on a row that has these columns.
+/** What the sender's own name of a message comes to: no two messages have the same. Begins alike for all of a chat. */
+export const nameOf = (row: string): string => `(substring(uuid_send(${row}.chat_id) from 10) || substring(
+  sha256(uuid_send(${row}.chat_id) || uuid_send(${row}.sender_id) || replace(${row}.client_id, '\\', '\\\\')::bytea) for 16))`;
+/** A sender in a chat, and a block of seqs. */
+export const senderKey = (chatId: string, senderId: string): string =>
+  `(uuid_send(${chatId}) || uuid_send(${senderId}))`;
+export const blockOf = (seq: string): string => `((${seq}) >> 6)::int`;
+
 /** What it says, in bytes; most have no entities. */
 export const OCTETS = 'octet_length(m.body) + coalesce(octet_length(m.entities::text), 0)';
 

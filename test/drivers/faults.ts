@@ -18,7 +18,7 @@ export async function faultsOf(sql: Sql, statements: Statements): Promise<string
       const { 'Node Type': type, 'Relation Name': table, 'Index Name': index } = node;
       const whole = type === 'Seq Scan' || (/^Index/.test(type) && node['Index Cond'] === undefined);
       if (whole) faults.push(`${name}: ${type} of ${index ?? table}`);
-      if (rowsRead(node) > MOST_ROWS) faults.push(`${name}: ${rowsRead(node)} rows of ${table}`);
+      if (rowsRead(node) > MOST_ROWS) faults.push(`${name}: ${rowsRead(node)} rows of ${table} by ${index ?? type}`);
     }
   }
   return faults;

@@ -6,11 +6,20 @@ import { expect } from 'chai';
 import { Failure } from '#runtime/contract/failure.js';
 import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
+import { openPool } from '#runtime/drivers/postgres/pool.js';
+import { eventually } from '../support/eventually.js';
 import { memoryLog } from '../support/log.js';
 import { startOwnPostgres } from '../support/new-server.js';
 import { administer, freshDatabase } from '../support/postgres.js';
 
-describe('migrate', () => {
+const INDEX = `
+drop index concurrently if exists once;
+
+create unique index concurrently once on t (x);
+`;
+
+describe('migrate', function () {
+  this.timeout(60_000);
   let dataDir: string;
   let server: EmbeddedPostgres;
   let directory: string;
@@ -18,7 +27,9 @@ describe('migrate', () => {
 
   const file = (name: string, text: string) => writeFile(join(directory, name), text);
   const applied = () =>
-    administer<{ name: string }>(dsn, 'select version, name from schema_migrations order by version');
+    administer<{ version: number; name: string }>(dsn, 'select version, name from schema_migrations order by version');
+  const building = () => administer(dsn, 'select from pg_stat_progress_create_index');
+  const valid = () => administer(dsn, "select indisvalid as valid from pg_index where indexrelid = 'once'::regclass");
   const thrown = () =>
     migrate(dsn, directory, memoryLog()).then(
       () => undefined,
@@ -91,6 +102,73 @@ describe('migrate', () => {
     await file('0001_a.sql', 'select 1');
     await file('0001_b.sql', 'select 1');
     expect((await thrown()).message).to.include('0001_b.sql');
+  });
+
+  it('builds an index beside whoever writes, once, when three replicas start at once and somebody is slow', async () => {
+    await file('0001_table.sql', 'create table t (x text)');
+    await migrate(dsn, directory, memoryLog());
+    await file('0002_index.online.sql', INDEX);
+    const writer = openPool({ connectionString: dsn, max: 1 });
+    const replicas = await writer.tx(async tx => {
+      await tx.none("insert into t values ('before')");
+      const all = [1, 2, 3].map(() => migrate(dsn, directory, memoryLog()));
+      await eventually('the index is being built', async () => (await building()).length > 0);
+      // Who built it under a lock that keeps writers out would wait for this one, and this one for it.
+      await administer(dsn, "insert into t values ('meanwhile')");
+      return all;
+    });
+    await Promise.all(replicas);
+    await writer.$pool.end();
+    expect(await valid()).to.deep.equal([{ valid: true }]);
+    expect((await applied()).map(({ name }) => name)).to.deep.equal(['0001_table.sql', '0002_index.online.sql']);
+  });
+
+  it('begins an index anew that a start before did not finish', async () => {
+    await file('0001_table.sql', "create table t (x text); insert into t values ('twice'), ('twice')");
+    await file('0002_index.online.sql', INDEX);
+    expect((await thrown()).message).to.match(/^0002_index\.online\.sql: could not create unique index/);
+    expect(await valid()).to.deep.equal([{ valid: false }]);
+    await administer(dsn, 'delete from t where ctid = (select min(ctid) from t)');
+    expect(await thrown()).to.equal(undefined);
+    expect(await valid()).to.deep.equal([{ valid: true }]);
+  });
+
+  it('takes away what the version before needs a day later, and at once from a new database', async () => {
+    await file('0001_table.sql', 'create table t (x text, old text)');
+    await migrate(dsn, directory, memoryLog());
+    await file('0002_more.sql', 'alter table t add column y text');
+    await file('0003_less.later.sql', 'alter table t drop column old');
+    const versions = async () => (await applied()).map(({ version }) => version);
+    for (let twice = 0; twice < 2; twice += 1) {
+      await migrate(dsn, directory, memoryLog());
+      expect(await versions()).to.deep.equal([1, 2]);
+    }
+    await administer(dsn, "update schema_migrations set applied_at = now() - interval '25 hours'");
+    await migrate(dsn, directory, memoryLog());
+    expect(await versions()).to.deep.equal([1, 2, 3]);
+
+    ({ dsn } = await freshDatabase(server.dsn));
+    await Promise.all([1, 2, 3].map(() => migrate(dsn, directory, memoryLog())));
+    expect(await versions()).to.deep.equal([1, 2, 3]);
+  });
+
+  it('leaves for the next start what somebody is in the way of, and starts', async () => {
+    await file('0001_table.sql', 'create table t (x text, old text)');
+    await migrate(dsn, directory, memoryLog());
+    await administer(dsn, "update schema_migrations set applied_at = now() - interval '25 hours'");
+    await file('0002_less.later.sql', 'alter table t drop column old');
+    await file('0003_more.sql', 'create table u (x text)');
+    const reader = openPool({ connectionString: dsn, max: 1 });
+    const log = memoryLog();
+    await reader.tx(async tx => {
+      await tx.any('select from t');
+      await migrate(dsn, directory, log);
+    });
+    await reader.$pool.end();
+    expect((await applied()).map(({ name }) => name)).to.deep.equal(['0001_table.sql', '0003_more.sql']);
+    expect(log.lines.map(({ message }) => message)).to.include('left for the next start');
+    await migrate(dsn, directory, memoryLog());
+    expect(await applied()).to.have.length(3);
   });
 
   it('says that it may be tried again while the database is away', async () => {

@@ -30,12 +30,15 @@ const LOG_LIMIT = 10_000_000;
 /** Any number: the lock is the only one in its database. */
 const LOCK = 4_716_202;
 
-/** Failed statements are their caller's to report: in the server's log they would show the values they failed on. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
+  // Failed statements are their caller's to report: in the server's log they would show the values they failed on.
   log_min_messages: 'log',
   io_method: 'sync',
+  // The first change of a page after a checkpoint logs the page, which is most of the log where there are many chats.
+  checkpoint_timeout: '15min',
+  wal_compression: 'pglz',
 };
 
 /** Rejects with an Error for the operator: in use by another process, not runnable here, or why it does not start. */

@@ -1,24 +1,22 @@
 /**
  * Brings a database to the newest schema: every SQL file of a directory once, in the order of its names, each in one
- * transaction with its entry in `schema_migrations`. Any number of replicas may run it at once.
+ * transaction with its entry in `schema_migrations`, or statement by statement where it is to block nobody
+ * (see migrations.ts). Any number of replicas may run it at once.
  */
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import { passesByItself, portError, reason, turnsAway, unavailable } from './errors.js';
+import { type Migration, readMigrations, statementsOf } from './migrations.js';
 import { openPool, type Pool } from './pool.js';
 
-interface Migration {
-  readonly version: number;
-  readonly name: string;
-  readonly text: string;
-  readonly checksum: string;
-}
-
-/** Any number, as long as nothing else in the database takes it. */
+/** Any numbers, as long as nothing else in the database takes them. */
 const LOCK = 4_716_201;
+const ONLINE_LOCK = 4_716_203;
+const POLL_MS = 200;
+
+/** How long whoever else works on a table waits behind a step that may as well be taken later. */
+const PATIENCE = "set local lock_timeout = '2s'";
 
 const CREATE_TABLE = `
 create table if not exists schema_migrations (
@@ -35,25 +33,25 @@ create table if not exists schema_migrations (
  * replica's, and fine.
  */
 export async function migrate(dsn: string, directory: URL | string, log: Log): Promise<void> {
-  const migrations = await read(directory);
-  const db = openPool({ connectionString: dsn, application_name: 'migrate', max: 1, connectionTimeoutMillis: 3_000 });
+  const migrations = await readMigrations(directory);
+  // One connection holds a lock while another works.
+  const db = openPool({ connectionString: dsn, application_name: 'migrate', max: 2, connectionTimeoutMillis: 3_000 });
   try {
-    const connection = await db.connect();
+    // No version before this one has ever run on what this call has made from the beginning.
+    let fresh = false;
     let applied = 0;
-    try {
-      for (const migration of migrations) {
-        if (!(await connection.tx(tx => apply(migration, tx)))) continue;
-        applied += 1;
-        log.info({ migration: migration.name }, 'migration applied');
-      }
-      const [schema] = await connection.any<Pick<Migration, 'version' | 'name'>>(NEWEST);
-      const [locale] = await connection.any<{ ctype: string }>(NARROW);
-      if (locale)
-        log.warn({ ...locale }, 'only names in ASCII are found whatever their case, and by index: LC_CTYPE is C');
-      if (applied === 0 && schema) log.info({ ...schema }, 'nothing to migrate: the schema is at this version');
-    } finally {
-      connection.done(true);
+    for (const [at, migration] of migrations.entries()) {
+      const done = await step(db, migration, fresh, log);
+      if (!done) continue;
+      if (at === 0) fresh = true;
+      applied += 1;
+      log.info({ migration: migration.name }, 'migration applied');
     }
+    const [schema] = await db.any<Pick<Migration, 'version' | 'name'>>(NEWEST);
+    const [locale] = await db.any<{ ctype: string }>(NARROW);
+    if (locale)
+      log.warn({ ...locale }, 'only names in ASCII are found whatever their case, and by index: LC_CTYPE is C');
+    if (applied === 0 && schema) log.info({ ...schema }, 'nothing to migrate: the schema is at this version');
   } catch (error) {
     throw failureOf(error);
   } finally {
@@ -73,36 +71,79 @@ select datctype as ctype from pg_database
 where datname = current_database() and (datctype in ('C', 'POSIX') or lower('Ж') <> 'ж')`;
 const NEWEST = 'select version, name from schema_migrations order by version desc limit 1';
 
-async function apply({ version, name, text, checksum }: Migration, tx: Pick<Pool, 'query'>): Promise<boolean> {
+const DUE = "select max(applied_at) <= now() - interval '1 day' as due from schema_migrations where version < $1";
+const ENTRY = 'insert into schema_migrations (version, name, checksum) values ($1, $2, $3)';
+
+type Queries = Pick<Pool, 'query'>;
+
+/** Whether it was applied just now. */
+function step(db: Pool, migration: Migration, fresh: boolean, log: Log): Promise<boolean> {
+  if (migration.when === 'online') return applyOnline(db, migration, log);
+  if (migration.when === 'now') return db.tx(tx => apply(migration, tx));
+  return db
+    .tx(tx => applyLater(migration, tx, fresh))
+    .catch(error => {
+      if (!passesByItself(error)) throw error;
+      log.warn({ migration: migration.name, reason: reason(error) }, 'left for the next start');
+      return false;
+    });
+}
+
+async function apply(migration: Migration, tx: Queries): Promise<boolean> {
+  if (await isApplied(migration, tx)) return false;
+  await carryOut(migration, tx, [migration.text]);
+  await enter(migration, tx);
+  return true;
+}
+
+/** A day is what the version before is given to go, or to be gone back to. */
+async function applyLater(migration: Migration, tx: Queries, fresh: boolean): Promise<boolean> {
+  await tx.query(PATIENCE);
+  if (await isApplied(migration, tx)) return false;
+  const [before] = await tx.query(DUE, [migration.version]);
+  return (fresh || before?.due === true) && apply(migration, tx);
+}
+
+/**
+ * By whoever gets the lock; the others look again until it is done. Nobody waits for the lock in a statement: to build an
+ * index concurrently is to wait for all statements that began before, which may be waiting for this. It is held by a
+ * transaction without a snapshot, which is waited for by nobody, and which a pooler keeps together.
+ */
+async function applyOnline(db: Pool, migration: Migration, log: Log): Promise<boolean> {
+  for (;;) {
+    const done = await db.tx(async holder => {
+      await holder.query('set local idle_in_transaction_session_timeout = 0');
+      const [{ locked }] = await holder.query('select pg_try_advisory_xact_lock($1) as locked', [ONLINE_LOCK]);
+      if (!locked) return undefined;
+      if (await db.tx(tx => isApplied(migration, tx))) return false;
+      log.info({ migration: migration.name }, 'begins a migration that takes its time');
+      await carryOut(migration, db, statementsOf(migration));
+      await enter(migration, db);
+      return true;
+    });
+    if (done !== undefined) return done;
+    await sleep(POLL_MS);
+  }
+}
+
+async function isApplied({ version, name, checksum }: Migration, tx: Queries): Promise<boolean> {
   // Held until the transaction ends; in it, because only one may create the table, too.
   await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
   await tx.query(CREATE_TABLE);
   const [known] = await tx.query('select checksum from schema_migrations where version = $1', [version]);
-  if (known?.checksum === checksum) return false;
-  if (known) throw new Failure('conflict', `${name} was edited after it had been applied; add a new file instead`);
+  if (known && known.checksum !== checksum)
+    throw new Failure('conflict', `${name} was edited after it had been applied; add a new file instead`);
+  return known !== undefined;
+}
+
+async function carryOut({ name }: Migration, target: Queries, statements: readonly string[]): Promise<void> {
   try {
-    await tx.query(text);
+    for (const statement of statements) await target.query(statement);
   } catch (error) {
     if (passesByItself(error)) throw error;
     throw new Failure('internal', `${name}: ${reason(error)}`, { cause: portError(error) });
   }
-  const entry = 'insert into schema_migrations (version, name, checksum) values ($1, $2, $3)';
-  await tx.query(entry, [version, name, checksum]);
-  return true;
 }
 
-async function read(directory: URL | string): Promise<Migration[]> {
-  const path = typeof directory === 'string' ? directory : fileURLToPath(directory);
-  const names = (await readdir(path)).filter(name => name.endsWith('.sql')).sort();
-  const migrations = await Promise.all(
-    names.map(async name => {
-      const version = Number(/^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1]);
-      if (!version) throw new Error(`${name}: migrations are named like 0001_what_it_does.sql`);
-      const text = (await readFile(`${path}/${name}`, 'utf8')).replaceAll('\r\n', '\n');
-      return { version, name, text, checksum: createHash('sha256').update(text).digest('hex') };
-    }),
-  );
-  const twice = migrations.find(({ version }, index) => migrations[index - 1]?.version === version);
-  if (twice) throw new Error(`${twice.name}: there is another migration of this number`);
-  return migrations;
-}
+const enter = ({ version, name, checksum }: Migration, target: Queries): Promise<unknown> =>
+  target.query(ENTRY, [version, name, checksum]);

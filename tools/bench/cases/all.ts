@@ -12,6 +12,7 @@ import {
   startEventStructured,
 } from './http.js';
 import { idleSockets } from './idle-sockets.js';
+import { logBytes } from './log-bytes.js';
 import { messageBytes } from './message-bytes.js';
 import { millions } from './millions.js';
 import { paced500 } from './paced-500.js';
@@ -36,6 +37,7 @@ export const cases: readonly Case[] = [
   ...[queueSingle, queueSingleNest, queueBatch, factsUnheard, socketAck, readReceipts, reactions],
   ...[
     messageBytes,
+    logBytes,
     storedBytes,
     idleSockets,
     reconnectStorm,

@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { worldOn } from '#support/world.js';
@@ -11,6 +12,7 @@ export interface Build {
   readonly migrate: typeof migrate;
   readonly connectPostgres: typeof connectPostgres;
   readonly worldOn: typeof worldOn;
+  readonly startEmbeddedPostgres: typeof startEmbeddedPostgres;
 }
 
 export const thisBuild: Build = {
@@ -18,6 +20,7 @@ export const thisBuild: Build = {
   migrate,
   connectPostgres,
   worldOn,
+  startEmbeddedPostgres,
 };
 
 /** Of a checkout that was built (`npm run build`). Rejects when a part is not there. */
@@ -30,11 +33,13 @@ export async function buildIn(folder: string): Promise<Build> {
   );
   const driver = await import(at(`${runtime}/drivers/postgres/sql.js`).href);
   const migrations = await import(at(`${runtime}/drivers/postgres/migrate.js`).href);
+  const embedded = await import(at(`${runtime}/drivers/postgres/embedded.js`).href);
   const world = await import(at('dist/test/support/world.js').href);
   return {
     migrations: at('functions/migrations/'),
     migrate: migrations.migrate,
     connectPostgres: driver.connectPostgres,
     worldOn: world.worldOn,
+    startEmbeddedPostgres: embedded.startEmbeddedPostgres,
   };
 }

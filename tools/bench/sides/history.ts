@@ -32,10 +32,14 @@ from (select chat_id, min(user_id::text)::uuid as user_id from members where cha
 const COUNT = `
 update chats set last_seq = (select count(*) from messages where chat_id = chats.id) where id = any ($1::uuid[])`;
 
+const NAMES = "select pg_get_indexdef('messages_names'::regclass) as definition";
+
 /** Without its two keys, which are made anew when everything is there, the table is filled several times as fast. */
 async function write(services: Services, chatIds: readonly string[], { longest, rest }: Volume): Promise<void> {
   const [long, ...others] = chatIds as [string, ...string[]];
-  await services.query('alter table messages drop constraint messages_once, drop constraint messages_pkey');
+  const [names] = await services.query<{ definition: string }>(NAMES);
+  await services.query('alter table messages drop constraint messages_pkey');
+  await services.query('drop index messages_names');
   for (let from = 1; from <= longest; from += AT_ONCE) {
     await services.query(SAY, [[long], from, Math.min(longest, from + AT_ONCE - 1)]);
   }
@@ -45,7 +49,7 @@ async function write(services: Services, chatIds: readonly string[], { longest, 
     await services.query(SAY, [others.slice(at, at + together), 1, each]);
   }
   await services.query('alter table messages add primary key (chat_id, seq)');
-  await services.query('alter table messages add constraint messages_once unique (chat_id, sender_id, client_id)');
+  await services.query(names!.definition);
   await services.query(COUNT, [chatIds]);
   await services.query('vacuum analyze messages');
   // Or the server would still be writing, for minutes, while it is asked.
