@@ -115,6 +115,12 @@ export interface ConsumeOptions {
   readonly ordered: boolean;
   /** The most deliveries of a queue handed over and neither acknowledged nor dead. */
   readonly prefetch: number;
+  /**
+   * Another replica is to go on with these ordered queues: resolves when what has begun of them is done, and begins
+   * nothing else that was handed over. Nothing more is, until it has resolved. What is not acknowledged then is delivered
+   * again, there or here. Without it what has begun may be done twice.
+   */
+  readonly release?: (queues: readonly string[]) => Promise<void>;
 }
 
 /**

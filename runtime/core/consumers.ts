@@ -65,16 +65,27 @@ export function createConsumers(options: ConsumersOptions): Consumers {
   async function consume({ spec, trigger, fn, coalescer }: Bound, physical: readonly PhysicalQueue[], gates?: Gates) {
     if (stopped) return;
     const lanes = new Map<string, Lane>();
+    const begin = (queue: string) => lanes.set(queue, createLane({ ...options, queue, trigger, fn, coalescer }));
     for (const { name } of physical) {
       names.add(name);
-      lanes.set(name, createLane({ ...options, queue: name, trigger, fn, coalescer }));
+      begin(name);
     }
+    /** Whoever has the queue next finds what was begun here done; should it come back, another lane takes it. */
+    async function release(released: readonly string[]): Promise<void> {
+      const ended = released.map(name => lanes.get(name)?.stop());
+      for (const name of released) {
+        gates?.end(name);
+        begin(name);
+      }
+      await Promise.all(ended);
+    }
+    const prefetch = prefetchOf(trigger.batch.size, physical.length);
     const consumer = await queues.consume(
       physical.map(({ name }) => name),
-      { ordered: spec.partitions > 0, prefetch: prefetchOf(trigger.batch.size, physical.length) },
+      spec.partitions > 0 ? { ordered: true, prefetch, release } : { ordered: false, prefetch },
       (delivery, name) => {
         const lane = lanes.get(name);
-        if (lane) gates ? gates(name, lane).take(delivery) : lane.take(delivery);
+        if (lane) gates ? gates.before(name, lane).take(delivery) : lane.take(delivery);
       },
     );
     consumed.push(...physical);
@@ -107,18 +118,24 @@ export function createConsumers(options: ConsumersOptions): Consumers {
     stops.push(async () => {
       for (const gate of gates.values()) gate.stop();
     });
-    return (name, lane) => {
-      let gate = gates.get(name);
-      if (!gate) {
-        const part = physical.findIndex(each => each.name === name);
-        const feeders = () => {
-          const before = known.before(generation.number);
-          return before ? feedersOf(known.spec, part, generation, before) : [];
-        };
-        gate = createGate({ feeders, fence: publisher.fence, hand: lane.take });
-        gates.set(name, gate);
-      }
-      return gate;
+    return {
+      before(name, lane) {
+        let gate = gates.get(name);
+        if (!gate) {
+          const part = physical.findIndex(each => each.name === name);
+          const feeders = () => {
+            const before = known.before(generation.number);
+            return before ? feedersOf(known.spec, part, generation, before) : [];
+          };
+          gate = createGate({ feeders, fence: publisher.fence, hand: lane.take });
+          gates.set(name, gate);
+        }
+        return gate;
+      },
+      end(name) {
+        gates.get(name)?.stop();
+        gates.delete(name);
+      },
     };
   }
 
@@ -151,5 +168,9 @@ interface Bound extends Pick<Parameters<typeof createLane>[0], 'fn' | 'coalescer
   readonly trigger: QueueTrigger;
 }
 
-/** The gate before a lane. */
-type Gates = (queue: string, lane: Lane) => Gate;
+interface Gates {
+  /** The gate before a lane. */
+  before(queue: string, lane: Lane): Gate;
+  /** It is another lane's from now on, which gets another gate. */
+  end(queue: string): void;
+}

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import Type from 'typebox';
 import type { AnyFunction } from '#runtime/contract/function.js';
-import type { ConsumeOptions, Queues } from '#runtime/contract/ports.js';
+import type { ConsumeOptions, Delivery, OnDelivery, Queues } from '#runtime/contract/ports.js';
 import { type QueueSpec, route } from '#runtime/contract/route.js';
 import { type Binding, type Guard, on, type Service } from '#runtime/contract/service.js';
 import { http, queue, timer } from '#runtime/contract/trigger.js';
@@ -80,7 +80,10 @@ describe('a host', () => {
     const { hosted, declared, consumed } = bench([on(queue(things, thingCame, { size: 10 }), take())]);
     await (await hosted).drain(0);
     expect(declared).to.deep.equal(['things.0 true', 'things.1 true', 'things.2 true', 'others false']);
-    expect(consumed).to.deep.equal([{ names: ['things.0', 'things.1', 'things.2'], ordered: true, prefetch: 128 }]);
+    const [{ release: _, ...how } = {}, ...more] = consumed;
+    expect([how, ...more]).to.deep.equal([
+      { names: ['things.0', 'things.1', 'things.2'], ordered: true, prefetch: 128 },
+    ]);
   });
 
   const prefetched = async (size: number, partitions: number) => {
@@ -123,6 +126,46 @@ describe('a host', () => {
     await queues.publish('things.1', event);
     release({});
     await held;
+    await running.drain(0);
+  });
+
+  it('releases a partition when what has begun there is done, begins nothing else of it, and takes it back later', async () => {
+    let end = (_: object): void => {};
+    const begun: unknown[] = [];
+    const fn = take(() => {
+      begun.push(0);
+      return new Promise<object>(resolve => (end = resolve));
+    });
+    const made = recorded();
+    let deliver: OnDelivery = () => {};
+    const queues: Queues = {
+      ...made.queues,
+      consume: (names, options, onDelivery) => {
+        deliver = onDelivery;
+        return made.queues.consume(names, options, onDelivery);
+      },
+    };
+    const { hosted } = bench([on(queue(things, thingCame, { size: 1 }), fn)], { queues });
+    const running = await hosted;
+    const acknowledged: string[] = [];
+    const delivery = (name: string): Delivery => ({
+      ...{ body: event, stale: false, dead: async () => {} },
+      ack: () => void acknowledged.push(name),
+    });
+    for (const name of ['first', 'second']) deliver(delivery(name), 'things.1');
+    await eventually('the first is begun', () => begun.length === 1, { every: 1 });
+    let released = false;
+    const releasing = made.consumed[0]?.release?.(['things.1']).then(() => (released = true));
+    await new Promise(setImmediate);
+    expect(released).to.equal(false);
+    end({});
+    await releasing;
+    expect(acknowledged).to.deep.equal(['first']);
+    deliver(delivery('second again'), 'things.1');
+    await eventually('it is taken up again', () => begun.length === 2, { every: 1 });
+    end({});
+    await eventually('done', () => acknowledged.length === 2, { every: 1 });
+    expect(acknowledged).to.deep.equal(['first', 'second again']);
     await running.drain(0);
   });
 

@@ -15,6 +15,7 @@ import { createOutbox, type OutboxOptions, type OutgoingMessage } from './outbox
 import { watchPolicies } from './policy-watch.js';
 import { openPublisher } from './publisher.js';
 import { settleWithin } from './settle-within.js';
+import { spread } from './spread.js';
 import { type Subscription, subscribe } from './subscription.js';
 import type { Supervised } from './supervise.js';
 import { closeWay, openWay, to } from './ways.js';
@@ -101,7 +102,8 @@ export function connectAmqp(options: AmqpOptions): Queues {
       if (closing !== undefined) throw new Failure('unavailable', 'closed');
       const send = (message: OutgoingMessage) => outbox.send(message);
       const link = consumingLink();
-      const subscription = subscribe({ ...options, queues: [queue].flat(), instance, log, link, send, onDelivery });
+      const consuming = { ...options, queues: [queue].flat(), instance, log, link, send, onDelivery };
+      const subscription = options.ordered ? spread(consuming) : subscribe(consuming);
       subscriptions.set(subscription, 'wanted');
       return {
         cancel() {

@@ -17,7 +17,7 @@ import type { OutgoingMessage } from './outbox.js';
 import { messageOf, type Supervised, supervise } from './supervise.js';
 import { assertQueues } from './topology.js';
 
-export interface SubscriptionOptions extends ConsumeOptions {
+export interface SubscriptionOptions extends Omit<ConsumeOptions, 'release'> {
   readonly queues: readonly string[];
   /** Unique to the process. */
   readonly instance: string;
@@ -25,6 +25,10 @@ export interface SubscriptionOptions extends ConsumeOptions {
   readonly link: Supervised<ChannelModel>;
   readonly send: (message: OutgoingMessage) => Promise<void>;
   readonly onDelivery: OnDelivery;
+  /** The queues were there a moment ago, as they should be: the first time they are not declared again. */
+  readonly declared?: boolean;
+  /** It consumes, whether for the first time or again. */
+  readonly onOpen?: () => void;
 }
 
 export interface Subscription {
@@ -42,7 +46,7 @@ interface Session {
 
 /**
  * RabbitMQ 4 makes the consumer of the highest priority the active one. As a hash of process and queue it spreads the
- * queues over the processes (rendezvous hashing) with nobody to coordinate them; RabbitMQ 3 ignores it.
+ * queues over the processes (rendezvous hashing) with nobody to coordinate them; RabbitMQ 3 ignores it (see `spread`).
  */
 const priorityOf = (instance: string, queue: string): number =>
   createHash('sha256').update(`${instance} ${queue}`).digest().readUInt8();
@@ -98,6 +102,7 @@ class Arrival implements Delivery {
 export function subscribe(options: SubscriptionOptions): Subscription {
   const { queues, ordered, prefetch, instance, log, link, send, onDelivery } = options;
   let cancelled = false;
+  let { declared = false } = options;
 
   const retireWhenDone = (session: Session): void => {
     if (session.acks.size === 0) void supervised.stop();
@@ -140,10 +145,9 @@ export function subscribe(options: SubscriptionOptions): Subscription {
 
   async function open(broke: (reason: string) => void): Promise<Session> {
     const connection = await link.live();
-    await assertQueues(
-      connection,
-      queues.map(name => ({ name, ordered })),
-    );
+    const shapes = queues.map(name => ({ name, ordered }));
+    if (!declared) await assertQueues(connection, shapes);
+    declared = false;
     const channel = listening(await connection.createChannel(), broke);
     const session: Session = {
       channel,
@@ -159,10 +163,12 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     });
     await channel.prefetch(Math.max(1, prefetch));
     const subscribing = queues.map(queue => {
-      const options = ordered ? { priority: priorityOf(instance, queue) } : {};
-      return channel.consume(queue, receive(queue, session, broke), options);
+      const priority = ordered ? { priority: priorityOf(instance, queue) } : {};
+      return channel.consume(queue, receive(queue, session, broke), priority);
     });
     for (const { consumerTag } of await Promise.all(subscribing)) session.consumerTags.push(consumerTag);
+    // Not before it counts as open.
+    setImmediate(() => options.onOpen?.());
     return session;
   }
 
