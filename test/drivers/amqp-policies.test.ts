@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { Queues } from '#runtime/contract/ports.js';
-import { harmOf, managementOf, queuesInForce } from '#runtime/drivers/amqp/policies.js';
+import { managementOf, queuesTold } from '#runtime/drivers/amqp/management.js';
+import { harmOf } from '#runtime/drivers/amqp/policies.js';
 import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
 import { rabbitMq } from '#tools/chaos/world/rabbitmq.js';
 import { eventually } from '../support/eventually.js';
@@ -137,7 +138,7 @@ describe('policies at a broker with the management API', function () {
       return this.skip();
     }
     folder = await mkdtemp(join(tmpdir(), 'minitelegram-policies-'));
-    broker = await rabbitMq(folder, ['rabbitmq_management']);
+    broker = await rabbitMq(folder, { plugins: ['rabbitmq_management'] });
     await broker.start();
   });
   afterEach(() => queues?.close());
@@ -151,7 +152,7 @@ describe('policies at a broker with the management API', function () {
     await eventually(
       'the API answers',
       () =>
-        queuesInForce(management, ['q']).then(
+        queuesTold(management, ['q']).then(
           () => true,
           () => false,
         ),

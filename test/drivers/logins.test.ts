@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { Part } from '#runtime/contract/ports.js';
-import { managementOf } from '#runtime/drivers/amqp/policies.js';
+import { managementOf } from '#runtime/drivers/amqp/management.js';
 import { connectAmqp } from '#runtime/drivers/amqp/queues.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { connectRedis } from '#runtime/drivers/redis/connection.js';

@@ -1,10 +1,13 @@
 /**
- * Looks, soon after connecting and every so often, for policies at the broker that take away from what queues promise.
- * The management API tells of all; where it does not answer, a queue is made to try: with every connection, and now and then.
+ * Looks, soon after connecting and every so often, for what at the broker takes away from what queues promise: policies,
+ * and copies that are missing. The management API tells of all; where it does not answer, a queue is made to try the
+ * policies: with every connection, and now and then.
  */
 import type { ChannelModel } from 'amqplib';
 import type { Log } from '../../contract/function.js';
-import { harmOf, managementOf, queuesInForce } from './policies.js';
+import { crowdOf, scarcityOf } from './copies.js';
+import { managementOf, nodesTold, queuesTold } from './management.js';
+import { harmOf } from './policies.js';
 import { probePolicies } from './policy-probe.js';
 import { messageOf } from './supervise.js';
 import { deadLetterQueue } from './topology.js';
@@ -29,6 +32,7 @@ const PROBE_WHILE_HARMED_MS = 60_000;
 export function watchPolicies({ urls, managementUrl, log, connection, queues }: PolicyWatchOptions) {
   let harm: readonly string[] = [];
   let probed: { readonly on: ChannelModel; readonly at: number } | undefined;
+  let crowded = false;
   let stopped = false;
   let timer = setTimeout(look, FIRST_MS).unref();
 
@@ -50,8 +54,12 @@ export function watchPolicies({ urls, managementUrl, log, connection, queues }: 
     const deadLetterQueues = new Set(names.map(deadLetterQueue));
     for (const url of urls) {
       try {
-        const told = await queuesInForce(managementOf(url, managementUrl), [...names, ...deadLetterQueues]);
-        return harmOf(told, name => deadLetterQueues.has(name), String(serverProperties.version));
+        const management = managementOf(url, managementUrl);
+        const told = await queuesTold(management, [...names, ...deadLetterQueues]);
+        const nodes = await nodesTold(management).catch(() => []);
+        tellCrowd(crowdOf(told, nodes));
+        const harm = harmOf(told, name => deadLetterQueues.has(name), String(serverProperties.version));
+        return [...harm, ...scarcityOf(told, nodes)];
       } catch (error) {
         log.debug({ reason: messageOf(error) }, 'the management API does not tell of policies');
       }
@@ -76,9 +84,16 @@ export function watchPolicies({ urls, managementUrl, log, connection, queues }: 
 
   function tell(found: readonly string[]): void {
     if (found.join() === harm.join()) return;
-    if (found.length > 0) log.warn({ policies: found }, 'policies at the broker take away from what is promised');
-    else log.info({}, 'no policy at the broker takes away from what is promised any more');
+    if (found.length > 0) log.warn({ found }, 'the broker takes away from what is promised');
+    else log.info({}, 'the broker takes nothing away from what is promised any more');
     harm = found;
+  }
+
+  /** Nothing that is promised depends on it. */
+  function tellCrowd(leaders: Readonly<Record<string, number>> | undefined): void {
+    if (leaders && !crowded) log.warn({ leaders }, 'one node leads most queues: rabbitmq-queues rebalance quorum');
+    if (!leaders && crowded) log.info({}, 'the leaders of the queues are spread over the nodes');
+    crowded = leaders !== undefined;
   }
 
   return {
