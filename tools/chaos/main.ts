@@ -2,7 +2,7 @@
  * `npm run chaos -- --seconds 60 --seed 1 --runs 1 --clients 12 --faults all`: breaks a system of its own while people
  * use it, and exits 1 when a promise was broken. Needs redis-server and rabbitmq-server on this machine. What came of it
  * is also in chaos-logs/table.md, and each run's logs beside it. With `--against http://a,http://b` people use the gateways
- * there, which others break meanwhile.
+ * there, which others break meanwhile. `--engines rabbitmq-cluster` has three nodes in place of one RabbitMQ.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { faultsNamed } from './faults/all.js';
 import { type Ran, runOnce } from './run.js';
 import { ownStage, type Stage, stageElsewhere } from './stage.js';
 import { aligned, markdown, totals } from './table.js';
+import { ENGINES, type Engine } from './world/world.js';
 
 const LOGS = 'chaos-logs';
 const SHOWN = 20;
@@ -23,11 +24,26 @@ function number(name: string, text: string): number {
   return value;
 }
 
-function opener(against: string | undefined, names: string): (folder: string) => Promise<Stage> {
+function enginesNamed(names: string): readonly Engine[] {
+  return names
+    .split(',')
+    .filter(Boolean)
+    .map(name => {
+      const engine = ENGINES.find(known => known === name);
+      if (!engine) throw new Error(`--engines: there is no ${name}; there are: ${ENGINES.join(', ')}`);
+      return engine;
+    });
+}
+
+function opener(
+  against: string | undefined,
+  names: string,
+  engines: readonly Engine[],
+): (folder: string) => Promise<Stage> {
   if (against !== undefined)
     return async () => stageElsewhere(against.split(',').map(url => url.trim().replace(/\/+$/, '')));
-  const faults = faultsNamed(names);
-  return folder => ownStage(folder, faults);
+  const faults = faultsNamed(names, engines);
+  return folder => ownStage(folder, faults, engines);
 }
 
 async function main(): Promise<boolean> {
@@ -38,6 +54,7 @@ async function main(): Promise<boolean> {
       runs: { type: 'string', default: '1' },
       clients: { type: 'string', default: '12' },
       faults: { type: 'string', default: 'all' },
+      engines: { type: 'string', default: '' },
       against: { type: 'string' },
     },
   });
@@ -45,7 +62,7 @@ async function main(): Promise<boolean> {
   const plan = {
     seconds: number('seconds', values.seconds),
     clients: Math.max(4, number('clients', values.clients)),
-    open: opener(values.against, values.faults),
+    open: opener(values.against, values.faults, enginesNamed(values.engines)),
   };
   const ran: Ran[] = [];
   for (let seed = first; seed < first + runs; seed++) {
@@ -61,7 +78,8 @@ async function main(): Promise<boolean> {
     for (const finding of result.findings.slice(0, SHOWN)) say(`    ${finding}`);
   }
   const command = `npm run chaos -- --seconds ${plan.seconds} --seed ${first} --runs ${runs} --clients ${plan.clients}`;
-  const where = values.against === undefined ? `--faults ${values.faults}` : `--against ${values.against}`;
+  const engines = values.engines && ` --engines ${values.engines}`;
+  const where = values.against === undefined ? `--faults ${values.faults}${engines}` : `--against ${values.against}`;
   await writeFile(join(LOGS, 'table.md'), markdown(`${command} ${where}`, ran));
   say(
     `\n${aligned(ran)}\n\n${Object.entries(totals(ran))

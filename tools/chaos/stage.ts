@@ -10,7 +10,7 @@ import type { Tracker } from './tracker.js';
 import type { Journal } from './workload/journal.js';
 import type { Chatting } from './workload/workload.js';
 import { readNumbers } from './world/numbers.js';
-import { makeWorld } from './world/world.js';
+import { type Engine, makeWorld } from './world/world.js';
 
 export interface Stage {
   /** Where clients connect, and where they ask over REST. */
@@ -32,8 +32,8 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-export async function ownStage(folder: string, faults: readonly Fault[]): Promise<Stage> {
-  const world = await makeWorld(folder);
+export async function ownStage(folder: string, faults: readonly Fault[], engines: readonly Engine[]): Promise<Stage> {
+  const world = await makeWorld(folder, engines);
   const { gateways, direct, fleet } = world;
   return {
     gateways,

@@ -1,4 +1,5 @@
 /** Every fault there is, by name. */
+import type { Engine } from '../world/world.js';
 import type { Fault } from './fault.js';
 import { NETWORK_FAULTS } from './network.js';
 import { PROCESS_FAULTS } from './processes.js';
@@ -6,12 +7,13 @@ import { SERVER_FAULTS } from './servers.js';
 
 const FAULTS: readonly Fault[] = [...PROCESS_FAULTS, ...SERVER_FAULTS, ...NETWORK_FAULTS];
 
-/** `all`, or names with commas between them. */
-export function faultsNamed(names: string): readonly Fault[] {
-  if (names === 'all') return FAULTS;
+/** `all` that can happen to these engines, or names with commas between them. */
+export function faultsNamed(names: string, engines: readonly Engine[] = []): readonly Fault[] {
+  const possible = FAULTS.filter(({ engine }) => engine === undefined || engines.includes(engine));
+  if (names === 'all') return possible;
   return names.split(',').map(name => {
-    const fault = FAULTS.find(known => known.name === name);
-    if (!fault) throw new Error(`no fault ${name}; there are: ${FAULTS.map(known => known.name).join(', ')}`);
+    const fault = possible.find(known => known.name === name);
+    if (!fault) throw new Error(`no fault ${name}; there are: ${possible.map(known => known.name).join(', ')}`);
     return fault;
   });
 }

@@ -24,8 +24,25 @@ const heldUp = (name: string, part: 'rabbitmq' | 'postgres', hold: (world: World
   },
 });
 
+/** Some nodes of a cluster are killed at once. They keep what is on their disks, and come back. */
+const nodesKilled = (name: string, count: number): Fault => ({
+  name,
+  parts: ['rabbitmq'],
+  engine: 'rabbitmq-cluster',
+  lasts: [500, 10_000],
+  async inject({ rabbitMq }, random) {
+    const killed = random.shuffled(rabbitMq.nodes).slice(0, count);
+    await Promise.all(killed.map(node => node.kill()));
+    return async () => {
+      await Promise.all(killed.map(node => node.start()));
+    };
+  },
+});
+
 export const SERVER_FAULTS: readonly Fault[] = [
   restarted('restart-rabbitmq', 'rabbitmq', 5_000, ({ rabbitMq }) => rabbitMq),
+  nodesKilled('kill-rabbitmq-node', 1),
+  nodesKilled('kill-rabbitmq-majority', 2),
   restarted('restart-redis-empty', 'redis', 5_000, ({ redis }) => redis),
   restarted('restart-postgres', 'postgres', 5_000, ({ postgres }) => postgres),
   heldUp('close-rabbitmq-connections', 'rabbitmq', ({ rabbitMq }) => rabbitMq.closeConnections()),

@@ -14,6 +14,7 @@ export interface Journal {
   answer(client: string, call: number, ok: boolean, data: unknown): void;
   heard(client: string, connection: string, event: string, data: unknown): void;
   line(kind: Line['kind'], about: Omit<Line, 'kind' | 'at'>): void;
+  /** What is told afterwards, as by people in a run that was broken off, is left out. */
   close(): Promise<void>;
 }
 
@@ -24,7 +25,9 @@ export function openJournal(path: string): Journal {
   const start = performance.now();
   const now = () => Math.round((performance.now() - start) * 1_000) / 1_000;
   let calls = 0;
+  let closed = false;
   const write = (whole: Entry) => {
+    if (closed) return;
     const entry = abridged(whole);
     entries.push(entry);
     zip.write(`${JSON.stringify(entry)}\n`);
@@ -41,6 +44,7 @@ export function openJournal(path: string): Journal {
     heard: (client, connection, event, data) => write({ kind: 'event', at: now(), client, connection, event, data }),
     line: (kind, about) => write({ kind, at: now(), ...about }),
     async close() {
+      closed = true;
       zip.end();
       await written;
     },

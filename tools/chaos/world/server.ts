@@ -27,5 +27,5 @@ export const listens = (what: string, port: number): Promise<boolean> =>
         socket.destroy();
       }
     },
-    { within: 60_000, every: 50 },
+    { within: 180_000, every: 50 },
   );

@@ -11,12 +11,12 @@ import { type Line, line, through } from './lines.js';
 import { watchNumbers } from './numbers.js';
 import { lastingPort } from './ports.js';
 import { type Postgres, postgres } from './postgres.js';
-import { type RabbitMq, rabbitMq } from './rabbitmq.js';
+import { type Broker, cluster, oneNode } from './rabbitmq-cluster.js';
 import { listens, type Server } from './server.js';
 
 export interface World {
   readonly redis: Server;
-  readonly rabbitMq: RabbitMq;
+  readonly rabbitMq: Broker;
   readonly postgres: Postgres;
   readonly fleet: Fleet;
   /** Between each process and each server. */
@@ -39,8 +39,12 @@ const FLEET: readonly Service[] = [
   'presence-svc',
 ];
 
+/** What takes the place of a single server. */
+export const ENGINES = ['rabbitmq-cluster'] as const;
+export type Engine = (typeof ENGINES)[number];
+
 /** `logs` is where the processes' output goes. */
-export async function makeWorld(logs: string): Promise<World> {
+export async function makeWorld(logs: string, engines: readonly Engine[] = []): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'minitelegram-chaos-'));
   const sweep = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', sweep);
@@ -57,7 +61,8 @@ export async function makeWorld(logs: string): Promise<World> {
     const keyPath = join(folder, 'key.pem');
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     await writeFile(keyPath, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    const servers = { postgres: await postgres(folder), rabbitMq: await rabbitMq(folder), redis: await redisServer() };
+    const broker = engines.includes('rabbitmq-cluster') ? cluster : oneNode;
+    const servers = { postgres: await postgres(folder), rabbitMq: await broker(folder), redis: await redisServer() };
     undo.push(() => Promise.all(Object.values(servers).map(server => server.kill())));
     await Promise.all(Object.values(servers).map(server => server.start()));
 
@@ -72,7 +77,7 @@ export async function makeWorld(logs: string): Promise<World> {
     const env = async (name: string) => ({
       DSN: await seenBy(name, 'postgres', servers.postgres.dsn),
       REDIS_ADDR: await seenBy(name, 'redis', `redis://127.0.0.1:${servers.redis.port}`),
-      AMQP_URL: await seenBy(name, 'rabbitmq', servers.rabbitMq.url),
+      AMQP_URL: (await Promise.all(servers.rabbitMq.nodes.map(({ url }) => seenBy(name, 'rabbitmq', url)))).join(),
       JWT_PRIVATE_KEY_PATH: keyPath,
       RATE_LIMIT: 'off',
       SHUTDOWN_GRACE_MS: String(GRACE_MS),
