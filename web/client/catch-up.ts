@@ -2,13 +2,16 @@
  * Closes gaps: asks with the cursors of all chats for what comes after them, until nothing is missing. However many ask
  * for it at a time, one `sync` is under way.
  */
-import { type ChatState, type Extent, isBehind, mayMention, withChanges, withMessages, withReadSeqs } from './chat.js';
+import { withChanges, withMessages } from './arrivals.js';
+import { type ChatState, type Extent, isBehind } from './chat.js';
 import type { Clock } from './clock.js';
 import { answered, veiled, withHidden } from './history.js';
 import type { Own } from './own-state.js';
 import { Refusal } from './refusal.js';
 import type { Message, Synced } from './shapes.js';
 import type { Store } from './state.js';
+import { mayMention } from './unread.js';
+import { withReadSeqs } from './watermarks.js';
 import type { Wire } from './wire.js';
 
 export interface CatchUp {

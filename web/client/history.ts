@@ -70,7 +70,7 @@ function renewed(stretch: readonly Message[], arrived: readonly Message[]): read
 }
 
 /** What is told to all does not say which reactions are the user's own: those that are known stay, until an answer tells. */
-export function later(held: Message | undefined, message: Message): Message {
+function later(held: Message | undefined, message: Message): Message {
   if (!held) return message;
   const newer = (message.rev ?? 0) - (held.rev ?? 0);
   if (newer < 0 || (newer === 0 && (!message.mine || message.mine.join() === held.mine?.join()))) return held;
@@ -105,6 +105,12 @@ export const veiled = (messages: readonly Message[], hidden: readonly Stretch[] 
 /** Messages from an answer to one user, which says which reactions are theirs: where it names none there are none. */
 export const answered = (messages: readonly Message[]): readonly Message[] =>
   messages.map(message => (message.rev && !message.mine ? { ...message, mine: [] } : message));
+
+/** Of two messages of a chat the later one, and of two states of one message the newer. */
+export const newest = (a: Message | null, b: Message | null): Message | null => {
+  if (!a || !b) return a ?? b;
+  return a.seq === b.seq ? later(a, b) : a.seq > b.seq ? a : b;
+};
 
 function grown(history: History, waiting: Map<number, Message>): History {
   const next: Message[] = [];

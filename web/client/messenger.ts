@@ -1,21 +1,12 @@
 /** Everything that goes on while one user is signed in: the connection, and what keeps the state true over it. */
 import type { Account } from './account.js';
+import { contradicts, withChange, withMessages } from './arrivals.js';
 import { createCatchUp } from './catch-up.js';
 import type { Cell } from './cell.js';
 import { type Changes, createChanges, type MessageRef } from './changes.js';
-import {
-  type ChatState,
-  contradicts,
-  described,
-  type Extent,
-  isBehind,
-  mayMention,
-  readUpTo,
-  restarted,
-  withChange,
-  withMessages,
-} from './chat.js';
+import { type ChatState, type Extent, isBehind } from './chat.js';
 import type { Clock } from './clock.js';
+import { described, restarted } from './described.js';
 import { createDrafts } from './drafts.js';
 import { veiled } from './history.js';
 import type { Draft, Drafts } from './kept-drafts.js';
@@ -32,6 +23,8 @@ import type { Changed, Chat, Message, OwnState, Person, Profile } from './shapes
 import type { Change, Store } from './state.js';
 import type { Storage } from './storage.js';
 import { createTyping } from './typing.js';
+import { mayMention } from './unread.js';
+import { readUpTo } from './watermarks.js';
 import type { Wire } from './wire.js';
 
 export interface Messenger extends Pick<Outbox, 'retry' | 'discard'>, Pick<Pages, 'look' | 'lookAway'> {

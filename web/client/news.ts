@@ -1,10 +1,12 @@
 /** What the server says by itself, and what it makes of the state. */
-import { guessesUnread, isBehind, readUpTo, withMember, withoutMember, withReceipt } from './chat.js';
+import { isBehind } from './chat.js';
 import type { Own } from './own-state.js';
 import type { People } from './people.js';
 import type { Changed, Chat, Message, OwnNews, Presence, Receipt } from './shapes.js';
 import type { Store } from './state.js';
 import type { Typing } from './typing.js';
+import { guessesUnread } from './unread.js';
+import { readUpTo, withMember, withoutMember, withReceipt } from './watermarks.js';
 
 export interface NewsOptions {
   readonly userId: string;

@@ -2,7 +2,7 @@
  * The user's own state: what chats are to them alone, the same on all their devices. Of two states of a chat the one with
  * the higher `rev` is it; a jump of the note shows that something was missed.
  */
-import { withoutHidden } from './chat.js';
+import { withoutHidden } from './arrivals.js';
 import { firstOf, isWithin } from './history.js';
 import type { OwnNews, OwnState, Stretch, Synced } from './shapes.js';
 import type { Store } from './state.js';

@@ -2,7 +2,8 @@
  * Pages of a chat's history, asked for where somebody looks and dropped where nobody does. Of each chat one page is under
  * way at a time, and nothing is dropped meanwhile: so what comes is as it is now, or is asked for again.
  */
-import { type ChatState, withoutFar, withPage } from './chat.js';
+import { withoutFar, withPage } from './arrivals.js';
+import type { ChatState } from './chat.js';
 import { answered, firstOf, historyFrom, veiled, withHidden } from './history.js';
 import { BOUNDS, type Bounds, missingNear, type Place, type View } from './near.js';
 import type { Message } from './shapes.js';

@@ -1,7 +1,9 @@
 /** However events are lost, doubled or late, what a client holds in the end is the history, in order and nothing twice. */
 import { expect } from 'chai';
+import { withMessages } from '../../../web/client/arrivals.js';
 import { createCatchUp } from '../../../web/client/catch-up.js';
-import { type ChatState, restarted, withMessages } from '../../../web/client/chat.js';
+import type { ChatState } from '../../../web/client/chat.js';
+import { restarted } from '../../../web/client/described.js';
 import { Refusal } from '../../../web/client/refusal.js';
 import type { Message } from '../../../web/client/shapes.js';
 import { createStore } from '../../../web/client/state.js';

@@ -1,19 +1,11 @@
 /** What news makes of a chat: watermarks rise, unread follows, nobody is counted twice. */
 import { expect } from 'chai';
-import {
-  contradicts,
-  described,
-  isBehind,
-  readUpTo,
-  restarted,
-  withMember,
-  withMessages,
-  withoutMember,
-  withReadSeqs,
-  withReceipt,
-} from '../../../web/client/chat.js';
+import { contradicts, withMessages } from '../../../web/client/arrivals.js';
+import { isBehind } from '../../../web/client/chat.js';
+import { described, restarted } from '../../../web/client/described.js';
 import { withHidden } from '../../../web/client/history.js';
 import type { Message } from '../../../web/client/shapes.js';
+import { readUpTo, withMember, withoutMember, withReadSeqs, withReceipt } from '../../../web/client/watermarks.js';
 import { chat, chatState, message, seqsOf } from '../support/messages.js';
 
 const at = '2026-01-02T12:00:00.000Z';

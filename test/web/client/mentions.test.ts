@@ -1,8 +1,10 @@
 /** Who is mentioned, and how many of the unread messages do that. */
 import { expect } from 'chai';
-import { described, readUpTo, withChange, withMessages, withoutHidden } from '../../../web/client/chat.js';
+import { withChange, withMessages, withoutHidden } from '../../../web/client/arrivals.js';
+import { described } from '../../../web/client/described.js';
 import { mentionsUser } from '../../../web/client/mentions.js';
 import type { Entity, Message } from '../../../web/client/shapes.js';
+import { readUpTo } from '../../../web/client/watermarks.js';
 import { chat, chatState, message } from '../support/messages.js';
 
 const at = (userId?: string): Entity => ({ type: 'mention', offset: 0, length: 4, ...(userId && { userId }) });

@@ -1,6 +1,6 @@
 /** What a chat is to the user alone comes from all their devices; the newest state is it, and a gap is seen. */
 import { expect } from 'chai';
-import { withMessages } from '../../../web/client/chat.js';
+import { withMessages } from '../../../web/client/arrivals.js';
 import { createOwn, type OwnChange } from '../../../web/client/own-state.js';
 import type { OwnState } from '../../../web/client/shapes.js';
 import { createStore } from '../../../web/client/state.js';

@@ -1,7 +1,8 @@
 /** What a user asks of a message is shown at once, goes when it can, and ends as the server has it. */
 import { expect } from 'chai';
+import { withMessages } from '../../../web/client/arrivals.js';
 import { createChanges, withPending } from '../../../web/client/changes.js';
-import { described, withMessages } from '../../../web/client/chat.js';
+import { described } from '../../../web/client/described.js';
 import { Refusal } from '../../../web/client/refusal.js';
 import { createStore } from '../../../web/client/state.js';
 import { memoryStorage } from '../../../web/client/storage.js';

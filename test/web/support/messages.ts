@@ -1,5 +1,6 @@
 /** Messages and chats for tests that need no server. */
-import { type ChatState, described } from '../../../web/client/chat.js';
+import type { ChatState } from '../../../web/client/chat.js';
+import { described } from '../../../web/client/described.js';
 import type { Chat, Message } from '../../../web/client/shapes.js';
 
 export const message = (seq: number, rest: Partial<Message> = {}): Message => ({

@@ -2,18 +2,13 @@
  * The product's own client library, as far as it keeps chats true: what is held and by which rules, catching up, and the
  * outbox of changes. Its connection is a line of the simulation, and its storage lasts as long as it does.
  */
+
+import { contradicts, withChange, withMessages } from '../../../web/client/arrivals.js';
 import { createCatchUp } from '../../../web/client/catch-up.js';
 import { createChanges, type MessageRef } from '../../../web/client/changes.js';
-import {
-  type ChatState,
-  contradicts,
-  described,
-  isBehind,
-  restarted,
-  withChange,
-  withMessages,
-} from '../../../web/client/chat.js';
+import { type ChatState, isBehind } from '../../../web/client/chat.js';
 import { systemClock as clock } from '../../../web/client/clock.js';
+import { described, restarted } from '../../../web/client/described.js';
 import { isWithin, veiled } from '../../../web/client/history.js';
 import { createNews } from '../../../web/client/news.js';
 import { createOwn } from '../../../web/client/own-state.js';
