@@ -13,10 +13,12 @@ export type Places = readonly [first: number, last: number];
 
 /** As many of the last as fill most screens. */
 const FIRST = 40;
-/** Messages beyond the view on either side that are wanted, and how many more stay before they are taken out. */
+/** Messages beyond the view on either side that are wanted. */
 const BEYOND = 30;
-const SLACK = 15;
-/** Put in at a time, so that no frame takes long. */
+/**
+ * Messages put in and taken out at a time: so many that most frames of scrolling change nothing, which costs what is laid
+ * out, walked and painted anew for each change, and so few that no frame takes long.
+ */
 const STEP = 8;
 
 const LAST = Number.POSITIVE_INFINITY;
@@ -34,8 +36,8 @@ export function placesOf(all: readonly Shown[], { from, to }: Span): Places {
 
 /** The next span when these are in view: a step closer to what is wanted. `ends`: after the last of all there is nothing. */
 export function moved(all: readonly Shown[], [first, last]: Places, view: Places, ends: boolean): Span {
-  const from = toward(first, Math.max(0, view[0] - BEYOND), -1);
-  const to = toward(last, Math.min(all.length - 1, view[1] + BEYOND), 1);
+  const from = toward(first, view[0] - BEYOND, 0, -1);
+  const to = toward(last, view[1] + BEYOND, all.length - 1, 1);
   return {
     at: all[view[0]]?.seq ?? LAST,
     from: all[from]?.seq ?? LAST,
@@ -43,9 +45,10 @@ export function moved(all: readonly Shown[], [first, last]: Places, view: Places
   };
 }
 
-/** An edge of the span; `outward` is the direction in which it grows. */
-function toward(edge: number, wanted: number, outward: 1 | -1): number {
+/** An edge of the span; `outward` is the direction in which it grows, to where what is held ends at most. */
+function toward(edge: number, wanted: number, end: number, outward: 1 | -1): number {
   const missing = (wanted - edge) * outward;
-  if (missing > 0) return edge + outward * Math.min(missing, STEP);
-  return missing < -SLACK ? wanted : edge;
+  const room = (end - edge) * outward;
+  if (missing >= STEP) return edge + outward * Math.min(STEP, room);
+  return missing <= -STEP ? wanted : edge;
 }

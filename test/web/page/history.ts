@@ -121,6 +121,26 @@ export function history(the: Stage): void {
       await page.locator(`[data-seq="${below - 1}"]`, { hasText: '👍' }).waitFor({ state: 'attached' });
       expect(moves(before, await topsIn(page)), 'somebody reacts').to.be.at.most(1);
     }).timeout(60_000);
+
+    it('has its buttons where one stays, and not where one is not; Tab comes to them', async () => {
+      const { page } = await amid(the);
+      const withButtons = (seqs: readonly number[]) =>
+        page.evaluate(
+          `${JSON.stringify(seqs)}.filter(seq => document.querySelector('[data-seq="' + seq + '"] .actions')).length`,
+        );
+      const inView = await seqsIn(page);
+      await until(async () => (await withButtons(inView)) === inView.length);
+      const first = Number(await page.locator('[data-seq]').first().getAttribute('data-seq'));
+      expect(first, 'far above the view').to.be.below((inView[0] ?? 0) - 20);
+      expect(await withButtons(Array.from({ length: 10 }, (_, at) => first + at))).to.equal(0);
+
+      const row = page.locator(`[data-seq="${first}"]`);
+      await row.focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Tab');
+      await until(async () => (await page.evaluate('document.activeElement.ariaLabel')) === 'Answer');
+      expect(await page.evaluate("document.activeElement.closest('[data-seq]').dataset.seq")).to.equal(`${first + 1}`);
+    }).timeout(60_000);
   });
 
   /** Ann looks at the middle of what Cem has written, all of which Cem holds. */

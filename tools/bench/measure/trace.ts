@@ -13,9 +13,10 @@ export interface TraceEvent {
   readonly args?: { readonly name?: string };
 }
 
+/** No more than is needed: what is painted and laid out, each traced for itself, would take its share of the main thread. */
 export const CATEGORIES = [
   'blink.user_timing',
-  'devtools.timeline',
+  'devtools.timeline.frame',
   'disabled-by-default-devtools.timeline',
   'disabled-by-default-devtools.timeline.frame',
 ];
@@ -27,7 +28,10 @@ const FRAME_MS = 16.7;
 const LATE_MS = 25;
 const MISSED_MS = 33.4;
 
-/** Frames that were drawn, and what the page's main thread did for each, in ms. */
+/**
+ * Frames that were drawn, and what the page's main thread did for each, in ms. Of each window it is the time from its first
+ * frame to its last that counts: what the driver takes to begin and to end a gesture is no scrolling.
+ */
 export function framesIn(events: readonly TraceEvent[]): Readonly<Record<string, number>> {
   const marks = events.filter(({ name }) => name === BEGIN || name === END).toSorted((a, b) => a.ts - b.ts);
   const pid = marks[0]?.pid;
@@ -43,8 +47,9 @@ export function framesIn(events: readonly TraceEvent[]): Readonly<Record<string,
   let seconds = 0;
   for (const [from, to] of windowsOf(marks)) {
     const isIn = ({ ts }: TraceEvent) => ts >= from && ts < to;
-    seconds += (to - from) / 1e6;
-    intervals.push(...gaps([from, ...drawn.filter(isIn).map(({ ts }) => ts), to]).map(us => us / 1_000));
+    const moments = drawn.filter(isIn).map(({ ts }) => ts);
+    seconds += ((moments.at(-1) ?? to) - (moments[0] ?? from)) / 1e6;
+    intervals.push(...gaps(moments).map(us => us / 1_000));
     const starts = begun.filter(isIn).map(({ ts }) => ts);
     const done = starts.map(() => 0);
     let at = -1;
@@ -57,7 +62,7 @@ export function framesIn(events: readonly TraceEvent[]): Readonly<Record<string,
   const shareOf = (values: readonly number[], above: number) =>
     (100 * values.filter(each => each > above).length) / Math.max(1, values.length);
   return {
-    'frames/s': Math.max(0, intervals.length - 1) / seconds,
+    'frames/s': intervals.length / seconds,
     [`frames > ${LATE_MS} ms apart %`]: shareOf(intervals, LATE_MS),
     [`frames > ${MISSED_MS} ms apart %`]: shareOf(intervals, MISSED_MS),
     'longest ms without a frame': Math.max(0, ...intervals),

@@ -5,23 +5,28 @@ import type { PendingChange } from '../../client/state.js';
 import { isForOneself, isUndoable } from '../deletions.js';
 import { isLink, longPress, openMenu, type Point, under } from '../menu.js';
 import { client, myId, nameOf } from '../model.js';
-import { countsChanges, rightsTo } from '../rights.js';
+import { rightsTo } from '../rights.js';
 import type { Shown } from '../rows.js';
 import { fullTime, timeOf } from '../time.js';
+import { Actions } from './actions.js';
 import { Avatar, hueOf } from './avatar.js';
 import { NotChanged, NotSent } from './failure.js';
-import { More, Pin } from './icons.js';
-import { type Action, actionsOn } from './message-actions.js';
+import { Pin } from './icons.js';
+import { memo } from './memo.js';
+import { actionsOn } from './message-actions.js';
 import { Name } from './name.js';
 import { GONE, Quote } from './quote.js';
 import { Reactions } from './reactions.js';
 import { type MessageStatus, Status } from './status.js';
 import { Text } from './text.js';
-import { Tool } from './tool.js';
+import { useTools } from './use-tools.js';
 
+/** Nothing of the chat that changes while one scrolls through it: each message would be rendered again. */
 interface Props {
-  readonly chat: ChatState;
   readonly message: Shown;
+  readonly group: boolean;
+  /** Whether the server takes changes of messages. */
+  readonly changeable: boolean;
   readonly first: boolean;
   readonly last: boolean;
   /** Of a message of one's own. */
@@ -39,9 +44,9 @@ interface Props {
 /** Up to three emoji and nothing else are shown large. */
 const ONLY_EMOJI = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F){1,3}$/u;
 
-export function Bubble({ chat, message, first, last, status, answered, changes, marked, onQuote }: Props) {
+export const Bubble = memo((props: Props) => {
+  const { message, group, changeable, first, last, status, answered, changes, marked, onQuote } = props;
   const mine = message.senderId === myId.value;
-  const group = chat.type === 'group';
   const name = nameOf(message.senderId);
   const large = ONLY_EMOJI.test(message.body) && !message.replyTo;
   const { replyTo, deletedAt, editedAt, pinnedAt, forwardedFrom, pending } = message;
@@ -54,9 +59,11 @@ export function Bubble({ chat, message, first, last, status, answered, changes, 
     marked && 'marked',
   ];
   const row = useRef<HTMLLIElement>(null);
-  const actions = actionsOn(message, chat);
+  const [tools, bringTools] = useTools(message.seq);
+  const chat = () => client.state.chats.get(message.chatId);
+  const actions = (now = chat()) => (now ? actionsOn(message, now) : []);
   const open = (at: Point) => {
-    if (row.current && actions.length > 0) openMenu(row.current, message, at);
+    if (row.current && actions().length > 0) openMenu(row.current, message, at);
   };
   return (
     <li
@@ -65,9 +72,10 @@ export function Bubble({ chat, message, first, last, status, answered, changes, 
       data-seq={message.seq}
       data-stop
       tabIndex={-1}
+      onFocus={bringTools}
       onKeyDown={event => {
         if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-        const action = actions.find(({ key }) => key === event.key);
+        const action = actions().find(({ key }) => key === event.key);
         if (!action && event.key !== 'Enter') return;
         event.preventDefault();
         if (action) action.run();
@@ -113,18 +121,25 @@ export function Bubble({ chat, message, first, last, status, answered, changes, 
           </time>
           {status && <Status is={status} />}
         </span>
-        {!deletedAt && <Reactions message={message} open={countsChanges(chat)} />}
+        {!deletedAt && <Reactions message={message} open={changeable} />}
         {changes.map(
           change =>
             change.state === 'failed' && (
-              <NotChanged key={change.id} message={message} failed={change} editable={rightsTo(message, chat).edit} />
+              <NotChanged key={change.id} message={message} failed={change} editable={mayEdit(message, chat())} />
             ),
         )}
       </div>
-      {pending?.state === 'failed' ? <NotSent message={message} /> : <Actions actions={actions} onMore={open} />}
+      {pending?.state === 'failed' ? (
+        <NotSent message={message} />
+      ) : (
+        tools && <Actions actions={actions()} onMore={open} />
+      )}
     </li>
   );
-}
+});
+
+const mayEdit = (message: Shown, chat: ChatState | undefined): boolean =>
+  chat !== undefined && rightsTo(message, chat).edit;
 
 /** What is left of a message; one's own deletion can be taken back until the server is told. */
 const Gone = ({ deletion }: { readonly deletion: PendingChange | undefined }) => (
@@ -137,30 +152,3 @@ const Gone = ({ deletion }: { readonly deletion: PendingChange | undefined }) =>
     )}
   </span>
 );
-
-interface ActionsProps {
-  readonly actions: readonly Action[];
-  readonly onMore: (at: Point) => void;
-}
-
-/** The first of all, and the way to the others. */
-function Actions({ actions, onMore }: ActionsProps) {
-  const answer = actions.find(({ label }) => label === 'Answer');
-  if (actions.length === 0) return null;
-  return (
-    <span class="actions">
-      {answer && (
-        <Tool label="Answer" icon={answer.icon} data-action tabIndex={-1} title="Answer (R)" onClick={answer.run} />
-      )}
-      <Tool
-        label="More"
-        icon={More}
-        data-action
-        tabIndex={-1}
-        aria-haspopup="menu"
-        title="More (Enter)"
-        onClick={event => onMore(under(event.currentTarget))}
-      />
-    </span>
-  );
-}

@@ -1,9 +1,9 @@
 /** The messages of a conversation, as many of them as are near to what one looks at: see `use-window.ts`. */
-import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
 import type { PendingChange } from '../../client/state.js';
 import { myId, state, typistsIn } from '../model.js';
+import { countsChanges } from '../rights.js';
 import { isSame, type Row, rowsOf } from '../rows.js';
 import { dayOf } from '../time.js';
 import { Bubble } from './bubble.js';
@@ -14,11 +14,11 @@ import { PinBar } from './pin-bar.js';
 import { useRoving } from './roving.js';
 import { type MessageStatus, statusIn, statusOf } from './status.js';
 import { useJumps } from './use-jumps.js';
-import { useKept, useStable } from './use-kept.js';
 import { useListKeys } from './use-list-keys.js';
 import { useOpening } from './use-opening.js';
 import { useNewestPin } from './use-pins.js';
 import { useReading } from './use-reading.js';
+import { useStable } from './use-stable.js';
 import { useWindow } from './use-window.js';
 import { visibleIn } from './visible.js';
 
@@ -37,7 +37,6 @@ export function Messages({ chat }: { readonly chat: ChatState }) {
   const jumps = useJumps(chat, window, all.findLast(({ pending }) => pending)?.clientId);
   const pinned = useNewestPin(chat);
   const changes = state.value.changes.filter(({ chatId }) => chatId === chat.id);
-  const kept = useKept<VNode>();
 
   useRoving(list, () => lastVisible(box.current));
   useListKeys(chat, { box, list }, window);
@@ -53,15 +52,16 @@ export function Messages({ chat }: { readonly chat: ChatState }) {
     return message.senderId === myId.value && message.seq !== undefined ? statusIn(chat, message.seq) : undefined;
   };
 
-  function bubble(row: MessageRow): VNode {
-    const { key, message, first, last } = row;
+  function propsOf(row: MessageRow) {
+    const { message, first, last } = row;
     const { seq } = message;
-    const status = statusAt(row);
-    const answered = byId.get(message.replyTo ?? '');
-    const own = changes.length === 0 ? NONE : changes.filter(each => isSame(each, message));
-    const marked = seq !== undefined && seq === jumps.marked;
-    const props = { chat, message, first, last, status, answered, changes: own, marked, onQuote };
-    return kept(key, props, () => <Bubble {...props} key={key} />);
+    return {
+      ...{ message, first, last, status: statusAt(row), onQuote },
+      ...{ group: chat.type === 'group', changeable: countsChanges(chat) },
+      answered: byId.get(message.replyTo ?? ''),
+      changes: changes.length === 0 ? NONE : changes.filter(each => isSame(each, message)),
+      marked: seq !== undefined && seq === jumps.marked,
+    };
   }
 
   return (
@@ -75,7 +75,7 @@ export function Messages({ chat }: { readonly chat: ChatState }) {
             {begins && <li class="beginning">The beginning of the conversation</li>}
             {rows.map(row =>
               row.is === 'message' ? (
-                bubble(row)
+                <Bubble key={row.key} {...propsOf(row)} />
               ) : row.is === 'day' ? (
                 <li key={row.key} class="day">
                   <span>{dayOf(row.at)}</span>

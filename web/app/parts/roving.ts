@@ -18,6 +18,8 @@ export function useRoving(list: RefObject<HTMLElement | null>, preferred?: () =>
       if (item) stopAt(element, item);
     };
     const onKey = (event: KeyboardEvent) => {
+      // What stands in the item may have come after the focus.
+      if (event.key === 'Tab') reach((event.target as HTMLElement).closest<HTMLElement>(ITEM), 0);
       if (event.target instanceof HTMLElement && !event.target.matches(ITEM)) return;
       const all = itemsOf(element);
       const next = nextOf(all, event.target as HTMLElement, event.key);
@@ -76,6 +78,10 @@ function stopAt(list: HTMLElement, item: HTMLElement | undefined): void {
     const tabIndex = each === item ? 0 : -1;
     if (each.tabIndex === tabIndex) continue;
     each.tabIndex = tabIndex;
-    for (const action of each.querySelectorAll<HTMLElement>('[data-action]')) action.tabIndex = tabIndex;
+    reach(each, tabIndex);
   }
+}
+
+function reach(item: HTMLElement | null, tabIndex: 0 | -1): void {
+  for (const action of item?.querySelectorAll<HTMLElement>('[data-action]') ?? []) action.tabIndex = tabIndex;
 }

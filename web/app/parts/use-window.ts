@@ -12,6 +12,7 @@ import { client, link, state } from '../model.js';
 import { attempt } from '../overlays.js';
 import { around, END, moved, type Places, placesOf } from '../span.js';
 import { createSpacers } from './spacers.js';
+import { still } from './use-tools.js';
 import { type Visible, visibleIn } from './visible.js';
 
 /** After that long without scrolling one has come to rest. */
@@ -58,6 +59,7 @@ export function useWindow(chat: ChatState, elements: Elements): Window {
     looked: undefined as ((visible: Visible) => void) | undefined,
     frame: 0,
     rest: 0,
+    moving: false,
     /** The scroll position before what is being rendered. */
     top: undefined as number | undefined,
     /** The seq of the message that had the focus and is not in the page any more. */
@@ -80,7 +82,9 @@ export function useWindow(chat: ChatState, elements: Elements): Window {
     const seqAt = (place: number): number => Number(rows[place]?.dataset.seq ?? 0);
     const seen: View = { atEnd: the.spacers.isAtEnd(), first: seqAt(first), last: first > last ? 0 : seqAt(last) };
     const { value } = view;
-    if (value.atEnd !== seen.atEnd || value.first !== seen.first || value.last !== seen.last) view.value = seen;
+    const isOther = value.atEnd !== seen.atEnd || value.first !== seen.first || value.last !== seen.last;
+    if (isOther) view.value = seen;
+    if (!the.moving && (isOther || !still.value)) still.value = { from: seen.first, to: seen.last };
     the.looked?.(visible);
     if (rows.length === 0 || the.goal) return;
     const [begin] = now.current.places;
@@ -202,10 +206,13 @@ export function useWindow(chat: ChatState, elements: Elements): Window {
       latest.current();
     };
     const rest = () => {
+      the.moving = false;
       the.spacers.rest(now.current.beyond);
       latest.current();
     };
     const onScroll = () => {
+      the.moving = true;
+      still.value = undefined;
       the.spacers.note(visibleIn(element));
       latest.current();
       clearTimeout(the.rest);
@@ -220,6 +227,7 @@ export function useWindow(chat: ChatState, elements: Elements): Window {
       element.removeEventListener('scroll', onScroll);
       clearTimeout(the.rest);
       cancelAnimationFrame(the.frame);
+      still.value = undefined;
       client.lookAway(id);
     };
   }, [id]);
