@@ -1,7 +1,9 @@
 /** The message of each conversation that is being edited, for as long as the page is there. */
 import { effect, signal } from '@preact/signals';
 import type { ChatState } from '../client/chat.js';
+import type { Entity, Message } from '../client/shapes.js';
 import { composing } from './drafts.js';
+import { entitiesWith, givenIn, moved } from './formatting.js';
 import { client, messagesIn, myId } from './model.js';
 import { rightsTo } from './rights.js';
 import type { Shown } from './rows.js';
@@ -9,15 +11,22 @@ import type { Shown } from './rows.js';
 interface Edit {
   readonly message: Shown;
   readonly text: string;
+  /** What of its formatting somebody has given, where it is in the text now. */
+  readonly given: readonly Entity[];
 }
 
 const edits = signal<Readonly<Record<string, Edit>>>({});
 
 export const editIn = (chatId: string): Edit | undefined => edits.value[chatId];
 
-export function edit(message: Shown, text = message.body): void {
-  edits.value = { ...edits.value, [message.chatId]: { message, text } };
+/** As it is, or as it was wanted before. */
+export function edit(message: Shown, { body, entities }: Pick<Message, 'body' | 'entities'> = message): void {
+  put({ message, text: body, given: givenIn(body, entities) });
   composing.value += 1;
+}
+
+function put(next: Edit): void {
+  edits.value = { ...edits.value, [next.message.chatId]: next };
 }
 
 /** Edits the last message of one's own. Answers whether there is one that may be edited. */
@@ -27,9 +36,8 @@ export function editLast(chat: ChatState): boolean {
   return last !== undefined;
 }
 
-export function rewrite({ message }: Edit, text: string): void {
-  edits.value = { ...edits.value, [message.chatId]: { message, text } };
-}
+export const rewrite = ({ message, text: before, given }: Edit, text: string): void =>
+  put({ message, text, given: moved(given, before, text) });
 
 export function leaveEdit({ message: { chatId } }: Edit): void {
   const { [chatId]: _, ...others } = edits.value;
@@ -38,8 +46,10 @@ export function leaveEdit({ message: { chatId } }: Edit): void {
 
 /** The same words again change nothing. */
 export function saveEdit(finished: Edit): void {
-  const text = finished.text.trim();
-  if (text !== finished.message.body) client.edit(finished.message, text);
+  const { message } = finished;
+  const [ends, text] = [finished.text.trimEnd(), finished.text.trim()];
+  const given = moved(moved(finished.given, finished.text, ends), ends, text);
+  if (text !== message.body) client.edit(message, text, entitiesWith(given, text));
   leaveEdit(finished);
 }
 

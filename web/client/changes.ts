@@ -216,7 +216,7 @@ function applied<Of extends Changeable>(message: Of, { change, at }: PendingChan
     case 'edit': {
       // What the server will find in the new words is not known yet.
       const { entities: _, ...rest } = message;
-      return { ...rest, body: change.body, editedAt: at } as Of;
+      return { ...rest, body: change.body, ...(change.entities && { entities: change.entities }), editedAt: at } as Of;
     }
     case 'delete':
       return { ...message, body: '', deletedAt: at };

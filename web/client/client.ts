@@ -21,7 +21,7 @@ import { outboxOf } from './outbox.js';
 import type { OwnChange } from './own-state.js';
 import type { Keep } from './pages.js';
 import { createRest } from './rest.js';
-import type { Chat, Message, Person, Profile, Role, Session } from './shapes.js';
+import type { Chat, Entity, Message, Person, Profile, Role, Session } from './shapes.js';
 import { createStore, nobody, type State } from './state.js';
 import { memoryStorage, type Storage } from './storage.js';
 import { createWire, type Wire } from './wire.js';
@@ -90,8 +90,8 @@ export interface Client {
   own(chatId: string, change: Omit<OwnChange, 'draft'>): Promise<void>;
   /** Sends a copy of a message to another chat. Answers with the copy's clientId. */
   forward(message: Message, chatId: string): string;
-  /** Gives a message of one's own other words. */
-  edit(message: MessageRef, body: string): void;
+  /** Gives a message of one's own other words. Without entities, the server finds links, mentions, commands and hashtags. */
+  edit(message: MessageRef, body: string, entities?: readonly Entity[]): void;
   /**
    * Deletes a message for everybody, or for oneself. Nothing is told to the server before `delayMs` are over; until then
    * `keep` with the answer takes it back.
@@ -203,7 +203,8 @@ export function createClient(options: ClientOptions): Client {
       const forwardedFrom = first ?? { userId: senderId, displayName: displayName ?? '…', sentAt };
       return messenger?.send(to, { body, forward: { chatId, seq }, forwardedFrom }) ?? '';
     },
-    edit: (message, body) => void messenger?.change(message, { kind: 'edit', body }),
+    edit: (message, body, entities) =>
+      void messenger?.change(message, { kind: 'edit', body, ...(entities && { entities }) }),
     delete: (message, scope, delayMs) => messenger?.change(message, { kind: 'delete', scope }, delayMs),
     react: (message, emoji, on) => void messenger?.change(message, { kind: 'react', emoji, on }),
     pin: (message, on) => void messenger?.change(message, { kind: 'pin', on }),

@@ -2,7 +2,7 @@
 import type { ChatState } from './chat.js';
 import type { LinkStatus } from './link.js';
 import type { OwnChat } from './own-state.js';
-import type { ForwardedFrom, Person, Presence, Profile } from './shapes.js';
+import type { Entity, ForwardedFrom, Person, Presence, Profile } from './shapes.js';
 
 /** A message that the server has not stored yet, as far as is known. */
 export interface Pending {
@@ -26,7 +26,7 @@ export interface Pending {
 
 /** What a user asks of a message. Deleted for `me`, it stays for the others. */
 export type Change =
-  | { readonly kind: 'edit'; readonly body: string }
+  | { readonly kind: 'edit'; readonly body: string; readonly entities?: readonly Entity[] }
   | { readonly kind: 'delete'; readonly scope: 'all' | 'me' }
   | { readonly kind: 'react'; readonly emoji: string; readonly on: boolean }
   | { readonly kind: 'pin'; readonly on: boolean };

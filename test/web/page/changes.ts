@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { Locator } from 'playwright-core';
 import { until } from '../../support/eventually.js';
+import { request } from '../../support/rest.js';
 import { expectNoFaults } from '../support/axe.js';
 import { bodiesOf, type Friend, friend } from '../support/friends.js';
 import { sees, type Visitor } from '../support/visitor.js';
@@ -51,10 +52,45 @@ export function changes(the: Stage): void {
       expect(await box.inputValue()).to.equal('');
     });
 
+    it('keeps the formatting that was given to it when its words are edited', async () => {
+      const { ann, ben, chatId } = await talking();
+      const token = String(await ann.page.evaluate("JSON.parse(localStorage['minitelegram/session']).accessToken"));
+      const entities = [
+        { type: 'bold', offset: 4, length: 4 },
+        { type: 'link', offset: 12, length: 4, url: 'https://example.org/' },
+      ];
+      const body = { clientId: 'formatted', body: 'the bold and the', entities };
+      await request(the.url, 'POST', `/v1/chats/${chatId}/messages`, { token, body });
+      await sees(ann, 'from Ben', 'from Ann', 'the bold and the');
+      await ann.page.getByLabel('Message to Ben').press('ArrowUp');
+      await ann.page.keyboard.press('Home');
+      await ann.page.keyboard.type('see #this, ');
+      await ann.page.keyboard.press('End');
+      await ann.page.keyboard.type(' rest');
+      await ann.page.keyboard.press('Enter');
+      const text = 'see #this, the bold and the rest';
+      await sees(ann, 'from Ben', 'from Ann', text);
+      await until(() => at(ben, chatId, 3)?.body === text);
+      expect(at(ben, chatId, 3)?.entities).to.deep.equal([
+        { type: 'hashtag', offset: 4, length: 5 },
+        { type: 'bold', offset: 15, length: 4 },
+        { type: 'link', offset: 23, length: 4, url: 'https://example.org/' },
+      ]);
+      expect(await place(ann, 3).locator('strong:not(.quote strong)').textContent()).to.equal('bold');
+    });
+
     it('is deleted in its place, unless that is taken back in time', async () => {
       const { ann, ben, chatId } = await talking();
       await choose(ann, place(ann, 2), 'Delete for everybody');
-      await ann.page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+      const undo = ann.page.getByRole('status').getByRole('button', { name: 'Undo' });
+      const [told, messages] = [
+        await undo.locator('..').boundingBox(),
+        await ann.page.locator('.messages').boundingBox(),
+      ];
+      expect((told?.y ?? 0) + (told?.height ?? Infinity), 'what is told covers no message').to.be.at.most(
+        messages?.y ?? 0,
+      );
+      await undo.click();
       await sees(ann, 'from Ben', 'from Ann');
       await choose(ann, place(ann, 2), 'Delete for everybody');
       const gone = place(ann, 2);

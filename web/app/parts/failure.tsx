@@ -48,17 +48,17 @@ interface Props {
 
 export function NotChanged({ message, failed: { id, change, reason }, editable }: Props) {
   const dismiss = { label: 'Dismiss', run: () => client.keep(id) };
-  const again = (body: string) => ({
+  const again = (wanted: Extract<Change, { kind: 'edit' }>) => ({
     label: 'Edit again',
     run() {
-      edit(message, body);
+      edit(message, wanted);
       client.keep(id);
     },
   });
   return (
     <Failure
       why={`${NOT[change.kind]}. ${sentence(reason ?? '')}`}
-      ways={change.kind === 'edit' && editable ? [again(change.body), dismiss] : [dismiss]}
+      ways={change.kind === 'edit' && editable ? [again(change), dismiss] : [dismiss]}
     />
   );
 }
