@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { client } from './model.js';
 import { App } from './parts/app.js';
 import './theme.js';
+import './unsent.js';
 
 /** How often a connection that says nothing is asked whether it is still there, while somebody looks. */
 const CHECK_MS = 2_000;

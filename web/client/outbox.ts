@@ -46,8 +46,9 @@ export interface OutboxOptions {
 }
 
 const KEY = 'outbox/';
-/** An accepted message is asked for when it has not come by itself in this time. */
+/** An accepted message is asked for when it has not come by itself in this time; a copy after twice that each time. */
 const MISSING_MS = 4_000;
+const MOST_DOUBLINGS = 6;
 
 export const outboxOf = (userId: string): string => `${KEY}${userId}/`;
 
@@ -56,6 +57,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const { userId, storage, store, clock, newId, ask } = options;
   const keyOf = (clientId: string) => outboxOf(userId) + clientId;
   const timers = new Map<string, () => void>();
+  /** How often a message was waited for after it was accepted. */
+  const waits = new Map<string, number>();
   const pause = createPause(clock);
   let closed = false;
 
@@ -67,6 +70,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function remove(clientId: string): void {
     timers.get(clientId)?.();
+    waits.delete(clientId);
     storage.delete(keyOf(clientId));
     put(all().filter(entry => entry.clientId !== clientId));
   }
@@ -80,7 +84,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const sent = await ask('message:send', { chatId, clientId, ...what, ...(draftAt !== undefined && { draftAt }) });
       if (closed) return;
       pause.succeeded();
-      storage.delete(keyOf(clientId));
+      // What is a copy may be refused when it is to be stored: only then it is the server's.
+      if (!forward || sent.status === 'stored') storage.delete(keyOf(clientId));
       if (sent.status === 'accepted') awaitMessage(clientId);
       // Until the server tells what it made of it, which is more than was sent, any state of it is newer.
       else {
@@ -107,13 +112,24 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const untold = (clientId: string) =>
     all().find(entry => entry.clientId === clientId && (!entry.tried || entry.state === 'failed'));
 
+  /**
+   * Nobody is told of a copy that is refused after it was accepted: where asking has not brought it, it is sent again, under
+   * the same name, and the server answers what came of it.
+   */
   function awaitMessage(clientId: string): void {
+    const found = all().find(entry => entry.clientId === clientId);
+    if (!found) return;
+    const before = waits.get(clientId) ?? 0;
+    waits.set(clientId, before + 1);
     become(clientId, { state: 'accepted' });
     timers.get(clientId)?.();
-    const again = clock.later(MISSING_MS, () => {
+    const pauseMs = MISSING_MS * (found.forward ? 2 ** Math.min(before, MOST_DOUBLINGS) : 1);
+    const again = clock.later(pauseMs, () => {
       if (!all().some(entry => entry.clientId === clientId)) return;
       options.missing();
-      awaitMessage(clientId);
+      if (!found.forward || before === 0) return awaitMessage(clientId);
+      become(clientId, { state: 'waiting' });
+      flush();
     });
     timers.set(clientId, again);
   }

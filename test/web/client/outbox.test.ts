@@ -216,6 +216,38 @@ describe('outbox of a client', () => {
     expect(the.missing).to.equal(2);
   });
 
+  it('sends a copy again that was accepted and does not come, and tells why it never will', async () => {
+    const the = stage();
+    the.outbox.add('a', { body: 'said elsewhere', forward: { chatId: 'b', seq: 4 } });
+    await the.asked[0]!.accept();
+    expect(states(the)).to.deep.equal(['accepted']);
+    expect(the.storage.keys(), 'it may still be refused').to.have.length(1);
+    await the.clock.pass(4_000);
+    expect([the.missing, the.asked.length], 'it is asked for first').to.deep.equal([1, 1]);
+    await the.clock.pass(8_000);
+    expect(the.asked[1]!.data, 'the same').to.deep.equal(the.asked[0]!.data);
+    await the.asked[1]!.accept();
+    await the.clock.pass(15_000);
+    expect(the.asked, 'not so soon again').to.have.length(2);
+    await the.clock.pass(1_000);
+    await the.asked[2]!.refuse(new Refusal('conflict', 'this message was deleted'));
+    expect(the.store.state.outbox[0]).to.include({ state: 'failed', reason: 'this message was deleted' });
+    await the.clock.pass(600_000);
+    expect(the.asked, 'until somebody says so').to.have.length(3);
+    the.outbox.discard('id-1');
+    expect(the.storage.keys()).to.deep.equal([]);
+  });
+
+  it('asks no more about a copy once it has come', async () => {
+    const the = stage();
+    the.outbox.add('a', { body: 'said elsewhere', forward: { chatId: 'b', seq: 4 } });
+    await the.asked[0]!.accept();
+    the.outbox.settle([{ senderId: 'ann', clientId: 'id-1' } as Message]);
+    await the.clock.pass(600_000);
+    expect([the.missing, the.asked.length]).to.deep.equal([0, 1]);
+    expect(the.storage.keys()).to.deep.equal([]);
+  });
+
   it('sets aside what the server will never take, and goes on; it can be tried again or given up', async () => {
     const the = stage();
     the.outbox.add('a', { body: 'one' });

@@ -48,6 +48,38 @@ export function forwarding(the: Stage): void {
         await expectNoFaults(ann.page, 'a copy');
       });
 
+      it('is refused where nobody looks, says so, and waits there until it is given up', async () => {
+        const ann = await the.visitor('Ann', { colorScheme });
+        await ann.signUp();
+        const [ben, cem] = await Promise.all([friend(the.url, 'Ben'), friend(the.url, 'Cem')]);
+        const [found] = await ben.client.findPeople(ann.username);
+        const anns = found?.id ?? '';
+        const [direct] = await Promise.all([ben.client.openDirect(anns), cem.client.openDirect(anns)]);
+        ben.client.send(direct, 'pass it on');
+        await ann.page.getByRole('link', { name: /Cem/ }).waitFor();
+        await ann.open('Ben');
+        await ann.page.context().setOffline(true);
+        await ann.page.getByText('You are offline').first().waitFor();
+        await ann.message('pass it on').focus();
+        await ann.page.keyboard.press('f');
+        const sheet = ann.page.getByRole('dialog', { name: 'Forward' });
+        await sheet.getByRole('checkbox', { name: 'Cem' }).check();
+        await sheet.getByRole('button', { name: 'Forward' }).click();
+        await sheet.getByText('Waits for the connection…').waitFor();
+        await sheet.getByRole('button', { name: 'Done' }).click();
+        const [message] = (await chatOf(ben.client, direct)).history.messages;
+        if (message) ben.client.delete(message, 'all');
+        await until(() => (ben.client.state.chats.get(direct)?.history.messages[0]?.deletedAt ?? '') !== '');
+        await ann.page.context().setOffline(false);
+        await ann.page
+          .getByRole('alert')
+          .getByText(/^Your message to .*Cem.* was not sent\. /)
+          .waitFor();
+        await ann.open('Cem');
+        await ann.message('pass it on').getByRole('button', { name: 'Give up' }).click();
+        await until(async () => (await ann.bodies()).length === 0);
+      });
+
       it('waits for the connection, and tells of each conversation why it did not come there', async () => {
         const ann = await the.visitor('Ann', { colorScheme });
         await ann.signUp();

@@ -17,11 +17,8 @@ export interface CopyTo {
 
 const copyOf = (clientId: string) => state.value.outbox.find(each => each.clientId === clientId);
 
-/** The server has it for good. */
-export function isThere(clientId: string): boolean {
-  const copy = copyOf(clientId);
-  return copy === undefined || copy.state === 'accepted';
-}
+/** The server has it for good: one that is only accepted may still be refused. */
+export const isThere = (clientId: string): boolean => copyOf(clientId) === undefined;
 
 /** What is not sent when one goes away stays in its conversation, and says why there. */
 export const Copies = ({ copies }: { readonly copies: readonly CopyTo[] }) => (
@@ -40,7 +37,7 @@ export const Copies = ({ copies }: { readonly copies: readonly CopyTo[] }) => (
 );
 
 function wordsOf(copy: Pending | undefined): string {
-  if (!copy || copy.state === 'accepted') return 'Forwarded';
+  if (!copy) return 'Forwarded';
   if (copy.state === 'failed') return sentence(copy.reason ?? 'it was not sent');
   return connected.value ? 'Being sent…' : 'Waits for the connection…';
 }
