@@ -22,19 +22,41 @@ const ownOf = (chatId: string) => state.value.own[chatId];
 export const isPinned = (chatId: string): boolean => ownOf(chatId)?.pinned === true;
 export const isArchived = (chatId: string): boolean => ownOf(chatId)?.archived === true;
 
+/** What one is told of as it comes. */
+export type Level = 'all' | 'mentions' | 'none';
+
+export const LEVELS: readonly { readonly level: Level; readonly label: string }[] = [
+  { level: 'all', label: 'Everything' },
+  { level: 'mentions', label: 'Mentions' },
+  { level: 'none', label: 'Nothing' },
+];
+export const levelOf = (chatId: string): Level => ownOf(chatId)?.notify ?? 'all';
+
+const QUIET: Readonly<Record<Level, string | undefined>> = {
+  all: undefined,
+  mentions: 'You are told of mentions only',
+  none: 'You are told of nothing',
+};
+
+/** How quiet it is, where it is not as loud as can be. */
+export function quietInWords(chatId: string): string | undefined {
+  const muted = mutedUntil(chatId);
+  return muted === undefined ? QUIET[levelOf(chatId)] : mutedInWords(muted);
+}
+
 /** Until when, if it is now. */
 export function mutedUntil(chatId: string): string | undefined {
   const until = ownOf(chatId)?.mutedUntil;
   return until !== undefined && isAhead(until) ? until : undefined;
 }
 
-export const mutedInWords = (until: string): string =>
+const mutedInWords = (until: string): string =>
   until === FOR_EVER ? 'Muted' : `Muted until ${ends.format(new Date(until))}`;
 const ends = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Whether one is to be told of a message as it comes. */
 export function notifiesOf({ id, userId }: ChatState, message: Message): boolean {
-  const level = ownOf(id)?.notify;
+  const level = levelOf(id);
   if (mutedUntil(id) !== undefined || level === 'none') return false;
   return level !== 'mentions' || mentionsUser(message, userId);
 }
@@ -49,5 +71,6 @@ const set = (...given: Parameters<typeof client.own>): void => void attempt(clie
 export const mute = (chatId: string, ms: number): void =>
   set(chatId, { mutedUntil: ms === Number.POSITIVE_INFINITY ? FOR_EVER : new Date(Date.now() + ms).toISOString() });
 export const unmute = (chatId: string): void => set(chatId, { mutedUntil: null });
+export const notify = (chatId: string, level: Level): void => set(chatId, { notify: level });
 export const pin = (chatId: string, pinned: boolean): void => set(chatId, { pinned });
 export const archive = (chatId: string, archived: boolean): void => set(chatId, { archived });

@@ -15,6 +15,7 @@ export interface OwnChat extends OwnState {
 /** What is given is set; null unsets it. */
 export interface OwnChange {
   readonly mutedUntil?: string | null;
+  readonly notify?: 'all' | 'mentions' | 'none';
   readonly archived?: boolean;
   readonly pinned?: boolean;
   readonly draft?: { readonly body: string; readonly replyTo?: string | null; readonly at: string };

@@ -40,6 +40,30 @@ export function mentions(the: Stage): void {
     });
   });
 
+  describe('a mention of somebody', () => {
+    it('leads to the conversation with them, which begins only when that is wanted', async () => {
+      const { ann, ben, bea, chatId } = await garden();
+      bea.client.send(chatId, `ask @${nameOf(ben)}`);
+      await ann.open('Garden');
+      const name = ann.page.getByRole('button', { name: `@${nameOf(ben)}` });
+      await name.click();
+      await ann.page.getByRole('alertdialog', { name: 'Write to' }).waitFor();
+      await ann.page.keyboard.press('Escape');
+      await ann.page.getByRole('alertdialog').waitFor({ state: 'detached' });
+      expect([...ben.client.state.chats.values()].filter(({ type }) => type === 'direct')).to.deep.equal([]);
+
+      await ann.message(`ask @${nameOf(ben)}`).focus();
+      await ann.page.keyboard.press('Tab');
+      expect(await name.evaluate(each => each.matches(':focus')), 'reached with Tab').to.equal(true);
+      await ann.page.keyboard.press('Enter');
+      await ann.confirm('Write');
+      await ann.page.getByLabel('Message to Ben').waitFor();
+      await ann.open('Garden');
+      await name.click();
+      await ann.page.getByLabel('Message to Ben').waitFor();
+    });
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     describe(`a mention (${colorScheme})`, () => {
       it('is completed from the members, with the keys and with the mouse', async () => {

@@ -53,6 +53,38 @@ export function own(the: Stage): void {
       await until(async () => (await ann.page.getByRole('log').textContent()) === 'Ben: aloud');
     });
 
+    it('is told of as far as one wants: all, mentions, nothing', async () => {
+      const ann = await the.visitor('Ann');
+      await ann.signUp();
+      const ben = await friend(the.url, 'Ben');
+      const [found] = await ben.client.findPeople(ann.username);
+      const chatId = await ben.client.createGroup('Garden', [found?.id ?? '']);
+      const { page } = ann;
+      const said = () => page.getByRole('log').textContent();
+      const level = (name: string) => menu(ann).getByRole('menuitemradio', { name });
+      const set = async (name: string) => {
+        await row(ann, 'Garden').click({ button: 'right' });
+        await level(name).click();
+        await menu(ann).waitFor({ state: 'detached' });
+      };
+      await set('Mentions');
+      await row(ann, 'Garden').getByRole('img', { name: 'You are told of mentions only' }).waitFor();
+      ben.client.send(chatId, 'to everybody');
+      ben.client.send(chatId, `to @${ann.username}`);
+      await until(async () => (await said()) === `Ben in Garden: to @${ann.username}`);
+      await set('Nothing');
+      await row(ann, 'Garden').getByRole('img', { name: 'You are told of nothing' }).waitFor();
+      ben.client.send(chatId, `again, @${ann.username}`);
+      await row(ann, 'Garden').getByText('3 unread').waitFor();
+      expect(await said()).to.equal(`Ben in Garden: to @${ann.username}`);
+      await row(ann, 'Garden').click({ button: 'right' });
+      expect(await level('Nothing').getAttribute('aria-checked')).to.equal('true');
+      await expectNoFaults(page, 'the menu of a group');
+      await level('Everything').click();
+      ben.client.send(chatId, 'aloud');
+      await until(async () => (await said()) === 'Ben in Garden: aloud');
+    });
+
     it('opens its menu under a finger that rests, and goes nowhere by that', async () => {
       const ann = await the.visitor('Ann', { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true });
       await ann.signUp();

@@ -6,7 +6,7 @@ import { draftOf } from '../drafts.js';
 import { plainOf } from '../entities.js';
 import { chatMenu, longPress, openChatMenu, type Point, under } from '../menu.js';
 import { myId, nameOf, state, titleOf, typistsIn } from '../model.js';
-import { isPinned, mutedInWords, mutedUntil } from '../own.js';
+import { isPinned, mutedUntil, quietInWords } from '../own.js';
 import { hrefOf } from '../route.js';
 import { type Shown, shownOf } from '../rows.js';
 import { shortTime } from '../time.js';
@@ -42,6 +42,7 @@ function Row({ chat, current }: { readonly chat: ChatState; readonly current: bo
   const title = titleOf(chat);
   const { unread, mentions } = chat;
   const muted = mutedUntil(chat.id);
+  const quiet = quietInWords(chat.id);
   const pending = state.value.outbox.findLast(({ chatId }) => chatId === chat.id);
   const at = pending?.at ?? chat.lastMessage?.sentAt;
   const { body } = draftOf(chat.id);
@@ -72,7 +73,7 @@ function Row({ chat, current }: { readonly chat: ChatState; readonly current: bo
       <ChatAvatar chat={chat} />
       <span class="chat-title">
         <Name of={title} />
-        {muted !== undefined && <Sign is={BellOff} label={mutedInWords(muted)} />}
+        {quiet !== undefined && <Sign is={BellOff} label={quiet} />}
       </span>
       <span class="chat-time">
         {isPinned(chat.id) && <Sign is={Pin} label="Pinned" />}

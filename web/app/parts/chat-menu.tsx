@@ -1,7 +1,19 @@
 /** The menu of a conversation: what it is to oneself alone. */
 import { chatMenu } from '../menu.js';
 import { client, state } from '../model.js';
-import { archive, isArchived, isPinned, mute, mutedUntil, pin, SPANS, unmute } from '../own.js';
+import {
+  archive,
+  isArchived,
+  isPinned,
+  LEVELS,
+  levelOf,
+  mute,
+  mutedUntil,
+  notify,
+  pin,
+  SPANS,
+  unmute,
+} from '../own.js';
 import { Archive, Bell, BellOff, Check, Pin } from './icons.js';
 import { MenuItem, PopupMenu } from './popup-menu.js';
 
@@ -27,6 +39,25 @@ export function ChatMenu() {
             icon={Archive}
             onClick={choose(() => archive(id, !isArchived(id)))}
           />
+          {/* biome-ignore lint/a11y/useSemanticElements: within a menu a group is no set of fields. */}
+          <div class="spans" role="group" aria-label="Tell me of" data-row>
+            <span aria-hidden="true">
+              <Bell /> Tell me of
+            </span>
+            {LEVELS.map(({ level, label }) => (
+              <button
+                key={level}
+                type="button"
+                role="menuitemradio"
+                aria-checked={levelOf(id) === level}
+                data-stop
+                tabIndex={-1}
+                onClick={choose(() => notify(id, level))}
+              >
+                {label}
+              </button>
+            ))}
+          </div>
           {mutedUntil(id) === undefined ? (
             // biome-ignore lint/a11y/useSemanticElements: within a menu a group is no set of fields.
             <div class="spans" role="group" aria-label="Mute for" data-row>

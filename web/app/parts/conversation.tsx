@@ -8,7 +8,7 @@ import { removedFrom } from '../membership.js';
 import { openChatMenu, under } from '../menu.js';
 import { client, isOnline, link, membersOf, otherIn, state, titleOf, typistsIn } from '../model.js';
 import { attempt } from '../overlays.js';
-import { mutedInWords, mutedUntil } from '../own.js';
+import { quietInWords } from '../own.js';
 import { back, go, hrefOf, route } from '../route.js';
 import { ago } from '../time.js';
 import { ChatAvatar } from './avatar.js';
@@ -24,7 +24,7 @@ const ENOUGH = 30;
 export function Conversation({ chat }: { readonly chat: ChatState }) {
   const title = titleOf(chat);
   const { details } = route.value;
-  const muted = mutedUntil(chat.id);
+  const quiet = quietInWords(chat.id);
   const { messages } = chat.history;
   // Also after a reconnection, and when the history had to begin anew.
   const lacks = !chat.complete || (messages.length < ENOUGH && firstOf(chat.history) > chat.history.begins);
@@ -48,7 +48,7 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
         <div class="heading">
           <h1 ref={heading} tabIndex={-1}>
             <Name of={title} />
-            {muted !== undefined && <Sign is={BellOff} label={mutedInWords(muted)} />}
+            {quiet !== undefined && <Sign is={BellOff} label={quiet} />}
           </h1>
           <p>
             <Subtitle chat={chat} />

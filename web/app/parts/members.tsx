@@ -2,10 +2,11 @@
 import type { ChatMember, ChatState } from '../../client/chat.js';
 import type { Role } from '../../client/shapes.js';
 import { isolated } from '../bidi.js';
+import { writeTo } from '../direct.js';
 import { leaveGroup } from '../membership.js';
 import { client, membersOf, myId, nameOf, titleOf } from '../model.js';
 import { ask, attempt } from '../overlays.js';
-import { back, go, openAbove } from '../route.js';
+import { back, openAbove } from '../route.js';
 import { Avatar } from './avatar.js';
 import { LastSeen } from './conversation.js';
 import { AddPerson, Close, Write } from './icons.js';
@@ -77,7 +78,7 @@ function MemberRow({ chat, member: { userId, role }, mine }: MemberProps) {
       </span>
       <span class="member-tools">
         {!self && (
-          <Tool label={`Message ${isolated(name)}`} icon={Write} title="Message" onClick={() => write(userId)} />
+          <Tool label={`Message ${isolated(name)}`} icon={Write} title="Message" onClick={() => writeTo(userId)} />
         )}
         {mayRemove && (
           <Tool
@@ -91,8 +92,6 @@ function MemberRow({ chat, member: { userId, role }, mine }: MemberProps) {
     </li>
   );
 }
-
-const write = (userId: string) => attempt(client.openDirect(userId).then(chatId => go(chatId)));
 
 async function remove(chat: ChatState, userId: string, name: string): Promise<void> {
   const sure = await ask({

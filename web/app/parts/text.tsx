@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { Entity } from '../../client/shapes.js';
+import { meet } from '../direct.js';
 import { meansUser, type Piece, piecesOf } from '../entities.js';
 import { addressOf } from '../links.js';
 import { myId } from '../model.js';
@@ -43,8 +44,14 @@ function Stretch({ of, entity, pieces }: Props & { readonly entity: Entity }) {
     case 'spoiler':
       return <Spoiler>{children}</Spoiler>;
     case 'mention': {
-      const Word = meansUser(of, entity, myId.value) ? 'mark' : 'span';
-      return <Word class="mention">{children}</Word>;
+      const { userId } = entity;
+      if (meansUser(of, entity, myId.value)) return <mark class="mention">{children}</mark>;
+      if (userId === undefined || userId === myId.value) return <span class="mention">{children}</span>;
+      return (
+        <button type="button" class="mention" data-action tabIndex={-1} onClick={() => void meet(userId)}>
+          {children}
+        </button>
+      );
     }
     case 'link':
       return (
