@@ -58,6 +58,10 @@ select (select json_object_agg(m.user_id, m.read_seq) filter (where m.left_at is
   from members m where m.chat_id = t.chat_id) as "readSeqs"
 from unnest($1::uuid[]) with ordinality as t (chat_id, n) order by t.n`;
 
+const STILL_IN = `
+select t.n from unnest($1::uuid[], $2::uuid[]) with ordinality as t (chat_id, user_id, n) cross join lateral (
+  select from members m where m.chat_id = t.chat_id and m.user_id = t.user_id and m.left_at is null limit 1) m`;
+
 /** Askers in one statement: each may name thousands of cursors. */
 const MOST_ASKERS = 50;
 
@@ -127,3 +131,14 @@ export function readSeqsOf(sql: Sql): (chat: SyncRow) => Promise<Readonly<Record
   return async chat =>
     Object.fromEntries(Object.entries(await ask(chat)).map(([userId, seq]) => [userId, Math.min(seq, chat.lastSeq)]));
 }
+
+/** Whether the user is in the chat by now. */
+export const stillIn = (sql: Sql) =>
+  coalesce(
+    async (members: readonly { readonly chatId: string; readonly userId: string }[]) => {
+      const columns = [members.map(({ chatId }) => chatId), members.map(({ userId }) => userId)];
+      const found = new Set((await sql.query<{ n: number }>('sync-still-in', STILL_IN, columns)).map(({ n }) => n));
+      return members.map((_, at) => found.has(at + 1));
+    },
+    { most: 1_000 },
+  );

@@ -8,7 +8,7 @@ import { LIMITS } from '../domain/names.js';
 import { type ChangedAfter, reached, share } from '../domain/sync-page.js';
 import type { MessageStore, SyncedChat } from '../ports/messages.js';
 import { changedAfter } from './sync-changed.js';
-import { readSeqsOf, type SyncRow, syncedChats } from './sync-chats.js';
+import { readSeqsOf, type SyncRow, stillIn, syncedChats } from './sync-chats.js';
 import { type Changes, type Found, messagesOf, type Range } from './sync-messages.js';
 
 /** Where the next messages of a chat are: in ranges without holes, between what is hidden. */
@@ -66,6 +66,7 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
   const changedIn = changedAfter(sql);
   const messagesIn = messagesOf(sql);
   const readSeqsIn = readSeqsOf(sql);
+  const isStillIn = stillIn(sql);
 
   return async (userId, cursors, limit) => {
     const all = await chatsOf({ userId, cursors, limit });
@@ -81,14 +82,24 @@ export function syncFrom(sql: Sql): MessageStore['sync'] {
       Promise.all(read.map(readSeqsIn)),
     ]);
     let at = 0;
-    const own = new Set(all.map(({ chatId }) => chatId));
+    const told = pages.map((page, n): SyncedChat => {
+      const count = page.ranges.length + page.changes.length;
+      const synced = syncedOf(page, found.slice(at, at + count));
+      at += count;
+      return { ...synced, readSeqs: { ...readSeqs[n], [userId]: page.chat.readSeq } };
+    });
+    // Statements take their time, and each reads what is there by then: who has been put out meanwhile is told nothing of it.
+    const here = await Promise.all(
+      told.map(({ chatId, messages, changed }, n) =>
+        messages.length + changed.length > 0
+          ? isStillIn({ chatId, userId })
+          : readSeqs[n] === undefined || userId in readSeqs[n],
+      ),
+    );
+    const out = new Set(told.flatMap(({ chatId }, n) => (here[n] ? [] : [chatId])));
+    const own = new Set(all.flatMap(({ chatId }) => (out.has(chatId) ? [] : [chatId])));
     return {
-      chats: pages.map((page, n): SyncedChat => {
-        const count = page.ranges.length + page.changes.length;
-        const synced = syncedOf(page, found.slice(at, at + count));
-        at += count;
-        return { ...synced, readSeqs: { ...readSeqs[n], [userId]: page.chat.readSeq } };
-      }),
+      chats: told.filter(({ chatId }) => own.has(chatId)),
       unknown: Object.keys(cursors).filter(chatId => !own.has(chatId)),
       ...(all.some(({ behind, listed }) => behind && !listed) && { more: true as const }),
     };

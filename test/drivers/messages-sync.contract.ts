@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { ANSWER_BYTES } from '#functions/domain/bytes.js';
 import { LIMITS } from '#functions/domain/names.js';
+import { messageStore } from '#functions/stores/messages.js';
 import { message, minute, type World } from '../support/world.js';
 
 /** One each hour, back from now. */
@@ -37,6 +38,31 @@ export function messagesSyncContract(world: () => World): void {
         expect(chatOf(named)).to.deep.include({ lastSeq: 3, more: false, readSeqs: { [me]: 2, [other]: 3 } });
         expect(chatOf(unnamed)?.messages).to.deep.equal(await messages.page(unnamed as string, me, { limit: 9 }));
         expect(answer.unknown).to.have.members([left, foreign, ...strange]);
+      });
+
+      it('says nothing of a chat to who is put out of it while they are answered', async () => {
+        const { sql, members, messages, people, group } = world();
+        const [me, other] = (await people(2)) as [string, string];
+        for (const [statement, held] of [
+          ['sync-messages', 0],
+          ['sync-read-seqs', 1],
+        ] as const) {
+          const chatId = await group([other, me]);
+          await messages.append([message(chatId, other)]);
+          const busy = messageStore({
+            ...sql,
+            async query(name, text, values) {
+              if (name === statement) {
+                await members.remove(chatId, me, minute(1), false);
+                await messages.append([message(chatId, other)]);
+              }
+              return sql.query(name, text, values);
+            },
+          });
+          const { chats, unknown } = await busy.sync(me, { [chatId]: held }, 50);
+          expect(chats.map(chat => chat.chatId)).not.to.include(chatId);
+          expect(unknown).to.deep.equal([chatId]);
+        }
       });
 
       it('answers many who ask at once as if each had come alone', async () => {

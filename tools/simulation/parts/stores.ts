@@ -86,7 +86,10 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
           ? ask('sync changed', db => db.changedOf(userId, missed))
           : database.changedOf(userId, missed));
         if (missed.every(({ room }) => room === 0)) return { chats: database.synced(userId, missed, changed), unknown };
-        return { chats: await ask('sync messages', db => db.synced(userId, missed, changed)), unknown };
+        const told = await ask('sync messages', db => db.synced(userId, missed, changed));
+        // As the product does: who has been put out meanwhile is told nothing of it.
+        const here = await ask('sync members', db => db.idsOf(userId));
+        return { chats: told.filter(({ chatId }) => here.includes(chatId)), unknown };
       },
     },
     changes: {
