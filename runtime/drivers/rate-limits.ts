@@ -2,7 +2,7 @@
  * Counts calls in Redis, so that all replicas count together, or in this process when there is none. While Redis is
  * away each replica counts for itself: being less exact is better than refusing everybody.
  */
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { Failure } from '../contract/failure.js';
 import type { RateLimit } from '../contract/limit.js';
@@ -17,7 +17,7 @@ import type { RateLimits } from '../contract/ports.js';
  * const limits = rateLimits(); // in this process; with a client of Redis, over all replicas
  * await limits.take({ name: 'place', times: 10, perSeconds: 60, by: 'user' }, 'ann');
  */
-export function rateLimits(redis?: Redis): RateLimits {
+export function rateLimits(redis?: Redis | Cluster): RateLimits {
   const limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
 
   function limiterOf({ name, times: points, perSeconds: duration }: RateLimit): RateLimiterMemory | RateLimiterRedis {

@@ -34,8 +34,8 @@ export function clientResources(opening: Opening): GatewayResources {
     },
     async limits() {
       const { rateLimits } = await import('../drivers/rate-limits.js');
-      const { connectRedis } = await import('../drivers/redis/connection.js');
-      const { client, part } = connectRedis({ addr, log, name: 'redis-limits' });
+      const { connectKeyspace } = await import('../drivers/redis/keyspace.js');
+      const { client, part } = connectKeyspace({ addr, log, name: 'redis-limits' });
       register(part);
       return rateLimits(client);
     },

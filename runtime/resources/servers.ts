@@ -21,7 +21,9 @@ export function serverResources(opening: Opening): Resources {
     async presence() {
       const { redisPresence } = await import('../drivers/redis/presence.js');
       const { connectRedis } = await import('../drivers/redis/connection.js');
-      return register(redisPresence({ redis: connectRedis({ addr, log, name: 'redis' }), owner, log }));
+      return register(
+        redisPresence({ redis: connectRedis({ addr, log, name: 'redis', shard: 'presence' }), owner, log }),
+      );
     },
     async queues() {
       const { connectAmqp } = await import('../drivers/amqp/queues.js');

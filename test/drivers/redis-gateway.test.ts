@@ -2,12 +2,14 @@
 import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
-import { actsChannel, type Bus, type Messages } from '#runtime/drivers/redis/bus.js';
+import type { Bus, Messages } from '#runtime/drivers/redis/bus.js';
+import { channelsOf } from '#runtime/drivers/redis/channels.js';
 import { type RedisGateway, redisGateway } from '#runtime/drivers/redis/gateway.js';
 import { until } from '../support/eventually.js';
 import { silent } from '../support/invoker.js';
 
 describe('a gateway of the Redis fan-out', () => {
+  const channels = channelsOf('test', false);
   const heard: string[] = [];
   const pings: Messages['fanout:ping'][] = [];
   const released: string[] = [];
@@ -19,7 +21,7 @@ describe('a gateway of the Redis fan-out', () => {
   const deliver = (number: number): void => {
     const ping = pings.find(each => each.number === number);
     const text = JSON.stringify({ uid: 'test', type: 6, data: ['fanout:ping', ping] });
-    client.emit('messageBuffer', Buffer.from(actsChannel('test')), Buffer.from(text));
+    client.emit('messageBuffer', Buffer.from(channels.acts), Buffer.from(text));
   };
 
   before(() => {
@@ -40,7 +42,7 @@ describe('a gateway of the Redis fan-out', () => {
       subscriber: client,
       subscribe: () => {},
       publisher: client,
-      prefix: 'test',
+      channels,
       currentMs: 100_000,
       pingMs: 1,
       log: silent,

@@ -42,6 +42,20 @@ describe('REDIS_ADDR', () => {
       'rediss+sentinel://:s3cret@one/my.master/2',
       { sentinels: [{ host: 'one', port: 26379 }], name: 'my.master', password: 's3cret', db: 2, tls: {} },
     ],
+    [
+      'redis+cluster://one,two:7000,[::1]:7001',
+      {
+        nodes: [
+          { host: 'one', port: 6379 },
+          { host: 'two', port: 7000 },
+          { host: '::1', port: 7001 },
+        ],
+      },
+    ],
+    [
+      'rediss+cluster://ann:s3cret@one/0',
+      { nodes: [{ host: 'one', port: 6379 }], username: 'ann', password: 's3cret', tls: {} },
+    ],
   ];
   for (const [addr, read] of right) {
     it(`reads ${addr}`, () => expect(parseRedisAddr(addr)).to.deep.equal(read));
@@ -73,7 +87,9 @@ describe('REDIS_ADDR', () => {
     ['redis+sentinel://one,,two/chat', /no host/],
     ['redis+sentinel://one:0/chat', /port is not a number/],
     [`redis+sentinel://${'one,'.repeat(16)}one/chat`, /more than 16/],
-    ['redis+cluster://:s3cret@one,two', /Cluster of several shards is not supported/],
+    ['redis+cluster://:s3cret@one,two/1', /no other database/],
+    ['redis+cluster://:s3cret@one,,two', /no host/],
+    ['redis+cluster://s3cret@one', /no password/],
     ['redis://:s3cret%zz@cache:6379', /hexadecimal/],
   ];
   for (const [addr, why] of wrong) {
@@ -138,7 +154,7 @@ describe('a connection to Redis', () => {
     const busPort = String(await freePort());
     server = await startRedis(port, ['--cluster-enabled', 'yes', '--cluster-port', busPort, '--dir', folder]);
     const redis = connect();
-    await down(redis, /Redis Cluster of several shards is not supported/);
+    await down(redis, /it is a node of a Redis Cluster/);
     await rm(folder, { recursive: true });
   });
 

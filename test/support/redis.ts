@@ -41,7 +41,7 @@ export function addrThrough(port: number, addr: string): string {
 /** Where the one server is that the address names. */
 export function serverAt(addr: string): RedisHost {
   const target = parseRedisAddr(addr);
-  if ('sentinels' in target) throw new Error('tests need the address of one server');
+  if (!('host' in target)) throw new Error('tests need the address of one server');
   return { host: target.host, port: target.port };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Reads REDIS_ADDR: `host:port`, `redis://…`, or `redis+sentinel://…` for sentinels that know the master. What it throws
- * never repeats the value, which may hold a password.
+ * Reads REDIS_ADDR: `host:port`, `redis://…`, `redis+sentinel://…` for sentinels that know the master, or
+ * `redis+cluster://…` for nodes of a Redis Cluster. What it throws never repeats the value, which may hold a password.
  */
 
 export interface RedisHost {
@@ -15,33 +15,35 @@ interface Login {
   readonly tls?: Record<string, never>;
 }
 
-/** One server, or the sentinels that say which server is the master of that name at the moment. */
-export type RedisAddr = Login & (RedisHost | { readonly sentinels: readonly RedisHost[]; readonly name: string });
+/** Nodes of a cluster, one of which must answer for the others to be found. */
+export type ClusterAddr = Login & { readonly nodes: readonly RedisHost[] };
+
+/** One server, the sentinels that say which server is the master of that name at the moment, or a cluster. */
+export type RedisAddr =
+  | (Login & (RedisHost | { readonly sentinels: readonly RedisHost[]; readonly name: string }))
+  | ClusterAddr;
 
 const FORMS =
-  'must be host:port, redis://[[user]:password@]host[:port][/db], redis+sentinel://[[user]:password@]host[:port],…/master[/db], or the two with rediss';
+  'must be host:port, redis://[[user]:password@]host[:port][/db], redis+sentinel://[[user]:password@]host[:port],…/master[/db], redis+cluster://[[user]:password@]host[:port],…, or the three with rediss';
 const HOST = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<name>[\w.-]+))$/i;
-const SCHEME = /^rediss?(?:\+sentinel)?:\/\//i;
+const SCHEME = /^rediss?(?:\+(?:sentinel|cluster))?:\/\//i;
 const PORT = { server: 6_379, sentinel: 26_379 };
-const MOST_SENTINELS = 16;
+const MOST_HOSTS = 16;
 
 /** Throws an Error in words for an operator; `[…]` around an IPv6 address is required, and not part of the result. */
 export function parseRedisAddr(addr: string): RedisAddr {
   if (SCHEME.test(addr)) return parseUrl(addr);
   const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(addr)?.[1];
-  if (scheme !== undefined) throw new Error(/cluster/i.test(scheme) ? NO_CLUSTER : `${FORMS}; its scheme is ${scheme}`);
+  if (scheme !== undefined) throw new Error(`${FORMS}; its scheme is ${scheme}`);
   const colon = addr.lastIndexOf(':');
   if (colon < 0) throw new Error(`${FORMS}; it has no port`);
   return { host: hostOf(addr.slice(0, colon)), port: portOf(addr.slice(colon + 1)) };
 }
 
-/** Publications to different nodes of a cluster reach gateways in different orders. */
-export const NO_CLUSTER = 'Redis Cluster of several shards is not supported: name one server, or sentinels';
-
 /** The address with this password, where it names none. Throws as `parseRedisAddr` does. */
 export function redisAddrWithPassword(addr: string, password: string): string {
   const [, scheme, user = '', own, rest = addr] =
-    /^(rediss?(?:\+sentinel)?:\/\/)(?:([^:@/?#]*):?([^@/?#]*)@)?(.*)$/is.exec(addr) ?? [];
+    /^(rediss?(?:\+(?:sentinel|cluster))?:\/\/)(?:([^:@/?#]*):?([^@/?#]*)@)?(.*)$/is.exec(addr) ?? [];
   if (scheme === undefined) parseRedisAddr(addr);
   const whole = password && !own ? `${scheme ?? 'redis://'}${user}:${encodeURIComponent(password)}@${rest}` : addr;
   parseRedisAddr(whole);
@@ -49,19 +51,26 @@ export function redisAddrWithPassword(addr: string, password: string): string {
 }
 
 function parseUrl(addr: string): RedisAddr {
-  const [, scheme = '', sentinel, credentials, authority = '', path = ''] =
-    /^(rediss?)(\+sentinel)?:\/\/(?:([^/?#]*)@)?([^/?#]*)(.*)$/is.exec(addr) ?? [];
+  const [, scheme = '', kind = '', credentials, authority = '', path = ''] =
+    /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^/?#]*)@)?([^/?#]*)(.*)$/is.exec(addr) ?? [];
   const login = (db: string | undefined): Login => ({
     ...(credentials === undefined ? {} : credentialsOf(credentials)),
     ...(db ? { db: Number(db) } : {}),
     ...(scheme.toLowerCase() === 'rediss' ? { tls: {} } : {}),
   });
-  if (sentinel !== undefined) {
+  const hosts = (usual: number) => {
+    const all = authority.split(',').map(each => hostAndPort(each, usual));
+    if (all.length > MOST_HOSTS) throw new Error(`${FORMS}; it names more than ${MOST_HOSTS} hosts`);
+    return all;
+  };
+  if (/cluster/i.test(kind)) {
+    if (!/^\/?0?$/.test(path)) throw new Error(`${FORMS}; a cluster has no other database than 0`);
+    return { nodes: hosts(PORT.server), ...login(undefined) };
+  }
+  if (kind !== '') {
     const [, name, db] = /^\/([\w.-]{1,128})(?:\/(\d{0,5}))?$/.exec(path) ?? [];
     if (name === undefined) throw new Error(`${FORMS}; after the sentinels there is no name of their master`);
-    const sentinels = authority.split(',').map(each => hostAndPort(each, PORT.sentinel));
-    if (sentinels.length > MOST_SENTINELS) throw new Error(`${FORMS}; it names more than ${MOST_SENTINELS} sentinels`);
-    return { sentinels, name, ...login(db) };
+    return { sentinels: hosts(PORT.sentinel), name, ...login(db) };
   }
   const db = /^\/?(\d{0,5})$/.exec(path);
   if (!db) throw new Error(`${FORMS}; after the host there may only be the number of a database`);

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
 import type { Step } from '../../contract/ports.js';
+import type { Channels } from './channels.js';
 import { type SentEvent, writeEvents } from './sent-events.js';
 
 /** What goes over the channel, by the name of its event. */
@@ -34,16 +35,9 @@ export interface Bus {
   tell(channel: string, value: unknown): void;
 }
 
-/** Where gateways hear what clients are to hear. */
-export const newsChannel = (prefix: string): string => `${prefix}-news`;
-
-/** Where the adapter of the main namespace hears what servers say to each other, and the kind of request that this is. */
-export const actsChannel = (prefix: string): string => `${prefix}-request#/#`;
-const SERVER_SIDE_EMIT = 6;
-
 export interface BusOptions {
   readonly publisher: Redis;
-  readonly prefix: string;
+  readonly channels: Channels;
   /** How long Redis may take for a command before its connection counts as dead. */
   readonly timeoutMs: number;
 }
@@ -52,20 +46,12 @@ export interface BusOptions {
 const NOW_MS = 2_000;
 const CAUTION = 0.9;
 
-/** Publishes before a moment by Redis's clock, and not after it. */
-const PUBLISH_UNTIL = `
-local time = redis.call('TIME')
-if time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(ARGV[3]) then return 0 end
-redis.call('PUBLISH', ARGV[1], ARGV[2])
-return 1
-`;
-
 /** Characters of publications that Redis has not confirmed. */
 const MOST_IN_FLIGHT = 16 * 1024 * 1024;
 
-export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
+export function redisBus({ publisher, channels, timeoutMs }: BusOptions): Bus {
   let inFlight = 0;
-  const channel = actsChannel(prefix);
+  const { acts, news: newsChannel, publish } = channels;
 
   /** Nothing is written, and nothing spent on it, while Redis is away or has too much to take in already. */
   function look(): void {
@@ -76,7 +62,7 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
   /** As the adapter hears it. Its emitter would write the same, and could not tell whether Redis has passed it on. */
   function write<Name extends keyof Messages>(name: Name, message: Messages[Name]): string {
     look();
-    return JSON.stringify({ uid: 'fanout', type: SERVER_SIDE_EMIT, data: [name, message] });
+    return JSON.stringify(channels.envelope(name, message));
   }
 
   async function confirmed<Value>(size: number, command: Promise<Value>): Promise<Value> {
@@ -91,12 +77,12 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
   return {
     publish: async (name, message) => {
       const text = write(name, message);
-      await confirmed(text.length, publisher.publish(channel, text));
+      await confirmed(text.length, publish(publisher, acts, text));
     },
     publishNews: async news => {
       look();
       const text = writeEvents(news);
-      await confirmed(text.length, publisher.publish(newsChannel(prefix), text));
+      await confirmed(text.length, publish(publisher, newsChannel, text));
     },
     publishNowOrNever: async (name, message) => {
       const text = write(name, message);
@@ -104,7 +90,7 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
       const asked = performance.now();
       const until = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) + NOW_MS * CAUTION;
       try {
-        const sent = publisher.eval(PUBLISH_UNTIL, 0, channel, text, until);
+        const sent = channels.publishUntil(publisher, acts, text, until);
         if ((await confirmed(text.length, sent)) !== 1) throw new Failure('unavailable', 'the fan-out was too slow');
       } catch (thrown) {
         // It may be under way, even on a connection that is lost. Redis's clock has passed the moment when ours has.
@@ -113,12 +99,12 @@ export function redisBus({ publisher, prefix, timeoutMs }: BusOptions): Bus {
       }
     },
     answer: ({ id, answerTo }, gateway) => {
-      publisher.publish(answerTo, JSON.stringify({ id, gateway })).catch(() => {});
+      publish(publisher, answerTo, JSON.stringify({ id, gateway })).catch(() => {});
     },
     tell: (channel, value) => {
       if (publisher.status !== 'ready' || inFlight >= MOST_IN_FLIGHT) return;
       const text = JSON.stringify(value);
-      confirmed(text.length, publisher.publish(channel, text)).catch(() => {});
+      confirmed(text.length, publish(publisher, channel, text)).catch(() => {});
     },
   };
 }

@@ -7,13 +7,16 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Part } from '../../contract/ports.js';
 import { backoffMs } from '../../core/backoff.js';
-import { NO_CLUSTER, parseRedisAddr, type RedisAddr } from './addr.js';
+import { parseRedisAddr, type RedisAddr, type RedisHost } from './addr.js';
+import { shardConnector } from './shard-connector.js';
 
 export { parseRedisAddr } from './addr.js';
 
 export interface RedisConnection {
   readonly client: Redis;
   readonly part: Part;
+  /** Whether it is one to a shard of a cluster. */
+  readonly sharded?: boolean;
 }
 
 export interface RedisSettings {
@@ -21,6 +24,8 @@ export interface RedisSettings {
   readonly log: Log;
   /** What the connection is for; it is seen in `CLIENT LIST`, in the log and in readiness. */
   readonly name: string;
+  /** The hash tag of all keys and channels that it is for, default its name: in a cluster it is to the master that has them. */
+  readonly shard?: string;
   /** Only for a connection that subscribes: see `SUBSCRIBER`. */
   readonly subscriber?: boolean;
 }
@@ -28,8 +33,12 @@ export interface RedisSettings {
 const COMMAND_TIMEOUT_MS = 2_000;
 /** How often an idle connection is tried, and how long it may be silent when asked, before it is taken for dead. */
 const HEARTBEAT_MS = 3_000;
+const DISCONNECT_MS = 500;
 const RETRY = { firstMs: 100, mostMs: 2_000 };
 const SENTINEL_RETRY = { firstMs: 1_000, mostMs: 60_000 };
+
+/** What a server says, for ever, that is not the master (of these keys) any more, or is cut off from those that know it. */
+const ELSEWHERE = /^(?:READONLY|MOVED|CLUSTERDOWN)\b/;
 
 /** Nothing is kept for later: what cannot be sent, or was sent and not answered when the connection broke, fails. */
 const COMMANDER = {
@@ -49,25 +58,25 @@ const SUBSCRIBER = {
 } satisfies RedisOptions;
 
 /** A fresh connection with each call. Throws only for a malformed `addr`. */
-export function connectRedis({ addr, log, name, subscriber = false }: RedisSettings): RedisConnection {
+export function connectRedis({ addr, log, name, shard = name, subscriber = false }: RedisSettings): RedisConnection {
   const target = parseRedisAddr(addr);
+  const sharded = 'nodes' in target;
   const client = new Redis({
-    ...at(target),
+    ...at(target, shard),
     ...(subscriber ? SUBSCRIBER : COMMANDER),
     lazyConnect: true,
     connectionName: name.replace(/[^\w.:-]/g, '-'),
     noDelay: true,
     connectTimeout: COMMAND_TIMEOUT_MS,
-    disconnectTimeout: 500,
+    disconnectTimeout: DISCONNECT_MS,
     replyMapping: 'legacy',
     socketTimeout: HEARTBEAT_MS,
     maxLoadingRetryTime: 500,
     retryStrategy: attempt => backoffMs(attempt, RETRY),
-    // A replica that was promoted elsewhere answers this for ever: look again who is the master.
-    reconnectOnError: error => error.message.startsWith('READONLY'),
+    reconnectOnError: error => ELSEWHERE.test(error.message),
   });
 
-  const where = whereIs(target);
+  const where = whereIs(target, shard);
   let trouble: string | undefined = 'not connected yet';
   let closed = false;
   const lost = (why: string) => {
@@ -80,15 +89,20 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
   client.on('ready', () => {
     trouble = undefined;
     log.info({ part: name }, `connected to ${where}`);
-    if (!subscriber) void isShard(client).then(is => is && lost(NO_CLUSTER));
+    if (!subscriber && !sharded) void isShard(client).then(is => is && lost(ONE_OF_A_CLUSTER));
   });
+  // The slot has gone elsewhere, and with it all subscriptions: they are made again there, and whoever hears knows.
+  client.on('moved', () => client.status === 'ready' && client.disconnect(true));
   const heartbeat = setInterval(() => {
-    if (client.status === 'ready') void client.ping().catch(() => undefined);
+    if (client.status !== 'ready') return;
+    // Of a key, so that a master that has become a replica, or lost the slot, says so.
+    void (sharded ? client.exists(`{${shard}}`) : client.ping()).catch(() => undefined);
   }, HEARTBEAT_MS).unref();
   client.connect().catch(() => undefined);
 
   return {
     client,
+    sharded,
     part: {
       name,
       state: () =>
@@ -108,8 +122,14 @@ export function connectRedis({ addr, log, name, subscriber = false }: RedisSetti
 /**
  * What ioredis is told of a target. Sentinels are asked for the master at each attempt to connect, and listened to: where
  * they make another one the master, connections to the old one end at once, which would else take what it is sent.
+ * Nodes of a cluster are asked for the master of the shard.
  */
-function at(target: RedisAddr): RedisOptions {
+function at(target: RedisAddr, shard: string): RedisOptions {
+  if ('nodes' in target) {
+    const { nodes: _, ...login } = target;
+    const times = { timeoutMs: COMMAND_TIMEOUT_MS, disconnectMs: DISCONNECT_MS, retry: RETRY };
+    return { ...login, Connector: shardConnector({ cluster: target, shard, ...times }) };
+  }
   if (!('sentinels' in target)) return target;
   const { sentinels, tls, ...rest } = target;
   return {
@@ -124,11 +144,14 @@ function at(target: RedisAddr): RedisOptions {
   };
 }
 
-function whereIs(target: RedisAddr): string {
-  if (!('sentinels' in target)) return `redis at ${target.host}:${target.port}`;
-  const sentinels = target.sentinels.map(({ host, port }) => `${host}:${port}`);
-  return `redis ${target.name} of the sentinels at ${sentinels.join(', ')}`;
+function whereIs(target: RedisAddr, shard: string): string {
+  const list = (hosts: readonly RedisHost[]) => hosts.map(({ host, port }) => `${host}:${port}`).join(', ');
+  if ('nodes' in target) return `the master of {${shard}} in the redis cluster at ${list(target.nodes)}`;
+  if ('sentinels' in target) return `redis ${target.name} of the sentinels at ${list(target.sentinels)}`;
+  return `redis at ${list([target])}`;
 }
+
+const ONE_OF_A_CLUSTER = 'it is a node of a Redis Cluster, which is named by redis+cluster://';
 
 /** Whether the server has a part of the keys only. One that has them all, or does not say, is as good as any other. */
 async function isShard(client: Redis): Promise<boolean> {
@@ -141,11 +164,11 @@ async function isShard(client: Redis): Promise<boolean> {
   }
 }
 
-/** The two connections of a fan-out. */
+/** The two connections of a fan-out, whose names begin with `shard`. */
 export const connectAs =
-  ({ addr, log }: Pick<RedisSettings, 'addr' | 'log'>) =>
+  ({ addr, log, shard = 'fanout' }: Pick<RedisSettings, 'addr' | 'log' | 'shard'>) =>
   (role: 'publisher' | 'subscriber'): RedisConnection =>
-    connectRedis({ addr, log, name: `fanout-${role}`, subscriber: role === 'subscriber' });
+    connectRedis({ addr, log, shard, name: `fanout-${role}`, subscriber: role === 'subscriber' });
 
 /** Between two attempts there is no connection whose end could be waited for. */
 async function ended(client: Redis): Promise<void> {
@@ -158,13 +181,13 @@ async function ended(client: Redis): Promise<void> {
 }
 
 /** A failed attempt at several addresses of one name has its reasons inside, and no message. */
-function describe(error: Error & { readonly code?: string }): string {
+export function describe(error: Error & { readonly code?: string }): string {
   return error.message || error.code || error.name;
 }
 
 /** Answers of a server that works and will do it later; any other error that it answers is a defect of ours. */
 const PASSING =
-  /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM)\b/;
+  /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM)\b|a non local key/;
 
 /** What `work` gives; trouble that passes by itself rejects with Failure `unavailable`, its cause kept. */
 export async function orUnavailable<Result>(work: Promise<Result>): Promise<Result> {

@@ -12,7 +12,7 @@ const PING_MS = 1000;
 export function redisFanout(options: RedisFanoutOptions): GatewayFanout & { dropped(): number } {
   const settings = { ...DEFAULTS, pingMs: PING_MS, ...options };
   const sender = redisSender(settings);
-  const { publisher, bus, leases } = sender;
+  const { publisher, channels, bus, leases } = sender;
   const hearing = sender.hear();
   const gateways: RedisGateway[] = [];
   const current = () => gateways.every(gateway => gateway.current());
@@ -24,7 +24,7 @@ export function redisFanout(options: RedisFanoutOptions): GatewayFanout & { drop
       return state === 'up' && !current() ? { down: 'not current with Redis' } : state;
     },
     attach: gateway => {
-      gateways.push(redisGateway({ ...settings, ...hearing, publisher, bus, leases, gateway }));
+      gateways.push(redisGateway({ ...settings, ...hearing, publisher, channels, bus, leases, gateway }));
     },
     current,
     dropped: sender.dropped,

@@ -6,12 +6,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { createAdapter } from '@socket.io/redis-adapter';
+import { createAdapter, createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import type { Log } from '../../contract/function.js';
 import type { GatewayFanout } from '../socketio/gateway-fanout.js';
-import { type Bus, type Messages, newsChannel } from './bus.js';
+import type { Bus, Messages } from './bus.js';
+import type { Channels } from './channels.js';
 import type { Leases } from './leases.js';
 import type { Hearing } from './sender.js';
 import { readEvents } from './sent-events.js';
@@ -21,7 +22,7 @@ export interface GatewayOptions extends Hearing {
   readonly bus: Bus;
   readonly leases: Leases;
   readonly publisher: Redis;
-  readonly prefix: string;
+  readonly channels: Channels;
   readonly currentMs: number;
   readonly pingMs: number;
   readonly log: Log;
@@ -38,7 +39,7 @@ const CAUTION = 0.9;
 const HASTE_MS = 25;
 
 export function redisGateway(options: GatewayOptions): RedisGateway {
-  const { gateway, bus, leases, subscriber, subscribe, publisher, prefix, currentMs, pingMs, log } = options;
+  const { gateway, bus, leases, subscriber, subscribe, publisher, channels, currentMs, pingMs, log } = options;
   const { receiver } = gateway;
   const id = randomUUID();
   /** Pings that have not come back, oldest first. */
@@ -50,9 +51,9 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
   receiver.interrupted();
 
   // Before those of the adapter: whoever hears a ping hears the news as well.
-  const news = Buffer.from(newsChannel(prefix));
-  subscribe('subscribe', newsChannel(prefix));
-  subscriber.on('messageBuffer', (channel: Buffer, text: Buffer) => {
+  const news = Buffer.from(channels.news);
+  subscribe(channels.news);
+  subscriber.on(channels.heard, (channel: Buffer, text: Buffer) => {
     if (channel.equals(news)) hear(text);
   });
   // Without clients: the adapter carries what servers say to each other, and which rooms a client is in is everybody's own.
@@ -68,7 +69,7 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
   });
   subscriber.on('close', broke);
   // It subscribes once, when it is made; the subscription outlives connections from then on.
-  const listen = (): void => void servers.adapter(createAdapter(publisher, subscriber, { key: prefix }));
+  const listen = (): void => void servers.adapter(adapterOn(options));
   if (subscriber.status === 'ready') listen();
   else subscriber.once('ready', listen);
 
@@ -140,4 +141,11 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
       await leases.release(id).catch(() => {});
     },
   };
+}
+
+/** The sharded one subscribes by way of ours, for a channel's slot may be elsewhere by now, which it does not expect. */
+function adapterOn({ publisher, subscriber, subscribe, channels: { sharded, prefix } }: GatewayOptions) {
+  if (!sharded) return createAdapter(publisher, subscriber, { key: prefix });
+  const hears = { on: subscriber.on.bind(subscriber), ssubscribe: subscribe };
+  return createShardedAdapter(publisher, hears, { channelPrefix: prefix, subscriptionMode: 'static' });
 }

@@ -15,6 +15,7 @@ import type { Redis } from 'ioredis';
 import type { Log } from '../../contract/function.js';
 import type { Fanout, Step } from '../../contract/ports.js';
 import { type Bus, redisBus } from './bus.js';
+import { type Channels, channelsOf } from './channels.js';
 import type { RedisConnection } from './connection.js';
 import { type Leases, redisLeases } from './leases.js';
 import { pendingRefreshes } from './pending-refreshes.js';
@@ -25,7 +26,7 @@ export interface RedisSenderOptions {
   /** Makes a connection that comes back by itself after every loss. */
   readonly connect: (role: 'publisher' | 'subscriber') => RedisConnection;
   readonly log: Log;
-  /** Begins the names of all channels and keys. */
+  /** Begins the names of all channels and keys; in a cluster as their hash tag, to which `connect` must connect. */
   readonly prefix?: string;
   /** How long a gateway may be out of touch before it doubts its rooms; the same in all processes. */
   readonly currentMs?: number;
@@ -43,6 +44,7 @@ export interface RedisSender extends Fanout {
   /** Connects what hears, unless it is connected already. */
   hear(): Hearing;
   readonly publisher: Redis;
+  readonly channels: Channels;
   readonly bus: Bus;
   readonly leases: Leases;
 }
@@ -60,32 +62,34 @@ interface Answers {
 export function redisSender(options: RedisSenderOptions): RedisSender {
   const { connect, log, prefix, currentMs } = { ...DEFAULTS, ...options };
   const connections: RedisConnection[] = [];
-  const publisher = open('publisher');
-  const bus = redisBus({ publisher, prefix, timeoutMs: currentMs });
-  const leases = redisLeases({ client: publisher, key: `${prefix}-gateways`, leaseMs: currentMs });
+  const { client: publisher, sharded = false } = open('publisher');
+  const channels = channelsOf(prefix, sharded);
+  const bus = redisBus({ publisher, channels, timeoutMs: currentMs });
+  const leases = redisLeases({ client: publisher, key: `${channels.prefix}-gateways`, leaseMs: currentMs });
   const pending = pendingRefreshes(bus, log);
   const address = randomUUID();
-  const channelOf = (process: string): string => `${prefix}-answers#${process}`;
-  const answerTo = channelOf(address);
+  const answerTo = channels.answersOf(address);
   const promises = new Map<string, Answers>();
   let hearing: Hearing | undefined;
   let onReply: (replies: readonly unknown[]) => void = () => {};
   let dropped = 0;
   let complainedAt = 0;
 
-  function open(role: 'publisher' | 'subscriber'): Redis {
+  function open(role: 'publisher' | 'subscriber'): RedisConnection {
     const connection = connect(role);
     connections.push(connection);
     connection.client.on('error', err => log.debug({ err }, 'a connection of the fan-out failed'));
-    return connection.client;
+    return connection;
   }
 
   function hear(): Hearing {
     if (hearing) return hearing;
-    const subscriber = open('subscriber');
-    hearing = { subscriber, subscribe: subscriptions(subscriber) };
-    hearing.subscribe('subscribe', answerTo);
-    subscriber.on('messageBuffer', (channel: Buffer, text: Buffer) => {
+    const { client: subscriber } = open('subscriber');
+    hearing = { subscriber, subscribe: subscriptions(subscriber, channels) };
+    hearing.subscribe(answerTo);
+    // The master that it hears may have become a replica, and miss some of what is published now.
+    if (sharded) publisher.on('close', () => subscriber.status === 'ready' && subscriber.disconnect(true));
+    subscriber.on(channels.heard, (channel: Buffer, text: Buffer) => {
       if (channel.toString() !== answerTo) return;
       const told = JSON.parse(text.toString()) as { id: string; gateway: string } | readonly unknown[];
       if ('id' in told) answered(told);
@@ -138,6 +142,7 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
     dropped: () => dropped,
     hear,
     publisher,
+    channels,
     bus,
     leases,
     emit: async steps => {
@@ -153,7 +158,7 @@ export function redisSender(options: RedisSenderOptions): RedisSender {
       hear();
       return address;
     },
-    reply: (to, replies) => bus.tell(channelOf(to), replies),
+    reply: (to, replies) => bus.tell(channels.answersOf(to), replies),
     onReply: receive => {
       onReply = receive;
     },
