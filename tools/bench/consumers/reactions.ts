@@ -3,13 +3,11 @@
  * event to the room, several at a time; acknowledged when both are done. In order of arrival as far as one connection takes
  * them: they all wait for the same row.
  */
-import { connect } from 'amqplib';
 import { Redis } from 'ioredis';
 import pgPromise from 'pg-promise';
 import { worker } from '../load/worker.js';
-import { type ConsumerPlan, type ConsumerResult, tally } from './consumer.js';
-
-const PREFETCH = 100;
+import type { ConsumerPlan, ConsumerResult } from './consumer.js';
+import { eachByItself } from './each.js';
 
 const numbered = 'update chats set last_change = last_change + 1 where id = $1 returning last_change';
 const moved = (by: string) => `
@@ -33,30 +31,11 @@ worker<ConsumerPlan, ConsumerResult>(async plan => {
   // More connections would wait for each other's lock of the one row, and carry out of order what belongs to one member.
   const db = pgPromise({ noWarnings: true })({ connectionString: plan.dsn!, max: 1 });
   const redis = new Redis(plan.redis!);
-  const connection = await connect(plan.amqp, { noDelay: true });
-  const channel = await connection.createChannel();
-  await channel.prefetch(PREFETCH);
-  const { see, finished, result } = tally(plan);
-  const failed = new Promise<never>((_resolve, reject) => {
-    void channel.consume(plan.queue, async message => {
-      if (!message) return reject(new Error('cancelled'));
-      const { data } = JSON.parse(message.content.toString()) as { data: Reaction };
-      const { chatId, seq, userId, emoji, on, at } = data;
-      const place = [chatId, seq, userId, emoji];
-      try {
-        const told = await db.one(on ? { ...GIVE, values: [...place, at] } : { ...TAKE, values: place });
-        await redis.publish(`chat:${chatId}`, JSON.stringify({ chatId, message: told, by: { userId, emoji, on } }));
-        channel.ack(message);
-        see();
-      } catch (error) {
-        reject(error);
-      }
-    });
+  const measured = await eachByItself<Reaction>(plan, async ({ chatId, seq, userId, emoji, on, at }) => {
+    const place = [chatId, seq, userId, emoji];
+    const told = await db.one(on ? { ...GIVE, values: [...place, at] } : { ...TAKE, values: place });
+    await redis.publish(`chat:${chatId}`, JSON.stringify({ chatId, message: told, by: { userId, emoji, on } }));
   });
-  await Promise.race([finished, failed]);
-  const measured = result();
-  await channel.close();
-  await connection.close();
   await redis.quit();
   await db.$pool.end();
   return measured;
