@@ -28,7 +28,8 @@ describe('npm test', function () {
 
   async function run(files: Readonly<Record<string, string>>, ...words: string[]) {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, `${name}.test.js`), text);
-    const { CI: _, NODE_V8_COVERAGE: __, ...env } = process.env;
+    const { CI: _, ...rest } = process.env;
+    const env = { ...rest, NODE_V8_COVERAGE: '' };
     return new Promise<{ code: unknown; lines: string[] }>(resolve => {
       execFile(process.execPath, [MAIN, '--folder', folder, ...words], { env }, (error, stdout) =>
         resolve({ code: error ? error.code : 0, lines: stdout.trimEnd().split('\n') }),
