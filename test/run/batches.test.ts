@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ALONE } from './alone.js';
 import { batchesOf } from './batches.js';
+import { COMPUTING } from './computing.js';
 import { beginning, howFar } from './progress.js';
 
 const SECONDS: Readonly<Record<string, number>> = { long: 60, longer: 90, a: 2, b: 3, c: 2, d: 1 };
@@ -15,18 +16,26 @@ describe('batches of test files', () => {
     expect(batches.map(({ seconds }) => seconds)).to.deep.equal([90, 60, 5, 3]);
   });
 
-  it('that run alone are there', () => {
-    for (const name of Object.keys(ALONE))
+  it('that run alone, or one at a time, are there', () => {
+    for (const name of [...Object.keys(ALONE), ...COMPUTING])
       expect(existsSync(fileURLToPath(new URL(`../${name}.test.js`, import.meta.url))), name).to.equal(true);
   });
 });
 
 describe('the progress of a test run', () => {
   const [longer, long, ...rest] = batches;
-  const plan = { jobs: 2, together: [longer, ...rest].flatMap(batch => batch ?? []), alone: long ? [long] : [] };
+  const together = [longer, ...rest].flatMap(batch => batch ?? []);
+  const plan = { jobs: 2, together, computing: [], alone: long ? [long] : [] };
 
   it('is told beforehand by what was recorded', () => {
     expect(beginning(plan)).to.equal('6 files, 2 at a time, 1 of them last and alone: about 1:49 min by earlier runs');
+  });
+
+  it('takes what computes to run beside the others', () => {
+    const [first, ...others] = plan.together;
+    const split = { ...plan, together: others, computing: first ? [first] : [], alone: [] };
+    expect(beginning(split)).to.equal('5 files, 2 at a time and one of 1 that compute: about 1:30 min by earlier runs');
+    expect(howFar(split, new Set(split.computing), 90)).to.equal('[1/5] 1:30, about 0:04 to go');
   });
 
   it('is told meanwhile by how fast this machine has been', () => {

@@ -1,7 +1,7 @@
 /**
- * `npm test`: every test, several files at a time, since most of them wait more than they compute. Words choose the files
+ * `npm test`: every test, more files at a time than there are cores, since most of them wait more than they compute. Words choose the files
  * whose paths have one of them: `npm test -- drivers/redis e2e`. `--jobs N` runs so many at a time, `--coverage` writes what
- * `npm run coverage` reads, `--record` writes down how long each file took, `--story` (or CI=true) tells every test's title.
+ * `npm run coverage` reads, `--record` writes down how long each of them took, `--story` (or CI=true) tells every test's title.
  * Exits with 1 when a test failed, with 2 when it was not understood.
  */
 
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { summary, sumOf } from '../support/results.js';
 import { ALONE } from './alone.js';
 import { type Batch, batchesOf } from './batches.js';
+import { COMPUTING } from './computing.js';
 import type { Ended } from './process.js';
 import { beginning, clock, howFar, type Plan } from './progress.js';
 import { nameOf, record, recorded } from './recorded.js';
@@ -24,7 +25,7 @@ const COVERAGE = join(ROOT, 'coverage/tmp');
 const { values, positionals: words } = parseArgs({
   allowPositionals: true,
   options: {
-    jobs: { type: 'string', default: String(availableParallelism() + 1) },
+    jobs: { type: 'string', default: String(2 * availableParallelism()) },
     coverage: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
     story: { type: 'boolean', default: process.env.CI === 'true' },
@@ -41,14 +42,14 @@ if (files.length === 0 || !(jobs >= 1)) {
   process.exit(2);
 }
 const isAlone = (file: string): boolean => Object.hasOwn(ALONE, nameOf(file));
+const computes = (file: string): boolean => COMPUTING.includes(nameOf(file));
 const secondsOf = recorded();
+const batchesWhere = (are: (file: string) => boolean) => batchesOf(files.filter(are), secondsOf);
 const plan: Plan = {
   jobs,
-  together: batchesOf(
-    files.filter(file => !isAlone(file)),
-    secondsOf,
-  ),
-  alone: batchesOf(files.filter(isAlone), secondsOf),
+  together: batchesWhere(file => !isAlone(file) && !computes(file)),
+  computing: batchesWhere(computes),
+  alone: batchesWhere(isAlone),
 };
 
 if (values.coverage) await rm(COVERAGE, { recursive: true, force: true });

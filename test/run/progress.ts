@@ -5,7 +5,9 @@ export interface Plan {
   /** Run at the same time, this many at once. */
   readonly together: readonly Batch[];
   readonly jobs: number;
-  /** Run one after the other when those are done. */
+  /** Run beside them, one after the other. */
+  readonly computing: readonly Batch[];
+  /** Run one after the other when all those are done. */
   readonly alone: readonly Batch[];
 }
 
@@ -16,21 +18,26 @@ export const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
 /** What it takes from the beginning of all, or of what is left. */
-const expected = ({ together, jobs, alone }: Plan): number => secondsIn(together) / jobs + secondsIn(alone);
+const expected = ({ together, jobs, computing, alone }: Plan): number =>
+  Math.max(secondsIn(together) / jobs, secondsIn(computing)) + secondsIn(alone);
+
+const allOf = ({ together, computing, alone }: Plan): readonly Batch[] => [...together, ...computing, ...alone];
 
 export function beginning(plan: Plan): string {
-  const count = filesIn(plan.together) + filesIn(plan.alone);
+  const count = filesIn(allOf(plan));
+  const beside = plan.computing.length > 0 ? ` and one of ${filesIn(plan.computing)} that compute` : '';
   const last = plan.alone.length > 0 ? `, ${filesIn(plan.alone)} of them last and alone` : '';
-  return `${count} files, ${plan.jobs} at a time${last}: about ${clock(expected(plan))} min by earlier runs`;
+  return `${count} files, ${plan.jobs} at a time${beside}${last}: about ${clock(expected(plan))} min by earlier runs`;
 }
 
 /** `elapsed` in seconds. */
 export function howFar(plan: Plan, done: ReadonlySet<Batch>, elapsed: number): string {
   const without = (batches: readonly Batch[]) => batches.filter(batch => !done.has(batch));
-  const left = { ...plan, together: without(plan.together), alone: without(plan.alone) };
+  const { together, computing, alone } = plan;
+  const left = { ...plan, together: without(together), computing: without(computing), alone: without(alone) };
   const [all, rest] = [expected(plan), expected(left)];
   const pace = all > rest ? elapsed / (all - rest) : 1;
-  const total = filesIn(plan.together) + filesIn(plan.alone);
-  const place = String(total - filesIn(left.together) - filesIn(left.alone)).padStart(String(total).length);
+  const total = filesIn(allOf(plan));
+  const place = String(total - filesIn(allOf(left))).padStart(String(total).length);
   return `[${place}/${total}] ${clock(elapsed)}, about ${clock(rest * pace)} to go`;
 }

@@ -1,4 +1,4 @@
-/** Runs a plan: as many batches at a time as it says, then what wants the machine for itself. */
+/** Runs a plan: as many batches at a time as it says and one that computes, then what wants the machine for itself. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export async function runPlan(
     await Promise.all(Array.from({ length: lanes }, lane));
   };
   try {
-    await inLanes(plan.together, plan.jobs);
+    await Promise.all([inLanes(plan.together, plan.jobs), inLanes(plan.computing, 1)]);
     await inLanes(plan.alone, 1);
   } finally {
     await making;
