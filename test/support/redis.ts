@@ -114,14 +114,18 @@ sentinel failover-timeout ${name} 2000
 }
 
 async function start(args: readonly string[]): Promise<OwnRedis> {
-  const server = spawn('redis-server', args, { stdio: 'ignore' });
+  // Where it is started it writes what it sends to a replica, and what it is told to keep.
+  const cwd = await mkdtemp(join(tmpdir(), 'redis-'));
+  const server = spawn('redis-server', args, { cwd, stdio: 'ignore' });
   await once(server, 'spawn');
   return {
     async kill() {
-      if (server.exitCode !== null || server.signalCode !== null) return;
-      const exit = once(server, 'exit');
-      server.kill('SIGKILL');
-      await exit;
+      if (server.exitCode === null && server.signalCode === null) {
+        const exit = once(server, 'exit');
+        server.kill('SIGKILL');
+        await exit;
+      }
+      await rm(cwd, { recursive: true, force: true });
     },
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
