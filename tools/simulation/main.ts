@@ -3,7 +3,7 @@
  * Exits with 1 when any promise was broken, with 2 when it was not understood.
  */
 import { parseArgs } from 'node:util';
-import { runCampaign } from './campaign.js';
+import { openCampaigns } from './campaign.js';
 import { MUTATIONS, type MutationName } from './mutations.js';
 import { replay, report } from './report.js';
 import { simulate } from './simulation.js';
@@ -51,7 +51,8 @@ if (seed !== undefined) {
   const progress = (done: number, failed: number): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${to - from + 1} seeds, ${failed} failed `);
   };
-  const campaign = await runCampaign({ from, to, mutation, untilFound, progress });
+  const campaigns = openCampaigns();
+  const campaign = await campaigns.run({ from, to, mutation, untilFound, progress }).finally(campaigns.close);
   if (process.stderr.isTTY) process.stderr.write('\n');
   console.log(report(campaign, mutation));
   end(campaign.failed.length > 0);
