@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
 
 const MAIN = fileURLToPath(new URL('../../runtime/main.js', import.meta.url));
-const START_MS = 30_000;
+const START_MS = 60_000;
 const KEPT_LINES = 400;
 
 export type Env = Readonly<Record<string, string>>;
