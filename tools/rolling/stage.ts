@@ -46,6 +46,7 @@ export async function rollingStage(logs: string, older: Program): Promise<Stage>
   }
 
   await migrate(env, older);
+  const watched = await watchNumbers(services.dsn);
   const gateways = await begin(processes);
   return {
     gateways,
@@ -54,7 +55,7 @@ export async function rollingStage(logs: string, older: Program): Promise<Stage>
     numbers: () => readNumbers(services.dsn),
     async play({ journal, tracker, untilMs, say }) {
       await migrate(env, BUILT);
-      await watchNumbers(services.dsn);
+      if (!watched) await watchNumbers(services.dsn);
       const rounds: Round[] = [];
       for (const [place, mix] of MIXES.entries()) {
         const from = journal.now();

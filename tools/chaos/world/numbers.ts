@@ -25,9 +25,13 @@ select 'the body of chat ' || chat_id || ' seq ' || seq as remain from messages
   where deleted_at is not null and (body <> '' or entities is not null or forward is not null or pinned_at is not null)
 ${['message_versions', 'reactions', 'pins', 'mentions'].map(table => `\nunion all ${remainsIn(table)}`).join('')}`;
 
-/** From now on. The tables must be there. */
-export async function watchNumbers(dsn: string): Promise<void> {
-  await administer(dsn, WATCH);
+const NUMBERED = "select from information_schema.columns where table_name = 'messages' and column_name = 'rev'";
+
+/** From now on. False where the tables are of a version that numbers no changes. */
+export async function watchNumbers(dsn: string): Promise<boolean> {
+  const numbered = (await administer(dsn, NUMBERED)).length > 0;
+  if (numbered) await administer(dsn, WATCH);
+  return numbered;
 }
 
 export async function readNumbers(dsn: string): Promise<Numbers> {
