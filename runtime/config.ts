@@ -7,11 +7,12 @@ import convict from 'convict';
 import { ConfigError } from './config-error.js';
 import { parseNetworks } from './core/network.js';
 import { MOST_PARTITIONS } from './core/partition-plan.js';
-import { parseAmqpUrls, parseManagementUrl } from './drivers/amqp/url.js';
+import { amqpUrlsWithTls, parseAmqpUrls, parseManagementUrl } from './drivers/amqp/url.js';
 import { parseOtlpEndpoint, parseRatio, SAMPLERS } from './drivers/otel/settings.js';
-import { dsnWithPassword } from './drivers/postgres/dsn.js';
-import { redisAddrWithPassword } from './drivers/redis/addr.js';
+import { dsnWithPassword, dsnWithTls } from './drivers/postgres/dsn.js';
+import { redisAddrWithPassword, redisAddrWithTls } from './drivers/redis/addr.js';
 import { parseCeOverrides, parseSinkUrl } from './drivers/sink/settings.js';
+import { tlsVariables, withTls } from './tls-variables.js';
 import {
   oneOf,
   onOff,
@@ -124,5 +125,10 @@ export function readConfig<Own extends Variables>(
     return Object.fromEntries(read) as ValuesOf<Of>;
   }
   const config = valuesOf(VARIABLES);
-  return { ...config, host: config.host ?? host, settings: valuesOf(settings), warnings };
+  const addresses = {
+    dsn: withTls('DSN', config.dsn, valuesOf(tlsVariables('DSN')), dsnWithTls),
+    redisAddr: withTls('REDIS', config.redisAddr, valuesOf(tlsVariables('REDIS')), redisAddrWithTls),
+    amqpUrls: withTls('AMQP', config.amqpUrls, valuesOf(tlsVariables('AMQP')), amqpUrlsWithTls),
+  };
+  return { ...config, ...addresses, host: config.host ?? host, settings: valuesOf(settings), warnings };
 }

@@ -72,6 +72,7 @@ describe('the management API of a broker', () => {
       url: 'http://host:15672',
       authorization: `Basic ${btoa('ann:s@fe')}`,
       vhost: 'a/b',
+      tls: {},
     });
     expect(managementOf('amqps://host')).to.include({ url: 'https://host:15671', vhost: '/' });
     expect(managementOf('amqp://ann:safe@host:5673/v').url).to.equal('http://host:15673');

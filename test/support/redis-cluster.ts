@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { type TlsFiles, tlsOptions } from '#runtime/drivers/tls.js';
 import { eventually } from './eventually.js';
 import { freePort, type OwnRedis, startRedis } from './redis.js';
 
@@ -34,14 +35,14 @@ const SETTLED_MS = 30_000;
 const NODE_TIMEOUT_MS = 1_000;
 
 export interface ClusterSettings {
-  /** Of every node's server. */
-  readonly options?: readonly string[];
+  /** How every node's server has its certificates, and what a client shows and believes. */
+  readonly tls?: { readonly options: readonly string[]; readonly files: TlsFiles };
 }
 
-export async function startRedisCluster({ options = [] }: ClusterSettings = {}): Promise<RedisCluster> {
+export async function startRedisCluster({ tls }: ClusterSettings = {}): Promise<RedisCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
   const nodes: ClusterNode[] = [];
-  for (let n = 0; n < 6; n++) nodes.push(await startNode(folder, options));
+  for (let n = 0; n < 6; n++) nodes.push(await startNode(folder, tls));
   const [first, ...rest] = nodes as [ClusterNode, ...ClusterNode[]];
   for (const { admin } of rest) await admin.cluster('MEET', '127.0.0.1', first.port, await busPort(first));
   const masters = nodes.slice(0, 3);
@@ -88,7 +89,7 @@ export async function startRedisCluster({ options = [] }: ClusterSettings = {}):
   }
 
   return {
-    addr: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
+    addr: `${tls ? 'rediss' : 'redis'}+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     nodes,
     slotOf,
     masterOf,
@@ -123,15 +124,19 @@ export async function startRedisCluster({ options = [] }: ClusterSettings = {}):
   };
 }
 
-async function startNode(parent: string, options: readonly string[]): Promise<ClusterNode> {
+async function startNode(parent: string, tls: ClusterSettings['tls']): Promise<ClusterNode> {
   const [port, bus, folder] = [await freePort(), await freePort(), await mkdtemp(join(parent, 'node-'))];
   const start = () =>
-    startRedis(port, [
+    startRedis(tls ? 0 : port, [
+      ...(tls ? ['--tls-port', String(port), '--tls-cluster', 'yes', '--tls-replication', 'yes', ...tls.options] : []),
       ...['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--dir', folder],
-      ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--repl-diskless-sync-delay', '0', ...options],
+      ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--repl-diskless-sync-delay', '0'],
     ]);
   let server = await start();
-  const admin = new Redis(port, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
+  const admin = new Redis(port, {
+    ...{ maxRetriesPerRequest: null, retryStrategy: () => 50 },
+    ...(tls && { tls: tlsOptions(tls.files) }),
+  });
   admin.on('error', () => undefined);
   const id = String(await admin.cluster('MYID'));
   const patient = admin.duplicate({ maxRetriesPerRequest: 0, commandTimeout: 2_000, enableOfflineQueue: false });

@@ -1,10 +1,16 @@
 /** What the broker's management API tells, which AMQP does not. https://www.rabbitmq.com/docs/management#http-api */
+import type { SecureContextOptions } from 'node:tls';
+import { tlsOptions } from '../tls.js';
+import { getJson } from './get-json.js';
+import { tlsFilesOf } from './url.js';
 
 export interface Management {
   /** Without a path behind the host's name, or with that which a proxy puts there. */
   readonly url: string;
   readonly authorization: string;
   readonly vhost: string;
+  /** With which certificates it is talked to, where that is over TLS. */
+  readonly tls: SecureContextOptions;
 }
 
 export interface QueueTold {
@@ -32,6 +38,7 @@ export function managementOf(amqpUrl: string, url?: string): Management {
   return {
     url: (named ? `${named.origin}${named.pathname}` : usual).replace(/\/$/, ''),
     authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`,
+    tls: tlsOptions(tlsFilesOf(amqpUrl)),
     vhost: pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : '/',
   };
 }
@@ -62,13 +69,5 @@ export async function nodesTold(from: Management): Promise<readonly string[]> {
   return nodes.map(({ name }) => String(name));
 }
 
-async function ask({ url, authorization }: Management, path: string): Promise<unknown> {
-  const response = await fetch(`${url}${path}`, {
-    headers: { authorization },
-    redirect: 'error',
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
-  if (response.ok) return response.json();
-  await response.body?.cancel();
-  throw new Error(`it answers ${response.status}`);
-}
+const ask = ({ url, authorization, tls }: Management, path: string): Promise<unknown> =>
+  getJson(`${url}${path}`, { headers: { authorization }, tls, patienceMs: PATIENCE_MS });

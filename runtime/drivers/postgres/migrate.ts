@@ -6,7 +6,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
+import { connectionOf } from './dsn.js';
 import { passesByItself, portError, reason, turnsAway, unavailable } from './errors.js';
+import { hostsOf } from './hosts.js';
 import { type Migration, readMigrations, statementsOf } from './migrations.js';
 import { openPool, type Pool } from './pool.js';
 
@@ -34,8 +36,15 @@ create table if not exists schema_migrations (
  */
 export async function migrate(dsn: string, directory: URL | string, log: Log): Promise<void> {
   const migrations = await readMigrations(directory);
+  const hosts = hostsOf(dsn);
+  const at = hosts.choosy ? await hosts.find().catch(error => Promise.reject(unavailable(error))) : hosts.at();
   // One connection holds a lock while another works.
-  const db = openPool({ connectionString: dsn, application_name: 'migrate', max: 2, connectionTimeoutMillis: 3_000 });
+  const db = openPool({
+    ...connectionOf(dsn, at),
+    application_name: 'migrate',
+    max: 2,
+    connectionTimeoutMillis: 3_000,
+  });
   try {
     // No version before this one has ever run on what this call has made from the beginning.
     let fresh = false;

@@ -4,6 +4,7 @@
  * no choice is left that is good for a small table only, or that rests on an estimate.
  */
 import type { Log } from '../../contract/function.js';
+import { urlOf } from './dsn.js';
 
 const PLANNER = {
   // To plan costs more than to run.
@@ -20,26 +21,27 @@ const PLANNER = {
   max_parallel_workers_per_gather: '0',
 } as const;
 
-type Planner = Readonly<Record<keyof typeof PLANNER, string>>;
+export type Planner = Readonly<Record<keyof typeof PLANNER, string>>;
 
 /** The DSN that asks for these; what it asks for itself comes after them, and wins. */
 export function withPlanner(dsn: string): string {
-  const url = new URL(dsn);
+  const url = urlOf(dsn);
   const ours = Object.entries(PLANNER).map(([name, value]) => `-c ${name}=${value}`);
   url.searchParams.set('options', [...ours, url.searchParams.get('options') ?? ''].join(' ').trim());
   return url.href;
 }
 
-/** A sign of life that tells the settings. */
-export const PLANNER_OF_SESSION = `select ${Object.keys(PLANNER)
+/** What a session says of these, for a `select`. */
+export const PLANNER_OF_SESSION = Object.keys(PLANNER)
   .map(name => `current_setting('${name}') as ${name}`)
-  .join(', ')}`;
+  .join(', ');
 
 /** A pooler may keep the options of a connection to itself: says so once, and what holds behind a pooler too. */
-export function plannerWatch(part: string, log: Log): (found: Planner) => void {
+export function plannerWatch(part: string, log: Log): (session: Planner) => void {
   let told = false;
-  return found => {
-    const other = Object.entries(PLANNER).filter(([name, value]) => found[name as keyof Planner] !== value);
+  return session => {
+    const found = Object.fromEntries(Object.keys(PLANNER).map(name => [name, session[name as keyof Planner]]));
+    const other = Object.entries(PLANNER).filter(([name, value]) => found[name] !== value);
     if (told || other.length === 0) return;
     told = true;
     const cure = other.map(([name, value]) => `alter role current_user set ${name} = '${value}'`).join('; ');

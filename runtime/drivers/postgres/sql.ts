@@ -6,11 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Part, PartState, Pooled, Sql } from '../../contract/ports.js';
-import { parseDsn } from './dsn.js';
+import { type Address, connectionOf } from './dsn.js';
 import { breaksConnection, portError, reason, unavailable } from './errors.js';
-import { PLANNER_OF_SESSION, plannerWatch, withPlanner } from './planner.js';
+import { hostsOf, ROLE, type Role } from './hosts.js';
+import { PLANNER_OF_SESSION, type Planner, plannerWatch, withPlanner } from './planner.js';
 import { openPool, types } from './pool.js';
 import { createRefusals } from './refusals.js';
+import { statements } from './statements.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const LOCK_TIMEOUT_MS = 8_000;
@@ -20,6 +22,7 @@ const ANSWER_TIMEOUT_MS = 12_000;
 const PROBE_EVERY_MS = 1_000;
 
 const PART = 'postgres';
+const SIGN_OF_LIFE = `select ${PLANNER_OF_SESSION}, ${ROLE}`;
 
 export interface PostgresOptions {
   readonly dsn: string;
@@ -31,9 +34,9 @@ export interface PostgresOptions {
 }
 
 export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): Sql & Part & Pooled {
-  const { host, port } = parseDsn(dsn);
+  const hosts = hostsOf(dsn);
+  const planned = withPlanner(dsn);
   const cn = {
-    connectionString: withPlanner(dsn),
     application_name: name,
     max,
     idleTimeoutMillis: 30_000,
@@ -49,10 +52,13 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
   let closing: Promise<void> | undefined;
   /** An idle connection that is lost is a reason to ask the server how it is. */
   const open = () =>
-    openPool(cn, () => {
+    openPool({ ...cn, ...connectionOf(planned, hosts.at()) }, () => {
       if (!closing) void probe();
     });
   let db = open();
+  /** Where the connections of the pool lead, and where the database is, once that is known. */
+  let leads = hosts.at();
+  let found: Address | undefined = hosts.choosy ? undefined : leads;
   const ends: Promise<void>[] = [];
 
   let current: PartState = { down: 'not connected yet' };
@@ -61,17 +67,30 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
   const planner = plannerWatch(PART, log);
 
   function reached(): void {
-    if (closing) return;
     heardAt = performance.now();
-    if (current !== 'up') log.info({ part: PART, host, port }, 'database is up');
+    if (closing || found === undefined) return;
+    if (current !== 'up') log.info({ part: PART, ...hosts.at() }, 'database is up');
     current = 'up';
   }
 
-  function lost(error: unknown): void {
+  function lost(error: unknown, { host, port } = hosts.at()): void {
     if (closing) return;
-    const down = `${host}:${port}: ${reason(error)}`;
     if (current === 'up') log.warn({ part: PART, host, port, reason: reason(error) }, 'database is down');
-    current = { down };
+    current = { down: `${host}:${port}: ${reason(error)}` };
+  }
+
+  /** Looks where the database is, if it may be elsewhere. Rejects when it is nowhere. */
+  async function locate(): Promise<void> {
+    if (!hosts.choosy || (current === 'up' && found)) return;
+    found = undefined;
+    try {
+      found = await hosts.find();
+    } catch (error) {
+      if (!closing) current = { down: reason(error) };
+      throw unavailable(error);
+    }
+    if (found !== leads) renew();
+    leads = found;
   }
 
   async function connect() {
@@ -89,6 +108,8 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
   async function withConnection<Result>(
     work: (connection: Awaited<ReturnType<typeof connect>>) => Promise<Result>,
   ): Promise<Result> {
+    if (found === undefined) await probe();
+    if (found === undefined) throw unavailable(new Error('none of its hosts is what is wanted'));
     const connection = await connect();
     let broken = false;
     try {
@@ -104,47 +125,25 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     }
   }
 
-  const queryOn =
-    (target: { query(prepared: object): Promise<unknown> }): Sql['query'] =>
-    async <Row>(statement: string, text: string, values: readonly unknown[] = []) => {
-      try {
-        const rows = (await target.query({ name: statement, text, values })) as Row[];
-        refusals.carriedOut(statement);
-        return rows;
-      } catch (error) {
-        refusals.failed(statement, error);
-        throw portError(error);
-      }
-    };
-
-  /** What `work` itself throws stays what it is; a transaction that cannot begin or end is the database's trouble. */
-  async function transactionOn<Result>(
-    connection: Awaited<ReturnType<typeof connect>>,
-    work: (tx: Pick<Sql, 'query'>) => Promise<Result>,
-  ): Promise<Result> {
-    let own: { readonly thrown: unknown } | undefined;
-    try {
-      return await connection.tx(task =>
-        work({ query: queryOn(task) }).catch(thrown => {
-          own = { thrown };
-          throw thrown;
-        }),
-      );
-    } catch (error) {
-      throw own?.thrown === error ? error : portError(error);
-    }
-  }
+  const { queryOn, transactionOn } = statements(refusals);
 
   let probing: Promise<void> | undefined;
   /** Asks for a sign of life; one question at a time. */
   function probe(): Promise<void> {
     probing ??= (async () => {
-      const connection = await connect().catch(() => undefined);
+      const connection = await locate()
+        .then(connect)
+        .catch(() => undefined);
       if (!connection) return;
-      const answer = connection.query(PLANNER_OF_SESSION).then(
-        ([found]) => {
+      const answer = connection.one<Planner & Role>(SIGN_OF_LIFE).then(
+        session => {
+          const unfit = hosts.unfit(session);
+          if (unfit !== undefined) {
+            found = undefined;
+            return lost(new Error(unfit));
+          }
           reached();
-          planner(found);
+          planner(session);
         },
         error => lost(error),
       );
@@ -169,7 +168,8 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
 
   void probe();
   const timer = setInterval(() => {
-    if (performance.now() - heardAt >= PROBE_EVERY_MS / 2) void probe();
+    // A server that has become a standby answers whoever reads.
+    if (hosts.choosy || performance.now() - heardAt >= PROBE_EVERY_MS / 2) void probe();
   }, PROBE_EVERY_MS).unref();
 
   return {

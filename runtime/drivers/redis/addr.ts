@@ -3,6 +3,8 @@
  * `redis+cluster://…` for nodes of a Redis Cluster. What it throws never repeats the value, which may hold a password.
  */
 
+import { certificates, privateKey, type TlsFiles } from '../tls.js';
+
 export interface RedisHost {
   readonly host: string;
   readonly port: number;
@@ -12,7 +14,7 @@ interface Login {
   readonly username?: string;
   readonly password?: string;
   readonly db?: number;
-  readonly tls?: Record<string, never>;
+  readonly tls?: TlsFiles;
 }
 
 /** Nodes of a cluster, one of which must answer for the others to be found. */
@@ -24,7 +26,7 @@ export type RedisAddr =
   | ClusterAddr;
 
 const FORMS =
-  'must be host:port, redis://[[user]:password@]host[:port][/db], redis+sentinel://[[user]:password@]host[:port],…/master[/db], redis+cluster://[[user]:password@]host[:port],…, or the three with rediss';
+  'must be host:port, redis://[[user]:password@]host[:port][/db], redis+sentinel://[[user]:password@]host[:port],…/master[/db], redis+cluster://[[user]:password@]host[:port],…, or the three with rediss, and then ?ssl_ca_certs=FILE&ssl_certfile=FILE&ssl_keyfile=FILE';
 const HOST = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<name>[\w.-]+))$/i;
 const SCHEME = /^rediss?(?:\+(?:sentinel|cluster))?:\/\//i;
 const PORT = { server: 6_379, sentinel: 26_379 };
@@ -50,13 +52,45 @@ export function redisAddrWithPassword(addr: string, password: string): string {
   return whole;
 }
 
+/** The address with these files. Throws where it is not one over TLS. */
+export function redisAddrWithTls(addr: string, files: TlsFiles): string {
+  if (Object.keys(files).length === 0) return addr;
+  if (!/^rediss/i.test(addr)) throw new Error('REDIS_ADDR is not one over TLS, which begins with rediss');
+  const named = Object.entries(FILES).map(([name, { is }]) => [name, files[is]] as const);
+  const query = new URLSearchParams(named.filter((each): each is [string, string] => each[1] !== undefined));
+  return `${addr}${addr.includes('?') ? '&' : '?'}${query}`;
+}
+
+/** As the client of Python names them. */
+const FILES = {
+  ssl_ca_certs: { is: 'ca', read: certificates },
+  ssl_certfile: { is: 'cert', read: certificates },
+  ssl_keyfile: { is: 'key', read: privateKey },
+} as const;
+
+function filesOf(query: string): TlsFiles {
+  const files: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (!(name in FILES)) throw new Error(`${FORMS}; what follows the ? is something else`);
+    const { is, read } = FILES[name as keyof typeof FILES];
+    try {
+      files[is] = read(value);
+    } catch (err) {
+      throw new Error(`the file of its ${name} ${(err as Error).message}`);
+    }
+  }
+  return files;
+}
+
 function parseUrl(addr: string): RedisAddr {
-  const [, scheme = '', kind = '', credentials, authority = '', path = ''] =
-    /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^/?#]*)@)?([^/?#]*)(.*)$/is.exec(addr) ?? [];
+  const [, scheme = '', kind = '', credentials, authority = '', path = '', query] =
+    /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^/?#]*)@)?([^/?#]*)([^?]*)(?:\?(.*))?$/is.exec(addr) ?? [];
+  const overTls = scheme.toLowerCase() === 'rediss';
+  if (query !== undefined && !overTls) throw new Error(`${FORMS}; only an address over TLS may have a ?`);
   const login = (db: string | undefined): Login => ({
     ...(credentials === undefined ? {} : credentialsOf(credentials)),
     ...(db ? { db: Number(db) } : {}),
-    ...(scheme.toLowerCase() === 'rediss' ? { tls: {} } : {}),
+    ...(overTls ? { tls: filesOf(query ?? '') } : {}),
   });
   const hosts = (usual: number) => {
     const all = authority.split(',').map(each => hostAndPort(each, usual));

@@ -7,6 +7,7 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Part } from '../../contract/ports.js';
 import { backoffMs } from '../../core/backoff.js';
+import { type TlsFiles, tlsOptions } from '../tls.js';
 import { parseRedisAddr, type RedisAddr, type RedisHost } from './addr.js';
 import { shardConnector } from './shard-connector.js';
 
@@ -126,12 +127,14 @@ export function connectRedis({ addr, log, name, shard = name, subscriber = false
  */
 function at(target: RedisAddr, shard: string): RedisOptions {
   if ('nodes' in target) {
-    const { nodes: _, ...login } = target;
+    const { nodes: _, tls, ...login } = target;
     const times = { timeoutMs: COMMAND_TIMEOUT_MS, disconnectMs: DISCONNECT_MS, retry: RETRY };
-    return { ...login, Connector: shardConnector({ cluster: target, shard, ...times }) };
+    return { ...login, ...secure(tls), Connector: shardConnector({ cluster: target, shard, ...times }) };
   }
-  if (!('sentinels' in target)) return target;
-  const { sentinels, tls, ...rest } = target;
+  const { tls: files, ...plain } = target;
+  if (!('sentinels' in plain)) return { ...plain, ...secure(files) };
+  const { sentinels, ...rest } = plain;
+  const { tls } = secure(files);
   return {
     ...rest,
     sentinels: sentinels.map(({ host, port }) => ({ host, port })),
@@ -142,6 +145,11 @@ function at(target: RedisAddr, shard: string): RedisOptions {
     sentinelReconnectStrategy: attempt => backoffMs(attempt, SENTINEL_RETRY),
     ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
   };
+}
+
+/** For ioredis. */
+export function secure(files: TlsFiles | undefined): Pick<RedisOptions, 'tls'> {
+  return files ? { tls: tlsOptions(files) } : {};
 }
 
 function whereIs(target: RedisAddr, shard: string): string {

@@ -6,7 +6,7 @@ import { Cluster, type Redis } from 'ioredis';
 import type { Part } from '../../contract/ports.js';
 import { backoffMs } from '../../core/backoff.js';
 import { parseRedisAddr } from './addr.js';
-import { connectRedis, describe, type RedisSettings } from './connection.js';
+import { connectRedis, describe, type RedisSettings, secure } from './connection.js';
 
 export interface KeyspaceConnection {
   readonly client: Redis | Cluster;
@@ -25,7 +25,7 @@ export function connectKeyspace(settings: Pick<RedisSettings, 'addr' | 'log' | '
   const { addr, log, name } = settings;
   const target = parseRedisAddr(addr);
   if (!('nodes' in target)) return connectRedis(settings);
-  const { nodes, ...login } = target;
+  const { nodes, tls, ...login } = target;
   const client = new Cluster([...nodes], {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -39,6 +39,7 @@ export function connectKeyspace(settings: Pick<RedisSettings, 'addr' | 'log' | '
     retryDelayOnTryAgain: RETRY_COMMAND_MS,
     redisOptions: {
       ...login,
+      ...secure(tls),
       connectionName: name,
       noDelay: true,
       connectTimeout: COMMAND_TIMEOUT_MS,

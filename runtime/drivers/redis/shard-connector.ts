@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { AbstractConnector, Redis, type RedisOptions } from 'ioredis';
 import { type Backoff, backoffMs } from '../../core/backoff.js';
+import { tlsOptions } from '../tls.js';
 import type { ClusterAddr, RedisHost } from './addr.js';
 
 interface ShardOptions {
@@ -25,6 +26,7 @@ type SlotRange = readonly [first: number, last: number, ...nodes: (readonly [hos
 /** For the option `Connector` of ioredis. */
 export function shardConnector(options: ShardOptions): NonNullable<RedisOptions['Connector']> {
   const { cluster, timeoutMs, disconnectMs, retry } = options;
+  const tls = cluster.tls && tlsOptions(cluster.tls);
   let nodes: readonly RedisHost[] = cluster.nodes;
   let asked = 0;
 
@@ -54,7 +56,7 @@ export function shardConnector(options: ShardOptions): NonNullable<RedisOptions[
       for (let attempt = 0; ; attempt++) {
         try {
           const { host, port } = await master(signal);
-          this.stream = cluster.tls ? connectTls({ host, port, ...cluster.tls }) : connectPlain({ host, port });
+          this.stream = tls ? connectTls({ host, port, ...tls }) : connectPlain({ host, port });
           this.stream.once('error', error => {
             this.firstError = error;
           });
@@ -74,7 +76,8 @@ export function shardConnector(options: ShardOptions): NonNullable<RedisOptions[
   };
 
   async function ask(node: RedisHost, { shard }: ShardOptions) {
-    const { nodes: _, ...login } = cluster;
+    const { username, password } = cluster;
+    const login = { ...(username && { username }), ...(password && { password }), ...(tls && { tls }) };
     const one = new Redis({
       ...{ ...node, ...login, lazyConnect: true, enableReadyCheck: false, replyMapping: 'legacy' },
       ...{ connectTimeout: timeoutMs, commandTimeout: timeoutMs, disconnectTimeout: disconnectMs },
