@@ -5,6 +5,8 @@ import { v7 } from 'uuid';
 const SIZE = 16;
 /** Random bytes for many ids at once: each request to the system for some costs more than an id. */
 const pool = new Uint8Array(SIZE * 256);
+/** Where each id's are put in turn: a view of others for each would cost as much as the id. */
+const random = pool.subarray(0, SIZE);
 const view = new DataView(pool.buffer);
 let used = pool.length;
 let msecs = 0;
@@ -13,7 +15,7 @@ let seq = 0;
 export function newId(): string {
   if (used === pool.length) {
     randomFillSync(pool);
-    used = 0;
+    used = SIZE;
   }
   const now = Date.now();
   if (now > msecs) {
@@ -23,7 +25,7 @@ export function newId(): string {
     seq = (seq + 1) >>> 0;
     if (seq === 0) msecs += 1;
   }
-  const random = pool.subarray(used, used + SIZE);
+  pool.copyWithin(0, used, used + SIZE);
   used += SIZE;
   return v7({ random, msecs, seq });
 }

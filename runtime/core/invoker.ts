@@ -42,18 +42,22 @@ export interface InvokerDependencies {
 
 /** What every function has in common, whoever calls it. */
 export function contextFor(dependencies: InvokerDependencies, event?: Event, call?: Call): Context<never> {
-  const { ports, newId, log } = dependencies;
-  const { caller } = call ?? {};
-  return {
-    now: dependencies.now(),
+  const { ports, newId, log, now } = dependencies;
+  const caller = call?.caller;
+  const context: Writable<Context<never>> = {
+    now: now(),
     newId,
     ports: ports as never,
     log: event ? logAbout(log, dependencies.ids, event, caller) : log,
-    ...(caller ? { caller } : call && { client: clientOf(call) }),
-    ...(call?.signal && { signal: call.signal }),
-    ...(call?.body && { body: bodyFor(call.body, caller => authorize(dependencies, { ...call, caller })) }),
   };
+  if (caller) context.caller = caller;
+  else if (call) context.client = clientOf(call);
+  if (call?.signal) context.signal = call.signal;
+  if (call?.body) context.body = bodyFor(call.body, caller => authorize(dependencies, { ...call, caller }));
+  return context;
 }
+
+type Writable<Type> = { -readonly [Member in keyof Type]: Type[Member] };
 
 /** `since` is when the caller was authenticated, if not just now. Rejects with a Failure. */
 function authorize(
@@ -179,35 +183,35 @@ export function createInvoker(dependencies: InvokerDependencies): CountingInvoke
     return traceparent === undefined ? event : { ...event, traceparent };
   }
 
+  /**
+   * A drain waits for what is under way: until there is a result. Content that is still leaving is not waited for: its
+   * connection is, as long as there is time.
+   */
   async function measured(call: Call, handOver: () => void): Promise<Result> {
-    const about = { function: call.binding.fn.name };
+    const { fn } = call.binding;
+    const about = { function: fn.name };
     const end = metrics.duration.startTimer(about);
+    const event = envelope(call);
     try {
-      const result = await counted(call, handOver);
+      let result: Result;
+      underWay++;
+      try {
+        result = await run(fn, call, event, handOver);
+      } catch (thrown) {
+        throw asFailure(dependencies, fn, thrown, event, call.caller);
+      } finally {
+        handOver();
+        if (--underWay === 0) for (const resolve of waiting.splice(0)) resolve();
+      }
       if (result.content) await call.serve?.(result);
-      metrics.invocations.inc({ ...about, result: 'ok' });
+      metrics.invocations.inc({ function: fn.name, result: 'ok' });
       return result;
     } catch (thrown) {
       const failure = Failure.from(thrown);
-      metrics.invocations.inc({ ...about, result: failure.code });
+      metrics.invocations.inc({ function: fn.name, result: failure.code });
       throw failure;
     } finally {
       end();
-    }
-  }
-
-  /** What is counted is waited for by a drain. Content that is still on its way is not: its connection is, as long as there is time. */
-  async function counted(call: Call, handOver: () => void): Promise<Result> {
-    const { fn } = call.binding;
-    const event = envelope(call);
-    underWay++;
-    try {
-      return await run(fn, call, event, handOver);
-    } catch (thrown) {
-      throw asFailure(dependencies, fn, thrown, event, call.caller);
-    } finally {
-      handOver();
-      if (--underWay === 0) for (const resolve of waiting.splice(0)) resolve();
     }
   }
 

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Failure } from '../contract/failure.js';
 import { problem, retryAfterSeconds } from '../core/codes.js';
 import type { HttpReply } from '../core/http-reply.js';
-import { protection } from './security-headers.js';
+import { FOR_DATA, protectionOf } from './security-headers.js';
 
 const JSON_TYPE = ['content-type', 'application/json'];
 
@@ -45,9 +45,10 @@ export function end(
   status: number,
   headers: readonly string[],
   body: string | Uint8Array = '',
+  wanted = FOR_DATA,
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const all = replaced(protection(response.req), headers);
+  const all = replaced(protectionOf(response.req, wanted), headers);
   if (status !== 204) all.push('content-length', String(Buffer.byteLength(body)));
   response.writeHead(status, all).end(body);
 }

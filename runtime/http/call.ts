@@ -35,11 +35,14 @@ export interface Admitted {
  * anything of the body is read. Where the body was not there by then, the caller is authenticated once more when it is:
  * a client may hold it back until its session has ended.
  */
-export async function admit(request: IncomingMessage, { fn }: Route, invoker: Invoker): Promise<Admitted> {
-  if (fn.access === 'public') return nobody;
+export function admit(request: IncomingMessage, { fn }: Route, invoker: Invoker): Promise<Admitted> | Admitted {
+  if (fn.access === 'public') return NOBODY;
   const token = bearerOf(request);
   if (token === undefined) throw new Failure('unauthorized', 'a bearer token is needed');
-  const authenticate = () => invoker.authenticate(token, fn.access);
+  return admitted(request, () => invoker.authenticate(token, fn.access));
+}
+
+async function admitted(request: IncomingMessage, authenticate: () => Promise<Caller>): Promise<Admitted> {
   if (!hasBody(request)) return { caller: await authenticate(), now: undefined };
   // A body that came with the headers is read in the same turn of the event loop as they are.
   const turn = new Promise(setImmediate);
@@ -48,7 +51,7 @@ export async function admit(request: IncomingMessage, { fn }: Route, invoker: In
   return { caller, now: request.complete ? undefined : authenticate };
 }
 
-const nobody: Admitted = { caller: undefined, now: undefined };
+const NOBODY: Admitted = { caller: undefined, now: undefined };
 
 export interface Asked {
   readonly binding: Route;
@@ -74,7 +77,7 @@ export async function call(request: IncomingMessage, response: ServerResponse, a
   const { binding, caller, bytes, owner, bounds } = asked;
   const { trigger, fn } = binding;
   bounds.check(owner);
-  const device = caller ? undefined : await deviceNameOf(request.headers);
+  const device = caller || !request.headers['user-agent'] ? undefined : await deviceNameOf(request.headers);
   // What publishes is small, and may wait long for its answer; bytes wait for whoever sends them.
   const user = bytes || fn.publishes?.length ? undefined : caller?.userId;
   const inTurn = <Value>(work: () => Promise<Value>) => (user === undefined ? work() : bounds.answering(user, work));
@@ -104,7 +107,7 @@ function served(
   });
 }
 
-async function begin(
+function begin(
   { url = '', headers }: IncomingMessage,
   response: ServerResponse,
   { binding, invoker, caller, path, json, bytes, callerAtEnd, address }: Asked,

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Failure } from '../contract/failure.js';
 import { refuse } from './answer.js';
 import { type Bounds, SMALL_BYTES } from './bounds/bounds.js';
-import { setSecurityHeaders } from './security-headers.js';
+import { FOR_DOCUMENTS, setSecurityHeaders } from './security-headers.js';
 
 /** Answers what is asked of the site; false: that is nothing of its own. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -78,7 +78,7 @@ export function openSite(url: URL, bounds: Bounds): Site | undefined {
       refuse(response, Failure.from(thrown));
       return true;
     }
-    setSecurityHeaders(request, response);
+    setSecurityHeaders(request, response, FOR_DOCUMENTS);
     const [coding, bytes] = file.coded.find(([each]) => takes(request, each)) ?? [undefined, file.plain];
     response.writeHead(200, {
       ...file.headers,

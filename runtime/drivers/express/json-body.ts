@@ -7,24 +7,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import express from 'express';
 import { Failure } from '../../contract/failure.js';
-import { hasBody, readBody } from '../../http/request/body.js';
+import { hasBody, readBody, takeBody } from '../../http/request/body.js';
 import { parseJson } from '../../json.js';
 
-/** Undefined where there is no body. `hold` is called before one is read. Rejects with a Failure, or with what the parser throws. */
-export type JsonBody = (request: IncomingMessage, response: ServerResponse, hold: () => void) => Promise<unknown>;
+/** The object, or a promise of it where it has to be waited for; undefined where there is no body. `hold` is called before one is read. Throws, or rejects with, a Failure or what the parser throws. */
+export type JsonBody = (request: IncomingMessage, response: ServerResponse, hold: () => void) => unknown;
 
 /** Takes `limit` bytes, after decompression. */
 export function jsonBody(limit: number): JsonBody {
   const parse = promisify(parserOf(limit));
-  return async (request, response, hold) => {
+  const parsed = async (request: IncomingMessage & { body?: unknown }, response: ServerResponse): Promise<unknown> => {
+    await parse(request, response);
+    return request.body;
+  };
+  return (request, response, hold) => {
     if (!hasBody(request)) return undefined;
     const type = request.headers['content-type'] ?? '';
     if (!JSON_TYPE.test(type)) throw new Failure('unsupported', 'the body must be application/json');
     hold();
-    if (isPlain(request) && PLAIN_TYPE.test(type)) return objectIn(await readBody(request, limit));
-    const parsed: IncomingMessage & { body?: unknown } = request;
-    await parse(parsed, response);
-    return parsed.body;
+    if (!isPlain(request) || !PLAIN_TYPE.test(type)) return parsed(request, response);
+    const bytes = takeBody(request, limit);
+    return bytes ? objectIn(bytes) : readBody(request, limit).then(objectIn);
   };
 }
 

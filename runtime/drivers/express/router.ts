@@ -16,6 +16,7 @@ import { byteBody } from '../../http/bytes/byte-body.js';
 import { admit, call, type Route, refuseCall } from '../../http/call.js';
 import type { BodyDeadlines } from '../../http/connections/body-deadlines.js';
 import type { Proxies } from '../../http/connections/client-address.js';
+import { FOR_DOCUMENTS } from '../../http/security-headers.js';
 import { jsonBody } from './json-body.js';
 
 export interface RouterOptions {
@@ -34,7 +35,8 @@ export function restRouter(options: RouterOptions): RequestListener {
   const { routes, invoker, log, proxies, bounds, deadlines, index } = options;
   // A router for each method: it tries its routes one after the other.
   const routers = new Map(Object.keys(METHODS).map(method => [method, Router({ caseSensitive: true, strict: true })]));
-  if (index !== undefined) routers.get('GET')?.get('/', (_request, response) => end(response, 200, HTML, index));
+  if (index !== undefined)
+    routers.get('GET')?.get('/', (_request, response) => end(response, 200, HTML, index, FOR_DOCUMENTS));
 
   for (const binding of routes) {
     const { method, path, bytes: taken } = binding.trigger;

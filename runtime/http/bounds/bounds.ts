@@ -100,12 +100,7 @@ export function createBounds({ limits, proxies = NO_PROXIES, pace = PACE }: Boun
     if (over) throw new Failure(over === 'each' ? 'rate_limited' : 'unavailable', TOO_MUCH[over], AGAIN);
   }
 
-  function hold<Held extends Pick<Holder, 'bytes'>>(
-    owner: string,
-    amount: Held,
-    response: ServerResponse,
-  ): Held & Holder {
-    const held = Object.assign(amount, { giveWay: () => void response.destroy() });
+  function hold<Held extends Holder>(owner: string, held: Held, response: ServerResponse): Held {
     check(owner, held.bytes);
     // Nobody will be told of its end.
     if (response.destroyed) return held;
@@ -122,29 +117,51 @@ export function createBounds({ limits, proxies = NO_PROXIES, pace = PACE }: Boun
     ownerOf: (request, caller) => caller?.userId ?? networkOf(proxies.clientOf(request)),
     check: owner => check(owner),
     holdBody(owner, size, response) {
-      const held = hold(owner, { bytes: size }, response);
+      const held = hold(owner, new HeldBytes(response, size), response);
       return more => {
         held.bytes += more;
         bytes.grew(held, more);
       };
     },
     holdStream(owner, response, buffered) {
-      const amount = {
-        get bytes() {
-          return Math.max(SMALL_BYTES, buffered());
-        },
-      };
-      const held = hold(owner, amount, response);
+      const held = hold(owner, new HeldStream(response, buffered), response);
       return more => bytes.grew(held, more);
     },
     holdAnswer(owner, size, response) {
       if (size < SMALL_BYTES) return;
-      hold(owner, { bytes: size }, response);
+      hold(owner, new HeldBytes(response, size), response);
       response.setTimeout(STALLED_MS, () => response.destroy());
       const latest = setTimeout(() => response.destroy(), LATEST_MS).unref();
       response.once('close', () => clearTimeout(latest));
     },
   };
+}
+
+/** Of a request, or of its answer: whoever gives way is cut off. */
+class HeldBytes implements Holder {
+  constructor(
+    private readonly response: ServerResponse,
+    public bytes: number,
+  ) {}
+
+  giveWay(): void {
+    this.response.destroy();
+  }
+}
+
+class HeldStream implements Holder {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly buffered: () => number,
+  ) {}
+
+  get bytes(): number {
+    return Math.max(SMALL_BYTES, this.buffered());
+  }
+
+  giveWay(): void {
+    this.response.destroy();
+  }
 }
 
 const TOO_MUCH = {

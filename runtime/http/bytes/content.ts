@@ -9,7 +9,7 @@ import type { Content } from '../../contract/bytes.js';
 import { Failure } from '../../contract/failure.js';
 import { refuse, replaced } from '../answer.js';
 import type { Bounds } from '../bounds/bounds.js';
-import { protection } from '../security-headers.js';
+import { FOR_DOCUMENTS, protectionOf } from '../security-headers.js';
 import { type Chunks, hasLeft, letGo, pour } from './pour.js';
 import { isOther, rangeOf, type Validators } from './range.js';
 
@@ -92,7 +92,7 @@ const validatorsOf = ({ etag, modifiedAt }: Content): Validators => ({
 function headersOf(request: IncomingMessage, content: Content, more: Readonly<Record<string, string>>): string[] {
   const { type, inline, filename, maxAgeSeconds } = content;
   const said = new Map<string, string>();
-  const list = protection(request);
+  const list = protectionOf(request, FOR_DOCUMENTS);
   for (let at = 0; at < list.length; at += 2) said.set(list[at] as string, list[at + 1] as string);
   said.set('content-security-policy', `${said.get('content-security-policy')};sandbox`);
   if (maxAgeSeconds !== undefined) said.set('cache-control', `private, max-age=${maxAgeSeconds}`);

@@ -2,8 +2,23 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../../contract/failure.js';
 
-export const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+export const hasBody = (request: IncomingMessage): boolean =>
+  request.headers['transfer-encoding'] !== undefined || announced(request) > 0;
+
+const announced = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0);
+
+/**
+ * The body where all that is announced has come already, mostly in one packet with the headers; undefined where it has to
+ * be waited for, or has more than `limit` bytes.
+ */
+export function takeBody(request: IncomingMessage, limit: number): Buffer | undefined {
+  const { readableLength } = request;
+  if (readableLength === 0 || readableLength > limit || readableLength !== announced(request)) return undefined;
+  const bytes: Buffer = request.read();
+  // Its end, and with that its `close`, come to who reads on.
+  request.resume();
+  return bytes;
+}
 
 /** Rejects with Failure `too_large` past `limit` bytes, at once when the request announces them; the rest is let run dry, so that the answer can be read. `arrived` hears of every chunk. */
 export function readBody(
@@ -12,7 +27,7 @@ export function readBody(
   arrived: (bytes: number) => void = () => {},
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > limit) {
+    if (announced(request) > limit) {
       request.resume();
       return reject(tooLarge(limit));
     }

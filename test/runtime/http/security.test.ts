@@ -14,11 +14,15 @@ const EXPECTED: Record<string, RegExp> = {
   'content-security-policy': /^default-src 'none';.*frame-ancestors 'none'/,
   'x-content-type-options': /^nosniff$/,
   'x-frame-options': /^DENY$/,
-  'referrer-policy': /^no-referrer$/,
   'cross-origin-resource-policy': /^same-origin$/,
+  'cache-control': /^no-store$/,
+};
+
+/** What means something to a document alone. */
+const OF_DOCUMENTS: Record<string, RegExp> = {
+  'referrer-policy': /^no-referrer$/,
   'cross-origin-opener-policy': /^same-origin$/,
   'permissions-policy': /camera=\(\)/,
-  'cache-control': /^no-store$/,
 };
 
 describe('security headers', () => {
@@ -57,6 +61,9 @@ describe('security headers', () => {
       const answer = await request(the.url, method, path, { ...options, headers });
       expect(answer.status).to.equal(status);
       for (const [name, value] of Object.entries(EXPECTED)) expect(answer.headers.get(name), name).to.match(value);
+      const isDocument = answer.headers.get('content-type')?.startsWith('text/html') === true;
+      for (const [name, value] of Object.entries(OF_DOCUMENTS))
+        expect(value.test(answer.headers.get(name) ?? 'none'), name).to.equal(isDocument);
       for (const [name] of answer.headers) expect(name).not.to.match(/^access-control-|^x-powered-by$|^server$/);
       expect(answer.headers.has('strict-transport-security')).to.equal(false);
     });
