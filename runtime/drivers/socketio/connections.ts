@@ -81,6 +81,7 @@ export function watchConnections(options: ConnectionsOptions): Connections {
     if (connection.transport.name === 'websocket') {
       traffic.stream = request.socket;
       count(request.socket, connection, traffic);
+      empty(request);
     }
 
     connection.on('packetCreate', ({ data }) => {
@@ -90,7 +91,7 @@ export function watchConnections(options: ConnectionsOptions): Connections {
     });
     connection.on('flush', () => traffic.flushed());
     connection.on('packet', () => traffic.whole());
-    connection.once('close', () => {
+    connection.on('close', () => {
       bySession.delete(session);
       halfOpen.remove(connection);
       traffic.whole();
@@ -126,6 +127,7 @@ export function watchConnections(options: ConnectionsOptions): Connections {
     if (!(response instanceof ServerResponse)) {
       connection.once('upgrade', () => {
         traffic.stream = socket;
+        empty(request);
       });
       // When it is a WebSocket's: who listens earlier takes from it what it has to read.
       setImmediate(() => count(socket, connection, traffic));
@@ -171,6 +173,12 @@ export function watchConnections(options: ConnectionsOptions): Connections {
 function refuse(response: ServerResponse): void {
   response.writeHead(413, { connection: 'close', 'content-type': 'application/json' });
   response.end('{"code":3,"message":"Payload too large"}');
+}
+
+/** Engine.IO holds the request of a WebSocket as long as that is open (6.6.12), and a browser says much in one. */
+function empty(request: IncomingMessage): void {
+  request.headers = {};
+  request.rawHeaders = [];
 }
 
 /** Undefined when the request does not say. */

@@ -131,6 +131,8 @@ export function socketServer(options: SocketServerOptions): SocketServer {
       throw new Failure('unauthorized', 'an access token is needed');
     }
     const caller = located(socket, await invoker.authenticate(token));
+    // Nobody asks for it again, and a connection lives long.
+    socket.handshake.auth = {};
     if (leaving) socket.conn.close();
     const over = shares.refuses(caller.userId);
     if (over === 'all') throw new Failure('unavailable', 'this gateway is full', FULL);
@@ -140,7 +142,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     const peer = newPeer(socket, connections.of(socket.conn), caller);
     peers.set(socket.id, peer);
     shares.add(caller.userId, peer);
-    socket.conn.once('close', () => gone(peer));
+    socket.conn.on('close', () => gone(peer));
     try {
       await receiver.enter(peer);
       if (!peer.open) throw new Failure('unauthorized', 'the connection was closed');

@@ -12,13 +12,17 @@ import type { Proxies } from './client-address.js';
 /** Gives what is to be called with a connection that has become a WebSocket. Call it before the server has connections. */
 export function countConnections(server: Server, limits: Share, proxies: Proxies): (connection: Duplex) => void {
   const shares = new Shares<Duplex>(limits, connection => connection.destroy());
+  // One for all of them, as they are many and long idle.
+  function left(this: Duplex): void {
+    shares.remove(this);
+  }
   server.on('connection', connection => {
     // It comes again after a wish for another protocol.
     if (shares.has(connection) || proxies.isTrusted(connection)) return;
     const network = networkOf(connection.remoteAddress ?? '');
     if (shares.refuses(network)) return void connection.destroy();
     shares.add(network, connection);
-    connection.once('close', () => shares.remove(connection));
+    connection.on('close', left);
   });
   return connection => shares.remove(connection);
 }

@@ -17,11 +17,15 @@ export interface OpenAnswers {
 /** To be called before the server has connections. */
 export function openAnswers(server: Server): OpenAnswers {
   const connections = new Set<Duplex>();
+  // One for all of them, as they are many and long idle.
+  function left(this: Duplex): void {
+    connections.delete(this);
+  }
   server.on('connection', connection => {
     // One that comes again, after a wish for another protocol.
     if (connections.has(connection)) return;
     connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
+    connection.on('close', left);
   });
   const open = new Set<ServerResponse>();
   return {
