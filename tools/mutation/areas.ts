@@ -15,7 +15,9 @@ export const AREAS: readonly Area[] = [
   // Statements are texts, which nobody changes here: what is left is what is done with rows, on the PostgreSQL server at DSN.
   {
     folder: 'functions/dist/stores',
-    tests: ['functions/coalesce', 'functions/in-turn', 'drivers/stores'].map(name => `dist/test/${name}.test.js`),
+    tests: ['functions/coalesce', 'functions/in-front', 'functions/in-turn', 'drivers/stores'].map(
+      name => `dist/test/${name}.test.js`,
+    ),
     grep: '^(?!stores on embedded|.* (plans|names in all scripts) )',
     patienceMs: 20_000,
   },
