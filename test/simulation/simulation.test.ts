@@ -41,6 +41,7 @@ describe('simulation', function () {
     for (const fault of [
       'process killed',
       'process frozen',
+      'repartition',
       'answer lost after commit',
       'deliveries given back',
       'defect that passes',

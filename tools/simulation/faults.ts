@@ -72,6 +72,27 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
       return Math.max(...times);
     },
   },
+  repartition: {
+    weight: 0,
+    strike: ({ scheduler: { chance, after } }, { services }) => {
+      const partitions = chance.pick([1, 2, 3, 4, 6]);
+      const gently = chance.strikes(0.3);
+      let ms = 0;
+      for (const process of services) {
+        ms += chance.between(0, 1_500);
+        after(ms, undefined, `${process.name} goes for ${partitions} partitions`, () => {
+          process.configure(partitions);
+          if (gently) process.terminate();
+          else process.kill();
+        });
+        ms += gently ? chance.between(9_100, 10_000) : chance.between(50, 2_000);
+        after(ms, undefined, `start ${process.name}`, process.start);
+        // Some updates are given up in the middle, or stay there.
+        if (chance.strikes(0.2)) break;
+      }
+      return ms;
+    },
+  },
   'broker connection cut': {
     weight: 4,
     strike: ({ scheduler: { chance } }, targets) => {
@@ -170,22 +191,33 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
 
 const LOTS = Object.entries(FAULTS).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
 
+/** Runs that have a repartition. It has a chance of its own: seeds without one keep their histories. */
+const LIKELY = 0.3;
+
 /** Plans the faults of a run, and answers when nothing is left of those that have struck. */
-export function planFaults(world: World, targets: Targets, { from, until }: { from: number; until: number }) {
+export function planFaults(
+  world: World,
+  targets: Targets,
+  { from, until }: { from: number; until: number },
+  apart: Chance,
+) {
   const { scheduler, tally, troubles } = world;
   const { chance } = scheduler;
   let calmAt = until;
-  const many = chance.strikes(0.1) ? 0 : 1 + chance.below(8);
-  for (let i = 0; i < many; i++) {
-    const name = chance.pick(LOTS);
-    // Faults like company: half of them come right after another one began.
-    const at = chance.between(from, until) + latency(scheduler);
+  const plan = (name: string, at: number): void => {
     scheduler.at(at, undefined, `FAULT ${name}`, () => {
       tally.count(name);
       const ms = FAULTS[name]?.strike(world, targets) ?? 0;
       calmAt = Math.max(calmAt, scheduler.now() + ms);
     });
+  };
+  const many = chance.strikes(0.1) ? 0 : 1 + chance.below(8);
+  for (let i = 0; i < many; i++) {
+    const name = chance.pick(LOTS);
+    // Faults like company: half of them come right after another one began.
+    plan(name, chance.between(from, until) + latency(scheduler));
   }
+  if (apart.strikes(LIKELY)) plan('repartition', apart.between(from, until));
   for (const { at, ms } of troubles.planned(from, until)) {
     scheduler.at(at, undefined, 'FAULT functions fail in passing', () => {
       tally.count('functions fail in passing');

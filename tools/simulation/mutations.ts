@@ -162,6 +162,18 @@ export const MUTATIONS = {
     what: 'messages are acknowledged when they come, not when they are done',
     queues: ackFirst(/^chat\.messages/),
   },
+  'switch-without-fence': {
+    ...none,
+    what: 'new partitions are worked off at once, whatever is left in the former ones',
+    queues: queues => ({
+      ...queues,
+      async publish(queue, body, options = {}) {
+        if (!options.internal) return queues.publish(queue, body, options);
+        const { id } = JSON.parse(body) as { id: string };
+        setTimeout(() => options.replyTo?.receive([{ id, reply: true }]));
+      },
+    }),
+  },
   'no-confirms': {
     ...none,
     what: 'a publish counts as safe when it is sent, not when the broker has confirmed it',

@@ -1,6 +1,6 @@
 /** Processes that are killed, told to go, stand still, mistake the time, go one after the other, or change in number. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { IMAGES, type Member, type Service } from '../world/fleet.js';
+import { type Fleet, IMAGES, type Member, type Service } from '../world/fleet.js';
 import type { Fault, Part } from './fault.js';
 
 const ALL: readonly Part[] = IMAGES;
@@ -76,6 +76,29 @@ const rolling: Fault = {
   },
 };
 
+/** From 8, which there are to begin with, and around again. */
+const NUMBERS = [32, 4, 16, 2, 8];
+const updates = new WeakMap<Fleet, number>();
+
+/** A rolling update to the next number of partitions, up or down in turn; some are given up in the middle. */
+const repartitioned: Fault = {
+  name: 'repartition',
+  parts: ['chat-svc'],
+  lasts: [0, 0],
+  async inject({ fleet }, random) {
+    const update = updates.get(fleet) ?? 0;
+    updates.set(fleet, update + 1);
+    const PARTITIONS = String(NUMBERS[update % NUMBERS.length]);
+    for (const member of [...fleet.of('chat-svc')]) {
+      member.configure({ PARTITIONS });
+      await (random.chance(0.5) ? member.stop() : member.kill());
+      await member.start();
+      if (random.chance(0.2)) break;
+    }
+    return async () => {};
+  },
+};
+
 const scaled: Fault = {
   name: 'scale-chat-svc',
   parts: ['chat-svc'],
@@ -100,5 +123,6 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   ...IMAGES.map(jumpingClock),
   allGone,
   rolling,
+  repartitioned,
   scaled,
 ];

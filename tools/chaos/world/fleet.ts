@@ -15,6 +15,8 @@ export interface Member {
   start(): Promise<void>;
   /** What it runs, from its next start on. */
   program: Program;
+  /** Has these variables otherwise, from its next start on. */
+  configure(change: Env): void;
   /** Its time of day is this many milliseconds off, until told otherwise or started again. */
   setClock(offMs: number): Promise<void>;
   /** SIGKILL. */
@@ -47,7 +49,7 @@ export function fleet(env: (name: string) => Promise<Env>, logs: string, program
     counts.set(image, count);
     const name = `${image}-${count}`;
     const clock = join(logs, `${name}.clock`);
-    const own = {
+    let own: Env = {
       ...(await env(name)),
       NODE_OPTIONS: `--import=${new URL('clock.js', import.meta.url)}`,
       CHAOS_CLOCK: clock,
@@ -73,6 +75,9 @@ export function fleet(env: (name: string) => Promise<Env>, logs: string, program
           running = undefined;
           if (!asked) faults.push(`${name} ended by itself with ${signal ?? code}`);
         });
+      },
+      configure(more) {
+        own = { ...own, ...more };
       },
       async setClock(offMs) {
         await writeFile(clock, String(offMs));

@@ -39,6 +39,8 @@ export interface Process {
   kill(): void;
   /** Drains, and dies. */
   terminate(): void;
+  /** How many partitions it wants when it starts from now on. */
+  configure(partitions: number): void;
   start(): void;
 }
 
@@ -55,6 +57,7 @@ interface Running {
 export function createProcess(world: World, image: Service, name: string): Process {
   const needsPresence = image.bindings.some(({ fn }) => fn.needs.includes('presence'));
   let starts = 0;
+  let partitions: number | undefined;
   let running = run();
 
   function run(): Running {
@@ -91,6 +94,7 @@ export function createProcess(world: World, image: Service, name: string): Proce
         metrics: NO_METRICS,
         log,
         newId: newIds(world),
+        ...(partitions !== undefined && { partitions }),
         ...(image.name === 'gateway' && { edge }),
       }).then(hosted => {
         drain = async () => {
@@ -131,6 +135,9 @@ export function createProcess(world: World, image: Service, name: string): Proce
       };
       scheduler.after(0, owner, 'drain', () => void running.drain().then(dies));
       scheduler.after(GRACE_MS, undefined, 'grace is over', dies);
+    },
+    configure(wanted) {
+      partitions = wanted;
     },
     start() {
       if (!running.owner.alive) running = run();
