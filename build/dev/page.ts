@@ -18,6 +18,8 @@ export function watchPage(root: string, hears: Hears): void {
   const scriptOf = (source: string): string => join(root, 'web', source, 'main.tsx');
   const others = SOURCES.flatMap(source => unbundled(join(root, 'web', source)));
   let changed: string[] = [];
+  // One after the other: a file may be seen twice while it is saved, and both builds are put in one folder.
+  let building = Promise.resolve();
 
   const watcher = watch({
     input: SOURCES.map(scriptOf),
@@ -41,8 +43,11 @@ export function watchPage(root: string, hears: Hears): void {
     await event.result.close();
     if (event.code === 'ERROR') return hears.failed(event.error.message);
     if (saved.length === 0) return;
-    await buildSite(join(root, 'dist/web/site'), scriptOf);
-    hears.built(saved);
+    building = building.then(async () => {
+      await buildSite(join(root, 'dist/web/site'), scriptOf);
+      hears.built(saved);
+    });
+    await building;
   });
 }
 

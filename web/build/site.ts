@@ -3,8 +3,8 @@
  * asset with the hash of its content in its name, so that browsers may keep it for ever, and all of it compressed
  * beforehand. The same, byte for byte, each time.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.js';
 import { type Compressed, compressed, type Sizes, sizesOf } from './compress.js';
@@ -35,14 +35,23 @@ const PAGES: readonly Page[] = [
 const compiled = (source: string): string => join(SCRIPTS, source, 'main.js');
 
 /**
- * Into a folder that has nothing else in it afterwards. Answers how large each page is, with all that it loads.
+ * Into a folder that has nothing else in it afterwards. Answers how large each page is, with all that it loads. Each file is
+ * there whole at any time, and what is no part of the pages any more goes last: a server may read the folder meanwhile.
  * `scriptOf` says where the script of a folder below `web` is, which may be a source, too.
  */
 export async function buildSite(folder: string, scriptOf = compiled): Promise<Readonly<Record<string, Sizes>>> {
+  const written = new Set<string>();
+  async function put(path: string, content: string | Uint8Array): Promise<void> {
+    written.add(path);
+    const unfinished = join(folder, `${path}.unfinished`);
+    await writeFile(unfinished, content);
+    await rename(unfinished, join(folder, path));
+  }
+
   async function write(path: string, text: string): Promise<Sizes> {
     const files: Compressed = compressed(text);
-    await writeFile(join(folder, path), text);
-    for (const [ending, bytes] of files) await writeFile(join(folder, path + ending), bytes);
+    await put(path, text);
+    for (const [ending, bytes] of files) await put(path + ending, bytes);
     return sizesOf(text, files);
   }
 
@@ -63,11 +72,14 @@ export async function buildSite(folder: string, scriptOf = compiled): Promise<Re
     return sum(sizes);
   }
 
-  await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'assets'), { recursive: true });
   for (const [name, document] of Object.entries(documents())) await write(name, JSON.stringify(document));
   const sizes: Record<string, Sizes> = {};
   for (const page of PAGES) sizes[page.name] = await build(page);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !written.has(relative(folder, path))) await rm(path);
+  }
   return sizes;
 }
 
