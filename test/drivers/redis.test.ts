@@ -77,7 +77,7 @@ describe('REDIS_ADDR', () => {
     ['redis://ca che:6379', /host is malformed/],
     ['redis://cache:70000', /port is not a number/],
     ['redis://cache:6379/zero', /number of a database/],
-    ['redis://cache:6379/0?password=s3cret', /number of a database/],
+    ['redis://cache:6379/0?password=s3cret', /only an address over TLS/],
     ['redis://s3cret@cache:6379', /no password/],
     ['redis://:@cache:6379', /no password/],
     ['redis+sentinel://:s3cret@one,two', /no name of their master/],

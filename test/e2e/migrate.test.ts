@@ -52,7 +52,7 @@ describe('migrate', function () {
     expect(first.stdout).to.include('migration applied').and.not.include('nothing to migrate');
     const second = await runImage('migrate', { DSN: server.dsn });
     expect([second.code, second.stderr]).to.deep.equal([0, '']);
-    expect(second.stdout).to.match(/"version":\d+,"name":"\d{4}_[a-z_]+\.sql","msg":"nothing to migrate/);
+    expect(second.stdout).to.match(/"version":\d+,"name":"\d{4}_[a-z_.]+\.sql","msg":"nothing to migrate/);
     expect(second.stdout.trim().split('\n')).to.have.length(1);
   });
 });

@@ -152,8 +152,9 @@ describe('a host', () => {
       ...{ body: event, stale: false, dead: async () => {} },
       ack: () => void acknowledged.push(name),
     });
-    for (const name of ['first', 'second']) deliver(delivery(name), 'things.1');
+    deliver(delivery('first'), 'things.1');
     await eventually('the first is begun', () => begun.length === 1, { every: 1 });
+    deliver(delivery('second'), 'things.1');
     let released = false;
     const releasing = made.consumed[0]?.release?.(['things.1']).then(() => (released = true));
     await new Promise(setImmediate);

@@ -36,7 +36,7 @@ const SETTINGS = {
   // Failed statements are their caller's to report: in the server's log they would show the values they failed on.
   log_min_messages: 'log',
   io_method: 'sync',
-  // The first change of a page after a checkpoint logs the page, which is most of the log where there are many chats.
+  // The first change of a page after a checkpoint logs the page, which is most of the log where changes lie far apart.
   checkpoint_timeout: '15min',
   wal_compression: 'pglz',
 };
