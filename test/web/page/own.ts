@@ -81,6 +81,7 @@ export function own(the: Stage): void {
       expect(await level('Nothing').getAttribute('aria-checked')).to.equal('true');
       await expectNoFaults(page, 'the menu of a group');
       await level('Everything').click();
+      await row(ann, 'Garden').getByRole('img', { name: 'You are told of nothing' }).waitFor({ state: 'detached' });
       ben.client.send(chatId, 'aloud');
       await until(async () => (await said()) === 'Ben in Garden: aloud');
     });
