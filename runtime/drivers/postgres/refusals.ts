@@ -5,7 +5,6 @@
 import type { Log } from '../../contract/function.js';
 import type { PartState } from '../../contract/ports.js';
 import { losesStatements, refusal } from './errors.js';
-import { KEEPING } from './naming.js';
 
 /** Longer than anybody pauses before asking again; what nobody asks for any more says nothing. */
 const FORGET_AFTER_MS = 15_000;
@@ -17,6 +16,8 @@ interface Refused {
 
 /** Which statement it is next is chance, so one that is carried out does not mean that this is over. */
 const PREPARED = 'a prepared statement';
+const KEEPING = `a pooler that pools by transaction must keep prepared statements, as PgBouncer does from 1.21 on with \
+max_prepared_statements above 0; else pool by session`;
 
 export function createRefusals(part: string, log: Log) {
   const refused = new Map<string, Refused>();
@@ -32,11 +33,6 @@ export function createRefusals(part: string, log: Log) {
 
     carriedOut(statement: string): void {
       if (refused.size > 0 && refused.delete(statement)) log.info({ part, statement }, 'the database takes it again');
-    },
-
-    /** Nothing of what was refused for being prepared is, from now on. */
-    prepareNoMore(): void {
-      refused.delete(PREPARED);
     },
 
     state(): PartState {

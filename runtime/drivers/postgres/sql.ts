@@ -9,7 +9,6 @@ import type { Part, PartState, Pooled, Sql } from '../../contract/ports.js';
 import { type Address, connectionOf } from './dsn.js';
 import { breaksConnection, portError, reason, unavailable } from './errors.js';
 import { hostsOf, ROLE, type Role } from './hosts.js';
-import { createNaming, KEEPING } from './naming.js';
 import { PLANNER_OF_SESSION, type Planner, plannerWatch, withPlanner } from './planner.js';
 import { openPool, types } from './pool.js';
 import { createRefusals } from './refusals.js';
@@ -65,7 +64,6 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
   let current: PartState = { down: 'not connected yet' };
   let heardAt = 0;
   const refusals = createRefusals(PART, log);
-  const naming = createNaming(PART, log);
   const planner = plannerWatch(PART, log);
 
   function reached(): void {
@@ -127,7 +125,7 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     }
   }
 
-  const { queryOn, transactionOn } = statements(refusals, naming);
+  const { queryOn, transactionOn } = statements(refusals);
 
   let probing: Promise<void> | undefined;
   /** Asks for a sign of life; one question at a time. */
@@ -176,10 +174,7 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
 
   return {
     name: PART,
-    state() {
-      const state = current === 'up' ? refusals.state() : current;
-      return state === 'up' && naming.gaveUp() ? { degraded: `nothing is prepared: ${KEEPING}` } : state;
-    },
+    state: () => (current === 'up' ? refusals.state() : current),
     query: (statement, text, values) => withConnection(connection => queryOn(connection)(statement, text, values)),
     transaction: work => withConnection(connection => transactionOn(connection, work)),
     pool() {

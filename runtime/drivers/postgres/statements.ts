@@ -1,23 +1,19 @@
 /** Prepared statements and transactions on one connection, with the failures of the port `Sql`. */
 import type { Sql } from '../../contract/ports.js';
-import { losesStatements, portError } from './errors.js';
-import type { Naming } from './naming.js';
+import { portError } from './errors.js';
 import type { Pool } from './pool.js';
 import type { createRefusals } from './refusals.js';
 
-export function statements(refusals: ReturnType<typeof createRefusals>, naming: Naming) {
+export function statements(refusals: ReturnType<typeof createRefusals>) {
   const queryOn =
     (target: { query(prepared: object): Promise<unknown> }): Sql['query'] =>
     async <Row>(statement: string, text: string, values: readonly unknown[] = []) => {
       try {
-        const rows = (await target.query(naming.of(statement, text, values))) as Row[];
+        const rows = (await target.query({ name: statement, text, values })) as Row[];
         refusals.carriedOut(statement);
         return rows;
       } catch (error) {
-        if (losesStatements(error)) naming.lost();
-        // What was under way by name when that was given up is no reason to be down.
-        if (losesStatements(error) && naming.gaveUp()) refusals.prepareNoMore();
-        else refusals.failed(statement, error);
+        refusals.failed(statement, error);
         throw portError(error);
       }
     };
