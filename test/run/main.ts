@@ -25,7 +25,7 @@ const COVERAGE = join(ROOT, 'coverage/tmp');
 const { values, positionals: words } = parseArgs({
   allowPositionals: true,
   options: {
-    jobs: { type: 'string', default: String(2 * availableParallelism()) },
+    jobs: { type: 'string', default: String(availableParallelism() + 1) },
     coverage: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
     story: { type: 'boolean', default: process.env.CI === 'true' },
