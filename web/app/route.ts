@@ -63,6 +63,7 @@ export function go(chatId?: string, details = false): void {
 
 /** Goes back to a place that one came by, or to the place itself where one did not. */
 export async function back(chatId?: string, details = false): Promise<void> {
+  while (move) await move;
   const { hash, trail, ...above } = entry.value;
   const place = hrefOf(chatId, details);
   if (placeOf(hash, above) === placeOf(place)) return;
@@ -79,17 +80,32 @@ export function openAbove(above: Above): void {
 
 /** Closes what was opened last above the page; nothing, if nothing is. */
 export async function closeAbove(what: keyof Above): Promise<void> {
+  while (move) await move;
   const { hash, trail, dialog, asking } = entry.value;
   if (what === 'asking' ? !asking : !dialog || asking) return;
   if (trail.length > 0) await travel(-1);
   else write('replaceState', hash, { trail });
 }
 
+/**
+ * The move through the history that the browser has been asked for and has not made yet. Whoever goes back again meanwhile
+ * is judged by where one is then: a second click on the same button asks for nothing more.
+ */
+let move: Promise<void> | undefined;
+
 function travel(by: number): Promise<void> {
-  return new Promise(resolve => {
-    window.addEventListener('popstate', () => resolve(), { once: true });
+  move = new Promise(resolve => {
+    window.addEventListener(
+      'popstate',
+      () => {
+        move = undefined;
+        resolve();
+      },
+      { once: true },
+    );
     history.go(by);
   });
+  return move;
 }
 
 window.addEventListener('popstate', ({ state }: PopStateEvent) => {

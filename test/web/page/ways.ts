@@ -1,10 +1,19 @@
 /** Ways through the page: Back closes what was opened last, whatever it is. */
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
 import { friend } from '../support/friends.js';
 import type { Visitor } from '../support/visitor.js';
 import type { Stage } from './stage.js';
 
 const PHONE = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
+
+/** Notes what the entry is for at the moment at which the dialog on the page is no longer open. */
+const NOTE_THE_CLOSING = `{
+  const dialog = document.querySelector('dialog[open]');
+  new MutationObserver(() => {
+    if (!dialog.open || !dialog.isConnected) globalThis.entryWhenClosed ??= history.state.dialog ?? 'no dialog';
+  }).observe(document, { subtree: true, childList: true, attributes: true });
+}`;
 
 export function ways(the: Stage): void {
   /** Ann's phone, with a group that she may manage. */
@@ -53,6 +62,40 @@ export function ways(the: Stage): void {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.goBack();
       expect(page.url()).to.equal('about:blank');
+    });
+
+    for (const [way, close] of Object.entries<(page: Page) => Promise<void>>({
+      Escape: page => page.keyboard.press('Escape'),
+      'its button': page => page.getByRole('button', { name: 'Close', exact: true }).click(),
+      'a click beside it': page => page.mouse.click(3, 3),
+    }))
+      it(`never enters a dialog that was seen to close: its entry is left by then (${way})`, async () => {
+        const { page } = await phone();
+        await page.getByRole('button', { name: 'Details' }).click();
+        await page.getByRole('button', { name: 'Add members' }).click();
+        await page.getByRole('dialog').waitFor();
+        await page.evaluate(NOTE_THE_CLOSING);
+        await close(page);
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        expect(await page.evaluate('entryWhenClosed')).to.equal('no dialog');
+        await page.goBack();
+        await page.getByRole('complementary').waitFor({ state: 'detached' });
+      });
+
+    it('is made once for whoever answers twice', async () => {
+      const { page } = await phone();
+      await page.getByRole('button', { name: 'Details' }).click();
+      await page.getByRole('button', { name: 'Leave the group' }).click();
+      await page.getByRole('alertdialog').waitFor();
+      await page.evaluate(`{
+        const cancel = document.querySelector('.question .secondary');
+        cancel.click();
+        cancel.click();
+      }`);
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+      await page.goBack();
+      await page.getByRole('complementary').waitFor({ state: 'detached' });
+      expect(await page.getByLabel('Message to Garden').isVisible()).to.equal(true);
     });
 
     it('does the same after a reload', async () => {

@@ -1,5 +1,8 @@
-/** A dialog: everything else waits, Escape, Back and a click beside it close it, and the focus goes back. */
-import type { ComponentChildren } from 'preact';
+/**
+ * A dialog: everything else waits, Escape, Back and a click beside it close it, and the focus goes back. It is there for as
+ * long as its entry of the history is the current one, so that Back, pressed once it is gone, leaves what was below it.
+ */
+import type { ComponentChildren, TargetedEvent } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { notice, question, reply } from '../overlays.js';
 import { closeAbove } from '../route.js';
@@ -18,6 +21,17 @@ export function useModal() {
   return element;
 }
 
+/** The browser asks before it closes a dialog for Escape; where it does not ask, the entry follows. */
+const closedBy = (close: () => void) => ({
+  onCancel: (event: Event) => {
+    event.preventDefault();
+    close();
+  },
+  onClose: ({ currentTarget }: TargetedEvent<HTMLDialogElement>) => currentTarget.isConnected && close(),
+});
+const closeSheet = (): void => void closeAbove('dialog');
+const refuse = (): void => reply(false);
+
 export function Sheet({
   title,
   children,
@@ -32,13 +46,13 @@ export function Sheet({
       class="sheet"
       ref={element}
       aria-labelledby={id}
-      onClose={() => closeAbove('dialog')}
-      onMouseDown={event => event.target === element.current && element.current?.close()}
+      {...closedBy(closeSheet)}
+      onMouseDown={event => event.target === element.current && closeSheet()}
     >
       <div class="sheet-body">
         <header>
           <h2 id={id}>{title}</h2>
-          <Tool label="Close" icon={Close} onClick={() => element.current?.close()} />
+          <Tool label="Close" icon={Close} onClick={closeSheet} />
         </header>
         {children}
         <p class="sheet-notice" role="alert">
@@ -62,13 +76,13 @@ export function QuestionSheet() {
       role="alertdialog"
       aria-labelledby={id}
       aria-describedby={`${id}-text`}
-      onClose={() => reply(false)}
+      {...closedBy(refuse)}
     >
       <div class="sheet-body">
         <h2 id={id}>{title}</h2>
         <p id={`${id}-text`}>{text}</p>
         <div class="answers">
-          <button type="button" class="secondary" autofocus onClick={() => reply(false)}>
+          <button type="button" class="secondary" autofocus onClick={refuse}>
             Cancel
           </button>
           <button type="button" class="primary danger" onClick={() => reply(true)}>
