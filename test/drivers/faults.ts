@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Sql } from '#runtime/contract/ports.js';
+import { preparedName } from '#runtime/drivers/postgres/statements.js';
 import { argumentsOf, nodesOf, type Plan, rowsRead, TABLES } from './explain.js';
 import type { Statements } from './plans.contract.js';
 
@@ -11,8 +12,8 @@ const MOST_ROWS = 3_000;
 /** By the very plans that the connection has made: what reads a table from end to end, or many rows in vain. */
 export async function faultsOf(sql: Sql, statements: Statements): Promise<string[]> {
   const faults: string[] = [];
-  for (const [name, { values }] of statements) {
-    const plan = await performed(sql, name, values);
+  for (const [name, { text, values }] of statements) {
+    const plan = await performed(sql, name, text, values);
     const nodes = nodesOf(plan).filter(node => TABLES.includes(node['Relation Name'] ?? ''));
     for (const node of nodes) {
       const { 'Node Type': type, 'Relation Name': table, 'Index Name': index } = node;
@@ -25,11 +26,11 @@ export async function faultsOf(sql: Sql, statements: Statements): Promise<string
 }
 
 /** What it does, undone again; what it would do, where it adds what is there by now. */
-async function performed(sql: Sql, name: string, values: readonly unknown[]): Promise<Plan> {
-  const execute = `execute "${name}"${argumentsOf(values)}`;
+async function performed(sql: Sql, name: string, text: string, values: readonly unknown[]): Promise<Plan> {
+  const execute = `execute "${preparedName(name, text)}"${argumentsOf(values)}`;
   const explained = async (target: Pick<Sql, 'query'>, options: string) => {
-    const text = `explain (${options}, format json) ${execute}`;
-    const [row] = await target.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`${name} ${randomUUID()}`, text);
+    const explain = `explain (${options}, format json) ${execute}`;
+    const [row] = await target.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`${name} ${randomUUID()}`, explain);
     return row?.['QUERY PLAN'][0]?.Plan as Plan;
   };
   let plan: Plan | undefined;

@@ -85,10 +85,13 @@ const EXPECTED_FOLDING = Array.from({ length: 1423 }, (_, at) => at + 1)
   .map(n => (n === 0x130 ? 'i' : String.fromCodePoint(n).toLowerCase()))
   .join('');
 
+const PREPARED_SEARCH = "select name from pg_prepared_statements where name like 'users-search-%'";
+
 /** Rows that the search for parts of names looks at, by the statement that the store has prepared on this connection. */
 async function mostRead(sql: Sql, query: string): Promise<number> {
   const values = [query, '\u{10FFFF}', `%${query}%`, crypto.randomUUID()];
-  const explain = `explain (analyze, timing off, format json) execute "users-search"${argumentsOf(values)}`;
+  const [prepared] = await sql.query<{ name: string }>('test-search', PREPARED_SEARCH);
+  const explain = `explain (analyze, timing off, format json) execute "${prepared?.name}"${argumentsOf(values)}`;
   const [row] = await sql.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`search ${query}`, explain);
   const nodes = nodesOf(row?.['QUERY PLAN'][0]?.Plan as Plan);
   return Math.max(...nodes.filter(node => node['Relation Name'] === 'users').map(rowsRead));

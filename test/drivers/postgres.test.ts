@@ -107,8 +107,10 @@ describe('the PostgreSQL driver', () => {
     const sql = pool();
     await sql.transaction(async tx => {
       for (const n of [1, 2, 3]) await tx.query('thrice', 'select $1::int as n', [n]);
-      const prepared = "select name from pg_prepared_statements where name = 'thrice'";
-      expect(await tx.query('prepared', prepared)).to.deep.equal([{ name: 'thrice' }]);
+      const prepared = "select name from pg_prepared_statements where name like 'thrice%'";
+      const [found, ...more] = await tx.query<{ name: string }>('prepared', prepared);
+      expect(found?.name).to.match(/^thrice-[\da-f]{8}$/);
+      expect(more).to.deep.equal([]);
       const who = "select current_setting('application_name') as name";
       expect(await tx.query('who', who)).to.deep.equal([{ name: 'driver-test' }]);
     });
