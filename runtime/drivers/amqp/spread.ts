@@ -15,16 +15,23 @@ import { type Subscription, type SubscriptionOptions, subscribe } from './subscr
 
 export type SpreadOptions = SubscriptionOptions & Pick<ConsumeOptions, 'release'>;
 
-/** Queues change hands a channel at a time, and a broker has a bound of channels: of very many, some go together. */
-const MOST_CHANNELS = 64;
+/** Shares are made of so many lots: of very many queues, some go together. */
+const MOST_LOTS = 64;
 /** What comes at the same time, as when several replicas start, is one change. */
 const SETTLE_MS = 300;
 /** For what has begun to be done, and for the next subscription. What takes longer is delivered again, and done twice. */
 const PATIENCE_MS = 10_000;
 
+/** Queues that always change hands together. */
+type Lot = readonly string[];
+
+/**
+ * What is subscribed at once, on one channel, since each channel costs the broker a packet for what others would share.
+ * A channel is closed as a whole, so lots that stand behind different replicas are on different ones.
+ */
 interface Unit {
-  readonly queues: readonly string[];
-  subscription: Subscription;
+  readonly lots: readonly Lot[];
+  readonly subscription: Subscription;
   /** Whom it was subscribed behind, at which of their places; undefined for nobody. */
   behind: string | undefined;
   /** Between two subscriptions. */
@@ -50,19 +57,20 @@ export function spread(options: SpreadOptions): Subscription {
 function share(options: SpreadOptions): Subscription {
   const { queues, instance, link, log, release } = options;
   const rollCall = openRollCall({ name: `${queues[0]}.consumers`, id: instance, link, log, onChange: changed });
-  const many = Math.min(queues.length, MOST_CHANNELS);
-  const units = new Map(
-    Array.from({ length: many }, (_, at) => unitOf(queues.filter((_, place) => place % many === at))),
+  const many = Math.min(queues.length, MOST_LOTS);
+  const lots: readonly Lot[] = Array.from({ length: many }, (_, at) =>
+    queues.filter((_, place) => place % many === at),
   );
+  let units = [unitOf(lots, { onOpen: reopened })];
   let ended = false;
   let changing: Promise<void> = Promise.resolve();
   let soon: NodeJS.Timeout | undefined;
   /** Others may be before oneself where nobody should be. */
   let misplaced = true;
 
-  function unitOf(together: readonly string[]): [name: string, Unit] {
-    const subscription = subscribe({ ...options, queues: together, onOpen: reopened });
-    return [together[0] ?? '', { queues: together, subscription, behind: undefined, stepping: false }];
+  function unitOf(together: readonly Lot[], how: Pick<SubscriptionOptions, 'onOpen' | 'declared'>): Unit {
+    const subscription = subscribe({ ...options, ...how, queues: together.flat() });
+    return { lots: together, subscription, behind: undefined, stepping: false };
   }
 
   function reopened(): void {
@@ -80,38 +88,56 @@ function share(options: SpreadOptions): Subscription {
   async function change(): Promise<void> {
     if (ended || state() !== 'up') return;
     const others = rollCall.others();
-    const owners = sharesOf([...units.keys()], [instance, ...others.keys()]);
-    const steps: Promise<void>[] = [];
-    for (const [name, unit] of units) {
-      const owner = owners.get(name) ?? instance;
-      const behind = owner === instance ? undefined : `${owner} ${others.get(owner)}`;
-      if (behind === unit.behind) continue;
-      unit.behind = behind;
-      if (behind === undefined) misplaced = true;
-      else steps.push(stepBehind(unit));
+    const owners = sharesOf(lots.map(nameOf), [instance, ...others.keys()]);
+    const shouldBeBehind = (lot: Lot): string | undefined => {
+      const owner = owners.get(nameOf(lot)) ?? instance;
+      return owner === instance ? undefined : `${owner} ${others.get(owner)}`;
+    };
+    const apart: Unit[] = [];
+    for (const unit of units) {
+      const now = new Set(unit.lots.map(shouldBeBehind));
+      if (now.size === 1 && now.has(unit.behind)) continue;
+      if (now.size > 1 || !now.has(undefined)) apart.push(unit);
+      // It stays where it is, and the others go behind.
+      else unit.behind = undefined;
+      if (now.has(undefined)) misplaced = true;
     }
-    if (steps.length > 0) log.debug({ queue: queues[0], of: units.size, replicas: others.size + 1 }, 'shares changed');
-    await Promise.all(steps);
+    if (apart.length > 0) {
+      log.debug({ queue: queues[0], of: queues.length, replicas: others.size + 1 }, 'shares changed');
+      await stepBehind(apart, shouldBeBehind);
+    }
     if (misplaced && !ended) rollCall.takePlace();
     misplaced = false;
   }
 
-  async function stepBehind(unit: Unit): Promise<void> {
-    unit.stepping = true;
-    await unit.subscription.cancel();
-    await settleWithin(PATIENCE_MS, release?.(unit.queues) ?? Promise.resolve());
-    await unit.subscription.stop();
+  async function stepBehind(apart: readonly Unit[], whom: (lot: Lot) => string | undefined): Promise<void> {
+    for (const unit of apart) unit.stepping = true;
+    await Promise.all(apart.map(finish));
     if (ended) return;
+    const places = new Map<string | undefined, Lot[]>();
+    for (const lot of apart.flatMap(unit => unit.lots)) places.set(whom(lot), [...(places.get(whom(lot)) ?? []), lot]);
+    const next = [...places].map(([behind, together]) => subscribedBehind(together, behind));
+    units = [...units.filter(unit => !apart.includes(unit)), ...next.map(({ unit }) => unit)];
+    await settleWithin(PATIENCE_MS, Promise.all(next.map(({ opened }) => opened)));
+    for (const { unit } of next) unit.stepping = false;
+  }
+
+  async function finish({ lots: released, subscription }: Unit): Promise<void> {
+    await subscription.cancel();
+    await settleWithin(PATIENCE_MS, release?.(released.flat()) ?? Promise.resolve());
+    await subscription.stop();
+  }
+
+  function subscribedBehind(together: readonly Lot[], behind: string | undefined) {
     const opened = deferred<void>();
     const onOpen = () => (unit.stepping ? opened.resolve() : reopened());
-    unit.subscription = subscribe({ ...options, queues: unit.queues, declared: true, onOpen });
-    await settleWithin(PATIENCE_MS, opened.promise);
-    unit.stepping = false;
+    const unit: Unit = Object.assign(unitOf(together, { declared: true, onOpen }), { behind, stepping: true });
+    return { unit, opened: opened.promise };
   }
 
   /** Between two subscriptions it is as good as up: another has the queues. */
   function state(): PartState {
-    const states = [...units.values()].flatMap(unit => (unit.stepping ? [] : [unit.subscription.state()]));
+    const states = units.flatMap(unit => (unit.stepping ? [] : [unit.subscription.state()]));
     return states.find(each => each !== 'up') ?? 'up';
   }
 
@@ -120,7 +146,9 @@ function share(options: SpreadOptions): Subscription {
     clearTimeout(soon);
     await rollCall.leave();
     await changing;
-    await Promise.all([...units.values()].map(({ subscription }) => subscription[how]()));
+    await Promise.all(units.map(({ subscription }) => subscription[how]()));
   };
   return { state, cancel: end('cancel'), stop: end('stop') };
 }
+
+const nameOf = (lot: Lot): string => lot[0] ?? '';
