@@ -2,6 +2,7 @@
 
 import type { Caller } from 'function-runtime';
 import { Failure } from 'function-runtime';
+import { outside, unacquainted } from '../domain/inside.js';
 import type { Role } from '../domain/model.js';
 import { room } from '../domain/names.js';
 import type { Ports } from '../ports/index.js';
@@ -97,7 +98,7 @@ async function removal(ports: Needs, caller: Caller, data: unknown): Promise<voi
 async function acquaintance(ports: Needs, caller: Caller, data: unknown): Promise<void> {
   const userId = idIn(data, 'userId');
   if (userId === caller.userId || (await ports.members.visible(caller.userId, [userId])).length > 0) return;
-  throw forbidden('you share no group with this user, and no direct chat in which they have written');
+  throw unacquainted();
 }
 
 const roleIn = async (ports: Needs, chatId: string, caller: Caller): Promise<Role> =>
@@ -110,7 +111,7 @@ async function standingIn({ members }: Pick<Needs, 'members'>, chatId: string, c
 }
 
 function insider(standing: Standing): Role {
-  if (standing === 'outsider' || standing === 'former') throw forbidden('you are not in this chat');
+  if (standing === 'outsider' || standing === 'former') throw outside();
   return standing;
 }
 

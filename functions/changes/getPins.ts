@@ -1,4 +1,5 @@
 /** The pinned messages of a chat. */
+import { Failure } from 'function-runtime';
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
@@ -14,7 +15,10 @@ export const getPins = single({
   summary: 'Returns the pinned messages, the newest pin first; as many as come to 1 MiB.',
   input: strictObject({ chatId: ChatId }),
   output: { ok: Type.Object({ messages: Type.Array(Message) }) },
+  refuses: ['not_found'],
   async handle({ ports, caller }, { data: { chatId } }) {
-    return { reply: { messages: await ports.changes.pins(chatId, callerOf({ caller }).userId) } };
+    const messages = await ports.changes.pins(chatId, callerOf({ caller }).userId);
+    if (!messages) throw new Failure('not_found', 'no such chat');
+    return { reply: { messages } };
   },
 });

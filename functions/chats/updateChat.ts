@@ -3,6 +3,7 @@ import { Failure } from 'function-runtime';
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { insideOf } from '../domain/inside.js';
 import { RATES } from '../domain/limits.js';
 import { Chat, KeepVersions } from '../domain/model.js';
 import { chatUpdated } from '../domain/news.js';
@@ -24,7 +25,7 @@ export const updateChat = single({
     keepVersions: Type.Optional(KeepVersions),
   }),
   output: { ok: Chat },
-  refuses: ['not_found', 'conflict'],
+  refuses: ['not_found', 'forbidden', 'conflict'],
   async handle({ ports, caller }, { data: { chatId, title, ...rest } }) {
     if (title === undefined && Object.keys(rest).length === 0) throw new Failure('invalid', 'say what is to change');
     const changed = await ports.chats.update(chatId, {
@@ -37,6 +38,10 @@ export const updateChat = single({
     return { reply: chat, emit: chatUpdated(chat, await ports.chats.readersOf(chatId)) };
   },
   async settle({ ports, caller }, _event, { outcome }) {
-    return { ...(await retell(ports, callerOf({ caller }).userId, outcome)), reply: outcome.reply as Chat };
+    const { userId } = callerOf({ caller });
+    const again = await retell(ports, userId, outcome);
+    // The members are told what was changed, also by who was out by the time that it was read.
+    if (!again.unsettled) insideOf(outcome.reply as Chat, userId);
+    return { ...again, reply: outcome.reply as Chat };
   },
 });

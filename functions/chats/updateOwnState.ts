@@ -4,6 +4,7 @@ import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { outside } from '../domain/inside.js';
 import { RATES } from '../domain/limits.js';
 import { NotifyLevel, OwnState } from '../domain/model.js';
 import { momentOf, ownStateChanged, writtenAt } from '../domain/own-state.js';
@@ -68,7 +69,7 @@ export const updateOwnState = single({
     }
     const { userId } = callerOf({ caller });
     const reply = await ports.ownState.update(userId, data.chatId, changeOf(data, now), isoTime(now));
-    if (!reply) throw new Failure('forbidden', 'you are not in this chat');
+    if (!reply) throw outside();
     return { reply, emit: ownStateChanged(userId, reply) };
   },
 });

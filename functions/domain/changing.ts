@@ -54,7 +54,7 @@ export async function shown(
   { chatId, seq }: { readonly chatId: string; readonly seq: number },
 ): Promise<Message> {
   const range = { after: seq - 1, limit: 1 };
-  const [message] = await context.ports.messages.page(chatId, callerOf(context).userId, range);
+  const [message] = (await context.ports.messages.page(chatId, callerOf(context).userId, range)) ?? [];
   if (message?.seq !== seq) throw new Failure('not_found', 'no such message');
   return message;
 }

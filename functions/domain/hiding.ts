@@ -4,6 +4,7 @@ import { Failure } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import type { Ports } from '../ports/index.js';
 import type { Stretch } from '../ports/ownState.js';
+import { outside } from './inside.js';
 import { LIMITS } from './names.js';
 import { ownStateChanged } from './own-state.js';
 
@@ -15,7 +16,7 @@ export async function hide(
 ): Promise<Pick<Outcome<never, 'me:changed', never>, 'emit'>> {
   const { userId } = callerOf(context);
   const state = await context.ports.ownState.hide(userId, chatId, stretch);
-  if (state === undefined) throw new Failure('forbidden', 'you are not in this chat');
+  if (state === undefined) throw outside();
   if (state === 'unknown') throw new Failure('not_found', 'no such message');
   if (state === 'full') {
     const message = `${LIMITS.hiddenStretches} stretches of this chat are hidden, which is the most: hide what lies between`;

@@ -12,6 +12,21 @@ export const LAPSES_A_RUN = 5_000;
 export const presenceHint = (userId: string, status: PresenceOf['status'], now: number) =>
   presenceChanged({ userId, status, lastSeenAt: isoTime(now) });
 
+/**
+ * The same of those whose presence the user may see. That is asked after it was read: who shares no chat any more by then is
+ * told nothing of the moment in between.
+ */
+export async function presenceShownTo(
+  userId: string,
+  context: Context<Pick<Ports, 'members' | 'presence' | 'users'>>,
+  userIds: readonly string[],
+): Promise<PresenceOf[]> {
+  const read = await presenceOf(context, userIds);
+  const others = userIds.filter(id => id !== userId);
+  const visible = new Set(await context.ports.members.visible(userId, others));
+  return read.filter(each => each.userId === userId || visible.has(each.userId));
+}
+
 /** How the users stand at this moment, in the order of `userIds`. */
 export async function presenceOf(
   { now, ports: { presence, users } }: Context<Pick<Ports, 'presence' | 'users'>>,

@@ -4,6 +4,7 @@ import { Failure } from 'function-runtime';
 import Type from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { outside } from '../domain/inside.js';
 import { RATES } from '../domain/limits.js';
 import { Message } from '../domain/model.js';
 import { DEFAULT_LIMIT, Limit } from '../domain/paging.js';
@@ -26,13 +27,14 @@ export const getHistory = single({
     { examples: [{ chatId: SAMPLE.chat, after: 0, limit: DEFAULT_LIMIT }] },
   ),
   output: { ok: Type.Object({ messages: Type.Array(Message) }) },
+  refuses: ['forbidden'],
   async handle({ ports, caller }, { data: { chatId, limit = DEFAULT_LIMIT, ...bounds } }) {
     if (bounds.before !== undefined && bounds.after !== undefined) {
       const message = 'give before or after, not both';
       throw new Failure('invalid', message, { errors: [{ path: '/after', message }] });
     }
-    return {
-      reply: { messages: await ports.messages.page(chatId, callerOf({ caller }).userId, { ...bounds, limit }) },
-    };
+    const messages = await ports.messages.page(chatId, callerOf({ caller }).userId, { ...bounds, limit });
+    if (!messages) throw outside();
+    return { reply: { messages } };
   },
 });

@@ -12,7 +12,10 @@ export interface Changed {
   readonly refused?: Refusal;
 }
 
-/** What becomes of messages after they are stored. To who hides a message from themselves it is not there. */
+/**
+ * What becomes of messages after they are stored. To who hides a message from themselves it is not there, nor to who is not in
+ * the chat at the moment of reading.
+ */
 export interface ChangeStore {
   /**
    * Carries out the changes in the order given, for an answer to each. Rights are decided under the locks of the chats.
@@ -30,6 +33,9 @@ export interface ChangeStore {
    * there is no such message, where it was deleted, and where its chat keeps no versions.
    */
   versions(place: { chatId: string; seq: number }, viewerId: string): Promise<readonly Version[] | undefined>;
-  /** The pinned messages with `mine` of the viewer, the newest pin first; as many as come to ANSWER_BYTES. */
-  pins(chatId: string, viewerId: string): Promise<readonly Message[]>;
+  /**
+   * The pinned messages with `mine` of the viewer, the newest pin first; as many as come to ANSWER_BYTES. Undefined where the
+   * viewer is not in the chat.
+   */
+  pins(chatId: string, viewerId: string): Promise<readonly Message[] | undefined>;
 }

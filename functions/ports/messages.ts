@@ -63,12 +63,13 @@ export interface MessageStore {
   /**
    * As this user sees it: without what they hide from themselves. Ascending by seq. With `after` the oldest of the later ones, with `before` or neither the newest of the earlier ones.
    * Fewer than `limit` where they would come to more than ANSWER_BYTES; never none where there are some. With `mine`.
+   * Undefined where the user is not in the chat at the moment of reading.
    */
   page(
     chatId: string,
     userId: string,
     range: { before?: number; after?: number; limit: number },
-  ): Promise<readonly Message[]>;
+  ): Promise<readonly Message[] | undefined>;
   /**
    * Every chat that the user is in, with what comes after the cursor (0 where none is given, or where it is above the
    * chat's last seq or change: then from the first change on): at most `limit` messages a chat, LIMITS.syncMessages and

@@ -5,7 +5,7 @@ import { single } from '../define.js';
 import { RATES } from '../domain/limits.js';
 import { PresenceOf } from '../domain/model.js';
 import { LIMITS } from '../domain/names.js';
-import { presenceOf } from '../domain/presence.js';
+import { presenceShownTo } from '../domain/presence.js';
 import { strictObject, UserId } from '../domain/text.js';
 
 export const lookupPresence = single({
@@ -18,15 +18,7 @@ export const lookupPresence = single({
   input: strictObject({ userIds: Type.Array(UserId, { maxItems: LIMITS.presenceUsers }) }),
   output: { ok: Type.Object({ presence: Type.Array(PresenceOf) }) },
   async handle(context, { data }) {
-    const { userId } = callerOf(context);
     const asked = [...new Set(data.userIds)];
-    const visible = new Set(
-      await context.ports.members.visible(
-        userId,
-        asked.filter(id => id !== userId),
-      ),
-    );
-    const told = asked.filter(id => id === userId || visible.has(id));
-    return { reply: { presence: await presenceOf(context, told) } };
+    return { reply: { presence: await presenceShownTo(callerOf(context).userId, context, asked) } };
   },
 });

@@ -7,13 +7,14 @@ import { LIMITS } from '../domain/names.js';
 import type { ChangeStore } from '../ports/changes.js';
 import { groundOf } from './ground.js';
 import { hides } from './hides.js';
+import { insider } from './insider.js';
 import { withMine } from './mine.js';
-import { COLUMNS, type MessageRow, messageOf } from './rows.js';
+import { COLUMNS, type MaybeRow, type MessageRow, messageOf, messagesOf } from './rows.js';
 import { writeChanges } from './write-changes.js';
 
 // One row at least where the message is there: of who reacted nothing, if nobody did.
 const REACTORS = `
-select r.user_id as "userId", r.emoji, r.at from (
+select r.user_id as "userId", r.emoji, r.at from ${insider('$1', '$6')} v cross join (
   select from messages where chat_id = $1 and seq = $2 and not ${hides('$6', '$1', '$2')} limit 1) m
 left join lateral (
   select user_id, emoji, at from reactions
@@ -27,14 +28,18 @@ const VERSIONS = `
 select c.keep_versions as kept, ${COLUMNS}, array(
   select json_build_object('body', v.body, 'at', v.at) from message_versions v
   where v.chat_id = m.chat_id and v.seq = m.seq and v.body is not null order by v.version desc limit $3) as versions
-from messages m cross join lateral (select keep_versions from chats where id = m.chat_id limit 1) c
-where m.chat_id = $1 and m.seq = $2 and m.deleted_at is null and not ${hides('$4', '$1', '$2')}`;
+from ${insider('$1', '$4')} v cross join (
+  select ${COLUMNS} from messages m
+  where m.chat_id = $1 and m.seq = $2 and m.deleted_at is null and not ${hides('$4', '$1', '$2')} limit 1) m
+  cross join lateral (select keep_versions from chats where id = m.chat_id limit 1) c`;
 
+// One row at least where the viewer is in the chat.
 const PINS = `
-select ${COLUMNS} from (select * from pins where chat_id = $1 order by at desc, seq desc limit ${LIMITS.pins}) p
-  cross join lateral (select ${COLUMNS} from messages m where m.chat_id = p.chat_id and m.seq = p.seq limit 1) m
-where not ${hides('$2', 'p.chat_id', 'p.seq')}
-order by p.at desc, p.seq desc`;
+select m.* from ${insider('$1', '$2')} v left join lateral (
+  select ${COLUMNS}, p.at from (select * from pins where chat_id = $1 order by at desc, seq desc limit ${LIMITS.pins}) p
+    cross join lateral (select ${COLUMNS} from messages m where m.chat_id = p.chat_id and m.seq = p.seq limit 1) m
+  where not ${hides('$2', 'p.chat_id', 'p.seq')}) m on true
+order by m.at desc, m.seq desc`;
 
 interface VersionsRow extends MessageRow {
   kept: boolean;
@@ -84,8 +89,9 @@ export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs:
     },
 
     async pins(chatId, viewerId) {
-      const rows = await sql.query<MessageRow>('changes-pins', PINS, [chatId, viewerId]);
-      const found = rows.map(messageOf);
+      const rows = await sql.query<MaybeRow>('changes-pins', PINS, [chatId, viewerId]);
+      if (rows.length === 0) return undefined;
+      const found = messagesOf(rows);
       return withMine(sql, viewerId, found.slice(0, fitting(found.map(bytesOf))));
     },
   };

@@ -11,7 +11,7 @@ import { deletedOfOthers } from './deleted.js';
 import { showsPresence } from './has-written.js';
 import { MENTIONS } from './mentions.js';
 import { type SettingsRow, settingsColumns, settingsOf } from './own-state-rows.js';
-import { blockOf, type MessageRow, messageOf, OCTETS, senderKey } from './rows.js';
+import { blockOf, chatKey, type MessageRow, messageOf, OCTETS, senderKey } from './rows.js';
 
 interface ReadersRow {
   userIds: string[];
@@ -136,7 +136,7 @@ from readers c group by id, unread, mentions, last_shown order by min(joined_at)
 const FORGOTTEN_AT_ONCE = 1_000;
 const FORGET_VERSIONS = `
 update message_versions set body = null where ctid = any (array(
-  select ctid from message_versions where chat_id = $1 and body is not null limit ${FORGOTTEN_AT_ONCE}))
+  select ctid from message_versions where ${chatKey('chat_id')} = ${chatKey('$1::uuid')} and octet_length(body) >= 0 limit ${FORGOTTEN_AT_ONCE}))
 returning 1`;
 
 const KEEPS_VERSIONS = 'select keep_versions as kept from chats where id = $1';

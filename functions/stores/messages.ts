@@ -3,17 +3,21 @@ import type { Sql } from 'function-runtime';
 import { ANSWER_BYTES, bytesOf, fitting } from '../domain/bytes.js';
 import type { MessageStore } from '../ports/messages.js';
 import { appendTo } from './append.js';
+import { insider } from './insider.js';
 import { withMine } from './mine.js';
-import { COLUMNS, ENVELOPE_BYTES, type MessageRow, messageOf, OCTETS } from './rows.js';
+import { COLUMNS, ENVELOPE_BYTES, type MaybeRow, messagesOf, OCTETS } from './rows.js';
 import { syncFrom } from './sync.js';
 
 // Where a long body is stored apart from its row, it is not read unless there is room for it in the answer.
+/** Of what the page is to have: a row of nulls where that is nothing, and no row where the viewer is not in the chat. */
 const within = (page: string, order: string, room: string): string => `
-select ${COLUMNS} from (
-  select m.*, sum(${OCTETS} + ${ENVELOPE_BYTES}) over (order by ${order} rows unbounded preceding) as bytes
-  from (${page}) m
-) m
-where m.bytes - (${OCTETS}) - ${ENVELOPE_BYTES} < ${room} order by ${order}`;
+select m.* from ${insider('$1', '$2')} v left join lateral (
+  select ${COLUMNS} from (
+    select m.*, sum(${OCTETS} + ${ENVELOPE_BYTES}) over (order by ${order} rows unbounded preceding) as bytes
+    from (${page}) m
+  ) m
+  where m.bytes - (${OCTETS}) - ${ENVELOPE_BYTES} < ${room}) m on true
+order by ${order}`;
 
 /**
  * The stretches of the chat that the viewer does not hide from themselves, each between two seqs, and for how many
@@ -47,9 +51,10 @@ export function messageStore(sql: Sql): MessageStore {
       const values = [chatId, userId, after ?? 0, before, limit, ANSWER_BYTES];
       const rows =
         after === undefined
-          ? await sql.query<MessageRow>('messages-newest', NEWEST, values)
-          : await sql.query<MessageRow>('messages-oldest', OLDEST, values);
-      const found = rows.map(messageOf);
+          ? await sql.query<MaybeRow>('messages-newest', NEWEST, values)
+          : await sql.query<MaybeRow>('messages-oldest', OLDEST, values);
+      if (rows.length === 0) return undefined;
+      const found = messagesOf(rows);
       const page = found.slice(0, fitting(found.map(bytesOf)));
       return withMine(sql, userId, after === undefined ? page.reverse() : page);
     },

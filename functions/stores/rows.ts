@@ -27,13 +27,14 @@ export interface MessageRow {
 export const COLUMNS = `m.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.reply_to, m.sent_at,
   m.rev, m.edited_at, m.deleted_at, m.deleted_by, m.pinned_at, m.reactions, m.entities, m.forward`;
 
-// Expressions of indexes (see 0032_names_and_senders.online.sql), on a row that has these columns.
+// Expressions of indexes (see 0032_names_and_senders.online.sql and 0034_found_by_message.online.sql), on a row that has
+// these columns.
+export const chatKey = (chatId: string): string => `uuid_send(${chatId})`;
 /** What the sender's own name of a message comes to: no two messages have the same. Begins alike for all of a chat. */
 export const nameOf = (row: string): string => `(substring(uuid_send(${row}.chat_id) from 10) || substring(
   sha256(uuid_send(${row}.chat_id) || uuid_send(${row}.sender_id) || replace(${row}.client_id, '\\', '\\\\')::bytea) for 16))`;
 /** A sender in a chat, and a block of seqs. */
-export const senderKey = (chatId: string, senderId: string): string =>
-  `(uuid_send(${chatId}) || uuid_send(${senderId}))`;
+export const senderKey = (chatId: string, senderId: string): string => `(${chatKey(chatId)} || uuid_send(${senderId}))`;
 export const blockOf = (seq: string): string => `((${seq}) >> 6)::int`;
 
 /** What it says, in bytes; most have no entities. */
@@ -64,5 +65,11 @@ export function messageOf(row: MessageRow): Message {
   if (row.pinned_at) message.pinnedAt = iso(row.pinned_at);
   return message;
 }
+
+/** A row of an outer join: nothing but nulls where there is no message. */
+export type MaybeRow = MessageRow | { readonly [Column in keyof MessageRow]: null };
+
+export const messagesOf = (rows: readonly MaybeRow[]): Message[] =>
+  rows.flatMap(row => (row.chat_id === null ? [] : [messageOf(row)]));
 
 const iso = (time: Date | string): string => (time instanceof Date ? time : new Date(time)).toISOString();

@@ -74,7 +74,7 @@ select u.id, u.username, u.display_name as "displayName"
 from unnest($2::uuid[]) as o (id) cross join lateral (
   select from members theirs join members mine on mine.chat_id = theirs.chat_id
   where theirs.user_id = o.id and theirs.left_at is null and mine.user_id = $1 and mine.left_at is null limit 1) shared
-join users u on u.id = o.id`;
+cross join lateral (select id, username, display_name from users where id = o.id limit 1) u`;
 
 const EXISTING = `select id from users where id = any($1::uuid[])`;
 

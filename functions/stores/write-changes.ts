@@ -7,11 +7,12 @@ import type { Sql } from 'function-runtime';
 import type { Writes } from '../domain/ledger.js';
 import { countDeleted } from './deleted.js';
 import { present } from './marks.js';
+import { chatKey } from './rows.js';
 
 /** The places of the rows of a table that belong to messages, or to one key each where `more` says so. */
-const places = (table: string, given: string, more = '') => `array(
+const places = (table: string, given: string, more = '', ofChat = 't.chat_id = g.chat_id') => `array(
   select t.place from ${given} g cross join lateral (
-    select ctid as place from ${table} t where t.chat_id = g.chat_id and t.seq = g.seq ${more} offset 0) t)`;
+    select ctid as place from ${table} t where ${ofChat} and t.seq = g.seq ${more} offset 0) t)`;
 
 const WRITE = `
 with chat as (
@@ -68,6 +69,7 @@ with chat as (
     'said',
     `and not exists (select from mention n
     where n.chat_id = g.chat_id and n.seq = g.seq and n.user_id = t.user_id)`,
+    `${chatKey('t.chat_id')} = ${chatKey('g.chat_id')}`,
   )})
 ), mentioned as (
   insert into mentions (chat_id, user_id, seq) select n.chat_id, n.user_id, n.seq from mention n cross join lateral (${present('n')}) m

@@ -9,11 +9,19 @@ import type { Statements } from './plans.contract.js';
 /** A statement that asks for hundreds of rows reads each of them some times, and no others. */
 const MOST_ROWS = 3_000;
 
-/** By the very plans that the connection has made: what reads a table from end to end, or many rows in vain. */
-export async function faultsOf(sql: Sql, statements: Statements): Promise<string[]> {
+/**
+ * By the very plans that the connection has made: what reads a table from end to end, or many rows in vain. To analyse a
+ * table, or to forget what is known of it, has them made anew. `look` is given each plan as it was carried out.
+ */
+export async function faultsOf(
+  sql: Sql,
+  statements: Statements,
+  look: (name: string, plan: Plan) => void = () => {},
+): Promise<string[]> {
   const faults: string[] = [];
   for (const [name, { text, values }] of statements) {
     const plan = await performed(sql, name, text, values);
+    look(name, plan);
     const nodes = nodesOf(plan).filter(node => TABLES.includes(node['Relation Name'] ?? ''));
     for (const node of nodes) {
       const { 'Node Type': type, 'Relation Name': table, 'Index Name': index } = node;
@@ -37,7 +45,7 @@ async function performed(sql: Sql, name: string, text: string, values: readonly 
   const undone = new Error('undone');
   return sql
     .transaction(async tx => {
-      plan = await explained(tx, 'analyze, timing off');
+      plan = await explained(tx, 'analyze, buffers, timing off');
       throw undone;
     })
     .catch(error => {

@@ -18,6 +18,7 @@ import { chatsContract } from './chats.contract.js';
 import { forwardsContract } from './forwards.contract.js';
 import { growthContract } from './growth.contract.js';
 import { hidingContract } from './hiding.contract.js';
+import { insidersContract } from './insiders.contract.js';
 import { membersContract } from './members.contract.js';
 import { mentionsContract } from './mentions.contract.js';
 import { messagesContract } from './messages.contract.js';
@@ -76,6 +77,7 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => pools[1] as Sql,
   );
   changesSyncContract(() => world);
+  insidersContract(() => world);
   mentionsContract(() => world);
   unreadContract(() => world);
   forwardsContract(

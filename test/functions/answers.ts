@@ -142,7 +142,7 @@ export const answers: Answers = {
           ...APPEND_REFUSALS.map(refused => ({ refused })),
         ),
       ),
-    page: () => some(aMessage),
+    page: () => maybe(some(aMessage)),
     sync: () =>
       fc.record({
         chats: some(
@@ -183,7 +183,7 @@ export const answers: Answers = {
     reactors: (_, _viewerId, { limit }) =>
       maybe(fc.array(fc.record({ userId: anId, emoji: anEmoji, at: aTime }), { maxLength: Math.min(limit, 4) })),
     versions: () => maybe(some(fc.record({ body: aWord, at: aTime }))),
-    pins: () => some(aMessage),
+    pins: () => maybe(some(aMessage)),
   },
   approaches: {
     take: userIds => anyOf(userIds).chain(refused => each(refused, userId => aTime.map(until => ({ userId, until })))),

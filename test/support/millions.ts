@@ -40,25 +40,53 @@ select d.id, p.id, 'member', now() from dealt d
   cross join lateral (values (d.n), (d.n + 1 + d.n / (select count(*) from numbered))) as two (at)
   join numbered p on p.n = two.at % (select count(*) from numbered)`;
 
+/** Messages of the busiest chat up to this one are left as they are. */
+const LEFT_ALONE = 200;
+/** Of the other chats one in so many has changed. */
+const CHANGED_CHATS = 10;
+
+const COLUMNS = 'chat_id, seq, id, client_id, sender_id, body, sent_at, rev, edited_at, deleted_at';
+const changedChat = (id: string): string => `hashtext('changed' || ${id}) % ${CHANGED_CHATS} = 0`;
+
+/** What a message is by now, as it is written: to change it afterwards would take longer than all the rest. */
+const state = (changed: string, seq: string, deleted: string): string => `
+  case when ${changed} and ${deleted} then '' else repeat('x', 40) end, now(),
+  case when ${changed} then ${seq} + 1000 else 0 end, case when ${changed} then now() end,
+  case when ${changed} and ${deleted} then now() end`;
+
 const SWEEP = `
-insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at)
-select c.id, c.last_seq + n, gen_random_uuid(), 'm' || c.last_seq + n, m.senders[1 + n % 2], repeat('x', 40), now()
+insert into messages (${COLUMNS})
+select c.id, s.seq, gen_random_uuid(), 'm' || s.seq, m.senders[1 + n % 2], ${state(
+  `$4 and ${changedChat('c.id')}`,
+  's.seq',
+  's.seq % 10 = 0',
+)}
 from (select * from chats where abs(hashtext(id::text) % $1) = 0 and id <> $3 and member_count = 2 order by id) c
-  cross join lateral (select array_agg(user_id) as senders from members where chat_id = c.id) m, generate_series(1, $2) n`;
+  cross join lateral (select array_agg(user_id) as senders from members where chat_id = c.id) m, generate_series(1, $2) n
+  cross join lateral (select c.last_seq + n as seq) s`;
 
 const SWEPT = `
 update chats set last_seq = last_seq + $2 where abs(hashtext(id::text) % $1) = 0 and id <> $3 and member_count = 2`;
 
+/** Every second message of the busiest chat that has changed is deleted. */
 const BUSY = `
-insert into messages (chat_id, seq, id, client_id, sender_id, body, sent_at)
-select c.id, c.last_seq + n, gen_random_uuid(), 'b' || c.last_seq + n, m.user_id, repeat('x', 40), now()
-from chats c, generate_series(1, $2) n, lateral (select user_id from members where chat_id = c.id limit 1) m
+insert into messages (${COLUMNS})
+select c.id, s.seq, gen_random_uuid(), 'b' || s.seq, m.user_id, ${state(
+  `$3 and s.seq > ${LEFT_ALONE}`,
+  's.seq',
+  's.seq % 2 = 0',
+)}
+from chats c, generate_series(1, $2) n, lateral (select user_id from members where chat_id = c.id limit 1) m,
+  lateral (select c.last_seq + n as seq) s
 where c.id = $1`;
 
 const COUNTED = 'update chats set last_seq = last_seq + $2 where id = $1';
 
-/** Adds about so many messages, a tenth of them in chat `busy`, with chats, people and sessions to go with them. */
-export async function fill(dsn: string, rows: number, busy: string): Promise<void> {
+/**
+ * Adds about so many messages, a tenth of them in chat `busy`, with chats, people and sessions to go with them. `changed`:
+ * nearly all of that chat have changed, and a tenth of the others.
+ */
+export async function fill(dsn: string, rows: number, busy: string, changed = false): Promise<void> {
   const share = Array.from({ length: SWEEPS }, (_, at) => 1 / (at + 1)).reduce((sum, part) => sum + part);
   const chats = Math.ceil((rows * (1 - BUSY_SHARE)) / (EACH * share));
   // Nothing may have been analysed here, either.
@@ -68,10 +96,10 @@ export async function fill(dsn: string, rows: number, busy: string): Promise<voi
     await db.none(SESSIONS);
     await db.none(CHATS, [chats]);
     for (let sweep = 1; sweep <= SWEEPS; sweep += 1) {
-      await db.none(SWEEP, [sweep, EACH, busy]);
+      await db.none(SWEEP, [sweep, EACH, busy, changed]);
       await db.none(SWEPT, [sweep, EACH, busy]);
       const said = Math.ceil((rows * BUSY_SHARE) / SWEEPS);
-      await db.none(BUSY, [busy, said]);
+      await db.none(BUSY, [busy, said, changed]);
       await db.none(COUNTED, [busy, said]);
     }
   } finally {
@@ -79,19 +107,11 @@ export async function fill(dsn: string, rows: number, busy: string): Promise<voi
   }
 }
 
-/** Messages of the busiest chat below this are left as they are. */
-const LEFT_ALONE = 200;
 /** Of one message: as many as the members of a full group may have. */
 const REACTIONS = 3_000;
 
 const CHANGES = [
-  // Every message of the busiest chat but a few, every second one deleted; elsewhere every one, every tenth deleted.
-  `update messages m set rev = m.seq + 1000, edited_at = now(), deleted_at = case when m.seq % 2 = 0 then now() end,
-     body = case when m.seq % 2 = 0 then '' else 'edited' end
-   where m.chat_id = $1 and m.seq > ${LEFT_ALONE}`,
-  `update messages m set rev = m.seq + 1000, edited_at = now(), deleted_at = case when m.seq % 10 = 0 then now() end
-   where m.chat_id <> $1`,
-  `update chats set last_change = last_seq + 1000 where last_seq > 0`,
+  `update chats set last_change = last_seq + 1000 where last_seq > 0 and (id = $1 or ${changedChat('id')})`,
   `insert into deleted_counts (chat_id, sender_id, block, count)
    select chat_id, coalesce(sender_id, '00000000-0000-0000-0000-000000000000'), seq / 1000, count(*)
    from messages where deleted_at is not null group by grouping sets ((chat_id, sender_id, seq / 1000), (chat_id, seq / 1000))
@@ -114,16 +134,16 @@ const CHANGES = [
   `insert into pins (chat_id, seq, by, at)
    select chat_id, seq, sender_id, now() from messages where chat_id <> $1 and seq = 1 on conflict do nothing`,
   `insert into hidden (chat_id, user_id, from_seq, to_seq, rev)
-   select $1, $2, ${LEFT_ALONE} + 20 * n, ${LEFT_ALONE} + 20 * n + 3, 1 from generate_series(1, 990) n on conflict do nothing`,
-  `update members set hidden_to = ${LEFT_ALONE} + 20 * 990 + 3, read_seq = least(read_seq, 50), left_at = null where chat_id = $1 and user_id = $2`,
+   select $1, $2, ${LEFT_ALONE} + 20 * n, ${LEFT_ALONE} + 20 * n + 3, 1 from generate_series(1, 40) n on conflict do nothing`,
+  `update members set hidden_to = ${LEFT_ALONE} + 20 * 40 + 3, read_seq = least(read_seq, 50), left_at = null where chat_id = $1 and user_id = $2`,
 ];
 
 /**
- * Changes nearly all of these messages, most of them in chat `busy`: half of it is deleted, one message has reactions of a
- * full group, and `somebody` in it is mentioned all over, has read nothing and hides much.
+ * What goes with the changes of these messages: versions, reactions, pins, counts. One message of chat `busy` has reactions
+ * of a full group, and `somebody` in it is mentioned all over, has read nothing and hides much.
  */
 export async function fillChanges(dsn: string, busy: string, somebody: string): Promise<void> {
-  const db = openPool({ connectionString: withPlanner(dsn), max: 1 });
+  const db = openPool({ connectionString: dsn, max: 1 });
   try {
     for (const text of CHANGES) {
       const values = [busy, somebody].slice(0, text.includes('$2') ? 2 : text.includes('$1') ? 1 : 0);

@@ -18,14 +18,17 @@ export const minute = (n: number): string => new Date(Date.UTC(2026, 0, 2, 12, n
 export function worldOn(sql: Sql) {
   const users = userStore(sql);
   const chats = chatStore(sql);
+  const messages = messageStore(sql);
+  const changes = changeStore(sql, { editWindowMs: 0 });
   const stores = {
     users,
     chats,
     sessions: sessionStore(sql),
     members: memberStore(sql),
-    messages: messageStore(sql),
+    // Whoever reads is in the chat, but where that is the story: see insiders.contract.ts.
+    messages: { ...messages, page: sure(messages.page) },
     ownState: ownStateStore(sql),
-    changes: changeStore(sql, { editWindowMs: 0 }),
+    changes: { ...changes, pins: sure(changes.pins) },
     approaches: approachStore(sql),
     accessChanges: accessChangeStore(sql),
   };
@@ -48,6 +51,15 @@ export function worldOn(sql: Sql) {
 
   return { sql, ...stores, person, people, group };
 }
+
+/** The same, for who knows that there is an answer: rejects where there is none. */
+const sure =
+  <Asked extends unknown[], Answer>(ask: (...asked: Asked) => Promise<Answer | undefined>) =>
+  async (...asked: Asked): Promise<Answer> => {
+    const answer = await ask(...asked);
+    if (answer === undefined) throw new Error('this user is not in the chat');
+    return answer;
+  };
 
 export type World = ReturnType<typeof worldOn>;
 

@@ -18,6 +18,14 @@ describe('getChat', () => {
     expect(await getChat.handle(context, testEvent({ chatId: CHAT }))).to.deep.equal({ reply: chat });
   });
 
+  it('tells nothing to who is none of its members by the time that it is read', async () => {
+    const ports = somePorts({ chats: { view: async () => aChat({ members: [aMember(uuid(2))] }) } });
+    const failure = await failureOf(() =>
+      getChat.handle(testContext({ caller: {}, ports }), testEvent({ chatId: CHAT })),
+    );
+    expect(failure.code).to.equal('forbidden');
+  });
+
   it('knows no other chat', async () => {
     const failure = await failureOf(() => getChat.handle(context, testEvent({ chatId: uuid(7) })));
     expect(failure.code).to.equal('not_found');

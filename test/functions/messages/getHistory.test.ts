@@ -40,6 +40,13 @@ describe('getHistory', () => {
     expect(ranges).to.deep.equal([]);
   });
 
+  it('tells nothing to who is out of the chat by the time that it is read', async () => {
+    const ports = somePorts({ messages: { page: async () => undefined } });
+    const context = testContext({ caller: {}, ports });
+    const failure = await failureOf(() => getHistory.handle(context, testEvent({ chatId: CHAT })));
+    expect(failure.code).to.equal('forbidden');
+  });
+
   for (const wrong of [{ limit: 0 }, { limit: 201 }, { before: -1 }, { after: 1.5 }, { around: 5 }]) {
     it(`refuses ${JSON.stringify(wrong)}`, () => {
       expect(Check(getHistory.input, { chatId: CHAT, ...wrong })).to.equal(false);

@@ -125,12 +125,14 @@ export function createDatabase(
     notesSince: hiddenRows.since,
     ownState: (userId: string, chatId: string) =>
       inside(chatId, userId) ? hiddenRows.stateOf(userId, chatId) : undefined,
-    page(chatId: string, userId: string, { after, limit }: { after?: number; limit: number }): Message[] {
+    page(chatId: string, userId: string, { after, limit }: { after?: number; limit: number }): Message[] | undefined {
+      if (!inside(chatId, userId)) return undefined;
       const shown = (chats.get(chatId)?.messages ?? []).filter(({ seq }) => !hides(userId, chatId, seq));
       const found = after === undefined ? shown.slice(-limit) : shown.filter(({ seq }) => seq > after).slice(0, limit);
       return found.map(message => changeRows.withMine(message, userId));
     },
-    pins(chatId: string, userId: string): Message[] {
+    pins(chatId: string, userId: string): Message[] | undefined {
+      if (!inside(chatId, userId)) return undefined;
       const pinned = chatOf(chatId).messages.filter(
         ({ pinnedAt, seq }) => pinnedAt !== undefined && !hides(userId, chatId, seq),
       );
