@@ -28,7 +28,7 @@ export async function presenceShownTo(
 }
 
 /** How the users stand at this moment, in the order of `userIds`. */
-export async function presenceOf(
+async function presenceOf(
   { now, ports: { presence, users } }: Context<Pick<Ports, 'presence' | 'users'>>,
   userIds: readonly string[],
 ): Promise<PresenceOf[]> {
