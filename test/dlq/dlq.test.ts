@@ -26,8 +26,7 @@ interface Shown {
   readonly body: string;
 }
 
-describe('npm run dlq', function () {
-  this.timeout(60_000);
+describe('npm run dlq', () => {
   let services: Services;
   let raw: RawAmqp;
   let queues: Queues;
@@ -52,7 +51,7 @@ describe('npm run dlq', function () {
       { name: QUEUE, ordered: false },
       { name: ORDERED, ordered: true },
     ]);
-    await eventually('the broker is there', () => queues.state() === 'up', { within: 10_000 });
+    await eventually('the broker is there', () => queues.state() === 'up');
   });
   afterEach(async () => {
     await queues?.close();
@@ -77,7 +76,7 @@ describe('npm run dlq', function () {
   };
   const countOf = (queue: string) => raw.on(async channel => (await channel.checkQueue(queue)).messageCount);
   const inQueue = (queue: string, count: number) =>
-    eventually(`${count} in ${queue}`, async () => (await countOf(queue)) === count, { within: 10_000 });
+    eventually(`${count} in ${queue}`, async () => (await countOf(queue)) === count);
 
   /** Has the messages, and those that wait already, dead-lettered the way that a function does it. */
   async function bury(queue: string, bodies: readonly string[], waiting = 0): Promise<void> {
@@ -184,7 +183,7 @@ describe('npm run dlq', function () {
       heard.push(delivery.body);
       delivery.ack();
     });
-    await eventually('all', () => heard.length > bodies.length, { within: 10_000 });
+    await eventually('all', () => heard.length > bodies.length);
     expect(heard).to.deep.equal(['before them', ...bodies]);
     // The first deliveries may be here before the subscription knows that it stands.
     await eventually('it stands', () => queues.state() === 'up');
@@ -251,7 +250,7 @@ describe('npm run dlq', function () {
     const bodies = Array.from({ length: 3_000 }, (_, n) => `${n}`);
     await bury(QUEUE, bodies);
     const retrying = startDlq(['retry', QUEUE], { AMQP_URL: services.amqp });
-    await eventually('it is at work', async () => (await countOf(QUEUE)) > 50, { every: 1, within: 10_000 });
+    await eventually('it is at work', async () => (await countOf(QUEUE)) > 50, { every: 1 });
     retrying.kill();
     await retrying.ended;
     const [again, left] = await eventually('all deliveries of the dead are back', async () => {
@@ -266,7 +265,7 @@ describe('npm run dlq', function () {
       heard.add(delivery.body);
       delivery.ack();
     });
-    await eventually('every one of them', () => heard.size === bodies.length, { within: 10_000 });
+    await eventually('every one of them', () => heard.size === bodies.length);
   });
 
   it('prints what it drops, whole, and forgets it', async () => {

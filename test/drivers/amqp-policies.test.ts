@@ -81,8 +81,7 @@ describe('the management API of a broker', () => {
   });
 });
 
-describe('policies at a broker without the management API', function () {
-  this.timeout(60_000);
+describe('policies at a broker without the management API', () => {
   let services: Services;
   let queues: Queues;
   let vhost: string;
@@ -164,7 +163,7 @@ describe('policies at a broker with the management API', function () {
       { name: 'chat.messages.0', ordered: true },
       { name: 'read.receipts', ordered: false },
     ]);
-    await eventually('up', () => queues.state() === 'up', { within: 20_000 });
+    await eventually('up', () => queues.state() === 'up');
     const policy = { pattern: '^chat', definition: { overflow: 'drop-head' }, 'apply-to': 'queues' };
     const at = `${management.url}/api/policies/%2F/catch-all`;
     const headers = { authorization: management.authorization, 'content-type': 'application/json' };

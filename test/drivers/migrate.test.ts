@@ -18,8 +18,7 @@ drop index concurrently if exists once;
 create unique index concurrently once on t (x);
 `;
 
-describe('migrate', function () {
-  this.timeout(60_000);
+describe('migrate', () => {
   let dataDir: string;
   let server: EmbeddedPostgres;
   let directory: string;

@@ -30,17 +30,13 @@ export function queuesTroubles(given: () => Troubled): void {
     open.push(queues);
     return queues;
   };
-  const up = (queues: Queues) => eventually('up', () => queues.state() === 'up', { within: 10_000 });
+  const up = (queues: Queues) => eventually('up', () => queues.state() === 'up');
   const down = (queues: Queues, reason: RegExp) =>
-    eventually(
-      `down because of ${reason}`,
-      () => {
-        const state = queues.state();
-        expect(state === 'up' || 'degraded' in state ? state : state.down).to.match(reason);
-        return true;
-      },
-      { within: 10_000 },
-    );
+    eventually(`down because of ${reason}`, () => {
+      const state = queues.state();
+      expect(state === 'up' || 'degraded' in state ? state : state.down).to.match(reason);
+      return true;
+    });
 
   beforeEach(async () => {
     open = [];
@@ -79,7 +75,7 @@ export function queuesTroubles(given: () => Troubled): void {
       await up(queues);
     }
     await Promise.all(published);
-    await eventually('all of them', () => new Set(got).size === 900, { within: 10_000 });
+    await eventually('all of them', () => new Set(got).size === 900);
     expect([...new Set(got)]).to.deep.equal(numbers(1, 900));
   });
 
@@ -252,7 +248,7 @@ export function queuesTroubles(given: () => Troubled): void {
     await given().raw.on(channel => channel.deleteExchange(exchange));
     announce(701, 800);
     await Promise.all(announced);
-    await eventually('all of them', () => new Set(got).size === 800, { within: 10_000 });
+    await eventually('all of them', () => new Set(got).size === 800);
     expect([...new Set(got)]).to.deep.equal(numbers(1, 800));
   });
 
@@ -382,8 +378,7 @@ export function queuesTroubles(given: () => Troubled): void {
     expect(properties.headers?.['x-death']?.[0]).to.include({ reason: 'rejected' });
   });
 
-  it('keeps every message in its place, however often its consumers are restarted under a backlog', async function () {
-    this.timeout(60_000);
+  it('keeps every message in its place, however often its consumers are restarted under a backlog', async () => {
     const queues = connect({ urls: [given().url] });
     const name = given().fresh();
     await queues.declare([{ name, ordered: true }]);
@@ -416,8 +411,7 @@ export function queuesTroubles(given: () => Troubled): void {
       .that.matches(new RegExp(`dlq -- upgrade.*${name}`));
   });
 
-  describe('ordered queues with several replicas', function () {
-    this.timeout(60_000);
+  describe('ordered queues with several replicas', () => {
     const many = 12;
     let names: string[];
     let got: Map<string, string[]>;
@@ -510,9 +504,7 @@ export function queuesTroubles(given: () => Troubled): void {
       await shared(publisher, ([first]) => first === many, ['first']);
       going = false;
       await flow;
-      await eventually('all', () => [...got.values()].every(bodies => new Set(bodies).size === published), {
-        within: 10_000,
-      });
+      await eventually('all', () => [...got.values()].every(bodies => new Set(bodies).size === published));
       expectOrder();
     });
 
@@ -528,9 +520,7 @@ export function queuesTroubles(given: () => Troubled): void {
       proxy.mend();
       await up(first.queues);
       await shared(publisher, isEven, ['first', 'second']);
-      await eventually('all', () => [...got.values()].every(bodies => new Set(bodies).size === published), {
-        within: 10_000,
-      });
+      await eventually('all', () => [...got.values()].every(bodies => new Set(bodies).size === published));
       expectOrder();
     });
 

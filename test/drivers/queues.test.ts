@@ -68,8 +68,7 @@ describe('queues in memory', () => {
 const found = await amqpUrl();
 const skipped = found === undefined ? ' (SKIPPED: none answers at AMQP_URL or on the default port)' : '';
 
-describe(`queues on RabbitMQ${skipped}`, function () {
-  this.timeout(30_000);
+describe(`queues on RabbitMQ${skipped}`, () => {
   const prefix = `test-${randomBytes(4).toString('hex')}`;
   const used: string[] = [];
   const url = found ?? '';

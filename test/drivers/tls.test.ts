@@ -31,20 +31,16 @@ interface Connection {
 /** `up`, or why it is not, once that says more than that it has not been tried. */
 async function outcome(connection: Connection): Promise<string> {
   try {
-    return await eventually(
-      'it is up or says why it is not',
-      () => {
-        const state = connection.state();
-        if (state === 'up') return 'up';
-        return (
-          typeof state === 'object' &&
-          'down' in state &&
-          !/not connected|not opened|connecting/.test(state.down) &&
-          state.down
-        );
-      },
-      { within: 20_000 },
-    );
+    return await eventually('it is up or says why it is not', () => {
+      const state = connection.state();
+      if (state === 'up') return 'up';
+      return (
+        typeof state === 'object' &&
+        'down' in state &&
+        !/not connected|not opened|connecting/.test(state.down) &&
+        state.down
+      );
+    });
   } finally {
     await connection.close();
   }
@@ -155,7 +151,7 @@ describe('TLS', function () {
       });
       await eventually('it is refused', () => /alert|EPIPE|ECONNRESET|closed|lost/i.test(JSON.stringify(part.state())));
       await put(certificates.client);
-      await eventually('it is let in', () => part.state() === 'up', { within: 20_000 });
+      await eventually('it is let in', () => part.state() === 'up');
       await part.close();
       expect(await connect(addr, mutual())).to.equal('up');
     });

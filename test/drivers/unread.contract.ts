@@ -62,7 +62,7 @@ export function unreadContract(world: () => World): void {
         }),
         { numRuns: 8 },
       );
-    }).timeout(60_000);
+    });
 
     it('stays what it is when a deletion is repeated, alone or in a batch', async () => {
       const { changes, chats, group, messages, people } = world();

@@ -19,8 +19,7 @@ describe('strangers at the door', () => {
   const signIn = async (name: string, password: string, address: string) =>
     (await post('/v1/auth/login', { email: `${name}@example.org`, password }, address)).status;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     deployment = await embedded({ RATE_LIMIT: 'on', TRUST_PROXY: '127.0.0.1, ::1', REGISTRATION: 'open' });
   });
   showOnFailure(the);
@@ -69,8 +68,7 @@ describe('strangers at the door', () => {
     expect(await edit(2, 0)).to.equal(200);
   });
 
-  it('bring junk as access tokens, and good ones from the same address count for what they are', async function () {
-    this.timeout(60_000);
+  it('bring junk as access tokens, and good ones from the same address count for what they are', async () => {
     const { body } = await signUp('fay');
     const me = (token: string) => {
       const headers = { 'x-forwarded-for': HOME };
@@ -85,8 +83,7 @@ describe('strangers at the door', () => {
     expect(await me(body.accessToken)).to.equal(200);
   });
 
-  it('show junk for tokens, and good ones from the same address are exchanged all the same', async function () {
-    this.timeout(60_000);
+  it('show junk for tokens, and good ones from the same address are exchanged all the same', async () => {
     const { body } = await signUp('cid');
     const junk = Array.from({ length: 605 }, (_, n) => post('/v1/auth/refresh', { refreshToken: `junk ${n}` }, HOME));
     const statuses = (await Promise.all(junk)).map(({ status }) => status);
@@ -123,8 +120,7 @@ describe('strangers at the door', () => {
 
 describe('a door that is closed', () => {
   let deployment: Deployment;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     deployment = await embedded({ REGISTRATION: 'closed' });
   });
   showOnFailure(() => deployment);

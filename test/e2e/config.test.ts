@@ -122,5 +122,5 @@ describe('configuration errors', () => {
         .to.match(/^DATA_DIR: .*jwt-private-key\.pem (holds no private key|cannot be read)/)
         .and.not.match(/sesame/);
     }
-  }).timeout(60_000);
+  });
 });

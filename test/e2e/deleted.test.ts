@@ -23,8 +23,7 @@ const CLOUD_EVENT = 'application/cloudevents+json';
 
 const TABLES = `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`;
 
-describe('a text that was deleted', function () {
-  this.timeout(60_000);
+describe('a text that was deleted', () => {
   let deployment: Deployment | undefined;
   let sink: Sink | undefined;
   let collector: Collector;
@@ -92,8 +91,7 @@ describe('a text that was deleted', function () {
     expect(wishes).to.have.length(8);
   });
   showOnFailure(() => deployment!);
-  after(async function () {
-    this.timeout(60_000);
+  after(async () => {
     for (const person of [ann, ben]) person?.leave();
     await broker?.close();
     await deployment?.stop();

@@ -16,14 +16,12 @@ const plain = (document: unknown) => JSON.parse(JSON.stringify(document));
 const rest = plain(openapi(all, about));
 const live = plain(asyncapi(all, about));
 
-describe("the API's documents, on embedded parts", function () {
-  this.timeout(20_000);
+describe("the API's documents, on embedded parts", () => {
   let deployment: Deployment;
   let scene: Scene;
   const the = () => deployment;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     deployment = await embedded();
     scene = await sceneOn(deployment.gateways[0], rest);
   });

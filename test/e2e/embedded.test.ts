@@ -13,8 +13,7 @@ describe('Mini-Telegram on embedded parts', () => {
   let deployment: Deployment;
   const the = () => deployment;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     deployment = await embedded();
   });
   showOnFailure(the);

@@ -17,8 +17,7 @@ import { type Heard, hear } from './facts/heard.js';
 const PROGRAM = { ...BUILT, main: fileURLToPath(new URL('facts/main.js', import.meta.url)) };
 const WITHIN = { within: 20_000 };
 
-describe('facts on embedded parts', function () {
-  this.timeout(60_000);
+describe('facts on embedded parts', () => {
   let deployment: Deployment;
   const heard = hear();
 

@@ -9,8 +9,7 @@ import { administer } from '../support/postgres.js';
 import { runImage } from '../support/processes.js';
 import { silent } from '../support/silent.js';
 
-describe('migrate', function () {
-  this.timeout(60_000);
+describe('migrate', () => {
   let folder: string;
   let server: EmbeddedPostgres;
 

@@ -29,8 +29,7 @@ describe('Mini-Telegram on real servers', () => {
     this.skip();
   });
   showOnFailure(the);
-  after(async function () {
-    this.timeout(60_000);
+  after(async () => {
     await deployment?.stop();
   });
 

@@ -34,8 +34,7 @@ describe('Mini-Telegram on a Redis Cluster', () => {
     this.skip();
   });
   showOnFailure(the);
-  after(async function () {
-    this.timeout(60_000);
+  after(async () => {
     await deployment?.stop();
     await cluster?.close();
   });

@@ -12,8 +12,7 @@ import type { Chat } from '../support/shapes.js';
 import { type Typist, typist } from '../support/typist.js';
 import { expectNothingLost } from './draining.js';
 
-describe('all, with nothing but a folder', function () {
-  this.timeout(60_000);
+describe('all, with nothing but a folder', () => {
   let folder: string;
   let env: Env;
   let running: Running;

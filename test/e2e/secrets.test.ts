@@ -24,8 +24,7 @@ const secret = (what: string): string => `${what}${randomBytes(12).toString('hex
 /** Each is tried several times within it. */
 const RETRIES_MS = 3_000;
 
-describe('secrets', function () {
-  this.timeout(60_000);
+describe('secrets', () => {
   let folder: string;
   let pem: string;
   let common: Env;

@@ -10,8 +10,7 @@ import { type Answer, request } from '../support/rest.js';
 import type { Chat, Message, Presence, Receipt } from '../support/shapes.js';
 import { openSink, type Sink, type SinkAnswer } from '../support/sink.js';
 
-describe('a gateway with a sink', function () {
-  this.timeout(30_000);
+describe('a gateway with a sink', () => {
   let deployment: Deployment | undefined;
   let sink: Sink | undefined;
   /** The service answers by itself; or a broker says 202 at once, and hands the event on later. */
@@ -55,8 +54,7 @@ describe('a gateway with a sink', function () {
     gateway = (await made.start('gateway', sunk)).url;
   });
   showOnFailure(() => deployment);
-  after(async function () {
-    this.timeout(60_000);
+  after(async () => {
     await deployment?.stop();
     await sink?.close();
   });

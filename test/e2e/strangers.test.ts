@@ -8,8 +8,7 @@ import { directChat, group, type Person, send, signUp } from '../support/people.
 import { type Running, startImage } from '../support/processes.js';
 import { showOnFailure } from '../support/report.js';
 
-describe('strangers, all together', function () {
-  this.timeout(60_000);
+describe('strangers, all together', () => {
   let folder: string;
   let running: Running;
   let people: Person[] = [];

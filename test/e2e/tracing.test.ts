@@ -28,8 +28,7 @@ const ROUTE = 'POST /v1/chats/:chatId/messages';
 const NAMES: ReadonlySet<unknown> = new Set(Object.values(semconv));
 
 for (const { where, open, gateway, worker } of DEPLOYMENTS) {
-  describe(`a trace ${where}`, function () {
-    this.timeout(60_000);
+  describe(`a trace ${where}`, () => {
     let collector: Collector;
     let deployment: Deployment | undefined;
     let url: string;

@@ -59,15 +59,13 @@ describe('fuzzing', () => {
   describe('the system on embedded parts', () => {
     let deployment: Deployment;
 
-    before(async function () {
-      this.timeout(60_000);
+    before(async () => {
       deployment = await embedded();
     });
     showOnFailure(() => deployment);
     after(() => deployment?.stop());
 
-    it('takes all of it without a crash, an internal error or a leak', async function () {
-      this.timeout(60_000);
+    it('takes all of it without a crash, an internal error or a leak', async () => {
       const findings = collectFindings();
       const pass = { name: 'embedded', deployment, targets: TARGETS, most: INPUTS, ms: 50_000, seed: SEED, findings };
       const result = await runPass({ ...pass, progress: () => {} });

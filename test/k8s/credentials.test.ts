@@ -17,8 +17,7 @@ interface Secret {
 const MADE = 'minitelegram/passwords-made-at';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-describe('the Job that makes passwords', function () {
-  this.timeout(20_000);
+describe('the Job that makes passwords', () => {
   let folder: string;
   let api: Server;
   let secret: Secret;

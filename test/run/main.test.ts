@@ -17,8 +17,7 @@ const ENDS = "describe('ended', () => { it('goes away', () => process.exit(0)); 
 const LEAKS =
   "describe('leaking', () => { it('leaves', () => void setTimeout(() => { throw new Error('late'); }, 50)); });";
 
-describe('npm test', function () {
-  this.timeout(60_000);
+describe('npm test', () => {
   let folder: string;
 
   beforeEach(async () => {

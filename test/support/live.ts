@@ -1,6 +1,6 @@
 /** One Socket.IO connection with a log of everything it heard, so that tests can wait for an event that may be there already. */
 import { io, type Socket } from 'socket.io-client';
-import { eventually } from './eventually.js';
+import { eventually, LIMIT_MS } from './eventually.js';
 import type { Ack } from './shapes.js';
 
 interface Heard {
@@ -63,7 +63,7 @@ export async function connect(
 function liveOver(socket: Socket, log: Heard[]): Live {
   const heard = <Data>(event: string) => log.filter(entry => entry.event === event).map(entry => entry.data as Data);
   const emit = async <Data>(event: string, ...args: unknown[]) =>
-    (await socket.timeout(10_000).emitWithAck(event, ...args)) as Ack<Data>;
+    (await socket.timeout(LIMIT_MS).emitWithAck(event, ...args)) as Ack<Data>;
   return {
     socket,
     log,
@@ -74,9 +74,9 @@ function liveOver(socket: Socket, log: Heard[]): Live {
       return ack.data;
     },
     heard,
-    waitFor: <Data>(event: string, matches: (data: Data) => boolean = () => true, withinMs = 5_000) =>
+    waitFor: <Data>(event: string, matches: (data: Data) => boolean = () => true, withinMs = LIMIT_MS) =>
       eventually(`${event} is heard`, () => heard<Data>(event).find(matches), { within: withinMs, every: 5 }),
-    closed: async (withinMs = 5_000) => {
+    closed: async (withinMs = LIMIT_MS) => {
       await eventually('the server closes the connection', () => socket.disconnected, { within: withinMs });
     },
     close: () => void socket.disconnect(),

@@ -41,7 +41,7 @@ export async function startLoneImage(main: string, image: string, folder: string
   });
   const exited = once(child, 'close') as Promise<[number | null]>;
   const url = `http://127.0.0.1:${port}`;
-  await eventually('it answers', async () => (await fetch(`${url}/health/liveness`)).ok, { within: 15_000 });
+  await eventually('it answers', async () => (await fetch(`${url}/health/liveness`)).ok);
   return {
     url,
     async end() {

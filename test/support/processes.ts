@@ -116,7 +116,7 @@ interface RunOptions extends Pick<StartOptions, 'program' | 'within'> {
  * does not, or when somebody has seen `enough`.
  */
 export async function runImage(image: string | undefined, env: Env, options: RunOptions = {}): Promise<Ended> {
-  const { program = BUILT, within = 20_000, enough } = options;
+  const { program = BUILT, within = START_MS, enough } = options;
   const started = Date.now();
   const { child, stdout, stderr, exited } = launch(program, image, env);
   const killer = setTimeout(() => child.kill('SIGKILL'), within);

@@ -10,8 +10,7 @@ import { request } from '../support/rest.js';
 import { expectNoFaults } from './support/axe.js';
 import { note, WATCH } from './support/faults.js';
 
-describe('/docs, in Chromium', function () {
-  this.timeout(30_000);
+describe('/docs, in Chromium', () => {
   let deployment: Deployment | undefined;
   let browser: Browser | undefined;
   let page: Page;
@@ -19,7 +18,6 @@ describe('/docs, in Chromium', function () {
   const url = () => deployment?.gateways[0] ?? '';
 
   before(async function () {
-    this.timeout(60_000);
     browser = await openBrowser();
     if (!browser) return this.skip();
     deployment = await embedded();
@@ -125,7 +123,7 @@ describe('/docs, in Chromium', function () {
       await send('jwks', /^200 /);
       for (const each of await page.locator('details').all()) await each.evaluate(it => it.setAttribute('open', ''));
       await expectNoFaults(page, 'all of it');
-    }).timeout(60_000);
+    });
   }
 
   it('fits a phone', async () => {

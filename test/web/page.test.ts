@@ -16,8 +16,7 @@ import { talk } from './page/talk.js';
 import { ways } from './page/ways.js';
 import { words } from './page/words.js';
 
-describe('the page, in Chromium', function () {
-  this.timeout(30_000);
+describe('the page, in Chromium', () => {
   const the = stage();
   talk(the);
   cutOff(the);

@@ -119,7 +119,7 @@ describe('socket.io driver', () => {
       await handshake();
       await dial();
       expect(count()).to.equal(3);
-      await until(() => count() === 1, 4_000);
+      await until(() => count() === 1);
       finish({});
       await until(() => client.connected);
     });
@@ -226,7 +226,7 @@ describe('socket.io driver', () => {
       const web = await joined();
       askMany(web, 20);
       const answering = setInterval(() => web.send('3'), 100);
-      await until(() => the.gateway.server.connections() === 0, 8_000);
+      await until(() => the.gateway.server.connections() === 0);
       clearInterval(answering);
     });
 

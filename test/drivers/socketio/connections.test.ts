@@ -106,7 +106,7 @@ describe('socket.io driver', () => {
     let heard = 0;
     const count = () => web.heard().split('\x81\x012').length - 1;
     const pinged = () =>
-      until(() => count() > heard, 2_500).then(() => {
+      until(() => count() > heard).then(() => {
         heard = count();
         return true;
       });

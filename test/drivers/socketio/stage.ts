@@ -1,6 +1,7 @@
 /** A gateway with the real socket driver and a fake invoker, new for each test, and what is asked of it. */
 import type { Socket as Client } from 'socket.io-client';
 import type { Call } from '#runtime/contract/invoker.js';
+import { LIMIT_MS } from '../../support/eventually.js';
 import { type TestGateway, testGateway } from '../../support/gateway.js';
 
 export interface Ack {
@@ -10,7 +11,7 @@ export interface Ack {
 }
 
 export const ask = (client: Client, event: string, ...args: unknown[]): Promise<Ack> =>
-  client.timeout(3000).emitWithAck(event, ...args);
+  client.timeout(LIMIT_MS).emitWithAck(event, ...args);
 
 interface Stage {
   readonly gateway: TestGateway;

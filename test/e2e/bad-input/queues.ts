@@ -110,7 +110,7 @@ export function badQueues(the: () => Deployment): void {
       for (const queue of Object.keys(TYPES)) {
         for (let count = 0; count < 50; count++) channel.sendToQueue(queue, Buffer.from(`garbage ${count}`));
       }
-      await Promise.all(chats.map(chat => chat.undisturbed(2_000)));
+      await Promise.all(chats.map(chat => chat.undisturbed()));
       await channel.waitForConfirms();
       for (const queue of Object.keys(TYPES)) {
         await eventually(

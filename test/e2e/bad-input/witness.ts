@@ -19,7 +19,7 @@ export async function witness(deployment: Deployment): Promise<Witness> {
   const pids = deployment.processes.map(({ pid }) => pid);
   let count = 0;
   return {
-    undisturbed: async (withinMs = 2_000) => {
+    undisturbed: async (withinMs = 10_000) => {
       const started = Date.now();
       const stored = await send(writes, chat.id, `message ${++count}`);
       expect(stored).to.include({ status: 'stored', seq: count });

@@ -60,7 +60,6 @@ function goesOn(the: () => Deployment, kind: () => (url: string) => V1Client): v
     eventually(
       `it holds ${bodies}`,
       () => old.isWell() && JSON.stringify(old.bodies(chat.id)) === JSON.stringify(bodies),
-      { within: 15_000 },
     ).catch(error => {
       expect(old.bodies(chat.id), `${old.troubles}`).to.deep.equal(bodies);
       throw error;
@@ -69,8 +68,7 @@ function goesOn(the: () => Deployment, kind: () => (url: string) => V1Client): v
     bens.ask('message:edit', { chatId: chat.id, seq, clientId: randomUUID(), body });
   const remove = (seq: number) => bens.ask('message:delete', { chatId: chat.id, seq, scope: 'all' });
 
-  beforeEach('Ben has said four things to Ann, who holds them', async function () {
-    this.timeout(20_000);
+  beforeEach('Ben has said four things to Ann, who holds them', async () => {
     const gateway = new URL(the().gateways[0]);
     line = await tcpProxy({ host: gateway.hostname, port: Number(gateway.port) });
     [ann, ben] = await Promise.all([signUp(gateway.origin, 'Ann'), signUp(the().gateways[1], 'Ben')]);
@@ -108,7 +106,7 @@ function goesOn(the: () => Deployment, kind: () => (url: string) => V1Client): v
     old = await client();
     await holds('uno', '', 'three', 'four', 'five', 'six');
     expect(old.troubles).to.deep.equal([]);
-  }).timeout(40_000);
+  });
 
   it('catches up by seqs alone, with messages as they are by then', async () => {
     line.cut();
@@ -124,7 +122,7 @@ function goesOn(the: () => Deployment, kind: () => (url: string) => V1Client): v
     old.send(chat.id, 'eight');
     await holds(...FIRST, 'cinco', '', 'seven', 'eight');
     expect(old.troubles).to.deep.equal([]);
-  }).timeout(40_000);
+  });
 
   it('gets over what its user hides on another device', async () => {
     line.cut();
@@ -136,5 +134,5 @@ function goesOn(the: () => Deployment, kind: () => (url: string) => V1Client): v
     await send(bens, chat.id, 'eight');
     await holds(...FIRST, 'five', '', 'seven', 'eight');
     expect(old.troubles).to.deep.equal([]);
-  }).timeout(40_000);
+  });
 }

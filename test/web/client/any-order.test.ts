@@ -18,13 +18,11 @@ const SMALL: Bounds = {
 };
 
 describe('changes of messages, in any order', () => {
-  it('end as the table has them, whatever was lost, late or doubled', async function () {
-    this.timeout(30_000);
+  it('end as the table has them, whatever was lost, late or doubled', async () => {
     for (let seed = 1; seed <= 120; seed++) await play(seed);
   });
 
-  it('end so wherever one has looked meanwhile, with no more held than what is near and the end', async function () {
-    this.timeout(60_000);
+  it('end so wherever one has looked meanwhile, with no more held than what is near and the end', async () => {
     for (let seed = 1; seed <= 200; seed++) await wander(seed);
   });
 });

@@ -142,8 +142,7 @@ async function play(seed: number): Promise<void> {
 }
 
 describe('own state on several devices', () => {
-  it('ends as the server has it, and what was sent is no draft again', async function () {
-    this.timeout(30_000);
+  it('ends as the server has it, and what was sent is no draft again', async () => {
     for (let seed = 1; seed <= 150; seed++) await play(seed);
   });
 });

@@ -10,8 +10,7 @@ import { showOnFailure } from '../../support/report.js';
 import { type TcpProxy, tcpProxy } from '../../support/tcp-proxy.js';
 import { bodiesOf, chatOf, device, type Friend, friend, goHome, ready } from '../support/friends.js';
 
-describe('client library on a bad line', function () {
-  this.timeout(60_000);
+describe('client library on a bad line', () => {
   let deployment: Deployment;
   let line: TcpProxy;
   let target: { host: string; port: number };
@@ -47,10 +46,10 @@ describe('client library on a bad line', function () {
     await until(() => ben.client.state.link === 'connecting');
     for (const body of numbers(2, 260)) ann.client.send(chatId, body);
     ben.client.send(chatId, 'said in a tunnel');
-    await until(() => ann.client.state.outbox.length === 0, 20_000);
+    await until(() => ann.client.state.outbox.length === 0);
     line.mend();
     ben.client.wake();
-    await until(() => bodiesOf(ben.client, chatId).length === 261, 20_000);
+    await until(() => bodiesOf(ben.client, chatId).length === 261);
     expect(bodiesOf(ben.client, chatId)).to.deep.equal([...numbers(1, 260), 'said in a tunnel']);
     await until(() => ben.client.wire.records.some(({ name }) => name === 'gap healed'));
     await until(() => bodiesOf(ann.client, chatId).length === 261);
@@ -81,9 +80,9 @@ describe('client library on a bad line', function () {
     ben.client.send(chatId, 'into the void');
     const back = await deployment.start('all', { PORT: `${portOf(deployment.gateways[0])}` });
     target.port = portOf(back.url);
-    await until(() => ben.client.state.outbox.length === 0, 30_000);
+    await until(() => ben.client.state.outbox.length === 0);
     await ready(ann.client);
-    await until(() => bodiesOf(ann.client, chatId).length === 41, 10_000);
+    await until(() => bodiesOf(ann.client, chatId).length === 41);
     expect(bodiesOf(ann.client, chatId)).to.deep.equal([...numbers(1, 40), 'into the void']);
     expect(bodiesOf(ben.client, chatId)).to.deep.equal(bodiesOf(ann.client, chatId));
   });

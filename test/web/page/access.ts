@@ -62,7 +62,7 @@ export function access(the: Stage): void {
         await page.getByLabel('Search conversations and people').fill('be');
         await page.getByRole('region', { name: 'People' }).waitFor();
         await expectNoFaults(page, 'searching');
-      }).timeout(60_000);
+      });
     }
 
     for (const scheme of ['light', 'dark'] as const) {
@@ -87,7 +87,7 @@ export function access(the: Stage): void {
         expect(await page.getByLabel('Message to Garden').isVisible()).to.equal(false);
         const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
         expect(overflow).to.equal(0);
-      }).timeout(60_000);
+      });
     }
 
     it('can do with the keyboard what others do with a mouse', async () => {

@@ -61,7 +61,7 @@ export function cutOff(the: Stage): void {
       await told.waitFor({ timeout: 15_000 });
       line.mend();
       await ben.page.getByRole('link', { name: /into the void/ }).waitFor({ timeout: 20_000 });
-    }).timeout(60_000);
+    });
 
     it('has their unsent messages sent by the next visit', async () => {
       const line = await the.line();

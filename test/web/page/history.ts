@@ -120,7 +120,7 @@ export function history(the: Stage): void {
       cem.client.react(at(below - 1), '👍', true);
       await page.locator(`[data-seq="${below - 1}"]`, { hasText: '👍' }).waitFor({ state: 'attached' });
       expect(moves(before, await topsIn(page)), 'somebody reacts').to.be.at.most(1);
-    }).timeout(60_000);
+    });
 
     it('has its buttons where one stays, and not where one is not; Tab comes to them', async () => {
       const { page } = await amid(the);
@@ -140,7 +140,7 @@ export function history(the: Stage): void {
       await page.keyboard.press('Tab');
       await until(async () => (await page.evaluate('document.activeElement.ariaLabel')) === 'Answer');
       expect(await page.evaluate("document.activeElement.closest('[data-seq]').dataset.seq")).to.equal(`${first + 1}`);
-    }).timeout(60_000);
+    });
   });
 
   /** Ann looks at the middle of what Cem has written, all of which Cem holds. */

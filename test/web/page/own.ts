@@ -149,7 +149,7 @@ export function own(the: Stage): void {
       await sees(desk, 'keep', 'not for me');
       await hide();
       await sees(phone, 'keep', 'not for me');
-      await until(async () => (await phone.bodies()).join() === 'keep', 10_000);
+      await until(async () => (await phone.bodies()).join() === 'keep');
       await sees(desk, 'keep');
       for (const { page } of [desk, phone])
         await page

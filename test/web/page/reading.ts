@@ -19,7 +19,7 @@ export function reading(the: Stage): void {
     const [found] = await ben.client.findPeople(ann.username);
     const chatId = await ben.client.openDirect(found?.id ?? '');
     for (let at = 1; at <= count; at++) ben.client.send(chatId, `message ${at}`);
-    await until(() => ben.client.state.chats.get(chatId)?.lastSeq === count, 20_000);
+    await until(() => ben.client.state.chats.get(chatId)?.lastSeq === count);
     await ann.page.getByText(`${count} unread`).waitFor();
     return { ann, ben, chatId };
   }
@@ -61,7 +61,7 @@ export function reading(the: Stage): void {
         return readSeq(ben, chatId) === COUNT;
       }, 20_000);
       await until(async () => (await page.title()) === 'Mini-Telegram');
-    }).timeout(60_000);
+    });
 
     it('is opened at its beginning, however far back that is, without what lies between', async () => {
       const ann = await the.visitor('Ann');
@@ -96,7 +96,7 @@ export function reading(the: Stage): void {
       await ann.page.getByRole('button', { name: /^To the newest/ }).click();
       await ann.page.getByRole('button', { name: 'Mark all as read' }).click();
       await until(() => readSeq(ben, chatId) === COUNT);
-    }).timeout(60_000);
+    });
 
     it('is what comes while nobody looks, under a line that says so', async () => {
       const { ann, ben, chatId } = await written(1);
@@ -140,6 +140,6 @@ export function reading(the: Stage): void {
       expect(await page.evaluate('document.activeElement.dataset.seq')).to.equal('1');
       await page.getByRole('button', { name: 'To the newest' }).click();
       await until(() => isInView(ann.message('as I said')));
-    }).timeout(60_000);
+    });
   });
 }

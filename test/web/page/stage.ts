@@ -24,7 +24,6 @@ export function stage(): Stage {
   const lines: TcpProxy[] = [];
 
   before(async function () {
-    this.timeout(60_000);
     browser = await openBrowser();
     if (!browser) return this.skip();
     deployment = await embedded();

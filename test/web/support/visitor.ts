@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { eventually } from '../../support/eventually.js';
+import { eventually, LIMIT_MS } from '../../support/eventually.js';
 import { PASSWORD } from '../../support/people.js';
 import { note, WATCH } from './faults.js';
 
@@ -42,7 +42,7 @@ export async function visit(
   const email = `${username}@example.org`;
   const faults: string[] = [];
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(LIMIT_MS);
   await context.addInitScript(WATCH);
   let page = await opened(url);
 

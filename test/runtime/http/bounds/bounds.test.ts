@@ -142,7 +142,7 @@ describe('an answer', () => {
     await eventually('the gateway cuts the line', async () => (await the.connections()) === 0, { within: 25_000 });
     expect(performance.now() - since).to.be.within(8_000, 25_000);
     socket.destroy();
-  }).timeout(40_000);
+  });
 });
 
 describe('questions of one person', () => {

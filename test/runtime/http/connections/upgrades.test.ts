@@ -36,8 +36,7 @@ describe('a wish for another protocol', () => {
     return {
       socket,
       heard: () => heard,
-      answers: (count: number) =>
-        eventually(`${count} answers`, () => statuses().length >= count && statuses(), { within: 3_000 }),
+      answers: (count: number) => eventually(`${count} answers`, () => statuses().length >= count && statuses()),
     };
   }
 
