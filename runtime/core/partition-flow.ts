@@ -10,11 +10,8 @@ import type { Generations } from './generations.js';
 import type { Generation } from './partition-plan.js';
 import { physicalQueueOf } from './partitions.js';
 
-/** As long as a message waits for the broker; who waits longer takes it for silence. */
-const PATIENCE_MS = 3_000;
-/** What may wait for a generation, as for the broker. */
-const MAX_WAITING = 10_000;
-const MAX_BYTES = 32 * 1024 * 1024;
+/** What may wait for a generation and for how long, as for the broker: who waits longer takes it for silence. */
+const MOST = { ms: 3_000, waiting: 10_000, bytes: 32 * 1024 * 1024 };
 
 /** Publications that travel together, on one way. */
 export interface Batch<Item> {
@@ -30,8 +27,13 @@ interface Waiting<Item> {
 }
 
 export interface PartitionFlow<Item> {
-  /** Takes its place in the order of its key before it returns; when it is confirmed, or is known not to be. */
-  place(item: Item): Promise<void>;
+  /** The physical queue of the key, as of now. */
+  laneOf(key: string | undefined): string;
+  /**
+   * Takes its place in the order of its key before it returns; when it is confirmed, or is known not to be. It goes to the
+   * `lane` that its key has just now, or where it waits, to the one that its key has then.
+   */
+  place(item: Item, lane: string): Promise<void>;
   began(batch: Batch<Item>): void;
   /** Says whether the batch is placed anew: its publications are confirmed, or not, later. */
   ended(batch: Batch<Item>, failure?: unknown): boolean;
@@ -41,6 +43,7 @@ export function createPartitionFlow<Item extends { readonly key: string | undefi
   generations: Pick<Generations, 'spec' | 'current' | 'closed' | 'watch'>,
   /** Sends it with others to the physical queue, on the way. */
   launch: (queue: string, way: string, item: Item) => Promise<void>,
+  most = MOST,
 ): PartitionFlow<Item> {
   const { spec } = generations;
   const open = new Set<Batch<Item>>();
@@ -57,12 +60,12 @@ export function createPartitionFlow<Item extends { readonly key: string | undefi
   function wait(items: readonly Item[], confirmed = deferred<void>()): Promise<void> {
     confirmed.promise.catch(() => {});
     const size = Buffer.byteLength(JSON.stringify(items.map(({ event }) => event)));
-    if (waiting.length >= MAX_WAITING || bytes + size > MAX_BYTES) {
+    if (waiting.length >= most.waiting || bytes + size > most.bytes) {
       confirmed.reject(new Failure('unavailable', 'too many messages wait for their partition'));
       return confirmed.promise;
     }
     const each: Waiting<Item> = { items, confirmed, bytes: size };
-    each.timer = setTimeout(() => giveUp(each), PATIENCE_MS);
+    each.timer = setTimeout(() => giveUp(each), most.ms);
     bytes += size;
     waiting.push(each);
     return confirmed.promise;
@@ -86,14 +89,13 @@ export function createPartitionFlow<Item extends { readonly key: string | undefi
     bytes = 0;
     for (const { items, confirmed, timer } of going) {
       clearTimeout(timer);
-      Promise.all(items.map(send)).then(() => confirmed.resolve(), confirmed.reject);
+      Promise.all(items.map(item => send(item, laneOf(item.key)))).then(() => confirmed.resolve(), confirmed.reject);
     }
   }
 
-  function send(item: Item): Promise<void> {
-    const { number, partitions, way } = generation as Generation;
-    return launch(physicalQueueOf(spec, item.key, { number, partitions }), way, item);
-  }
+  /** Until it is known what there is, what is declared. */
+  const laneOf = (key: string | undefined): string => physicalQueueOf(spec, key, generations.current());
+  const send = (item: Item, lane: string): Promise<void> => launch(lane, (generation as Generation).way, item);
 
   /** In the order in which they left, before what was handed in after them. */
   function placeAnew(): void {
@@ -110,9 +112,10 @@ export function createPartitionFlow<Item extends { readonly key: string | undefi
   });
 
   return {
-    place(item) {
+    laneOf,
+    place(item, lane) {
       if (moves()) goOn();
-      return moves() || waiting.length > 0 ? wait([item]) : send(item);
+      return moves() || waiting.length > 0 ? wait([item]) : send(item, lane);
     },
     began: batch => void open.add(batch),
     ended(batch, failure) {

@@ -13,7 +13,6 @@ import { fenceEvent } from './fence.js';
 import type { Generations } from './generations.js';
 import type { Metrics } from './metrics.js';
 import { createPartitionFlow, type PartitionFlow } from './partition-flow.js';
-import { physicalQueueOf } from './partitions.js';
 import { destinationOf, publishSpan } from './spans.js';
 import type { Target, Targets } from './targets.js';
 import { parseTraceparent } from './traceparent.js';
@@ -66,17 +65,12 @@ export function createPublisher(options: {
     flows.set(name, flow);
   }
 
-  /** Of a queue whose partitions change, as of now. */
-  function laneOf({ queue, lane }: Target, key: string | undefined): string {
-    const generation = queue && options.generations?.get(queue.name)?.current();
-    return generation ? physicalQueueOf(queue, key, generation) : lane(key);
-  }
-
   /** Resolves when it is safe. */
   function send(publication: Publication, id: string, target: Target, parent: string | undefined, wantsReply: boolean) {
     const { type, data } = publication;
     const key = target.key === undefined ? undefined : keyOf(data, target.key);
-    const lane = laneOf(target, key);
+    const flow = target.queue && flows.get(target.name);
+    const lane = flow ? flow.laneOf(key) : target.lane(key);
     const named = { id, type, ...(key !== undefined && { subject: key }) };
     const span = tracer && publishSpan(tracer, destinationOf(queues.name, target.name, lane), named, parent);
     const traceparent = span ? span.traceparent : passedOn(parent);
@@ -90,8 +84,7 @@ export function createPublisher(options: {
       data,
     };
     const item = { event, key, topic: target.topic?.(key), wantsReply };
-    const flow = target.queue && flows.get(target.name);
-    const confirmed = flow ? flow.place(item) : dispatcher.add(lane, target.name, item);
+    const confirmed = flow ? flow.place(item, lane) : dispatcher.add(lane, target.name, item);
     if (span) {
       confirmed.then(
         () => span.end(),

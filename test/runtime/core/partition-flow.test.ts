@@ -15,7 +15,7 @@ const turn = () => new Promise(resolve => setImmediate(resolve));
 const item = (event: string): Item => ({ key: 'a', event });
 
 /** Batches of one, which end when they are told to. */
-function bench() {
+function bench(most?: Parameters<typeof createPartitionFlow>[2]) {
   let generation: Generation | undefined;
   let look = (): void => {};
   const closed: number[] = [];
@@ -41,22 +41,24 @@ function bench() {
       sent.push({ event: one.event, queue, way, end });
       return batch.confirmed.promise;
     },
+    most,
   );
+  const place = (one: Item) => flow.place(one, flow.laneOf(one.key));
   const become = (number: number, partitions: number): void => {
     generation = { number, partitions, way: `way-${number}` };
     look();
   };
   const events = () => sent.map(({ event, way }) => `${event} ${way}`);
-  return { flow, become, sent, events, closed };
+  return { flow, place, become, sent, events, closed };
 }
 
 describe('publications to partitions', () => {
   it('wait until it is known which there are, and keep their order', async () => {
-    const { flow, become, sent, events } = bench();
-    const placed = ['1', '2'].map(each => flow.place(item(each)));
+    const { place, become, sent, events } = bench();
+    const placed = ['1', '2'].map(each => place(item(each)));
     expect(sent).to.deep.equal([]);
     become(0, 8);
-    void flow.place(item('3'));
+    void place(item('3'));
     expect(events()).to.deep.equal(['1 way-0', '2 way-0', '3 way-0']);
     expect(sent[0]?.queue).to.match(/^things\.\d$/);
     for (const { end } of sent) end();
@@ -64,11 +66,11 @@ describe('publications to partitions', () => {
   });
 
   it('go to the next generation when nothing is under way to the one before', async () => {
-    const { flow, become, sent, events } = bench();
+    const { place, become, sent, events } = bench();
     become(0, 8);
-    void flow.place(item('1'));
+    void place(item('1'));
     become(1, 32);
-    const second = flow.place(item('2'));
+    const second = place(item('2'));
     expect(events()).to.deep.equal(['1 way-0']);
     sent[0]?.end();
     expect(events()).to.deep.equal(['1 way-0', '2 way-1']);
@@ -78,15 +80,15 @@ describe('publications to partitions', () => {
   });
 
   it('that find their way closed go on the next one, before what was handed in later, in whichever order they are told', async () => {
-    const { flow, become, sent, events, closed } = bench();
+    const { place, become, sent, events, closed } = bench();
     become(0, 8);
-    const placed = ['1', '2', '3'].map(each => flow.place(item(each)));
+    const placed = ['1', '2', '3'].map(each => place(item(each)));
     sent[0]?.end();
     sent[2]?.end(new WayClosed('things.0'));
-    placed.push(flow.place(item('4')));
+    placed.push(place(item('4')));
     sent[1]?.end(new WayClosed('things.0'));
     expect(closed).to.deep.equal([0, 0]);
-    placed.push(flow.place(item('5')));
+    placed.push(place(item('5')));
     expect(sent.length).to.equal(3);
     become(1, 32);
     expect(events().slice(3)).to.deep.equal(['2 way-1', '3 way-1', '4 way-1', '5 way-1']);
@@ -95,23 +97,23 @@ describe('publications to partitions', () => {
   });
 
   it('that fail for another reason are not sent again, and hold nobody up', async () => {
-    const { flow, become, sent, events } = bench();
+    const { place, become, sent, events } = bench();
     become(0, 8);
-    const first = flow.place(item('1')).then(
+    const first = place(item('1')).then(
       () => undefined,
       failure => failure,
     );
     become(1, 4);
-    void flow.place(item('2'));
+    void place(item('2'));
     sent[0]?.end(new Failure('unavailable', 'the broker is away'));
     expect((await first).message).to.equal('the broker is away');
     expect(events()).to.deep.equal(['1 way-0', '2 way-1']);
   });
 
   it('are turned back as often as partitions change', async () => {
-    const { flow, become, sent, events } = bench();
+    const { place, become, sent, events } = bench();
     become(0, 8);
-    const placed = flow.place(item('1'));
+    const placed = place(item('1'));
     sent[0]?.end(new WayClosed('things.0'));
     become(1, 32);
     sent[1]?.end(new WayClosed('things.1-0'));
@@ -123,14 +125,15 @@ describe('publications to partitions', () => {
   });
 
   it('fail in time when nobody says which partitions there are, and are refused when too many wait', async () => {
-    const { flow } = bench();
-    const first = flow.place(item('1'));
-    const large = item('x'.repeat(20 * 1024 * 1024));
-    const waits = flow.place(large);
-    const failed = await flow.place(large).catch(failure => failure);
-    expect([failed.code, failed.message]).to.deep.equal(['unavailable', 'too many messages wait for their partition']);
-    const late = await first.catch(failure => failure);
-    expect([late.code, late.message]).to.deep.equal(['unavailable', 'the partitions of things are not known in time']);
-    await waits.catch(() => {});
+    const { place } = bench({ ms: 20, waiting: 3, bytes: 100 });
+    const fate = (placed: Promise<void>) => placed.catch(({ code, message }) => [code, message]);
+    const tooMany = ['unavailable', 'too many messages wait for their partition'];
+    const late = ['unavailable', 'the partitions of things are not known in time'];
+    const large = item('x'.repeat(60));
+    const first = fate(place(item('1')));
+    const placed = [large, large, item('2'), item('3')].map(each => fate(place(each)));
+    expect(await Promise.all([first, ...placed])).to.deep.equal([late, late, tooMany, late, tooMany]);
+    // What was given up makes room.
+    expect(await fate(place(large))).to.deep.equal(late);
   });
 });
