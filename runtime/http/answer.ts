@@ -3,9 +3,11 @@ import type { ServerResponse } from 'node:http';
 import type { Failure } from '../contract/failure.js';
 import { problem, retryAfterSeconds } from '../core/codes.js';
 import type { HttpReply } from '../core/http-reply.js';
-import { FOR_DATA, protectionOf } from './security-headers.js';
+import { FOR_DATA, type Protection, protectionOf } from './security-headers.js';
 
 const JSON_TYPE = ['content-type', 'application/json'];
+/** What nearly every answer says, put together once. */
+const OF_JSON = { plain: replaced(FOR_DATA.plain, JSON_TYPE), tls: replaced(FOR_DATA.tls, JSON_TYPE) };
 
 /** `hold` hears how many bytes it has before they are written, and throws where that are too many. */
 export function answer(
@@ -16,8 +18,9 @@ export function answer(
   if (body === undefined) end(response, status, headers);
   else {
     const text = JSON.stringify(body);
-    hold(Buffer.byteLength(text));
-    end(response, status, headers.length > 0 ? [...JSON_TYPE, ...headers] : JSON_TYPE, text);
+    const bytes = Buffer.byteLength(text);
+    hold(bytes);
+    end(response, status, headers, text, { wanted: OF_JSON, bytes });
   }
 }
 
@@ -39,17 +42,24 @@ export function refuse(
   end(response, told.status, headers, JSON.stringify(told));
 }
 
+interface Ending {
+  /** What every such answer says; default: of data. */
+  readonly wanted?: Protection;
+  /** Of the body, where they have been counted. */
+  readonly bytes?: number;
+}
+
 /** `headers` are names, in lower case, and values in turn; they replace what every answer says. All is written at once. */
 export function end(
   response: ServerResponse,
   status: number,
   headers: readonly string[],
   body: string | Uint8Array = '',
-  wanted = FOR_DATA,
+  { wanted = FOR_DATA, bytes = Buffer.byteLength(body) }: Ending = {},
 ): void {
   if (response.destroyed || response.headersSent) return;
   const all = replaced(protectionOf(response.req, wanted), headers);
-  if (status !== 204) all.push('content-length', String(Buffer.byteLength(body)));
+  if (status !== 204) all.push('content-length', String(bytes));
   response.writeHead(status, all).end(body);
 }
 

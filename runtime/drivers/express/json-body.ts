@@ -11,7 +11,11 @@ import { hasBody, readBody, takeBody } from '../../http/request/body.js';
 import { parseJson } from '../../json.js';
 
 /** The object, or a promise of it where it has to be waited for; undefined where there is no body. `hold` is called before one is read. Throws, or rejects with, a Failure or what the parser throws. */
-export type JsonBody = (request: IncomingMessage, response: ServerResponse, hold: () => void) => unknown;
+export type JsonBody = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  hold: () => void,
+) => Promise<unknown> | object | undefined;
 
 /** Takes `limit` bytes, after decompression. */
 export function jsonBody(limit: number): JsonBody {

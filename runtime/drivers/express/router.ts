@@ -36,7 +36,7 @@ export function restRouter(options: RouterOptions): RequestListener {
   // A router for each method: it tries its routes one after the other.
   const routers = new Map(Object.keys(METHODS).map(method => [method, Router({ caseSensitive: true, strict: true })]));
   if (index !== undefined)
-    routers.get('GET')?.get('/', (_request, response) => end(response, 200, HTML, index, FOR_DOCUMENTS));
+    routers.get('GET')?.get('/', (_request, response) => end(response, 200, HTML, index, { wanted: FOR_DOCUMENTS }));
 
   for (const binding of routes) {
     const { method, path, bytes: taken } = binding.trigger;
@@ -47,11 +47,14 @@ export function restRouter(options: RouterOptions): RequestListener {
     const limit = bodyLimitOf(binding.fn);
     const readBody = jsonBody(limit);
     return async (request, response) => {
+      // Waits in any case: a body that came with the headers is there after that.
       const { caller: first, now } = await admit(request, binding, invoker);
-      const [address, owner] = [proxies.clientOf(request), bounds.ownerOf(request, first)];
-      const json = await readBody(request, response, () => {
+      const address = proxies.clientOf(request);
+      const owner = bounds.ownerOf(request, first);
+      const body = readBody(request, response, () => {
         bounds.holdBody(owner, announcedBytes(request, limit) ?? limit, response);
       });
+      const json = body instanceof Promise ? await body : body;
       const caller = now ? await now() : first;
       await call(request, response, { binding, invoker, caller, path: request.params, json, address, owner, bounds });
     };

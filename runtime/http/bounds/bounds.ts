@@ -105,7 +105,7 @@ export function createBounds({ limits, proxies = NO_PROXIES, pace = PACE }: Boun
     // Nobody will be told of its end.
     if (response.destroyed) return held;
     bytes.add(owner, held);
-    response.once('close', () => bytes.remove(held));
+    response.on('close', () => bytes.remove(held));
     return held;
   }
 

@@ -3,6 +3,7 @@
  * function takes as it comes is exempt for so long: it has to go on coming instead, see `Pace`.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { hasBody } from '../request/body.js';
 
 export interface BodyDeadlines {
@@ -13,23 +14,33 @@ export interface BodyDeadlines {
 }
 
 interface Deadline {
+  readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly at: number;
 }
 
 export function bodyDeadlines(server: Server, withinMs: number, checkEveryMs: number): BodyDeadlines {
-  /** The earliest first. */
-  const deadlines = new Map<IncomingMessage, Deadline>();
+  /** Of the last body of each connection, on which they come one after the other; the earliest first. */
+  const deadlines = new Map<Duplex, Deadline>();
+  function left(this: Duplex): void {
+    deadlines.delete(this);
+  }
+  // It comes again after a wish for another protocol.
+  server.on('connection', connection => connection.off('close', left).on('close', left));
+
+  const isOf = (request: IncomingMessage): boolean => deadlines.get(request.socket)?.request === request;
 
   function begin(request: IncomingMessage, response: ServerResponse): void {
-    if (!request.complete && !request.destroyed) deadlines.set(request, { response, at: performance.now() + withinMs });
+    if (request.complete || request.destroyed) return;
+    deadlines.delete(request.socket);
+    deadlines.set(request.socket, { request, response, at: performance.now() + withinMs });
   }
 
   const check = setInterval(() => {
     const now = performance.now();
-    for (const [request, { response, at }] of deadlines) {
+    for (const [connection, { request, response, at }] of deadlines) {
       if (at > now) return;
-      deadlines.delete(request);
+      deadlines.delete(connection);
       cut(request, response);
     }
   }, checkEveryMs).unref();
@@ -37,12 +48,10 @@ export function bodyDeadlines(server: Server, withinMs: number, checkEveryMs: nu
 
   return {
     note(request, response) {
-      if (!hasBody(request) || deadlines.has(request)) return;
-      begin(request, response);
-      request.once('close', () => deadlines.delete(request));
+      if (hasBody(request) && !isOf(request)) begin(request, response);
     },
     exempt(request, response) {
-      deadlines.delete(request);
+      if (isOf(request)) deadlines.delete(request.socket);
       return () => begin(request, response);
     },
   };

@@ -28,11 +28,14 @@ export function openAnswers(server: Server): OpenAnswers {
     connection.on('close', left);
   });
   const open = new Set<ServerResponse>();
+  function closed(this: ServerResponse): void {
+    open.delete(this);
+  }
   return {
     note(_request, response) {
       if (open.has(response)) return;
       open.add(response);
-      response.once('close', () => open.delete(response));
+      response.on('close', closed);
     },
     whenAnswered(connection, then) {
       let last: ServerResponse | undefined;
