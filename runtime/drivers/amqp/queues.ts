@@ -3,22 +3,21 @@
  * stops reading from those that publish, and acknowledgements have to get through exactly then.
  */
 import { randomBytes } from 'node:crypto';
-import type { Channel, ChannelModel } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Queues } from '../../contract/ports.js';
 import { depthsOf } from './depths.js';
 import { factMessage } from './facts.js';
 import { openLink } from './link.js';
-import { followLog } from './log.js';
 import { createOutbox, type OutboxOptions, type OutgoingMessage } from './outbox.js';
 import { watchPolicies } from './policy-watch.js';
 import { openPublisher } from './publisher.js';
+import { publishingOn } from './publishing.js';
 import { settleWithin } from './settle-within.js';
 import { spread } from './spread.js';
 import { type Subscription, subscribe } from './subscription.js';
 import type { Supervised } from './supervise.js';
-import { closeWay, openWay, to } from './ways.js';
 
 const LAST_CONFIRMS_MS = 2_000;
 
@@ -39,12 +38,12 @@ export function connectAmqp(options: AmqpOptions): Queues {
   const instance = `${name}-${randomBytes(6).toString('hex')}`;
   const outbox = createOutbox(options.outbox);
   const subscriptions = new Map<Subscription, 'wanted' | 'cancelled'>();
-  const followed: Supervised<Channel>[] = [];
   let consuming: Supervised<ChannelModel> | undefined;
   let closing: Promise<void> | undefined;
 
   const publishing = openLink({ urls, name: `${name} (publish)`, log, onBlocked: outbox.block });
   const publisher = openPublisher({ name, log, link: publishing, outbox });
+  const { followed, ...sending } = publishingOn(publishing, outbox, log);
 
   const policies = watchPolicies({
     ...{ urls, managementUrl: options.managementUrl, log },
@@ -55,12 +54,6 @@ export function connectAmqp(options: AmqpOptions): Queues {
   function consumingLink(): Supervised<ChannelModel> {
     consuming ??= openLink({ urls, name: `${name} (consume)`, log });
     return consuming;
-  }
-
-  function connected(): ChannelModel {
-    const connection = publishing.current();
-    if (connection === undefined) throw new Failure('unavailable', 'the broker is away');
-    return connection;
   }
 
   async function close(): Promise<void> {
@@ -84,16 +77,7 @@ export function connectAmqp(options: AmqpOptions): Queues {
       return degraded.length > 0 ? { degraded: degraded.join('; ') } : 'up';
     },
     declare: publisher.declare,
-    publish(queue, body, { replyTo, way } = {}) {
-      const properties = { contentType: 'application/json', ...(replyTo && { replyTo: replyTo.address }) };
-      return outbox.send({ ...to(queue, way), content: Buffer.from(body), properties, repeat: true });
-    },
-    openWay: async way => openWay(connected(), way),
-    closeWay: async way => closeWay(connected(), way),
-    append: (log, entry) => outbox.send({ ...to(log), content: Buffer.from(entry), properties: {}, repeat: true }),
-    follow(name, onEntry) {
-      followed.push(followLog({ name, link: publishing, log, onEntry }));
-    },
+    ...sending,
     bind: publisher.bind,
     async announce(topic, body) {
       if (publisher.binds(topic)) await outbox.send(factMessage(topic, body));

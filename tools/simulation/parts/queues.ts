@@ -2,18 +2,16 @@
  * The queues of one simulated process: the real driver's outbox, publisher, subscriptions and acknowledgements, on
  * connections to the simulated broker. Only amqplib and the way in which the driver dials are missing.
  */
-import type { Channel, ChannelModel } from 'amqplib';
-import { Failure } from '#runtime/contract/failure.js';
+import type { ChannelModel } from 'amqplib';
 import type { Log } from '#runtime/contract/function.js';
 import type { Queues } from '#runtime/contract/ports.js';
 import { factMessage } from '#runtime/drivers/amqp/facts.js';
-import { followLog } from '#runtime/drivers/amqp/log.js';
 import { createOutbox } from '#runtime/drivers/amqp/outbox.js';
 import { openPublisher } from '#runtime/drivers/amqp/publisher.js';
+import { publishingOn } from '#runtime/drivers/amqp/publishing.js';
 import { settleWithin } from '#runtime/drivers/amqp/settle-within.js';
 import { type Subscription, subscribe } from '#runtime/drivers/amqp/subscription.js';
 import { CONNECTION_LOST, type Supervised, supervise } from '#runtime/drivers/amqp/supervise.js';
-import { closeWay, openWay, to } from '#runtime/drivers/amqp/ways.js';
 import type { Owner, Scheduler } from '../kernel/scheduler.js';
 import { type Dialled, dial } from './amqp-connection.js';
 import type { Broker } from './broker.js';
@@ -31,11 +29,11 @@ export interface SimulatedQueues extends Queues {
 export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Owner, log: Log): SimulatedQueues {
   const outbox = createOutbox();
   const subscriptions: Subscription[] = [];
-  const followed: Supervised<Channel>[] = [];
   const dialled = new Map<string, Dialled>();
   const publishing = link('publish');
   const consuming = link('consume');
   const publisher = openPublisher({ name: owner.name, log, link: publishing, outbox });
+  const { followed, ...sending } = publishingOn(publishing, outbox, log);
 
   function link(what: 'publish' | 'consume'): Supervised<ChannelModel> {
     return supervise<ChannelModel>({
@@ -56,12 +54,6 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
     });
   }
 
-  function connected(): ChannelModel {
-    const connection = publishing.current();
-    if (connection === undefined) throw new Failure('unavailable', 'the broker is away');
-    return connection;
-  }
-
   const links = (which: Which) =>
     [...dialled].flatMap(([what, dialled]) => (which === what || which === 'both' ? [dialled.link] : []));
 
@@ -70,16 +62,7 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
     state: () =>
       [publishing, publisher, ...followed, ...subscriptions].map(part => part.state()).find(it => it !== 'up') ?? 'up',
     declare: publisher.declare,
-    publish(queue, body, { replyTo, way } = {}) {
-      const properties = { contentType: 'application/json', ...(replyTo && { replyTo: replyTo.address }) };
-      return outbox.send({ ...to(queue, way), content: Buffer.from(body), properties, repeat: true });
-    },
-    openWay: async way => openWay(connected(), way),
-    closeWay: async way => closeWay(connected(), way),
-    append: (log, entry) => outbox.send({ ...to(log), content: Buffer.from(entry), properties: {}, repeat: true }),
-    follow(name, onEntry) {
-      followed.push(followLog({ name, link: publishing, log, onEntry }));
-    },
+    ...sending,
     bind: publisher.bind,
     announce: (topic, body) => outbox.send(factMessage(topic, body)),
     async consume(queue, options, onDelivery) {
