@@ -10,6 +10,7 @@ import { MOST_PARTITIONS } from './core/partition-plan.js';
 import { amqpUrlsWithTls, parseAmqpUrls, parseManagementUrl } from './drivers/amqp/url.js';
 import { parseOtlpEndpoint, parseRatio, SAMPLERS } from './drivers/otel/settings.js';
 import { dsnWithPassword, dsnWithTls } from './drivers/postgres/dsn.js';
+import { replicasDsn } from './drivers/postgres/replica-dsn.js';
 import { redisAddrWithPassword, redisAddrWithTls } from './drivers/redis/addr.js';
 import { parseCeOverrides, parseSinkUrl } from './drivers/sink/settings.js';
 import { tlsVariables, withTls } from './tls-variables.js';
@@ -36,6 +37,8 @@ const VARIABLES = {
   /** What senders of events must bring; undefined where none is asked for. */
   eventsToken: { env: 'EVENTS_TOKEN', default: '', format: optional(token) },
   dsn: { env: 'DSN', passwordEnv: 'DSN_PASSWORD', default: '', format: optional(dsnWithPassword) },
+  /** Replicas of what `dsn` names, for reads. */
+  dsnRead: { env: 'DSN_READ', passwordEnv: 'DSN_PASSWORD', default: '', format: optional(replicasDsn) },
   redisAddr: { env: 'REDIS_ADDR', passwordEnv: 'REDIS_PASSWORD', default: '', format: optional(redisAddrWithPassword) },
   amqpUrls: { env: 'AMQP_URL', passwordEnv: 'AMQP_PASSWORD', default: '', format: optional(parseAmqpUrls) },
   /** Where the broker's management API is; undefined for beside the broker, `off` for not to be asked. */
@@ -125,8 +128,12 @@ export function readConfig<Own extends Variables>(
     return Object.fromEntries(read) as ValuesOf<Of>;
   }
   const config = valuesOf(VARIABLES);
+  if (config.dsnRead !== undefined && config.dsn === undefined) {
+    throw new ConfigError('DSN_READ: is of no use without DSN');
+  }
   const addresses = {
     dsn: withTls('DSN', config.dsn, valuesOf(tlsVariables('DSN')), dsnWithTls),
+    dsnRead: withTls('DSN', config.dsnRead, valuesOf(tlsVariables('DSN')), dsnWithTls),
     redisAddr: withTls('REDIS', config.redisAddr, valuesOf(tlsVariables('REDIS')), redisAddrWithTls),
     amqpUrls: withTls('AMQP', config.amqpUrls, valuesOf(tlsVariables('AMQP')), amqpUrlsWithTls),
   };

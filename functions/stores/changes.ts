@@ -70,7 +70,7 @@ export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs:
     },
 
     async reactors({ chatId, seq }, viewerId, { limit, after }) {
-      const rows = await sql.query<ReactorRow>('changes-reactors', REACTORS, [
+      const rows = await sql.read<ReactorRow>('changes-reactors', REACTORS, [
         ...[chatId, seq, after?.userId ?? FIRST, after?.emoji ?? '', limit, viewerId],
       ]);
       if (rows.length === 0) return undefined;
@@ -80,7 +80,7 @@ export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs:
     },
 
     async versions({ chatId, seq }, viewerId) {
-      const [row] = await sql.query<VersionsRow>('changes-versions', VERSIONS, [chatId, seq, LIMITS.edits, viewerId]);
+      const [row] = await sql.read<VersionsRow>('changes-versions', VERSIONS, [chatId, seq, LIMITS.edits, viewerId]);
       if (!row?.kept) return undefined;
       const { body, sentAt, editedAt: at = sentAt } = messageOf(row);
       const before = row.versions.map((version): Version => ({ body: version.body, at: iso(version.at) }));
@@ -89,7 +89,7 @@ export function changeStore(sql: Sql, { editWindowMs }: { readonly editWindowMs:
     },
 
     async pins(chatId, viewerId) {
-      const rows = await sql.query<MaybeRow>('changes-pins', PINS, [chatId, viewerId]);
+      const rows = await sql.read<MaybeRow>('changes-pins', PINS, [chatId, viewerId]);
       if (rows.length === 0) return undefined;
       const found = messagesOf(rows);
       return withMine(sql, viewerId, found.slice(0, fitting(found.map(bytesOf))));

@@ -51,8 +51,8 @@ export function messageStore(sql: Sql): MessageStore {
       const values = [chatId, userId, after ?? 0, before, limit, ANSWER_BYTES];
       const rows =
         after === undefined
-          ? await sql.query<MaybeRow>('messages-newest', NEWEST, values)
-          : await sql.query<MaybeRow>('messages-oldest', OLDEST, values);
+          ? await sql.read<MaybeRow>('messages-newest', NEWEST, values)
+          : await sql.read<MaybeRow>('messages-oldest', OLDEST, values);
       if (rows.length === 0) return undefined;
       const found = messagesOf(rows);
       const page = found.slice(0, fitting(found.map(bytesOf)));

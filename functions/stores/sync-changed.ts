@@ -41,7 +41,7 @@ const lookedAt = ({ hiddenTo, room }: SyncRow): number => (hiddenTo === null ? r
 export function changedAfter(sql: Sql): (userId: string, chat: SyncRow) => Promise<ChangedAfter> {
   const ask = coalesce(
     async (chats: readonly (SyncRow & { readonly userId: string })[]) => {
-      const rows = await sql.query<Row>('sync-changed', CHANGED, [
+      const rows = await sql.read<Row>('sync-changed', CHANGED, [
         ...(['chatId', 'userId', 'hiddenTo', 'since', 'lastChange', 'room'] as const).map(column =>
           chats.map(chat => chat[column]),
         ),

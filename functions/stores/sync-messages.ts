@@ -87,13 +87,13 @@ const columnsOf = <Row>(rows: readonly Row[], columns: readonly (keyof Row)[]): 
 export function messagesOf(sql: Sql): (userId: string, parts: readonly Part[]) => Promise<readonly Found[]> {
   /** Nothing where nothing is asked for. */
   async function ask(name: string, text: string, columns: unknown[]): Promise<(MessageRow & { n: number })[]> {
-    return (columns[0] as unknown[]).length > 0 ? sql.query(name, text, columns) : [];
+    return (columns[0] as unknown[]).length > 0 ? sql.read(name, text, columns) : [];
   }
 
   const lengthsOf = coalesce(
     async (ranges: readonly Range[]) => {
       const columns = columnsOf(ranges, ['chatId', 'after', 'upto']);
-      const rows = await sql.query<{ octets: number[] | null }>('sync-lengths', LENGTHS, columns);
+      const rows = await sql.read<{ octets: number[] | null }>('sync-lengths', LENGTHS, columns);
       return rows.map(({ octets }) => octets ?? []);
     },
     { keyOf, weigh: countOf, mostWeight: MOST_LENGTHS },

@@ -41,6 +41,11 @@ export interface Part {
 export interface Sql {
   /** One statement, one transaction. Rows as plain objects; bigint columns as numbers, timestamptz as Date. */
   query<Row>(name: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * As `query`, for one statement that only reads: may be carried out by a replica, which then has everything that was
+   * committed before the call.
+   */
+  read<Row>(name: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Several statements in one transaction; rolled back when `work` rejects. */
   transaction<Result>(work: (sql: Pick<Sql, 'query'>) => Promise<Result>): Promise<Result>;
 }

@@ -3,6 +3,7 @@ import { ConfigError } from '../config-error.js';
 import type { Part } from '../contract/ports.js';
 import { withEdge } from './edge.js';
 import { clientResources } from './gateway.js';
+import { withReplicas } from './replicas.js';
 import { type GatewayResources, memoize, type Opening } from './resources.js';
 import { toSink } from './sink.js';
 
@@ -25,7 +26,7 @@ export function embeddedResources(opening: Opening) {
         const sql = register(connectPostgres({ dsn, name: owner, log }));
         const { migrateUntilDone } = await import('../migrate.js');
         if (migrations) await migrateUntilDone({ dsn, migrations, log }, ['unavailable', 'forbidden']);
-        return sql;
+        return withReplicas(opening, sql);
       },
       ...(config.redisAddr === undefined && withoutRedis(opening)),
       ...(config.amqpUrls === undefined && {

@@ -1,5 +1,6 @@
 /** The resources of a service that clients connect to, all on servers. */
 import { withEdge } from './edge.js';
+import { withReplicas } from './replicas.js';
 import { type GatewayResources, memoize, type Opening } from './resources.js';
 import { serverResources } from './servers.js';
 
@@ -25,8 +26,10 @@ export const gatewayResources = (opening: Opening) => withEdge(memoize(clientRes
 export function clientResources(opening: Opening): GatewayResources {
   const { config, log, register } = opening;
   const { redisAddr: addr = '' } = config;
+  const servers = serverResources(opening);
   return {
-    ...serverResources(opening),
+    ...servers,
+    sql: async () => withReplicas(opening, await servers.sql()),
     async fanout() {
       const { redisFanout } = await import('../drivers/redis/fanout.js');
       const { connectAs } = await import('../drivers/redis/connection.js');

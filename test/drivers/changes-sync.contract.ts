@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Change } from '#functions/domain/change.js';
 import type { Held } from '#functions/ports/messages.js';
 import { messageStore } from '#functions/stores/messages.js';
+import { withQuery } from '../support/replaced-sql.js';
 import { message, type World } from '../support/world.js';
 import { changesScene } from './changes.scene.js';
 
@@ -159,15 +160,14 @@ export function changesSyncContract(world: () => World): void {
         await apply(...Array.from({ length: 30 }, (_, n) => the.edit(sender, `edit ${n}`, { seq: n + 1 })));
         const { sql } = world();
         let between: Change | undefined;
-        const busy = messageStore({
-          ...sql,
-          async query(name, text, values) {
+        const busy = messageStore(
+          withQuery(sql, async (name, text, values) => {
             const now = name === 'sync-retold' ? between : undefined;
             if (now) between = undefined;
             if (now) await only(now);
             return sql.query(name, text, values);
-          },
-        });
+          }),
+        );
         for (const seq of [5, 30]) {
           const held = new Map<number, string>();
           const cursor = { seq: 30, change: 0 };

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { ANSWER_BYTES } from '#functions/domain/bytes.js';
 import { LIMITS } from '#functions/domain/names.js';
 import { messageStore } from '#functions/stores/messages.js';
+import { withQuery } from '../support/replaced-sql.js';
 import { message, minute, type World } from '../support/world.js';
 
 /** One each hour, back from now. */
@@ -49,16 +50,15 @@ export function messagesSyncContract(world: () => World): void {
         ] as const) {
           const chatId = await group([other, me]);
           await messages.append([message(chatId, other)]);
-          const busy = messageStore({
-            ...sql,
-            async query(name, text, values) {
+          const busy = messageStore(
+            withQuery(sql, async (name, text, values) => {
               if (name === statement) {
                 await members.remove(chatId, me, minute(1), false);
                 await messages.append([message(chatId, other)]);
               }
               return sql.query(name, text, values);
-            },
-          });
+            }),
+          );
           const { chats, unknown } = await busy.sync(me, { [chatId]: held }, 50);
           expect(chats.map(chat => chat.chatId)).not.to.include(chatId);
           expect(unknown).to.deep.equal([chatId]);

@@ -7,6 +7,7 @@ import type { SamplerName } from '#runtime/drivers/otel/settings.js';
 import { tracedSql } from '#runtime/drivers/otel/sql.js';
 import { otelTracer } from '#runtime/drivers/otel/tracer.js';
 import { type Collector, startCollector } from '../support/collector.js';
+import { withQuery } from '../support/replaced-sql.js';
 import { silent } from '../support/silent.js';
 
 const START = { kind: 'server', attributes: {} } as const;
@@ -56,19 +57,17 @@ describe('the tracer on OpenTelemetry', () => {
   it('puts a statement below the work that it is for, and its failure on both', async () => {
     const tracer = open();
     const failure = new Failure('unavailable', 'the database is away');
-    const sql: Sql = {
-      query: async name => {
-        if (name === 'fails') throw failure;
-        return [{}, {}] as never[];
-      },
-      transaction: work => work(sql),
-    };
-    const { query, transaction } = tracedSql(sql, tracer);
+    const sql: Sql = withQuery({ transaction: work => work(sql) }, async name => {
+      if (name === 'fails') throw failure;
+      return [{}, {}] as never[];
+    });
+    const { query, read, transaction } = tracedSql(sql, tracer);
     await query('for nobody', '');
     const span = tracer.start('work', START);
     await tracer.within(span, async () => {
       await query('two rows', '');
       await transaction(one => one.query('within', ''));
+      await read('read', '');
       expect(await query('fails', '').catch(thrown => thrown)).to.equal(failure);
     });
     span.end(failure);
@@ -80,6 +79,7 @@ describe('the tracer on OpenTelemetry', () => {
     expect(statements.map(({ name, failed, parentSpanId }) => [name, failed, parentSpanId])).to.deep.equal([
       ['two rows', false, work?.spanId],
       ['within', false, work?.spanId],
+      ['read', false, work?.spanId],
       ['fails', true, work?.spanId],
     ]);
     expect(statements[0]?.attributes).to.deep.equal({

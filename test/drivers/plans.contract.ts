@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Sql } from '#runtime/contract/ports.js';
+import { withQuery } from '../support/replaced-sql.js';
 import { message, minute, type World, worldOn } from '../support/world.js';
 import { argumentsOf, nodesOf, type Plan, TABLES } from './explain.js';
 
@@ -116,16 +117,14 @@ export const placeOf = (statements: Statements): [chatId: string, userId: string
 /** Every statement of the stores, with values that it was once asked with. */
 export async function recorded(sql: Sql): Promise<Statements> {
   const asked = new Map<string, { text: string; values: readonly unknown[] }>();
-  const recording = (target: Pick<Sql, 'query'>): Pick<Sql, 'query'> => ({
-    query(name, text, values = []) {
+  const recording =
+    (target: Pick<Sql, 'query'>): Sql['query'] =>
+    (name, text, values = []) => {
       asked.set(name, { text, values });
       return target.query(name, text, values);
-    },
-  });
-  await useEverything({
-    ...recording(sql),
-    transaction: work => sql.transaction(tx => work(recording(tx))),
-  });
+    };
+  const transaction: Sql['transaction'] = work => sql.transaction(tx => work({ query: recording(tx) }));
+  await useEverything(withQuery({ transaction }, recording(sql)));
   return asked;
 }
 
@@ -133,14 +132,13 @@ export async function recorded(sql: Sql): Promise<Statements> {
 async function blocksOf(sql: Sql, ask: (world: World) => Promise<unknown>): Promise<number> {
   let text = '';
   let values: readonly unknown[] = [];
-  const asking = worldOn({
-    ...sql,
-    async query(_, asked, given = []) {
+  const asking = worldOn(
+    withQuery(sql, async (_, asked, given = []) => {
       text ||= asked;
       if (text === asked) values = given;
       return [];
-    },
-  });
+    }),
+  );
   // There is no answer.
   await ask(asking).catch(() => undefined);
   const plans = (await plansOf(sql, text, values, 'analyze, buffers, ')) as Measured[];

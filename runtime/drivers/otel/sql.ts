@@ -23,6 +23,7 @@ export function tracedSql<Kind extends Sql>(sql: Kind, tracer: Pick<OtelTracer, 
   return {
     ...sql,
     query: traced(sql.query),
+    read: traced(sql.read),
     transaction: work => sql.transaction(one => work({ query: traced(one.query) })),
   };
 }

@@ -14,11 +14,16 @@ import { openPool, types } from './pool.js';
 import { createRefusals } from './refusals.js';
 import { statements } from './statements.js';
 
-const CONNECT_TIMEOUT_MS = 3_000;
+/** How long a server may take, in ms. */
+export interface Patience {
+  readonly connectMs: number;
+  readonly statementMs: number;
+  /** The server ends a statement first; only one that is not heard of any more is given up by this. */
+  readonly answerMs: number;
+}
+
+const PATIENCE: Patience = { connectMs: 3_000, statementMs: 10_000, answerMs: 12_000 };
 const LOCK_TIMEOUT_MS = 8_000;
-const STATEMENT_TIMEOUT_MS = 10_000;
-/** The server ends a statement first; only one that is not heard of any more is given up by this. */
-const ANSWER_TIMEOUT_MS = 12_000;
 const PROBE_EVERY_MS = 1_000;
 
 const PART = 'postgres';
@@ -31,20 +36,28 @@ export interface PostgresOptions {
   readonly log: Log;
   /** The most connections of this process, 10 unless told. */
   readonly max?: number;
+  readonly patience?: Patience;
 }
 
-export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): Sql & Part & Pooled {
+export function connectPostgres({
+  dsn,
+  name,
+  log,
+  max = 10,
+  patience = PATIENCE,
+}: PostgresOptions): Sql & Part & Pooled {
+  const { connectMs, statementMs, answerMs } = patience;
   const hosts = hostsOf(dsn);
   const planned = withPlanner(dsn);
   const cn = {
     application_name: name,
     max,
     idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
     lock_timeout: LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: ANSWER_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: answerMs,
+    query_timeout: answerMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     types,
@@ -99,7 +112,7 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     } catch (error) {
       // A pool whose connections are all at work is busy, not down, as long as they bring answers. The pool's error for
       // that has no code, as those of servers and sockets have.
-      const busy = performance.now() - heardAt < CONNECT_TIMEOUT_MS;
+      const busy = performance.now() - heardAt < connectMs;
       if (!busy || (error as { code?: unknown }).code !== undefined) lost(error);
       throw unavailable(portError(error));
     }
@@ -147,9 +160,9 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
         },
         error => lost(error),
       );
-      const silence = delay(CONNECT_TIMEOUT_MS, 'silence', { ref: false });
+      const silence = delay(connectMs, 'silence', { ref: false });
       if ((await Promise.race([answer, silence])) === 'silence') {
-        lost(new Error(`no answer within ${CONNECT_TIMEOUT_MS} ms`));
+        lost(new Error(`no answer within ${connectMs} ms`));
         renew();
       }
       connection.done(current !== 'up');
@@ -172,10 +185,14 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
     if (hosts.choosy || performance.now() - heardAt >= PROBE_EVERY_MS / 2) void probe();
   }, PROBE_EVERY_MS).unref();
 
+  const query: Sql['query'] = (statement, text, values) =>
+    withConnection(connection => queryOn(connection)(statement, text, values));
+
   return {
     name: PART,
     state: () => (current === 'up' ? refusals.state() : current),
-    query: (statement, text, values) => withConnection(connection => queryOn(connection)(statement, text, values)),
+    query,
+    read: query,
     transaction: work => withConnection(connection => transactionOn(connection, work)),
     pool() {
       const { totalCount, idleCount: idle, waitingCount: pending } = db.$pool;
@@ -185,7 +202,7 @@ export function connectPostgres({ dsn, name, log, max = 10 }: PostgresOptions): 
       closing ??= (async () => {
         clearInterval(timer);
         // Who does not answer may not answer a goodbye either.
-        await Promise.race([Promise.all([...ends, db.$pool.end()]), delay(ANSWER_TIMEOUT_MS, null, { ref: false })]);
+        await Promise.race([Promise.all([...ends, db.$pool.end()]), delay(answerMs, null, { ref: false })]);
         current = { down: 'closed' };
       })();
       return closing;
