@@ -2,7 +2,8 @@
  * `npm run chaos -- --seconds 60 --seed 1 --runs 1 --clients 12 --faults all`: breaks a system of its own while people
  * use it, and exits 1 when a promise was broken. Needs redis-server and rabbitmq-server on this machine. What came of it
  * is also in chaos-logs/table.md, and each run's logs beside it. With `--against http://a,http://b` people use the gateways
- * there, which others break meanwhile. `--engines rabbitmq-cluster` has three nodes in place of one RabbitMQ.
+ * there, which others break meanwhile. `--engines rabbitmq-cluster` has three nodes in place of one RabbitMQ, `postgres-pair` a
+ * PostgreSQL with a standby that every commit waits for.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,44 +1,51 @@
-/** A PostgreSQL server of one's own, on the binaries that `all` embeds; ended in immediate mode, as in a power cut. */
+/** PostgreSQL servers of one's own, on the binaries that `all` embeds; ended in immediate mode, as in a power cut. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findBinaries, findRunner } from '#runtime/drivers/postgres/binaries.js';
 import { initialise, passwordIn } from '#runtime/drivers/postgres/cluster.js';
 import { eventually } from '#support/eventually.js';
 import { administer } from '#support/postgres.js';
 import { lastingPort } from './ports.js';
+import { copyRunning } from './postgres-copy.js';
 import type { Server } from './server.js';
 
 export interface Postgres extends Server {
   readonly dsn: string;
-  terminateConnections(): Promise<void>;
-  /** Holds the whole table against everybody. Resolves when it is let go. */
-  lock(table: string, ms: number): Promise<void>;
+  /** Where its files are. */
+  readonly cluster: string;
+  /** Has the files of another, which runs, in place of its own, and follows it over that port from its next start on. */
+  follow(other: Postgres, port: number): Promise<void>;
 }
 
-export async function postgres(folder: string): Promise<Postgres> {
-  const dataDir = join(folder, 'postgres');
+/** `password` is the other's of two that have the same files. */
+export async function postgres(folder: string, settings: readonly string[] = [], password?: string): Promise<Postgres> {
+  const port = await lastingPort();
+  const dataDir = join(folder, `postgres-${port}`);
   const cluster = join(dataDir, 'cluster');
   await mkdir(dataDir);
   // PostgreSQL runs under another account where we are root, and has to get here.
   for (const path of [folder, dataDir]) await chmod(path, 0o755);
   const binaries = await findBinaries();
   const runner = await findRunner(binaries, dataDir, cluster);
-  const password = await passwordIn(dataDir);
-  await initialise({ dataDir, cluster, binaries, runner });
-  const port = await lastingPort();
-  const dsn = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'io_method=sync'];
+  const secret = password ?? (await passwordIn(dataDir));
+  if (password === undefined) await initialise({ dataDir, cluster, binaries, runner });
+  const dsn = `postgres://postgres:${secret}@127.0.0.1:${port}/postgres`;
+  const own = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'io_method=sync', ...settings];
+  let follows: string[] = [];
   let child: ChildProcess | undefined;
   const end = () => void child?.kill('SIGQUIT');
+  const write = async (name: string, text: string): Promise<void> => {
+    await writeFile(join(cluster, name), text, { mode: 0o600 });
+    if (runner.owner) await chown(join(cluster, name), runner.owner.uid, runner.owner.gid);
+  };
   return {
-    port,
-    dsn,
+    ...{ port, dsn, cluster },
     async start() {
       const { file, args, options } = runner.command(binaries.postgres, [
         ...['-D', cluster],
-        ...settings.flatMap(setting => ['-c', setting]),
+        ...[...own, ...follows].flatMap(setting => ['-c', setting]),
       ]);
       child = spawn(file, args, { ...options, cwd: '/', stdio: 'ignore' });
       process.once('exit', end);
@@ -51,14 +58,11 @@ export async function postgres(folder: string): Promise<Postgres> {
       child.kill('SIGQUIT');
       await exit;
     },
-    async terminateConnections() {
-      await administer(
-        dsn,
-        "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
-      );
-    },
-    async lock(table, ms) {
-      await administer(dsn, `begin; lock table ${table}; select pg_sleep(${ms / 1000}); commit`);
+    async follow(other, at) {
+      await rm(cluster, { recursive: true, force: true });
+      await write('backup_label', await copyRunning(other, cluster));
+      await write('standby.signal', '');
+      follows = [`primary_conninfo=host=127.0.0.1 port=${at} user=postgres password=${secret}`];
     },
   };
 }

@@ -10,14 +10,14 @@ import { type Fleet, fleet, GRACE_MS, type Service } from './fleet.js';
 import { type Line, line, through } from './lines.js';
 import { watchNumbers } from './numbers.js';
 import { lastingPort } from './ports.js';
-import { type Postgres, postgres } from './postgres.js';
+import { type Database, oneServer, pair } from './postgres-pair.js';
 import { type Broker, cluster, oneNode } from './rabbitmq-cluster.js';
 import { listens, type Server } from './server.js';
 
 export interface World {
   readonly redis: Server;
   readonly rabbitMq: Broker;
-  readonly postgres: Postgres;
+  readonly postgres: Database;
   readonly fleet: Fleet;
   /** Between each process and each server. */
   readonly lines: readonly Line[];
@@ -40,7 +40,7 @@ const FLEET: readonly Service[] = [
 ];
 
 /** What takes the place of a single server. */
-export const ENGINES = ['rabbitmq-cluster'] as const;
+export const ENGINES = ['rabbitmq-cluster', 'postgres-pair'] as const;
 export type Engine = (typeof ENGINES)[number];
 
 /** `logs` is where the processes' output goes. */
@@ -62,7 +62,8 @@ export async function makeWorld(logs: string, engines: readonly Engine[] = []): 
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     await writeFile(keyPath, privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const broker = engines.includes('rabbitmq-cluster') ? cluster : oneNode;
-    const servers = { postgres: await postgres(folder), rabbitMq: await broker(folder), redis: await redisServer() };
+    const database = engines.includes('postgres-pair') ? pair : oneServer;
+    const servers = { postgres: await database(folder), rabbitMq: await broker(folder), redis: await redisServer() };
     undo.push(() => Promise.all(Object.values(servers).map(server => server.kill())));
     await Promise.all(Object.values(servers).map(server => server.start()));
 
@@ -75,7 +76,7 @@ export async function makeWorld(logs: string, engines: readonly Engine[] = []): 
       return through(way, url);
     };
     const env = async (name: string) => ({
-      DSN: await seenBy(name, 'postgres', servers.postgres.dsn),
+      DSN: several(await Promise.all(servers.postgres.servers.map(({ dsn }) => seenBy(name, 'postgres', dsn)))),
       REDIS_ADDR: await seenBy(name, 'redis', `redis://127.0.0.1:${servers.redis.port}`),
       AMQP_URL: (await Promise.all(servers.rabbitMq.nodes.map(({ url }) => seenBy(name, 'rabbitmq', url)))).join(),
       JWT_PRIVATE_KEY_PATH: keyPath,
@@ -106,6 +107,12 @@ export async function makeWorld(logs: string, engines: readonly Engine[] = []): 
     await stop();
     throw error;
   }
+}
+
+/** One DSN of those that differ in where they lead. */
+function several(dsns: readonly string[]): string {
+  const urls = dsns.map(dsn => new URL(dsn));
+  return (dsns[0] as string).replace((urls[0] as URL).host, urls.map(({ host }) => host).join());
 }
 
 /** Keeps nothing: who kills it and starts it has an empty one. */
