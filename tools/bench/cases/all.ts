@@ -1,6 +1,7 @@
 /** Every case, the most important ones first. */
 import type { Case } from '../bench-case.js';
 import { coldStarts } from './cold-start.js';
+import { gateways2, gateways8 } from './gateways.js';
 import { growth } from './growth.js';
 import { history } from './history.js';
 import {
@@ -44,6 +45,7 @@ export const cases: readonly Case[] = [
     twoChatSvc,
     fourChatSvc,
     twoGateways,
+    ...[gateways8, gateways2],
     ...coldStarts,
     growth,
     history,

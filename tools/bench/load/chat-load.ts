@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { bytesRead, type CpuUse } from '../measure/cpu.js';
 import type { Latencies } from '../measure/latencies.js';
+import { bytesReceived, type Wire } from '../measure/received.js';
 import { connectAll } from './connect-all.js';
 import { measured, type Span } from './measured.js';
 import { pace } from './pace.js';
@@ -16,8 +17,12 @@ import { worker } from './worker.js';
 export interface ChatPlan extends Span {
   readonly gateways: readonly string[];
   readonly client: 'raw' | 'plain';
-  /** Of the people, each on the next gateway. */
+  /** Of the people. */
   readonly tokens: readonly string[];
+  /** The gateway of each person, by its number; each on the next one when left out. */
+  readonly seats?: readonly number[];
+  /** What came over it is counted as well. */
+  readonly wire?: Wire;
   readonly flows: readonly Flow[];
   readonly tag: string;
   readonly inFlight: number;
@@ -36,6 +41,8 @@ export interface ChatResult {
   readonly acknowledged: number;
   /** Over all connections, answers included. */
   readonly receivedBytes: number;
+  /** Over the plan's wire. */
+  readonly wireBytes?: number;
   readonly delivered: number;
   readonly ackMs: Percentiles;
   readonly arrivalMs: Percentiles;
@@ -49,9 +56,9 @@ export interface ChatResult {
 const LAST_ANSWERS_MS = 10_000;
 
 worker<ChatPlan, ChatResult>(async plan => {
-  const { gateways, tokens, flows, inFlight, rate } = plan;
+  const { gateways, tokens, seats, flows, inFlight, rate, wire } = plan;
   const traffic = trackTraffic(flows, plan.tag);
-  const devices = await connectAll(plan.client === 'raw' ? connectRaw : connectPlain, gateways, tokens);
+  const devices = await connectAll(plan.client === 'raw' ? connectRaw : connectPlain, gateways, tokens, seats);
   for (const [person, device] of devices.entries()) {
     device.onEvent = (event, data) => void (event === 'message:new' && traffic.arrives(person, data));
     device.onLost = reason => traffic.fault(`person ${person} lost the connection: ${reason}`);
@@ -72,8 +79,10 @@ worker<ChatPlan, ChatResult>(async plan => {
   }
 
   let receivedBytes = 0;
+  let wireBytes = 0;
   const cpu = await measured(plan, on => {
     receivedBytes = bytesRead(process.pid) - receivedBytes;
+    if (wire) wireBytes = bytesReceived(wire) - wireBytes;
     traffic.measure(on);
   });
   stop();
@@ -85,6 +94,7 @@ worker<ChatPlan, ChatResult>(async plan => {
   const { counts, times, seqs, faults } = traffic;
   return {
     ...{ cpu, ...counts, receivedBytes, seqs, faults },
+    ...(wire && { wireBytes }),
     ackMs: percentiles(times.ack),
     arrivalMs: percentiles(times.arrival),
     lastArrivalMs: percentiles(times.lastArrival),

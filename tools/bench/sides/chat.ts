@@ -1,7 +1,9 @@
 /** Our side of the cases in which people write to each other, on the real servers, every message checked afterwards. */
 import { randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { queues } from '#functions/services/queues.js';
 import type { Deployment } from '#support/deployment.js';
+import type { Env } from '#support/processes.js';
 import type { Figures, Length, Side } from '../bench-case.js';
 import type { ChatPlan, ChatResult } from '../load/chat-load.js';
 import type { Flow } from '../load/traffic.js';
@@ -20,27 +22,36 @@ export interface Talk {
   readonly inFlight: number;
   /** Messages a second over all chats, instead of `inFlight`. */
   readonly rate?: number;
+  /** On which gateway people are: each on the next one, or wherever a balancer happens to put them. */
+  readonly seats?: 'in turn' | 'at random';
 }
 
 export const LOAD = new URL('../load/chat-load.js', import.meta.url);
 
+/** What a gateway hears from Redis, replies and its own pings included. */
+export const HEARD = 'Redis bytes/message by gateway';
+
 /** How long processes that were just started talk before they are measured; several of a kind share what is said. */
-const FRESH_S = 8;
+const FRESH_S = { each: 8, most: 32 };
 
 interface Variation {
   readonly name?: string;
   readonly fleet?: Fleet;
   /** Of an older build. */
   readonly folder?: string;
+  readonly env?: Env;
+  /** Where the gateways' Redis listens, to count what they hear from it. */
+  readonly redisPort?: number;
   /** Done to the deployment before anybody connects. It is one of its own then. */
   readonly change?: (deployment: Deployment) => Promise<void>;
 }
 
-export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, folder, change }: Variation = {}): Side {
+export function chatSide(talk: Talk, variation: Variation = {}): Side {
+  const { name = 'ours', fleet = ONE_OF_EACH, folder, env, redisPort, change } = variation;
   return {
     name,
     async open(stage) {
-      const lease = await stage.fleet(change ? { ...fleet } : fleet, folder);
+      const lease = await stage.fleet(change ? { ...fleet } : fleet, folder, env);
       if ('missing' in lease) return lease;
       const { deployment } = lease;
       await change?.(deployment);
@@ -52,6 +63,8 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, folde
       const services = deployment.services!;
       const chatIds = await chats(services, memberships);
       const storing = deployment.processes.filter(({ image }) => image === 'chat-svc').map(({ url }) => url);
+      const gatewayPids = deployment.processes.filter(({ image }) => image === 'gateway').map(({ pid }) => pid);
+      const seats = everybody.map((_, person) => crc32(`person ${person}`) % lease.gateways.length);
       const flows = chatIds.map((chatId, at) => flowOf(chatId, at, talk));
       const round = async ({ warmS, seconds }: Pick<Length, 'warmS' | 'seconds'>): Promise<Figures> => {
         const tag = `t${randomBytes(4).toString('hex')}`;
@@ -60,6 +73,8 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, folde
         const plan: ChatPlan = {
           ...{ gateways: lease.gateways, client: stage.options.client, tokens, flows, tag, inFlight },
           ...(rate !== undefined && { rate }),
+          ...(talk.seats === 'at random' && { seats }),
+          ...(redisPort !== undefined && { wire: { port: redisPort, pids: gatewayPids } }),
           ...{ warmS, seconds, watched },
         };
         const batchSize = await countBatches(storing, queues.messages.name);
@@ -70,10 +85,13 @@ export function chatSide(talk: Talk, { name = 'ours', fleet = ONE_OF_EACH, folde
         const faults = [...result.faults, ...(await storageFaults(services, acknowledged))];
         if (faults.length > 0) throw new Error(faults.join('\n'));
         const { values, ...rest } = figuresOf(result, talk);
-        return { ...rest, values: { ...values, 'messages/batch': await batchSize() } };
+        const { wireBytes, acknowledged: messages } = result;
+        const heard = wireBytes === undefined ? {} : { [HEARD]: wireBytes / messages / gatewayPids.length };
+        return { ...rest, values: { ...values, ...heard, 'messages/batch': await batchSize() } };
       };
       // Processes that run for days have their code compiled, as the peer's is from the start.
-      const warmS = FRESH_S * Math.max(...Object.values(fleet)) * stage.options.length.scale;
+      const freshS = Math.min(FRESH_S.each * Math.max(...Object.values(fleet)), FRESH_S.most);
+      const warmS = freshS * stage.options.length.scale;
       if (lease.fresh) await round({ warmS: 0, seconds: warmS });
       return { round, close: lease.close };
     },

@@ -30,6 +30,8 @@ export async function startFleet(
   const deployment = await real(images, change, {
     ...(dsn !== undefined && { dsn }),
     ...(folder !== undefined && { program: builtIn(folder) }),
+    // Many at once on few cores.
+    within: 30_000 * images.length,
   });
   if ('missing' in deployment) return deployment;
   const gateways = deployment.processes.filter(({ image }) => image === 'gateway').map(({ url }) => url);
