@@ -51,6 +51,7 @@ export function openEdge(options: EdgeOptions): RunningEdge {
     ...{ httpServer: server, bindings, invoker, log, bounds },
     addressOf: proxies.clientOf,
     current: () => fanout.current(),
+    ...(fanout.interest && { interest: fanout.interest }),
     watch(emission, connections) {
       const { send, since, traceparent } = emission;
       const span = tracer && traceparent !== undefined && deliverSpan(tracer, send, connections, traceparent);

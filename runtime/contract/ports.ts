@@ -299,16 +299,16 @@ export type Step =
   | { readonly leave: string; readonly of: string };
 
 /**
- * Carries steps to the live connections of every gateway, and replies to the one process that waits for them.
+ * Carries steps to the live connections of every gateway that they concern, and replies to the one process that waits for them.
  *
  * @example
  * const tell = (fanout: Fanout) => fanout.emit([{ send: 'order:placed', data: {}, to: ['customer:ann'] }]);
  */
 export interface Fanout extends Part {
   /**
-   * Resolves when the steps are handed over; with a `leave`, `close` or `refresh` among them, when every live gateway
-   * has carried them out; with a `join` among them, when it is handed over, or will never be and a refresh is pending
-   * instead. Never rejects for `send`s; rejects with Failure `unavailable` when a promise cannot be handed over, or too
+   * Resolves when the steps are handed over; with a `join`, `leave`, `close` or `refresh` among them, when every live
+   * gateway has carried them out, and hears of the rooms that its connections came into. A `join` that cannot be handed
+   * over never will be, and a refresh is pending instead. Never rejects for `send`s; rejects with Failure `unavailable` when a promise cannot be handed over, or too
    * many refreshes are pending. What is rejected is made up for by a refresh as soon as something can be handed over.
    */
   emit(steps: readonly Step[]): Promise<void>;

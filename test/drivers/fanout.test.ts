@@ -4,18 +4,19 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Emission } from '#runtime/contract/outcome.js';
-import type { FanoutReceiver, Step } from '#runtime/contract/ports.js';
+import type { Step } from '#runtime/contract/ports.js';
 import { emitAll } from '#runtime/core/emit.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import type { RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { redisFanout } from '#runtime/drivers/redis/fanout.js';
 import { redisSender } from '#runtime/drivers/redis/sender.js';
+import type { Receiver } from '#runtime/drivers/socketio/rooms.js';
 import { until } from '../support/eventually.js';
 import { type Heard, type TestGateway, testGateway } from '../support/gateway.js';
 import { silent } from '../support/invoker.js';
 import { redisAddr, serverAt } from '../support/redis.js';
 import { type Wire, wireToRedis } from '../support/redis-wire.js';
-import { fanoutContract } from './fanout.contract.js';
+import { fanoutContract, type Stage, seenBy } from './fanout.contract.js';
 
 fanoutContract('memory', async () => {
   const fanout = memoryFanout();
@@ -28,10 +29,10 @@ const addr = await redisAddr();
 (addr ? describe : describe.skip)('redis fan-out (skipped when no Redis answers)', () => {
   const there = addr ?? '';
 
-  fanoutContract('redis', async () => {
+  const onRedis = (many?: number) => async (): Promise<Stage> => {
     const wire = await wireToRedis(there);
     const prefix = `test-${randomUUID()}`;
-    const options = { connect: wire.connect, log: silent, prefix, currentMs: CURRENT_MS };
+    const options = { connect: wire.connect, log: silent, prefix, currentMs: CURRENT_MS, ...(many && { many }) };
     const [one, two] = [redisFanout({ ...options, pingMs: 20 }), redisFanout({ ...options, pingMs: 20 })];
     const elsewhere = redisSender(options);
     await until(() => elsewhere.state() === 'up');
@@ -43,7 +44,9 @@ const addr = await redisAddr();
         await wire.close();
       },
     };
-  });
+  };
+  fanoutContract('redis with few gateways, which all hear everything', onRedis());
+  fanoutContract('redis with many gateways, each of which hears of its own rooms', onRedis(1));
 
   describe('in trouble', () => {
     let prefix: string;
@@ -62,7 +65,7 @@ const addr = await redisAddr();
       const options = { log: silent, prefix, currentMs: CURRENT_MS, pingMs: 20 };
       fanout = redisFanout({ ...options, connect: wire.connect });
       elsewhere = redisFanout({ ...options, connect: chatWire.connect });
-      gateway = await testGateway({ current: fanout.current });
+      gateway = await testGateway(seenBy(fanout));
       gateway.invoker.on('connect', () => ({ rooms: ['user:ann', 'chat:1'] }));
       fanout.attach(gateway.server);
       await until(() => fanout.current() && elsewhere.state() === 'up');
@@ -264,7 +267,7 @@ const addr = await redisAddr();
       const others = admin.duplicate();
       const heard: string[] = [];
       await others.subscribe(`${prefix}-request#/#`);
-      others.on('message', (_channel, text) => text.includes('fanout:ping') || heard.push(text));
+      others.on('message', (_channel, text) => heard.push(text));
       const means = { fanout: elsewhere };
       const [join, hello] = coming;
       const [bye] = going;
@@ -272,9 +275,9 @@ const addr = await redisAddr();
       await emitAll(means, { memberships: [{ ...ofAnn, is: 'in' }], emit: [hello as Emission] }, () => undefined);
       await emitAll(means, { memberships: [{ ...ofAnn, is: 'out' }], emit: [bye as Emission] }, () => undefined);
       await until(() => heard.length === 2);
-      const { promise } = JSON.parse(heard[1] ?? '').data[1];
-      expect(promise).to.have.keys('id', 'answerTo');
-      expect(heard).to.deep.equal([written([join, hello] as object[]), written(going, promise)]);
+      const promises = heard.map(text => JSON.parse(text).data[1].promise);
+      for (const promise of promises) expect(promise).to.have.keys('id', 'answerTo');
+      expect(heard).to.deep.equal([written([join, hello] as object[], promises[0]), written(going, promises[1])]);
       others.disconnect();
     });
 
@@ -324,7 +327,7 @@ const addr = await redisAddr();
       const options = { log: silent, prefix, currentMs: CURRENT_MS, pingMs: 20, connect: late.connect };
       const third = redisFanout(options);
       const applied: unknown[] = [];
-      const other = await testGateway({ current: third.current });
+      const other = await testGateway(seenBy(third));
       third.attach({ receiver: recording(applied) });
       expect(third.current()).to.equal(false);
       expect(third.state()).to.have.property('down').that.contains('redis at 127.0.0.1');
@@ -339,8 +342,9 @@ const addr = await redisAddr();
   });
 });
 
-const recording = (log: unknown[]): FanoutReceiver & { interrupted(): void; resumed(): void } => ({
+const recording = (log: unknown[]): Receiver => ({
   apply: emissions => void log.push(emissions),
+  entering: () => [],
   interrupted: () => void log.push('interrupted'),
   resumed: () => void log.push('resumed'),
 });

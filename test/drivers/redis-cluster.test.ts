@@ -8,12 +8,13 @@ import { redisFanout } from '#runtime/drivers/redis/fanout.js';
 import { connectKeyspace, type KeyspaceConnection } from '#runtime/drivers/redis/keyspace.js';
 import { redisPresence } from '#runtime/drivers/redis/presence.js';
 import { redisSender } from '#runtime/drivers/redis/sender.js';
+import { LANES, shardOf } from '#runtime/drivers/redis/shards.js';
 import { eventually, until } from '../support/eventually.js';
 import { type Heard, type TestGateway, testGateway } from '../support/gateway.js';
 import { needRedisServer } from '../support/redis.js';
 import { type ClusterNode, type RedisCluster, startRedisCluster } from '../support/redis-cluster.js';
 import { silent } from '../support/silent.js';
-import { fanoutContract } from './fanout.contract.js';
+import { fanoutContract, seenBy } from './fanout.contract.js';
 import { presenceContract } from './presence.contract.js';
 import { granted, limitOf, rateLimitsContract } from './rate-limits.contract.js';
 
@@ -35,7 +36,7 @@ describe('Redis Cluster', function () {
 
   const up = (state: () => unknown) => eventually('it is up', () => state() === 'up', { within: FAILOVER_MS });
   const fanoutOptions = (shard: string) => ({
-    connect: connectAs({ addr: cluster.addr, log: silent, shard }),
+    connect: connectAs({ addr: cluster.addr, log: silent }),
     log: silent,
     prefix: shard,
     currentMs: CURRENT_MS,
@@ -113,7 +114,7 @@ describe('Redis Cluster', function () {
       shard = `test-${randomUUID()}`;
       rooms = ['user:ann', 'chat:1'];
       [fanout, elsewhere] = [redisFanout(fanoutOptions(shard)), redisFanout(fanoutOptions(shard))];
-      gateway = await testGateway({ current: fanout.current });
+      gateway = await testGateway(seenBy(fanout));
       gateway.invoker.on('connect', () => ({ rooms }));
       fanout.attach(gateway.server);
       await eventually('all are connected', () => fanout.current() && elsewhere.state() === 'up', {
@@ -272,6 +273,46 @@ describe('Redis Cluster', function () {
         expect(leave).to.be.oneOf([false, 'unavailable']);
         await until(() => !inRoom('chat:1'), FAILOVER_MS);
       }
+    });
+
+    it('has the shards of rooms at all masters, and follows them when their slots move and masters die', async () => {
+      const lane = LANES[shardOf('chat:1') % LANES.length];
+      const tag = `{${shard}.${lane}}`;
+      let over = false;
+      let n = 0;
+      const say = () => elsewhere.emit([{ send: 'news', data: ++n, to: ['chat:1'] }]);
+      const sending = (async () => {
+        for (; !over; await new Promise(resolve => setTimeout(resolve, 5))) await say();
+      })();
+      const goesOnHearing = async (what: string) => {
+        const before = n;
+        await eventually(what, () => numbers().some(heard => heard > before), { within: FAILOVER_MS });
+      };
+      const channel = `${tag}:${shardOf('chat:1').toString(36)}`;
+      const publishedAt = async (node: ClusterNode) => Number((await node.admin.pubsub('SHARDNUMSUB', channel))[1]);
+      const from = await cluster.masterOf(tag);
+      await eventually('the gateway hears the shard there', async () => (await publishedAt(from)) === 1);
+      await goesOnHearing('news come');
+      const others = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(cluster.masterOf));
+      const to = others.find(node => node !== from) as ClusterNode;
+      await cluster.moveSlot(await cluster.slotOf(tag), to);
+      await eventually('it hears it at the other master', async () => (await publishedAt(to)) === 1, {
+        within: FAILOVER_MS,
+      });
+      await goesOnHearing('news come by the other master');
+      await to.kill();
+      await eventually('there is another master', async () => (await cluster.masterOf(tag)) !== to, {
+        within: FAILOVER_MS,
+      });
+      await goesOnHearing('news come by the replica');
+      await eventually('everything is up', () => fanout.state() === 'up', { within: FAILOVER_MS });
+      over = true;
+      await sending;
+      await to.revive();
+      await cluster.settled();
+      const masters = new Set<ClusterNode>();
+      for (const number of LANES) masters.add(await cluster.masterOf(`{fanout.${number}}`));
+      expect(masters.size).to.equal(3);
     });
 
     it('counts calls alone where their master is away, and says so', async () => {

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
-import type { Bus, Messages } from '#runtime/drivers/redis/bus.js';
+import type { Bus } from '#runtime/drivers/redis/bus.js';
 import { channelsOf } from '#runtime/drivers/redis/channels.js';
 import { type RedisGateway, redisGateway } from '#runtime/drivers/redis/gateway.js';
 import { until } from '../support/eventually.js';
@@ -11,7 +11,8 @@ import { silent } from '../support/invoker.js';
 describe('a gateway of the Redis fan-out', () => {
   const channels = channelsOf('test', false);
   const heard: string[] = [];
-  const pings: Messages['fanout:ping'][] = [];
+  const pings: { readonly channel: string; readonly ping: number }[] = [];
+  const heardOn = new Map<string, (text: Buffer) => void>();
   const released: string[] = [];
   const silence = async () => {};
   const told = { status: 'ready', disconnect: () => {}, subscribe: silence, psubscribe: silence };
@@ -19,20 +20,20 @@ describe('a gateway of the Redis fan-out', () => {
   let gateway: RedisGateway;
 
   const deliver = (number: number): void => {
-    const ping = pings.find(each => each.number === number);
-    const text = JSON.stringify({ uid: 'test', type: 6, data: ['fanout:ping', ping] });
-    client.emit('messageBuffer', Buffer.from(channels.acts), Buffer.from(text));
+    const { channel = '', ping } = pings.find(each => each.ping === number) ?? {};
+    heardOn.get(channel)?.(Buffer.from(JSON.stringify({ ping })));
   };
 
   before(() => {
     const bus = {
       answer: () => {},
-      publish: async (_name: string, ping: Messages['fanout:ping']) => void pings.push(ping),
+      send: async (channel: string, { ping }: { ping: number }) => void pings.push({ channel, ping }),
     } as unknown as Bus;
     gateway = redisGateway({
       gateway: {
         receiver: {
           apply: () => {},
+          entering: () => [],
           interrupted: () => void heard.push('interrupted'),
           resumed: () => void heard.push('resumed'),
         },
@@ -40,7 +41,9 @@ describe('a gateway of the Redis fan-out', () => {
       bus,
       leases: { renew: async () => {}, release: async id => void released.push(id), live: async () => [] },
       subscriber: client,
-      subscribe: () => {},
+      subscribe: (channel, take) => void (take && heardOn.set(channel, take)),
+      shards: [],
+      interest: { hear: () => undefined },
       publisher: client,
       channels,
       currentMs: 100_000,

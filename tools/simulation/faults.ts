@@ -135,6 +135,13 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
       return ms;
     },
   },
+  'slots moved': {
+    weight: 3,
+    strike: ({ redis }) => {
+      redis.moveShards();
+      return 0;
+    },
+  },
   'database restarted': {
     weight: 2,
     strike: ({ scheduler: { chance, after }, databaseServer }) => {

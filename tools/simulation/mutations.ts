@@ -19,6 +19,7 @@ import type { BrokerRules } from './parts/broker.js';
 import type { DatabaseRules } from './parts/database.js';
 import type { PresenceRules } from './parts/presence-steps.js';
 import type { SimulatedQueues } from './parts/queues.js';
+import { isShard, type SimulatedRedis } from './parts/redis.js';
 import { replacing } from './system/replacing.js';
 import { PassingDefect } from './system/troubles.js';
 
@@ -35,6 +36,7 @@ export interface Mutation {
   retries(image: Service): Service;
   queues(queues: SimulatedQueues): SimulatedQueues;
   fanout(fanout: GatewayFanout): GatewayFanout;
+  redis(connection: SimulatedRedis): SimulatedRedis;
   presence(presence: Presence): Presence;
   guard(guard: Guard): Guard;
   controls(controls: ControlLog): ControlLog;
@@ -66,6 +68,7 @@ const none: Mutation = {
   retries: image => image,
   queues: queues => queues,
   fanout: fanout => fanout,
+  redis: connection => connection,
   presence: presence => presence,
   guard: guard => guard,
   controls: controls => controls,
@@ -85,6 +88,24 @@ const toldOnce =
 
 const isJoin = (step: Step): boolean => 'join' in step;
 const isLeave = (step: Step): boolean => 'leave' in step;
+
+type Channel = string | string[];
+
+/** Has a connection do otherwise with the channels of shards. */
+const onShards =
+  (
+    doing: 'subscribe' | 'unsubscribe',
+    instead: (real: () => Promise<unknown>) => Promise<unknown>,
+  ): Mutation['redis'] =>
+  connection => {
+    const real = connection.client[doing].bind(connection.client) as (...channels: Channel[]) => Promise<unknown>;
+    const other = (...channels: Channel[]) =>
+      channels.flat().every(isShard) ? instead(() => real(...channels)) : real(...channels);
+    Object.assign(connection.client, { [doing]: other });
+    return connection;
+  };
+
+const LATE_MS = 700;
 
 /** Deliveries of these queues are acknowledged when they come. */
 const ackFirst =
@@ -183,6 +204,29 @@ export const MUTATIONS = {
         queues.publish(...args).catch(() => {});
       },
     }),
+  },
+  'unheard-room': {
+    ...none,
+    what: 'a gateway does not subscribe to the shards of the rooms that its connections are in',
+    fanout: fanout => ({ ...fanout, interest: { hear: () => undefined, entered: () => {}, left: () => {} } }),
+  },
+  'unawaited-subscribe': {
+    ...none,
+    what: 'a subscription to a shard counts when it is sent, and takes a while',
+    redis: onShards('subscribe', async real => void setTimeout(() => void real(), LATE_MS)),
+  },
+  'late-unsubscribe': {
+    ...none,
+    what: 'the end of a subscription to a shard overtakes its next beginning',
+    redis: onShards('unsubscribe', async real => void setTimeout(() => void real().catch(() => {}), LATE_MS)),
+  },
+  'unfollowed-slot': {
+    ...none,
+    what: 'whoever hears shards whose slots move stays where they were',
+    redis: connection => {
+      connection.client.removeAllListeners('moved');
+      return connection;
+    },
   },
   'unkept-leave': {
     ...none,

@@ -1,7 +1,7 @@
 /**
- * What every process of the fan-out shares: two channels in Redis, on which all publish and gateways listen over one
- * connection, so that Redis's own order is everybody's: one for acts on rooms, which are server-side events of Socket.IO's
- * adapter, and one for news to those who are in them; and one channel of each process, on which it hears the answers to its promises.
+ * How processes of the fan-out publish on one server, where gateways listen over one connection, so that its order is
+ * everybody's: acts on rooms, which are server-side events of Socket.IO's adapter, to all gateways; news for those who are
+ * in the rooms, to all gateways or to those that hear the room's shard; and what is for one process, on a channel of its own.
  * A client that is away is never waited for: what cannot be published now is `unavailable` now.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,6 @@ import type { Redis } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
 import type { Step } from '../../contract/ports.js';
 import type { Channels } from './channels.js';
-import { type SentEvent, writeEvents } from './sent-events.js';
 
 /** What goes over the channel, by the name of its event. */
 export interface Messages {
@@ -18,26 +17,37 @@ export interface Messages {
     /** Whom to tell when they are carried out. */
     readonly promise?: { readonly id: string; readonly answerTo: string };
   };
-  /** A gateway's message to itself. */
-  'fanout:ping': { readonly gateway: string; readonly number: number };
+}
+
+/** Characters of publications that Redis has not confirmed; shared by lanes. */
+export interface Account {
+  inFlight: number;
 }
 
 export interface Bus {
   /** Resolves when Redis has passed it on; rejects with `unavailable`. Messages go out in the order of the calls. */
   publish<Name extends keyof Messages>(name: Name, message: Messages[Name]): Promise<void>;
-  /** The same for what clients are to hear. */
-  publishNews(news: readonly SentEvent[]): Promise<void>;
+  /** The same for what clients are to hear, by its channels, all of it at once. */
+  publishNews(news: readonly News[]): Promise<void>;
   /** The same, not in that order; and what was rejected is never passed on later, however long the network holds it. */
   publishNowOrNever<Name extends keyof Messages>(name: Name, message: Messages[Name]): Promise<void>;
+  /** JSON for one process, by the channel that it hears on; in order with what is published. */
+  send(channel: string, value: unknown): Promise<void>;
   /** Tells another process that a gateway has kept a promise. Best effort: the other does not wait for ever. */
   answer(promise: { readonly id: string; readonly answerTo: string }, gateway: string): void;
-  /** JSON for one process, by the channel that it hears on. Best effort: not while Redis is away or has too much to take in. */
+  /** As `send`, and best effort: not while Redis is away or has too much to take in. */
   tell(channel: string, value: unknown): void;
+}
+
+export interface News {
+  readonly channel: string;
+  readonly text: string;
 }
 
 export interface BusOptions {
   readonly publisher: Redis;
   readonly channels: Channels;
+  readonly account: Account;
   /** How long Redis may take for a command before its connection counts as dead. */
   readonly timeoutMs: number;
 }
@@ -46,17 +56,15 @@ export interface BusOptions {
 const NOW_MS = 2_000;
 const CAUTION = 0.9;
 
-/** Characters of publications that Redis has not confirmed. */
 const MOST_IN_FLIGHT = 16 * 1024 * 1024;
 
-export function redisBus({ publisher, channels, timeoutMs }: BusOptions): Bus {
-  let inFlight = 0;
-  const { acts, news: newsChannel, publish } = channels;
+export function redisBus({ publisher, channels, account, timeoutMs }: BusOptions): Bus {
+  const { acts, publish } = channels;
 
   /** Nothing is written, and nothing spent on it, while Redis is away or has too much to take in already. */
   function look(): void {
     if (publisher.status !== 'ready') throw new Failure('unavailable', 'the fan-out is not connected');
-    if (inFlight >= MOST_IN_FLIGHT) throw new Failure('unavailable', 'the fan-out is too slow');
+    if (account.inFlight >= MOST_IN_FLIGHT) throw new Failure('unavailable', 'the fan-out is too slow');
   }
 
   /** As the adapter hears it. Its emitter would write the same, and could not tell whether Redis has passed it on. */
@@ -65,12 +73,19 @@ export function redisBus({ publisher, channels, timeoutMs }: BusOptions): Bus {
     return JSON.stringify(channels.envelope(name, message));
   }
 
+  /** Written to the connection at once. */
+  async function publishAll(news: readonly News[]): Promise<void> {
+    const pipeline = publisher.pipeline();
+    for (const { channel, text } of news) channels.publishLater(pipeline, channel, text);
+    for (const [failure] of (await pipeline.exec()) ?? []) if (failure) throw failure;
+  }
+
   async function confirmed<Value>(size: number, command: Promise<Value>): Promise<Value> {
-    inFlight += size;
+    account.inFlight += size;
     try {
       return await within(command, publisher, timeoutMs);
     } finally {
-      inFlight -= size;
+      account.inFlight -= size;
     }
   }
 
@@ -81,8 +96,15 @@ export function redisBus({ publisher, channels, timeoutMs }: BusOptions): Bus {
     },
     publishNews: async news => {
       look();
-      const text = writeEvents(news);
-      await confirmed(text.length, publish(publisher, newsChannel, text));
+      const size = news.reduce((sum, { text }) => sum + text.length, 0);
+      const [only, ...others] = news;
+      if (!only) return;
+      await confirmed(size, others.length > 0 ? publishAll(news) : publish(publisher, only.channel, only.text));
+    },
+    send: async (channel, value) => {
+      look();
+      const text = JSON.stringify(value);
+      await confirmed(text.length, publish(publisher, channel, text));
     },
     publishNowOrNever: async (name, message) => {
       const text = write(name, message);
@@ -102,7 +124,7 @@ export function redisBus({ publisher, channels, timeoutMs }: BusOptions): Bus {
       publish(publisher, answerTo, JSON.stringify({ id, gateway })).catch(() => {});
     },
     tell: (channel, value) => {
-      if (publisher.status !== 'ready' || inFlight >= MOST_IN_FLIGHT) return;
+      if (publisher.status !== 'ready' || account.inFlight >= MOST_IN_FLIGHT) return;
       const text = JSON.stringify(value);
       confirmed(text.length, publish(publisher, channel, text)).catch(() => {});
     },

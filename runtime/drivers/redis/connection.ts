@@ -172,11 +172,11 @@ async function isShard(client: Redis): Promise<boolean> {
   }
 }
 
-/** The two connections of a fan-out, whose names begin with `shard`. */
+/** The connections of a fan-out; in a cluster each to the master of the hash tag. */
 export const connectAs =
-  ({ addr, log, shard = 'fanout' }: Pick<RedisSettings, 'addr' | 'log' | 'shard'>) =>
-  (role: 'publisher' | 'subscriber'): RedisConnection =>
-    connectRedis({ addr, log, shard, name: `fanout-${role}`, subscriber: role === 'subscriber' });
+  ({ addr, log }: Pick<RedisSettings, 'addr' | 'log'>) =>
+  (role: 'publisher' | 'subscriber', tag: string): RedisConnection =>
+    connectRedis({ addr, log, shard: tag, name: `fanout-${role}`, subscriber: role === 'subscriber' });
 
 /** Between two attempts there is no connection whose end could be waited for. */
 async function ended(client: Redis): Promise<void> {

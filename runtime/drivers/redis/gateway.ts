@@ -1,7 +1,7 @@
 /**
- * The hearing side of the fan-out: carries out what comes over the channel, and knows how far it has come.
- * A gateway sends itself numbered pings the same way as everybody sends emissions. A ping that was sent at T and has
- * come back proves that everything published before T has been carried out. When the subscription breaks, what was
+ * The hearing side of the fan-out: carries out what comes over its channels, and knows how far it has come.
+ * A gateway sends itself numbered pings by the server that carries acts. A ping that was sent at T and has
+ * come back proves that every act published before T has been carried out. When the subscription breaks, what was
  * missed is unknown: the receiver is told at once, and told again when a ping comes through the new subscription.
  */
 import { randomUUID } from 'node:crypto';
@@ -10,12 +10,15 @@ import { createAdapter, createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import type { Log } from '../../contract/function.js';
-import type { GatewayFanout } from '../socketio/gateway-fanout.js';
+import type { Step } from '../../contract/ports.js';
+import type { GatewayFanout, Interest } from '../socketio/gateway-fanout.js';
+import { actsInTurn } from './acts.js';
+import { HEARS_SHARDS } from './audience.js';
 import type { Bus, Messages } from './bus.js';
 import type { Channels } from './channels.js';
+import type { Hearing } from './lane.js';
 import type { Leases } from './leases.js';
-import type { Hearing } from './sender.js';
-import { readEvents } from './sent-events.js';
+import { readEvents, readShort, type SentEvent } from './sent-events.js';
 
 export interface GatewayOptions extends Hearing {
   readonly gateway: Parameters<GatewayFanout['attach']>[0];
@@ -23,6 +26,9 @@ export interface GatewayOptions extends Hearing {
   readonly leases: Leases;
   readonly publisher: Redis;
   readonly channels: Channels;
+  /** Where shards are heard, and by which channels. */
+  readonly shards: readonly (Pick<Hearing, 'subscribe'> & Pick<Channels, 'shards'>)[];
+  readonly interest: Pick<Interest, 'hear'>;
   readonly currentMs: number;
   readonly pingMs: number;
   readonly log: Log;
@@ -37,11 +43,14 @@ export interface RedisGateway {
 /** How much of the time that a promise allows a gateway takes for itself; the rest is for clocks that run unevenly. */
 const CAUTION = 0.9;
 const HASTE_MS = 25;
+const NONE: readonly Step[] = [];
 
 export function redisGateway(options: GatewayOptions): RedisGateway {
-  const { gateway, bus, leases, subscriber, subscribe, publisher, channels, currentMs, pingMs, log } = options;
+  const { gateway, bus, leases, subscriber, subscribe, publisher, channels, interest, currentMs, pingMs, log } =
+    options;
   const { receiver } = gateway;
-  const id = randomUUID();
+  const id = `${randomUUID()}${HEARS_SHARDS}`;
+  const own = channels.answersOf(id);
   /** Pings that have not come back, oldest first. */
   const sent = new Map<number, { readonly at: number; confirmed: boolean }>();
   let numbered = 0;
@@ -50,22 +59,28 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
   let closed = false;
   receiver.interrupted();
 
-  // Before those of the adapter: whoever hears a ping hears the news as well.
-  const news = Buffer.from(channels.news);
-  subscribe(channels.news);
-  subscriber.on(channels.heard, (channel: Buffer, text: Buffer) => {
-    if (channel.equals(news)) hear(text);
+  const acts = actsInTurn({
+    heard: steps => {
+      const rooms = receiver.entering(steps);
+      return rooms.length > 0 ? interest.hear(rooms) : undefined;
+    },
+    overflow: () => subscriber.disconnect(true),
   });
+  subscribe(channels.news, text => hear(text, readEvents));
+  for (const lane of options.shards) lane.subscribe(`${lane.shards}*`, text => hear(text, readShort));
   // Without clients: the adapter carries what servers say to each other, and which rooms a client is in is everybody's own.
   const servers = new Server();
   servers.on('fanout:emissions', message => {
     const { emissions, promise } = message as Messages['fanout:emissions'];
-    receiver.apply(emissions);
-    if (promise) bus.answer(promise, id);
+    acts.add(emissions, () => {
+      receiver.apply(emissions);
+      if (promise) bus.answer(promise, id);
+    });
   });
-  servers.on('fanout:ping', message => {
-    const { gateway, number } = message as Messages['fanout:ping'];
-    if (gateway === id) returned(number);
+  // Behind the adapter's channel of acts, in the order in which it is subscribed to after a loss as well.
+  subscribe(own, text => {
+    const { ping } = JSON.parse(text.toString()) as { ping: number };
+    acts.add(NONE, () => returned(ping));
   });
   subscriber.on('close', broke);
   // It subscribes once, when it is made; the subscription outlives connections from then on.
@@ -73,9 +88,9 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
   if (subscriber.status === 'ready') listen();
   else subscriber.once('ready', listen);
 
-  function hear(text: Buffer): void {
+  function hear(text: Buffer, read: (text: Buffer) => readonly SentEvent[]): void {
     try {
-      receiver.apply(readEvents(text));
+      receiver.apply(read(text));
     } catch (err) {
       log.warn({ err }, 'what came over the fan-out is no news');
     }
@@ -83,6 +98,7 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
 
   function broke(): void {
     sent.clear();
+    acts.clear();
     if (broken) return;
     broken = true;
     log.warn({ gateway: id }, 'the subscription of the fan-out broke: all rooms are in doubt');
@@ -113,7 +129,7 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
     numbered += 1;
     const mine = { at, confirmed: false };
     sent.set(numbered, mine);
-    await bus.publish('fanout:ping', { gateway: id, number: numbered });
+    await bus.send(own, { ping: numbered });
     mine.confirmed = true;
   }
 

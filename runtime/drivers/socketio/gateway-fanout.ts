@@ -10,4 +10,19 @@ export interface GatewayFanout extends Fanout {
    * While it is false, its rooms may lag behind, and nothing may be concluded from them.
    */
   current(): boolean;
+  /** Only where a gateway hears of some rooms and not of others. */
+  readonly interest?: Interest;
+}
+
+/** What a gateway hears of: whatever is emitted to the rooms that its connections are in. */
+export interface Interest {
+  /**
+   * Resolves when what is emitted to these rooms from then on comes to this gateway; undefined when it does so already.
+   * Where nothing can come at present it is undefined as well, and they are heard as soon as something can.
+   */
+  hear(rooms: Iterable<string>): Promise<unknown> | undefined;
+  /** The first connection of this gateway is in the room. */
+  entered(room: string): void;
+  /** The last one is not any more. */
+  left(room: string): void;
 }

@@ -13,6 +13,7 @@ import { backoffMs } from '../../core/backoff.js';
 import { isFinal } from '../../core/codes.js';
 import { limit } from '../limit.js';
 import { type Control, type ControlLog, controlLog } from './control-log.js';
+import type { Interest } from './gateway-fanout.js';
 import { eventText } from './parser.js';
 import { closeTransport, kick, NOTHING_ASKED, type Peer, type PeerServer } from './peer.js';
 
@@ -20,6 +21,8 @@ import { closeTransport, kick, NOTHING_ASKED, type Peer, type PeerServer } from 
 export interface Receiver extends FanoutReceiver {
   /** At once all connections leave their rooms, so that nothing reaches one that should not be there any more. */
   interrupted(): void;
+  /** The rooms that connections of this process would come into by these steps. */
+  entering(steps: readonly Step[]): readonly string[];
   /** No emission is missed from now on: each connection's rooms are asked for again, and entered. */
   resumed(): void;
 }
@@ -38,6 +41,8 @@ export interface RoomsOptions {
   readonly invoker: Invoker;
   readonly log: Log;
   readonly watch?: Watch;
+  /** Told of every room that connections are in, their own ones left out. */
+  readonly interest?: Interest;
   readonly controls?: ControlLog;
 }
 
@@ -50,9 +55,11 @@ const NOBODY: ReadonlySet<string> = new Set();
 const REFRESHES = 16;
 const RETRY = { firstMs: 100, mostMs: 5_000 };
 
-export function rooms({ io, peers, connect, invoker, log, watch, controls = controlLog() }: RoomsOptions): Rooms {
+export function rooms(options: RoomsOptions): Rooms {
+  const { io, peers, connect, invoker, log, watch, interest, controls = controlLog() } = options;
   const refreshing = limit(REFRESHES);
   let broken = false;
+  if (interest) watchRooms(io, peers, interest);
 
   const members = (room: string): Peer[] =>
     [...(io.of('/').adapter.rooms.get(room) ?? [])].flatMap(id => peers.get(id) ?? []);
@@ -126,6 +133,9 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
       const { generation } = peer;
       const appliedSince = controls.mark();
       const result = connect && (await ask(peer, connect));
+      // Nothing comes between that these are heard and that they are entered.
+      const wanted = (): string[] => [...(result?.rooms ?? []), ...[...appliedSince()].flatMap(joined)];
+      for (let hearing = interest?.hear(wanted()); hearing; hearing = interest?.hear(wanted())) await hearing;
       if (!peer.open || broken || generation !== peer.generation) continue;
       setRooms(peer, result?.rooms ?? []);
       for (const control of appliedSince()) if (inside(peer, targetRoom(control))) applyControl(peer, control);
@@ -190,6 +200,14 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
         }
       }
     },
+    entering: steps => {
+      const { rooms: all } = io.of('/').adapter;
+      const coming = new Set<string>();
+      for (const step of steps) {
+        if ('join' in step && (all.has(step.of) || coming.has(step.of))) coming.add(step.join);
+      }
+      return [...coming];
+    },
     interrupted: () => {
       broken = true;
       for (const peer of peers.values()) {
@@ -203,6 +221,21 @@ export function rooms({ io, peers, connect, invoker, log, watch, controls = cont
     },
   };
 }
+
+/** By Socket.IO's own events. Each connection is in a room of its own besides, to which nothing is emitted. */
+function watchRooms(io: PeerServer, peers: RoomsOptions['peers'], interest: Interest): void {
+  const own = new Set<string>();
+  const { adapter } = io.of('/');
+  adapter.on('create-room', (room: string) => {
+    if (peers.has(room)) own.add(room);
+    else interest.entered(room);
+  });
+  adapter.on('delete-room', (room: string) => {
+    if (!own.delete(room)) interest.left(room);
+  });
+}
+
+const joined = (control: Control): string | [] => ('join' in control ? control.join : []);
 
 /** The room whose connections it is about. */
 function targetRoom(control: Control): string {

@@ -21,6 +21,7 @@ import { calls } from './calls.js';
 import { type ConnectionTimes, watchConnections } from './connections.js';
 import { disconnectQueue } from './disconnect-queue.js';
 import { drainPeers } from './drain.js';
+import type { Interest } from './gateway-fanout.js';
 import { Decoder, Encoder } from './parser.js';
 import { closeTransport, newPeer, type Peer, type PeerServer, type PeerSocket } from './peer.js';
 import { type Receiver, rooms, type Watch } from './rooms.js';
@@ -44,6 +45,7 @@ export interface SocketServerOptions {
   readonly bounds?: Bounds;
   readonly times?: ConnectionTimes;
   readonly watch?: Watch;
+  readonly interest?: Interest;
   /** A client that does not answer is taken for gone; default after 30 and 15 seconds. */
   readonly ping?: { readonly everyMs: number; readonly answeredWithinMs: number };
 }
@@ -108,6 +110,7 @@ export function socketServer(options: SocketServerOptions): SocketServer {
     ...{ io, peers, invoker, log },
     connect: connectionBinding('connect'),
     ...(options.watch && { watch: options.watch }),
+    ...(options.interest && { interest: options.interest }),
   });
   const admitting = limit(ADMITTED_AT_ONCE);
   const disconnects = disconnectQueue({ disconnect: connectionBinding('disconnect'), invoker, log });

@@ -12,6 +12,8 @@ interface Subscriber {
   /** Whether the server that it is connected to is still the same one. */
   alive: boolean;
   readonly channels: Set<string>;
+  /** Some of its channels are another server's from now on. */
+  moved(): void;
   hear(channel: string, text: string): void;
 }
 
@@ -21,6 +23,8 @@ export interface RedisServer {
   publish(channel: string, text: string): void;
   readonly leases: Map<string, number>;
   readonly presence: PresenceSteps;
+  /** Channels of shards go to another server, as some slots of a cluster do: here that is the same one, which nobody listens to. */
+  moveShards(): void;
   onDown(hear: () => void): () => void;
   /** Killed, and started again empty. */
   goDown(forMs: number): void;
@@ -44,6 +48,13 @@ export function createRedis(scheduler: Scheduler, rules: PresenceRules): RedisSe
     publish(channel, text) {
       for (const { channels, hear } of subscribers) if (channels.has(channel)) hear(channel, text);
     },
+    moveShards() {
+      for (const { channels, moved } of subscribers) {
+        const gone = [...channels].filter(isShard);
+        for (const channel of gone) channels.delete(channel);
+        if (gone.length > 0) moved();
+      }
+    },
     onDown(hear) {
       hearers.add(hear);
       return () => hearers.delete(hear);
@@ -59,6 +70,8 @@ export function createRedis(scheduler: Scheduler, rules: PresenceRules): RedisSe
     },
   };
 }
+
+export const isShard = (channel: string): boolean => channel.startsWith('fanout:');
 
 const LET_GO_MS = 2_000;
 const COMMAND_TIMEOUT_MS = 2_000;
@@ -87,6 +100,7 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
     const subscriber: Subscriber = {
       alive: true,
       channels: new Set(),
+      moved: () => void toNear.send?.('redis slot moved', () => events.emit('moved')),
       hear: (channel, text) =>
         toNear.send?.('redis message', () => events.emit('messageBuffer', Buffer.from(channel), Buffer.from(text))),
     };
@@ -148,6 +162,8 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
       for (const channel of channels) subscriber?.channels.add(channel);
     });
   }
+  // As the real one: it looks for the other server.
+  events.on('moved', () => link?.cut());
   /** What is subscribed to once waits for a connection, and is so again on each new one. */
   const subscribed = new Set<string>();
   events.on('ready', () => void (subscribed.size > 0 && listen([...subscribed]).catch(() => {})));
@@ -167,6 +183,24 @@ export function connectRedis(scheduler: Scheduler, redis: RedisServer, owner: Ow
     async subscribe(...channels: readonly (string | readonly string[])[]) {
       for (const channel of channels.flat()) subscribed.add(channel);
       await listen(channels.flat()).catch(() => {});
+    },
+    unsubscribe(...channels: readonly string[]) {
+      for (const channel of channels) subscribed.delete(channel);
+      const subscriber = mine;
+      return call('redis unsubscribe', () => {
+        for (const channel of channels) subscriber?.channels.delete(channel);
+      });
+    },
+    pipeline() {
+      const said: [channel: string, text: string][] = [];
+      return {
+        publish: (channel: string, text: string) => void said.push([channel, text]),
+        exec: () =>
+          call('redis publish many', () => {
+            for (const [channel, text] of said) redis.publish(channel, text);
+            return said.map(() => [null, 1]);
+          }),
+      };
     },
     psubscribe: async () => undefined,
     time: () => call('redis time', () => [0, scheduler.now() * 1000]),

@@ -66,7 +66,11 @@ export function simulatedEdge({ scheduler, owner, fanout, controls }: EdgeOption
     const connection = (wanted: 'connect' | 'disconnect'): Binding | undefined =>
       bindings.find(({ trigger }) => trigger.kind === 'connection' && trigger.on === wanted);
     const hub = socketHub();
-    const receiver = rooms({ io: hub.io, peers, connect: connection('connect'), invoker, log, controls });
+    const { interest } = fanout;
+    const receiver = rooms({
+      ...{ io: hub.io, peers, connect: connection('connect'), invoker, log, controls },
+      ...(interest && { interest }),
+    });
     const disconnects = disconnectQueue({ disconnect: connection('disconnect'), invoker, log });
     const listen = calls({ bindings, invoker, maxUnanswered: 1000, renew: () => {} });
     fanout.attach({ receiver });

@@ -24,6 +24,8 @@ import { witnessed } from './witness.js';
 import type { World } from './world.js';
 
 const GRACE_MS = 9_000;
+/** Shards come and go while people do. */
+const INTEREST = { idleMs: 300, sweepMs: 100 };
 /** A fifth of the real one, as the timers of the images here are. */
 const LEASE_MS = PRESENCE_LEASE_MS / SCALE;
 
@@ -66,12 +68,12 @@ export function createProcess(world: World, image: Service, name: string): Proce
     const log = logOf(world);
     const redis: SimulatedRedis[] = [];
     const connect = (): SimulatedRedis => {
-      const made = connectRedis(scheduler, world.redis, owner);
+      const made = world.mutate.redis(connectRedis(scheduler, world.redis, owner));
       redis.push(made);
       return made;
     };
     const queues = world.mutate.queues(simulatedQueues(scheduler, world.broker, owner, log));
-    const fanout = redisFanout({ connect, log });
+    const fanout = redisFanout({ connect, log, many: 1, interestTimes: INTEREST });
     const mutant = noting(world, world.mutate.fanout(fanout));
     const { edge, front, links } = simulatedEdge({
       scheduler,

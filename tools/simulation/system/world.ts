@@ -17,7 +17,10 @@ export interface World {
   readonly databaseServer: DatabaseServer;
   readonly tally: Tally;
   readonly troubles: Troubles;
-  readonly mutate: Pick<Mutation, 'image' | 'retries' | 'queues' | 'fanout' | 'presence' | 'guard' | 'controls'>;
+  readonly mutate: Pick<
+    Mutation,
+    'image' | 'retries' | 'queues' | 'fanout' | 'redis' | 'presence' | 'guard' | 'controls'
+  >;
   readonly clientRules: ClientRules;
   /** How often each message was announced, by its id. */
   readonly announced: Map<string, number>;
