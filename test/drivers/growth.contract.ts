@@ -8,6 +8,7 @@ import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { memoryLog } from '../support/log.js';
 import { fill, fillChanges } from '../support/millions.js';
 import { administer, freshDatabase } from '../support/postgres.js';
+import { keepAwake } from './awake.js';
 import { TABLES } from './explain.js';
 import { faultsOf } from './faults.js';
 import { placeOf, recorded } from './plans.contract.js';
@@ -87,6 +88,7 @@ export function growthContract(serverDsn: () => string | undefined): void {
         // What is analysed, and when, is the story here.
         for (const table of TABLES) await admin(`alter table ${table} set (autovacuum_enabled = off)`);
         const sql = connectPostgres({ dsn: database.dsn, name: 'growth', log: memoryLog(), max: 1 });
+        const doze = keepAwake(sql);
         try {
           if (before > 0) await admin(LOAD, [before]);
           if (before >= 2_000) await admin(BRIEF);
@@ -103,6 +105,7 @@ export function growthContract(serverDsn: () => string | undefined): void {
           }
           expect(await faultsOf(sql, statements)).to.deep.equal([]);
         } finally {
+          doze();
           await sql.close();
           await database.drop();
         }

@@ -10,6 +10,7 @@ import { memoryLog } from '../support/log.js';
 import { fill, fillChanges } from '../support/millions.js';
 import { type OwnPostgres, ownPostgres } from '../support/own-postgres.js';
 import { administer, freshDatabase } from '../support/postgres.js';
+import { keepAwake } from './awake.js';
 import { type Plan, TABLES } from './explain.js';
 import { faultsOf } from './faults.js';
 import { placeOf, recorded, type Statements } from './plans.contract.js';
@@ -71,7 +72,11 @@ if (ROWS > 0)
       /** A connection that has planned every statement by what is known now. */
       async function planned() {
         const sql = connectPostgres({ dsn, name: 'millions', log: memoryLog(), max: 1 });
-        closing.unshift(() => sql.close());
+        const doze = keepAwake(sql);
+        closing.unshift(async () => {
+          doze();
+          await sql.close();
+        });
         return { sql, statements: await recorded(sql) };
       }
       const first = await planned();
@@ -86,7 +91,6 @@ if (ROWS > 0)
       return {
         planned,
         analyse,
-        first: first.statements,
         async grow() {
           const began = performance.now();
           await fill(dsn, ROWS, busy, true);
