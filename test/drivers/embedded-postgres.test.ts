@@ -7,13 +7,26 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { linkLibraries } from '#runtime/drivers/postgres/binaries.js';
-import { alive, postmaster } from '#runtime/drivers/postgres/cluster.js';
+import { findBinaries, findRunner, linkLibraries } from '#runtime/drivers/postgres/binaries.js';
+import { alive, initialise, postmaster } from '#runtime/drivers/postgres/cluster.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { eventually } from '../support/eventually.js';
 import { memoryLog } from '../support/log.js';
 import { administer } from '../support/postgres.js';
 import { nodesOf, type Plan, rowsRead } from './explain.js';
+
+/** Writes from when another's server is ready until that has started, and makes no server of it. */
+const SLOW_INITDB = (ready: string, started: string) => `#!/bin/sh
+folder=\${1#--pgdata=}
+until grep -q ready '${ready}' 2>/dev/null || [ -e '${started}' ]; do sleep 0.01; done
+count=0
+until [ -e '${started}' ] || [ ! -d "$folder" ]; do
+  echo > "$folder/$count"
+  count=$((count + 1))
+  sleep 0.001
+done
+exit 1
+`;
 
 describe('embedded PostgreSQL', () => {
   let dataDir: string;
@@ -40,9 +53,29 @@ describe('embedded PostgreSQL', () => {
   it('lets one of two win that begin at once on an empty DATA_DIR, and tells the other', async () => {
     const starts = await Promise.allSettled([start(), start()]);
     const refused = starts.filter(outcome => outcome.status === 'rejected');
-    expect(refused).to.have.length(1);
+    expect(refused, refused.map(({ reason }) => String(reason)).join('; ')).to.have.length(1);
     expect(refused[0]?.reason.message).to.include(dataDir);
     expect((await readdir(dataDir)).sort()).to.deep.equal(['postgres', 'postgres.log', 'postgres.password']);
+  });
+
+  it('goes by the files of who was faster, and is in nobody’s way who was slower', async () => {
+    const folder = join(dataDir, 'raced-for');
+    await mkdir(folder);
+    const cluster = join(folder, 'postgres');
+    const binaries = await findBinaries();
+    const slow = join(dataDir, 'slow-initdb');
+    const started = join(dataDir, 'started');
+    await writeFile(slow, SLOW_INITDB(join(cluster, 'postmaster.pid'), started), { mode: 0o755 });
+    const runner = await findRunner(binaries, folder, cluster);
+    const overtaken = initialise({ dataDir: folder, cluster, runner, binaries: { ...binaries, initdb: slow } });
+    try {
+      running.push(await startEmbeddedPostgres({ dataDir: folder, log: memoryLog() }));
+    } finally {
+      await writeFile(started, '');
+      await overtaken;
+    }
+    expect(await administer(running[0]?.dsn ?? '', 'select 1 as x')).to.deep.equal([{ x: 1 }]);
+    expect((await readdir(folder)).filter(name => name.includes('init-'))).to.deep.equal([]);
   });
 
   it('is a durable server for this machine only, with Unicode', async () => {

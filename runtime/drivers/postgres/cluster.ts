@@ -43,9 +43,19 @@ export interface Place {
   readonly runner: Runner;
 }
 
-/** Makes the files of a new server unless they are there. Made aside and moved into place, so never half there. */
-export async function initialise({ dataDir, cluster, binaries, runner }: Place): Promise<void> {
-  if (await exists(join(cluster, 'PG_VERSION'))) return;
+/**
+ * Makes the files of a new server unless they are there. Made aside and moved into place, so never half there. Who is
+ * overtaken by another process takes what that one has made, and may find its own files cleared away.
+ */
+export async function initialise(place: Place): Promise<void> {
+  const made = () => exists(join(place.cluster, 'PG_VERSION'));
+  if (await made()) return;
+  await make(place).catch(async error => {
+    if (!(await made())) throw error;
+  });
+}
+
+async function make({ dataDir, cluster, binaries, runner }: Place): Promise<void> {
   const aside = await mkdtemp(join(dataDir, 'postgres.init-'));
   try {
     const password = join(aside, 'password');
@@ -55,7 +65,7 @@ export async function initialise({ dataDir, cluster, binaries, runner }: Place):
     if (runner.owner) {
       for (const path of [aside, password, files]) await chown(path, runner.owner.uid, runner.owner.gid);
     }
-    const make = (ctype: string) =>
+    const initdb = (ctype: string) =>
       run(runner, binaries.initdb, [
         ...[`--pgdata=${files}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${password}`],
         ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
@@ -64,24 +74,25 @@ export async function initialise({ dataDir, cluster, binaries, runner }: Place):
     // It refuses a name that the system does not know, and takes back what it made.
     let made = false;
     for (const ctype of UNICODE_CTYPES) {
-      made ||= await make(ctype).then(
+      made ||= await initdb(ctype).then(
         () => true,
         () => false,
       );
     }
-    if (!made) await make('C');
-    await rename(files, cluster).catch(async error => {
-      if (!(await exists(join(cluster, 'PG_VERSION')))) throw error;
-    });
+    if (!made) await initdb('C');
+    await rename(files, cluster);
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
 }
 
-/** What a process that was killed in the middle of `initialise` left behind. Only for who holds the server. */
+/**
+ * What a process that was killed in the middle of `initialise` left behind. Only for who holds the server. What cannot be
+ * removed, since somebody who was overtaken still writes there, they remove themselves, or the next start does.
+ */
 export async function clearLeftovers(dataDir: string): Promise<void> {
   const leftovers = (await readdir(dataDir)).filter(name => name.startsWith('postgres.init-'));
-  for (const name of leftovers) await rm(join(dataDir, name), { recursive: true, force: true });
+  for (const name of leftovers) await rm(join(dataDir, name), { recursive: true, force: true }).catch(() => {});
 }
 
 async function run(runner: Runner, program: string, programArgs: readonly string[]): Promise<void> {
