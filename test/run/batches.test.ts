@@ -35,7 +35,7 @@ describe('the progress of a test run', () => {
     const [first, ...others] = plan.together;
     const split = { ...plan, together: others, computing: first ? [first] : [], alone: [] };
     expect(beginning(split)).to.equal('5 files, 2 at a time and one of 1 that compute: about 1:30 min by earlier runs');
-    expect(howFar(split, new Set(split.computing), 90)).to.equal('[1/5] 1:30, about 0:04 to go');
+    expect(howFar(split, new Set(split.computing), 90)).to.equal('[1/5] 1:30, about 0:02 to go');
   });
 
   it('is told meanwhile by how fast this machine has been', () => {

@@ -1,4 +1,7 @@
-/** Runs a plan: as many batches at a time as it says and one that computes, then what wants the machine for itself. */
+/**
+ * Runs a plan: as many batches at a time as it says and one that computes, or one more of the others when none is left that
+ * does; then what wants the machine for itself.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,21 +23,20 @@ export async function runPlan(
   // While the first tests run. Where no server can be made, tests say so themselves.
   const making = plan.together.length > plan.jobs ? makeServerFiles(files).catch(() => undefined) : undefined;
   let begun = 0;
-  const inLanes = async (batches: readonly Batch[], lanes: number) => {
-    const queue = batches.values();
-    const lane = async () => {
-      for (const batch of queue) {
-        if (stopped.aborted) return;
-        const ended = await runFiles(batch.files, join(folder, String(begun++)), { ...env, [SERVER_FILES]: files });
-        all.push(ended);
-        onEnd(batch, ended);
-      }
-    };
-    await Promise.all(Array.from({ length: lanes }, lane));
+  const lane = async (...queues: readonly Batch[][]) => {
+    for (;;) {
+      const batch = queues.find(({ length }) => length > 0)?.shift();
+      if (!batch || stopped.aborted) return;
+      const ended = await runFiles(batch.files, join(folder, String(begun++)), { ...env, [SERVER_FILES]: files });
+      all.push(ended);
+      onEnd(batch, ended);
+    }
   };
+  const [together, computing] = [[...plan.together], [...plan.computing]];
+  const lanes = Array.from({ length: plan.jobs }, () => lane(together));
   try {
-    await Promise.all([inLanes(plan.together, plan.jobs), inLanes(plan.computing, 1)]);
-    await inLanes(plan.alone, 1);
+    await Promise.all(plan.computing.length > 0 ? [...lanes, lane(computing, together)] : lanes);
+    await lane([...plan.alone]);
   } finally {
     await making;
     await rm(folder, { recursive: true, force: true });
