@@ -8,17 +8,16 @@ import { Failure } from 'function-runtime';
 import type { Message } from '../domain/model.js';
 import type { Writable } from '../domain/writable.js';
 import type { MessageStore, NewMessage } from '../ports/messages.js';
-import { copySources } from './forward.js';
+import { copySources, lockChats } from './forward.js';
 import { MARKS, marksOf, NO_MARKS } from './marks.js';
-import { COLUMNS, type MessageRow, messageOf, nameOf } from './rows.js';
+import { COLUMNS, isNamed, type MessageRow, messageOf } from './rows.js';
 import { draftsOf, NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
 
 // Every part of a statement sees the database as it was when the statement began, except for rows that it locks or
-// updates: those as they are when it gets the lock. So `locked`, the update that takes a chat's next seqs, starts from the
-// newest number there is, while `stored` may lack a message that another statement inserted during the wait for that lock.
-// Should it be one of ours, the index messages_names is violated, nothing of this statement happens, and the next attempt
-// sees it. Rows are looked up by their keys (lateral) so that no plan reads a whole table, and chats come in order of their
-// ids to the update, which takes one after the other.
+// updates: those as they are when it gets the lock. So the chat is locked only if its newest number is still the one that
+// `stored` was read beside: if another statement inserted messages during the wait, which may be among ours, nothing of this
+// chat is stored, and it is asked again. Rows are looked up by their keys (lateral) so that no plan reads a whole table, and
+// chats come in order of their ids to the update, which takes one after the other.
 // Whether the sender is gone is asked of the locked row: somebody may have taken them in again during the wait.
 // A message moves its sender's watermark only from seq - 1 to seq. Of the n-th that one sender has in this statement,
 // seq - n counts what stood before it and is not theirs from here: it moves a watermark that is exactly there, and
@@ -26,22 +25,19 @@ import { draftsOf, NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
 // The senders' rows are there, so each is a conflict: found by its key, which leaves the planner no join to choose.
 const appendWith = (drafts: typeof SENT_DRAFTS, marks: typeof MARKS): string => `
 with input as materialized (
-  select t.*, ${nameOf('t')} as name
-  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[]${marks.values})
+  select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[]${marks.values})
     with ordinality as t (chat_id, sender_id, client_id, id, body, reply_to, sent_at${marks.columns}, n)
-), firsts as materialized (
-  select distinct on (name) * from input order by name, n
 ), stored as materialized (
-  select m.*, f.name from firsts f cross join lateral (
-    select ${COLUMNS} from messages m where ${nameOf('m')} = f.name limit 1) m
+  select m.*, i.n from input i cross join lateral (select ${COLUMNS} from messages m where ${isNamed('m', 'i')} limit 1) m
 ), wanted as materialized (
-  select f.* from firsts f cross join lateral (
-    select from members m where m.chat_id = f.chat_id and m.user_id = f.sender_id limit 1) m
-  where not exists (select from stored s where s.name = f.name)
+  select i.* from input i cross join lateral (
+    select from members m where m.chat_id = i.chat_id and m.user_id = i.sender_id limit 1) m
+  where not exists (select from stored s where s.n = i.n)
 ), locked as materialized (
   update chats c set last_seq = c.last_seq + w.count, active_at = greatest(c.active_at, w.sent_at)
-  from (select chat_id, count(*), max(sent_at) as sent_at from wanted group by chat_id order by chat_id) w
-  where c.id = w.chat_id returning c.id, c.last_seq - w.count as last_seq
+  from (select chat_id, count(*), max(sent_at) as sent_at, (select last_seq from chats where id = chat_id) as last_seq
+    from wanted group by chat_id order by chat_id) w
+  where c.id = w.chat_id and c.last_seq = w.last_seq returning c.id, w.last_seq
 ), fresh as materialized (
   select w.*, l.last_seq + row_number() over (partition by w.chat_id order by w.n) as seq,
     row_number() over (partition by w.chat_id, w.sender_id order by w.n) as nth
@@ -68,13 +64,13 @@ with input as materialized (
   on conflict (chat_id, user_id) do update
   set read_seq = excluded.read_seq, delivered_seq = excluded.delivered_seq, ahead = excluded.ahead${drafts.sets}
 )
-select f.seq as new_seq, f.n as given, case when m.seq is not null then to_json(m) end as stored,
+select f.seq as new_seq, case when m.seq is not null then to_json(m) end as stored,
   case when f.seq is null and m.seq is null then (select true from chats where id = i.chat_id) end as chat_exists,
   case when f.seq is null and m.seq is null then (select true from members
     where chat_id = i.chat_id and user_id = i.sender_id) end as member_exists
 from input i
-  left join fresh f on f.name = i.name
-  left join stored m on m.name = i.name
+  left join fresh f on f.n = i.n
+  left join stored m on m.n = i.n
 order by i.n`;
 
 /** Most messages are a text and nothing else, and cost nothing for what others are. */
@@ -86,9 +82,9 @@ const columnsOf = (messages: readonly NewMessage[]): unknown[] =>
     messages.map(message => message[column]),
   );
 
-/** What became of a message: it is new, with the values of the first that was given under its name; or it was there. */
+/** What became of a message: it is new, it was there, or why not. */
 type AppendResult =
-  | { readonly new_seq: number; readonly given: number }
+  | { readonly new_seq: number }
   // As JSON: of most messages there is nothing to read.
   | { readonly new_seq: null; readonly stored: MessageRow }
   | {
@@ -100,13 +96,17 @@ type AppendResult =
 
 type Appended = Awaited<ReturnType<MessageStore['append']>>;
 
+type Writer = Pick<Sql, 'query' | 'transaction'>;
+
 export function appendTo(sql: Sql): MessageStore['append'] {
   return async messages => {
     if (!messages.some(({ forward }) => forward)) return append(sql, messages);
     return sql.transaction(async tx => {
       const copies = await copySources(tx, messages);
+      // Within the transaction already, and under the locks.
+      const within: Writer = { query: tx.query, transaction: work => work(tx) };
       const stored = await append(
-        tx,
+        within,
         copies.flatMap(copy => ('refused' in copy ? [] : [copy])),
       );
       let next = 0;
@@ -115,19 +115,51 @@ export function appendTo(sql: Sql): MessageStore['append'] {
   };
 }
 
-async function append(sql: Pick<Sql, 'query'>, messages: readonly NewMessage[]): Promise<Appended> {
+/** The first of each name stands for all of them. */
+async function append(sql: Writer, messages: readonly NewMessage[]): Promise<Appended> {
+  const places = new Map<string, number>();
+  const firsts: NewMessage[] = [];
+  const placed = messages.map(message => {
+    const name = `${message.chatId} ${message.senderId} ${message.clientId}`;
+    const place = places.get(name) ?? firsts.push(message) - 1;
+    places.set(name, place);
+    return place;
+  });
+  const stored = await appendFirsts(sql, firsts);
+  return placed.map(place => stored[place] as Appended[number]);
+}
+
+/** What another writer was faster than is stored under locks that are taken before anything is read. */
+async function appendFirsts(sql: Writer, messages: readonly NewMessage[]): Promise<Appended> {
+  const appended = await tryAppend(sql, messages);
+  const left = messages.filter((_, at) => appended[at] === 'outrun');
+  if (left.length === 0) return appended as Appended;
+  const others = await sql.transaction(async tx => {
+    await lockChats(
+      tx,
+      left.map(({ chatId }) => chatId),
+    );
+    return tryAppend(tx, left);
+  });
+  const next = others.values();
+  return appended.map(one => (one === 'outrun' ? next.next().value : one)) as Appended;
+}
+
+/** All of one chat are outrun, or none. None are of a chat whose lock was taken before. */
+async function tryAppend(
+  sql: Pick<Sql, 'query'>,
+  messages: readonly NewMessage[],
+): Promise<readonly (Appended[number] | 'outrun')[]> {
   if (messages.length === 0) return [];
   const rows = await carryOut(sql, messages).catch(error => {
     if (!(error instanceof Failure && error.code === 'conflict')) throw error;
-    throw new Failure('unavailable', 'another writer stored one of these messages just now', {
-      retryAfterMs: 0,
-      cause: error,
-    });
+    const why = 'another writer stored one of these messages just now';
+    throw new Failure('unavailable', why, { retryAfterMs: 0, cause: error });
   });
-  return rows.map(row => {
-    if (row.new_seq !== null) return newMessage(messages[row.given - 1] as NewMessage, row.new_seq);
+  return rows.map((row, at) => {
+    if (row.new_seq !== null) return newMessage(messages[at] as NewMessage, row.new_seq);
     if (row.stored) return messageOf(row.stored);
-    if (row.member_exists) throw new Error('a message was neither stored nor found');
+    if (row.member_exists) return 'outrun';
     return { refused: row.chat_exists ? 'never-a-member' : 'no-chat' };
   });
 }

@@ -11,7 +11,7 @@ import { deletedOfOthers } from './deleted.js';
 import { showsPresence } from './has-written.js';
 import { MENTIONS } from './mentions.js';
 import { type SettingsRow, settingsColumns, settingsOf } from './own-state-rows.js';
-import { blockOf, chatKey, type MessageRow, messageOf, OCTETS, senderKey } from './rows.js';
+import { blockOf, chatKey, isAhead, type MessageRow, messageOf, OCTETS } from './rows.js';
 
 interface ReadersRow {
   userIds: string[];
@@ -57,8 +57,7 @@ const DIRECT = `select id from chats where type = 'direct' and direct_low = $1 a
  * in the next one that has any: some rows are read, whatever the planner makes of it.
  */
 function ownAfter(seq: string): string {
-  const own = (row: string): string =>
-    `${senderKey(`${row}.chat_id`, `${row}.sender_id`)} = ${senderKey('v.chat_id', 'v.user_id')}`;
+  const own = (row: string): string => isAhead(row, 'v.chat_id', 'v.user_id');
   const first = (where: string): string => `(select min(m.ahead) from messages m where ${own('m')} and ${where})`;
   const next = `(select ${blockOf('n.seq')} from messages n where ${own('n')} and ${blockOf('n.seq')} > ${blockOf(seq)}
       order by ${blockOf('n.seq')} limit 1)`;
@@ -134,9 +133,11 @@ from readers c group by id, unread, mentions, last_shown order by min(joined_at)
 
 /** So many at a time: nobody waits behind the rows of a year. */
 const FORGOTTEN_AT_ONCE = 1_000;
+// A message has some versions at most: those of all that a thousand belong to.
 const FORGET_VERSIONS = `
-update message_versions set body = null where ctid = any (array(
-  select ctid from message_versions where ${chatKey('chat_id')} = ${chatKey('$1::uuid')} and octet_length(body) >= 0 limit ${FORGOTTEN_AT_ONCE}))
+update message_versions set body = null where chat_id = $1 and (body is null)::int = 0 and seq = any (array(
+  select seq from message_versions where ${chatKey('chat_id')} = ${chatKey('$1::uuid')} and octet_length(body) >= 0
+  limit ${FORGOTTEN_AT_ONCE}))
 returning 1`;
 
 const KEEPS_VERSIONS = 'select keep_versions as kept from chats where id = $1';
@@ -190,7 +191,7 @@ export function chatStore(sql: Sql): ChatStore {
   /** Under no lock: once the chat keeps none, nothing is added that says anything. */
   async function forgetVersions(chatId: string): Promise<void> {
     for (let more = true; more; ) {
-      more = (await sql.query('chats-forget-versions', FORGET_VERSIONS, [chatId])).length === FORGOTTEN_AT_ONCE;
+      more = (await sql.query('chats-forget-versions', FORGET_VERSIONS, [chatId])).length >= FORGOTTEN_AT_ONCE;
     }
   }
 

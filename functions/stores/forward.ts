@@ -4,7 +4,7 @@
  */
 import type { Sql } from 'function-runtime';
 import type { ForwardRefusal, NewMessage } from '../ports/messages.js';
-import { COLUMNS, type MessageRow, messageOf, nameOf } from './rows.js';
+import { COLUMNS, isNamed, type MessageRow, messageOf } from './rows.js';
 
 /** In order of their ids, as everybody does who locks several. */
 const LOCK = `
@@ -17,7 +17,7 @@ select ${COLUMNS}, s.stored, v.inside, h.from_seq <= t.seq as hidden, c.no_forwa
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[])
   with ordinality as t (chat_id, sender_id, client_id, source_id, seq, n)
   left join lateral (select true as stored from messages m
-    where ${nameOf('m')} = ${nameOf('t')} limit 1) s on true
+    where ${isNamed('m', 't')} limit 1) s on true
   left join lateral (select no_forwards from chats where id = t.source_id limit 1) c on true
   left join lateral (select true as inside from members
     where chat_id = t.source_id and user_id = t.sender_id and left_at is null limit 1) v on true
@@ -38,11 +38,14 @@ interface SourceRow extends MessageRow {
 /** A message to be stored, with what it copies; what is there already is found by its name, whatever it was a copy of. */
 type Copied = NewMessage | { readonly refused: ForwardRefusal };
 
+export const lockChats = (tx: Pick<Sql, 'query'>, chatIds: readonly string[]): Promise<unknown> =>
+  tx.query('forward-lock', LOCK, [chatIds]);
+
 /** Within a transaction, which holds the locks of all the messages' chats and of those that they come from afterwards. */
 export async function copySources(tx: Pick<Sql, 'query'>, messages: readonly NewMessage[]): Promise<readonly Copied[]> {
   const forwards = messages.flatMap(({ forward, ...message }) => (forward ? [{ ...message, forward }] : []));
   const chatIds = [...messages.map(({ chatId }) => chatId), ...forwards.map(({ forward }) => forward.chatId)];
-  await tx.query('forward-lock', LOCK, [chatIds]);
+  await lockChats(tx, chatIds);
   const rows = await tx.query<SourceRow>('forward-sources', SOURCES, [
     ...(['chatId', 'senderId', 'clientId'] as const).map(column => forwards.map(message => message[column])),
     forwards.map(({ forward }) => forward.chatId),

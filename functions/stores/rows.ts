@@ -27,15 +27,30 @@ export interface MessageRow {
 export const COLUMNS = `m.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.reply_to, m.sent_at,
   m.rev, m.edited_at, m.deleted_at, m.deleted_by, m.pinned_at, m.reactions, m.entities, m.forward`;
 
-// Expressions of indexes (see 0032_names_and_senders.online.sql and 0034_found_by_message.online.sql), on a row that has
-// these columns.
+// Expressions of indexes (see 0034_found_by_message.online.sql and 0036_short_keys.online.sql). The short ones are not unique:
+// who asks by them names the columns too. Each index has its own, so that none is taken for another while the table is small.
 export const chatKey = (chatId: string): string => `uuid_send(${chatId})`;
-/** What the sender's own name of a message comes to: no two messages have the same. Begins alike for all of a chat. */
-export const nameOf = (row: string): string => `(substring(uuid_send(${row}.chat_id) from 10) || substring(
-  sha256(uuid_send(${row}.chat_id) || uuid_send(${row}.sender_id) || replace(${row}.client_id, '\\', '\\\\')::bytea) for 16))`;
-/** A sender in a chat, and a block of seqs. */
-export const senderKey = (chatId: string, senderId: string): string => `(${chatKey(chatId)} || uuid_send(${senderId}))`;
+const senderKey = (chatId: string, senderId: string, seed: 0 | 1): string =>
+  `((uuid_hash_extended(${senderId}, uuid_hash_extended(${chatId}, ${seed})) >> 32)::int)`;
+const nameKey = (clientId: string): string => `((hashtextextended(${clientId} collate "C", 0) >> 32)::int)`;
 export const blockOf = (seq: string): string => `((${seq}) >> 6)::int`;
+
+/**
+ * The row of `messages` is of this sender in this chat. Chats are compared as bytes: an index that begins with chat_id would
+ * be taken for as good as the right one while the table is small, and read from end to end later.
+ */
+export const isSentBy = (row: string, chatId: string, senderId: string, seed: 0 | 1 = 0): string =>
+  `${senderKey(`${row}.chat_id`, `${row}.sender_id`, seed)} = ${senderKey(chatId, senderId, seed)}
+    and ${chatKey(`${row}.chat_id`)} = ${chatKey(chatId)} and ${row}.sender_id = ${senderId}`;
+
+/** The same, and it was stored ahead of what its sender had read: found by blocks of seqs. */
+export const isAhead = (row: string, chatId: string, senderId: string): string =>
+  `${row}.ahead is not null and ${isSentBy(row, chatId, senderId, 1)}`;
+
+/** The row of `messages` has the name that `given` has, with its columns chat_id, sender_id and client_id. */
+export const isNamed = (row: string, given: string): string =>
+  `${isSentBy(row, `${given}.chat_id`, `${given}.sender_id`)}
+    and ${row}.client_id = ${given}.client_id and ${nameKey(`${row}.client_id`)} = ${nameKey(`${given}.client_id`)}`;
 
 /** What it says, in bytes; most have no entities. */
 export const OCTETS = 'octet_length(m.body) + coalesce(octet_length(m.entities::text), 0)';

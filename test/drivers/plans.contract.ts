@@ -7,7 +7,7 @@ import { message, minute, type World, worldOn } from '../support/world.js';
 import { argumentsOf, nodesOf, type Plan, TABLES } from './explain.js';
 
 /** What the database would do for these parameters, and what it would do without looking at them. */
-async function plansOf(sql: Sql, text: string, values: readonly unknown[], also = ''): Promise<Plan[]> {
+export async function plansOf(sql: Sql, text: string, values: readonly unknown[], also = ''): Promise<Plan[]> {
   return sql.transaction(async tx => {
     const name = `p${randomUUID().replaceAll('-', '')}`;
     await tx.query(`${name}-prepare`, `prepare ${name} as ${text}`);

@@ -24,6 +24,7 @@ import { mentionsContract } from './mentions.contract.js';
 import { messagesContract } from './messages.contract.js';
 import { messagesSyncContract } from './messages-sync.contract.js';
 import { namesContract } from './names.contract.js';
+import { oneChatContract } from './one-chat.contract.js';
 import { ownStateContract } from './own-state.contract.js';
 import { plansContract } from './plans.contract.js';
 import { sessionsContract } from './sessions.contract.js';
@@ -85,6 +86,7 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => pools[1] as Sql,
   );
   accessChangesContract(() => world);
+  oneChatContract(() => world);
   plansContract(() => world);
   growthContract(() => server);
   namesContract(() => server);

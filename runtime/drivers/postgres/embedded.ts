@@ -37,7 +37,9 @@ const SETTINGS = {
   log_min_messages: 'log',
   io_method: 'sync',
   // The first change of a page after a checkpoint logs the page, which is most of the log where changes lie far apart.
-  checkpoint_timeout: '15min',
+  checkpoint_timeout: '30min',
+  // What is logged in that time at some hundred messages a second, with room.
+  max_wal_size: '2GB',
   wal_compression: 'pglz',
 };
 

@@ -4,7 +4,7 @@ import { logBytesSide } from '../sides/log-bytes.js';
 export const logBytes: Case = {
   name: 'log-bytes',
   summary:
-    'What a message costs in the log of the server that `all` starts, from one checkpoint to the next at 500 a second, in 20,000 chats that have a million',
+    'What a message costs in the log of the server that `all` starts, from one checkpoint to the next: a twentieth of 500 a second, in a twentieth of 20,000 chats that have a million',
   unit: 'message',
   ours: logBytesSide(),
   older: logBytesSide,

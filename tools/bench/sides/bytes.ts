@@ -12,10 +12,14 @@ const talk: Talk = { chats: 50, members: 10, inFlight: 0, rate: 500 };
 
 const run = promisify(execFile);
 
-export const bytesSide: Side = {
-  name: 'ours',
+/** `folder` is that of an older build. */
+export const bytesSide = (folder?: string): Side => ({
+  name: folder === undefined ? 'ours' : 'older build',
   async open(stage) {
-    const [lease, talking] = [await stage.fleet(ONE_OF_EACH), await chatSide(talk).open(stage)];
+    const [lease, talking] = [
+      await stage.fleet(ONE_OF_EACH, folder),
+      await chatSide(talk, folder === undefined ? {} : { folder }).open(stage),
+    ];
     if ('missing' in lease) return lease;
     if ('missing' in talking) return talking;
     const services = lease.deployment.services!;
@@ -31,8 +35,10 @@ export const bytesSide: Side = {
             // Of the whole table: what this round added would be rounded up to pages.
             'stored bytes/message': after.stored / after.messages,
             'WAL bytes/message': each('wal'),
+            'RabbitMQ bytes/message': each('brokerIn') + each('brokerOut'),
             'RabbitMQ bytes in/message': each('brokerIn'),
             'RabbitMQ bytes out/message': each('brokerOut'),
+            'Redis bytes/message': each('redisIn') + each('redisOut'),
             'Redis bytes in/message': each('redisIn'),
             'Redis bytes out/message': each('redisOut'),
             'received bytes/delivery': values['received bytes/delivery']!,
@@ -47,7 +53,7 @@ export const bytesSide: Side = {
       },
     };
   },
-};
+});
 
 /** Totals so far. Redis counts for all of its numbered databases, and PostgreSQL's log is that of the whole server. */
 interface Weights {

@@ -9,9 +9,11 @@ import type { Figures, Opened, Side } from '../bench-case.js';
 import { BODY } from '../load/traffic.js';
 import { type Build, buildIn, thisBuild } from './build.js';
 
-const PER_SECOND = 500;
-const BATCH = 25;
-const PEOPLE = 4_000;
+/** A twentieth of 500 a second among 4,000 people: pages, and how often each is written between two checkpoints, stand as there. */
+const PER_SECOND = 25;
+/** What comes in at that rate while one batch is stored. */
+const BATCH = 5;
+const PEOPLE = 200;
 /** With the five who follow each in the circle. */
 const FRIENDS = 5;
 const SAID = 50;

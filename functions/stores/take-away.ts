@@ -1,0 +1,57 @@
+/**
+ * What goes when messages change: what was said before, reactions and pins that are taken back, mentions of who is mentioned
+ * no more, and all of it where the message is deleted. One statement for each chat that has any, under the chat's lock: rows
+ * are found by one chat and lists of seqs in an index, which leaves the planner no join to choose.
+ */
+import type { Sql } from 'function-runtime';
+import type { Writes } from '../domain/ledger.js';
+import { chatKey } from './rows.js';
+
+// No two parts find the same rows: see Writes. Whether a body is there is asked in a way that no index answers: one of bodies
+// knows no seqs.
+const TAKE_AWAY = `
+with superseded as (
+  update message_versions set body = null
+  where chat_id = $1 and seq = any ($2::bigint[]) and (body is null)::int = 0
+), versions as (
+  delete from message_versions where chat_id = $1 and seq = any ($3::bigint[])
+), reacted as (
+  delete from reactions where chat_id = $1 and seq = any ($3::bigint[])
+), pinned as (
+  delete from pins where chat_id = $1 and seq = any ($3::bigint[] || $4::bigint[])
+), withdrawn as (
+  delete from reactions where chat_id = $1 and seq = any ($5::bigint[]) and user_id = any ($6::uuid[])
+    and coalesce((seq, user_id, emoji) in (select * from unnest($5::bigint[], $6::uuid[], $7::text[])), false)
+), mentioned as (
+  delete from mentions where ${chatKey('chat_id')} = ${chatKey('$1::uuid')} and seq = any ($8::bigint[])
+    and not coalesce((seq, user_id) in (select * from unnest($9::bigint[], $10::uuid[])), false)
+)
+select`;
+
+type Place = Writes['deleted'][number];
+type Going = Pick<Writes, 'superseded' | 'deleted' | 'pins' | 'reactions' | 'said'>;
+
+export async function takeAway(tx: Pick<Sql, 'query'>, { mentions, ...writes }: Writes): Promise<void> {
+  const going: Going = {
+    ...writes,
+    pins: writes.pins.filter(({ at }) => at === null),
+    reactions: writes.reactions.filter(({ at }) => at === null),
+  };
+  const lists: readonly (readonly Place[])[] = [
+    going.superseded,
+    going.deleted,
+    going.pins,
+    going.reactions,
+    going.said,
+  ];
+  for (const chatId of new Set(lists.flat().map(place => place.chatId))) {
+    const of = <P extends Place>(places: readonly P[]): P[] => places.filter(place => place.chatId === chatId);
+    const seqs = (places: readonly Place[]): number[] => of(places).map(({ seq }) => seq);
+    await tx.query('changes-take-away', TAKE_AWAY, [
+      ...[chatId, seqs(going.superseded), seqs(going.deleted), seqs(going.pins)],
+      ...[seqs(going.reactions), of(going.reactions).map(({ userId }) => userId)],
+      ...[of(going.reactions).map(({ emoji }) => emoji), seqs(going.said)],
+      ...[seqs(mentions), of(mentions).map(({ userId }) => userId)],
+    ]);
+  }
+}
