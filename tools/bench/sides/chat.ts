@@ -1,8 +1,8 @@
 /** Our side of the cases in which people write to each other, on the real servers, every message checked afterwards. */
 import { randomBytes } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { queues } from '#functions/services/queues.js';
 import type { Deployment } from '#support/deployment.js';
+import { mulberry32 } from '#support/mulberry32.js';
 import type { Env } from '#support/processes.js';
 import type { Figures, Length, Side } from '../bench-case.js';
 import type { ChatPlan, ChatResult } from '../load/chat-load.js';
@@ -64,7 +64,8 @@ export function chatSide(talk: Talk, variation: Variation = {}): Side {
       const chatIds = await chats(services, memberships);
       const storing = deployment.processes.filter(({ image }) => image === 'chat-svc').map(({ url }) => url);
       const gatewayPids = deployment.processes.filter(({ image }) => image === 'gateway').map(({ pid }) => pid);
-      const seats = everybody.map((_, person) => crc32(`person ${person}`) % lease.gateways.length);
+      const chance = mulberry32(1);
+      const seats = everybody.map(() => Math.floor(chance() * lease.gateways.length));
       const flows = chatIds.map((chatId, at) => flowOf(chatId, at, talk));
       const round = async ({ warmS, seconds }: Pick<Length, 'warmS' | 'seconds'>): Promise<Figures> => {
         const tag = `t${randomBytes(4).toString('hex')}`;
