@@ -3,7 +3,7 @@
  * a text by itself (links, names, tags, commands) is found anew, as the words may be others now.
  */
 import type { Entity } from '../client/shapes.js';
-import { linksIn } from './links.js';
+import { likeLinksIn } from './links.js';
 
 /** As the server has it: no more of a message. */
 const MOST = 100;
@@ -62,7 +62,7 @@ const SIGNED = [
 
 /** What the server would find in the text. */
 export function foundIn(body: string): readonly Entity[] {
-  const links = linksIn(body).map(({ from, to }): Entity => ({ type: 'link', offset: from, length: to - from }));
+  const links = likeLinksIn(body).map(({ from, to }): Entity => ({ type: 'link', offset: from, length: to - from }));
   const signed = SIGNED.flatMap(([type, form]) =>
     Array.from(body.matchAll(form), ({ index, 0: { length } }): Entity => ({ type, offset: index, length })),
   );

@@ -14,14 +14,19 @@ const finder = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: false })
   .add('ftp:', null)
   .add('mailto:', null);
 
-export function linksIn(text: string): readonly Link[] {
-  return (finder.match(text) ?? []).flatMap(({ index, lastIndex, raw, schema }) => {
-    const bare = schema === '';
-    if (bare && !/^www\./i.test(raw)) return [];
-    const href = webAddress(bare ? `https://${raw}` : raw);
-    return href === undefined ? [] : [{ from: index, to: lastIndex, href }];
+/** What the server takes for links: some of it is no address, and leads nowhere. */
+export function likeLinksIn(text: string): readonly (Omit<Link, 'href'> & { readonly url: string })[] {
+  return (finder.match(text) ?? []).flatMap(({ index: from, lastIndex: to, raw, schema }) => {
+    if (schema !== '') return [{ from, to, url: raw }];
+    return /^www\./i.test(raw) ? [{ from, to, url: `https://${raw}` }] : [];
   });
 }
+
+export const linksIn = (text: string): readonly Link[] =>
+  likeLinksIn(text).flatMap(({ from, to, url }) => {
+    const href = webAddress(url);
+    return href === undefined ? [] : [{ from, to, href }];
+  });
 
 /** Where a text leads that is said to be a link: to the web, or nowhere. */
 export const addressOf = (text: string): string | undefined =>

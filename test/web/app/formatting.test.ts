@@ -33,16 +33,67 @@ describe('formatting of a text that is edited', () => {
     expect(boldIn('a😁', 'a😀', { ...at, offset: 1 })).to.deep.equal(['😁']);
   });
 
-  it('finds what the server finds', () => {
-    for (const body of [
-      '@ben, see #tag and /help@bot: https://a.org/#x',
-      'a@b.org 1/2 @me/x #1 www.b.org.',
-      '#ä @ab @abc',
-    ])
-      expect(
-        [...foundIn(body)].sort((a, b) => a.offset - b.offset),
-        body,
-      ).to.deep.equal(findEntities(body));
+  describe('finds what the server finds', () => {
+    const found = (body: string) => [...foundIn(body)].sort((a, b) => a.offset - b.offset);
+    for (const [of, bodies] of Object.entries({
+      links: [
+        'https://a.org/#x http://a.org/@ben?b=/c, (www.b.org/_(x)). HTTPS://A.ORG/ä WWW.B.ORG',
+        'www.b.org. www. https:// http://a b.org a.org main.py //a.org ftp://a.org mailto:a@b.org me@www.b.org',
+        'https://a.org:99999/ https://[::1]/ https://exa mple.org https://a..b http://127.0.0.1/x https://ä.example',
+      ],
+      mentions: [
+        `@ben, (@Bea_9)! @ab @abc @${'x'.repeat(32)} @${'x'.repeat(33)}`,
+        'a@b.org @me/x @@ben @ben@bea #@ben /@ben &@ben @ben\u0301',
+      ],
+      hashtags: ['#tag #ä #日本語 #1 #1a #_ #_a #a-b', 'a#tag ##tag #tag#tag @#tag /#tag &#39; #ni\u200Cm #\u0301a'],
+      commands: [
+        '/help /help@bot x/help /help/x /a@b /help@ab',
+        `/start\n/stop\t/x /${'x'.repeat(33)} 1/2 /help@bot@bot`,
+      ],
+      'what is beside each other': [
+        '@ben, see #tag and /help@bot: https://a.org/#x',
+        'a@b.org 1/2 @me/x #1 www.b.org.',
+        '#ä @ab @abc',
+        '',
+      ],
+    }))
+      it(of, () => {
+        for (const body of bodies) expect(found(body), body).to.deep.equal(findEntities(body));
+      });
+
+    it('whatever is put together', () => {
+      const pieces = fc.constantFrom(
+        ...[
+          '@',
+          '#',
+          '/',
+          '&',
+          '_',
+          '.',
+          ':',
+          '(',
+          ')',
+          ' ',
+          '\n',
+          '\u200C',
+          '\u0301',
+          '1',
+          'ab',
+          'ben',
+          'Ä',
+          '日',
+          '😀',
+        ],
+        ...['www.', 'WWW.', 'http://', 'https://', 'ftp://', 'mailto:', 'a.org', '@ben', '#tag', '/help'],
+      );
+      fc.assert(
+        fc.property(fc.array(pieces, { maxLength: 14 }), words => {
+          const body = words.join('');
+          expect(found(body), body).to.deep.equal(findEntities(body));
+        }),
+        { numRuns: 3_000 },
+      );
+    });
   });
 
   it('says nothing where nothing is given, so that the server finds all', () => {
