@@ -18,7 +18,7 @@ import { isoTime, normalTime } from '../domain/time.js';
 import type { Ports } from '../ports/index.js';
 
 /** What is to be told of a message. */
-interface News {
+interface ChangedMessage {
   readonly message: Message;
   /** Those that took its number. */
   readonly took: Change[];
@@ -52,7 +52,7 @@ function othersThan(last: Change, took: readonly Change[]): readonly Reacted[] {
   return [...reactions.values()];
 }
 
-function toldOf({ message, named, took, refused, was }: News): MessageChanged {
+function toldOf({ message, named, took, refused, was }: ChangedMessage): MessageChanged {
   const { chatId, rev } = message;
   const told = { chatId, change: rev, message, by: by(named, refused), kind: named.kind };
   if (took.length === 0) return { ...told, retold: true };
@@ -89,7 +89,7 @@ export const changeMessage = batch({
     const changes = events.map(({ data }) => ({ ...data, at: normalTime(data.at) ?? isoTime(now) }));
     const results = await ports.changes.apply(await marked(ports, changes));
 
-    const news = new Map<string, News>();
+    const news = new Map<string, ChangedMessage>();
     const items = results.map(({ message, change, was, refused }, item) => {
       const named = changes[item] as Change;
       const { chatId, seq } = named;

@@ -79,7 +79,7 @@ describe('npm run dlq', () => {
     eventually(`${count} in ${queue}`, async () => (await countOf(queue)) === count);
 
   /** Has the messages, and those that wait already, dead-lettered the way that a function does it. */
-  async function bury(queue: string, bodies: readonly string[], waiting = 0): Promise<void> {
+  async function deadLetter(queue: string, bodies: readonly string[], waiting = 0): Promise<void> {
     const consumer = await queues.consume(queue, { ordered: queue === ORDERED, prefetch: 200 }, delivery => {
       void delivery.dead('no such chat');
     });
@@ -89,7 +89,7 @@ describe('npm run dlq', () => {
   }
 
   it('lists the dead-letter queues of all queues, with how many messages each holds', async () => {
-    await bury(QUEUE, ['1', '2', '3']);
+    await deadLetter(QUEUE, ['1', '2', '3']);
     const { code, stdout } = await dlq('list');
     expect(code).to.equal(0);
     const listed = lines<{ queue: string; messages?: number }>(stdout);
@@ -110,7 +110,7 @@ describe('npm run dlq', () => {
   });
 
   it('shows why and when a message died, and what it was, and leaves it there', async () => {
-    await bury(QUEUE, ['one', 'two', 'x'.repeat(5_000)]);
+    await deadLetter(QUEUE, ['one', 'two', 'x'.repeat(5_000)]);
     const all = await shown('read.receipts.dlq');
     expect(all.map(({ queue, reason }) => [queue, reason])).to.deep.equal(Array(3).fill([QUEUE, 'no such chat']));
     expect(new Date(all[0]?.at ?? '').getTime()).to.be.within(Date.now() - 30_000, Date.now());
@@ -147,7 +147,7 @@ describe('npm run dlq', () => {
     };
     await raw.on(async channel => channel.sendToQueue(QUEUE, Buffer.from('1'), { ...properties, headers }));
     await inQueue(QUEUE, 1);
-    await bury(QUEUE, [], 1);
+    await deadLetter(QUEUE, [], 1);
     const [letter] = await shown(QUEUE);
     expect(letter?.properties).to.include({ correlationId: 'c', type: 't', priority: 3 });
     expect(letter?.headers).to.deep.include({ ...headers, 'x-reason': 'no such chat', 'x-expiration': '600000' });
@@ -206,7 +206,7 @@ describe('npm run dlq', () => {
   it('sends messages again to where they came from, as they were and in their order, as many as it is told', async () => {
     const garbage = Buffer.from([0xff, 0x00, 0x1b]);
     await raw.on(async channel => channel.sendToQueue(QUEUE, garbage, { contentType: 'image/png' }));
-    await bury(QUEUE, ['second', 'third'], 1);
+    await deadLetter(QUEUE, ['second', 'third'], 1);
     expect((await shown(QUEUE)).find(({ encoding }) => encoding === 'base64')?.body).to.equal(
       garbage.toString('base64'),
     );
@@ -237,7 +237,7 @@ describe('npm run dlq', () => {
   });
 
   it('leaves a message where it is when its queue is gone, and says so', async () => {
-    await bury(QUEUE, ['1', '2']);
+    await deadLetter(QUEUE, ['1', '2']);
     await queues.close();
     await raw.on(channel => channel.deleteQueue(QUEUE));
     const { code, stdout, stderr } = await dlq('retry', QUEUE);
@@ -248,7 +248,7 @@ describe('npm run dlq', () => {
 
   it('loses nothing when it is killed in the middle, and doubles a window at most', async () => {
     const bodies = Array.from({ length: 3_000 }, (_, n) => `${n}`);
-    await bury(QUEUE, bodies);
+    await deadLetter(QUEUE, bodies);
     const retrying = startDlq(['retry', QUEUE], { AMQP_URL: services.amqp });
     await eventually('it is at work', async () => (await countOf(QUEUE)) > 50, { every: 1 });
     retrying.kill();
@@ -270,7 +270,7 @@ describe('npm run dlq', () => {
 
   it('prints what it drops, whole, and forgets it', async () => {
     const long = 'y'.repeat(9_000);
-    await bury(QUEUE, ['1', long, '3']);
+    await deadLetter(QUEUE, ['1', long, '3']);
     const { code, stdout } = await dlq('drop', QUEUE, '--limit', '2');
     expect(code).to.equal(0);
     expect(lines<Shown>(stdout).map(({ body }) => body)).to.deep.equal(['1', long]);

@@ -113,7 +113,7 @@ const ODD_QUERIES = [
 /** As polling has bytes: in base64, which may be none. */
 const asText = (packet: Packet): string => (typeof packet === 'string' ? packet : `b${packet.toString('base64')}`);
 
-/** Whoever is still connected in the end is told to go by its farewell, unless its last packet stays unfinished. */
+/** Whoever is still connected in the end is told to go by its disconnect packet, unless its last packet stays unfinished. */
 async function thrown(web: Socket, inputs: readonly Input[]): Promise<void> {
   const bytes = Buffer.concat(inputs.flatMap(({ packets, random }) => packets.map(packet => framed(packet, random))));
   const last = inputs.at(-1)?.random as Random;

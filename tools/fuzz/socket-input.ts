@@ -130,7 +130,7 @@ const RUDE: Readonly<Record<string, Rude>> = {
   ),
   'a second handshake': (random, token) =>
     frame(`40${random.pick([JSON.stringify({ token }), '{}', '', 'null', '[]', '7'])}`),
-  'a farewell': text('41', '1'),
+  'a disconnect packet': text('41', '1'),
   'deep brackets': random => frame(`42${random.int(9)}["sync",${deep(random)}]`),
   'deep brackets with bytes': random =>
     Buffer.concat([frame(`451-${random.int(9)}["sync",${deep(random)}]`), frame(random.bytes(3), { opcode: BINARY })]),

@@ -175,7 +175,7 @@ describe('socket.io driver', () => {
       }
 
       const fatal: readonly [string, readonly Packet[]][] = [
-        ['its farewell', ['41']],
+        ['its disconnect packet', ['41']],
         ['an event of another namespace', ['42/admin,["ask",{}]']],
         ['a second handshake', ['40{"token":"ann"}']],
         ['a connect error, which is the server’s', ['44{"message":"x"}']],

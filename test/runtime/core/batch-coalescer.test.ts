@@ -41,7 +41,7 @@ function bench({ batch = true, size = 100 } = {}) {
   return { shift, invoked, observed, turn };
 }
 
-describe('a crew', () => {
+describe('a batch coalescer', () => {
   it('begins at once, and gives what comes meanwhile to one invocation together', async () => {
     const { shift, invoked, observed, turn } = bench();
     const first = shift('0', 'a');

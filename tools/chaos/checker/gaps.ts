@@ -14,7 +14,7 @@ import type { History } from './outcome.js';
 import type { Sent } from './sends.js';
 
 /** A number that a connection heard. */
-interface News {
+interface HeardNumber {
   readonly at: number;
   readonly chatId: string;
   readonly number: number;
@@ -43,7 +43,7 @@ export function* gaps(
 function* unheard(
   name: Finding['name'],
   connection: ConnectionRecord,
-  news: readonly News[],
+  news: readonly HeardNumber[],
   due: DueIn,
   excused: ReadonlyMap<string, readonly Span[]>,
 ): Generator<Finding> {
@@ -99,13 +99,13 @@ export function holes(evidence: Evidence): number {
   return count;
 }
 
-const messagesOn = ({ heard }: ConnectionRecord): News[] =>
+const messagesOn = ({ heard }: ConnectionRecord): HeardNumber[] =>
   heard.flatMap(({ at, event, data }) => {
     const { chatId, seq } = data as Message;
     return event === 'message:new' ? [{ at, chatId, number: seq }] : [];
   });
 
-const changesOn = ({ heard }: ConnectionRecord): News[] =>
+const changesOn = ({ heard }: ConnectionRecord): HeardNumber[] =>
   heard.flatMap(({ at, event, data }) => {
     const { chatId, change } = data as MessageChanged;
     return event === 'message:changed' ? [{ at, chatId, number: change }] : [];

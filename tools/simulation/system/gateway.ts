@@ -1,5 +1,5 @@
 /**
- * The edge of a simulated gateway: the real rooms, calls, partings and drain of the socket drivers on sockets of the
+ * The edge of a simulated gateway: the real rooms, calls, disconnect queue and drain of the socket drivers on sockets of the
  * simulation, and HTTP calls without HTTP. A token says whose it is.
  */
 import type { Caller } from '#runtime/contract/caller.js';
