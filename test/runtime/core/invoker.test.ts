@@ -8,6 +8,7 @@ import type { AnyFunction, Context } from '#runtime/contract/function.js';
 import type { Call } from '#runtime/contract/invoker.js';
 import type { Outcome } from '#runtime/contract/outcome.js';
 import type { Guard } from '#runtime/contract/service.js';
+import type { Tracer } from '#runtime/contract/tracer.js';
 import { socket } from '#runtime/contract/trigger.js';
 import { NOW, uuid } from '#runtime/testing/context.js';
 import { define, workbench } from './workbench.js';
@@ -22,6 +23,8 @@ interface Act {
   readonly settle?: (context: Context, event: Event, settled: { outcome: Outcome; reply?: unknown }) => Outcome;
   readonly limited?: boolean;
   readonly batch?: boolean;
+  readonly content?: string;
+  readonly tracer?: Tracer;
 }
 
 /** Tells of each step as it begins; steps of others take a turn of the event loop each. */
@@ -51,7 +54,7 @@ function bench(act: Act = {}, failing: { [step: string]: unknown } = {}) {
     void lines.push({ level: name, message, ...fields });
   const log = { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
   const limits = { take: () => step('limit'), giveBack: async () => {} };
-  const made = workbench({ guard, limits, log });
+  const made = workbench({ guard, limits, log, ...(act.tracer && { tracer: act.tracer }) });
   made.dependencies.publisher.publish = async () => {
     await step('publish');
     return { reply: 'the reply' };
@@ -68,6 +71,7 @@ function bench(act: Act = {}, failing: { [step: string]: unknown } = {}) {
     },
     ...(act.settle && { settle: act.settle }),
     ...(act.batch && { batch: true }),
+    ...(act.content && { content: act.content }),
     ...(act.limited && { limits: [{ name: 'work', times: 1, perSeconds: 1, by: 'user' }] }),
   } as AnyFunction;
   const call = (more: Partial<Call> = {}) =>
@@ -206,6 +210,47 @@ describe('a function', () => {
     expect((await seen({ traceparent })).event).to.deep.equal({ ...event, traceparent });
   });
 
+  it('gets a signal and a body only where the call has them, and its end only while its caller still may', async () => {
+    const { signal } = new AbortController();
+    expect((await seen({})).context).not.to.have.any.keys('signal', 'body');
+    const read: unknown[] = [];
+    const { call, asked } = bench({
+      handle: async ({ body, signal }) => {
+        for await (const chunk of body?.bytes ?? []) read.push([...chunk]);
+        return { reply: signal?.aborted };
+      },
+    });
+    async function* bytes() {
+      yield Uint8Array.of(1, 2);
+    }
+    const body = { type: 'a/b', bytes: bytes(), callerAtEnd: async () => caller };
+    expect(await call({ signal, body })).to.deep.equal({ status: 'ok', reply: false });
+    expect(read).to.deep.equal([[1, 2]]);
+    expect(asked.map(([, access, who, data]) => [access, who, data])).to.deep.equal([
+      ['anybody', undefined, { n: 1 }],
+      ['anybody', caller, { n: 1 }],
+    ]);
+  });
+
+  it('that answers with content has it served before it is done, with or without a reply, and declares it', async () => {
+    const content = { type: 'text/plain', bytes: Uint8Array.of(1) };
+    const served: unknown[] = [];
+    const serve = async (result: unknown) => void served.push(result);
+    const plain = bench({ content: 'text/plain', handle: () => ({ content }) });
+    expect(await plain.call({ serve })).to.deep.equal({ status: 'ok', content });
+    expect(await plain.call(), 'where nobody serves it').to.deep.equal({ status: 'ok', content });
+    const both = bench({ content: 'text/plain', handle: () => ({ content, reply: 1 }) });
+    expect(await both.call({ serve })).to.deep.equal({ status: 'ok', content, reply: 1 });
+    await bench({ content: 'text/plain' }).call({ serve });
+    expect(served).to.deep.equal([
+      { status: 'ok', content },
+      { status: 'ok', content, reply: 1 },
+    ]);
+    const undeclared = bench({ handle: () => ({ content }) });
+    expect(await undeclared.refused({ serve })).to.equal('internal');
+    expect(undeclared.lines[0]?.err).to.have.property('message', 'work does not declare that it has content');
+  });
+
   it('that takes batches has nobody to answer: a call of it is a defect', async () => {
     const { refused, steps, lines } = bench({ batch: true });
     expect(await refused()).to.equal('internal');
@@ -275,6 +320,51 @@ describe('what becomes of calls', () => {
     expect(text).to.contain('function_invocations_total{function="work",result="ok",image="test"} 1');
     expect(text).to.contain('function_invocations_total{function="work",result="invalid",image="test"} 1');
     expect(text).to.contain('function_duration_seconds_count{function="work",image="test"} 2');
+  });
+
+  it('is timed in seconds, from its input to its answer', async () => {
+    const { call, metrics } = bench({ handle: () => new Promise(resolve => setTimeout(resolve, 20, {})) });
+    await call();
+    const [, sum] = /function_duration_seconds_sum\{.*\} (\S+)/.exec(await metrics.registry.metrics()) ?? [];
+    expect(Number(sum)).to.be.within(0.015, 15);
+  });
+
+  it('is told to who watches, from its beginning to how it ends, and is the parent of what it leads to', async () => {
+    const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    const told: unknown[] = [];
+    const tracer: Tracer = {
+      start(name, { kind, parent }) {
+        told.push([name, kind, parent]);
+        return { traceparent, recording: true, end: (_failure, attributes) => told.push(attributes) };
+      },
+      within(span, work) {
+        told.push(span.traceparent);
+        return work();
+      },
+    };
+    const events: Event[] = [];
+    const { call, refused, dependencies } = bench({
+      tracer,
+      handle(_context, event) {
+        events.push(event);
+        return { reply: 1, publish: [publication] };
+      },
+    });
+    const parents: unknown[] = [];
+    const { publish } = dependencies.publisher;
+    dependencies.publisher.publish = (all, publishing) => {
+      parents.push([publishing?.parent, publishing?.settles]);
+      return publish(all, publishing);
+    };
+    const parent = `00-${'3'.repeat(32)}-${'4'.repeat(16)}-01`;
+    expect(await call({ traceparent: parent })).to.deep.equal({ status: 'ok', reply: 1 });
+    expect(await refused({ data: {} })).to.equal('invalid');
+    expect(events.map(event => event.traceparent)).to.deep.equal([traceparent]);
+    expect(parents).to.deep.equal([[traceparent, false]]);
+    expect(told).to.deep.equal([
+      ...[['work', 'server', parent], traceparent, { 'rpc.response.status_code': 'ok' }],
+      ...[['work', 'server', undefined], traceparent, { 'rpc.response.status_code': 'invalid' }],
+    ]);
   });
 
   it('is waited for by who wants the invoker idle, whether they succeed or fail', async () => {
