@@ -5,6 +5,7 @@ import type { Event } from '#runtime/contract/event.js';
 import { type Code, Failure } from '#runtime/contract/failure.js';
 import type { AnyFunction } from '#runtime/contract/function.js';
 import type { BatchOutcome, Outcome } from '#runtime/contract/outcome.js';
+import type { Tracer } from '#runtime/contract/tracer.js';
 import { type Resolution, type RunBatch, validate } from '#runtime/core/batch.js';
 import { MOST_SETTLES } from '#runtime/core/invoker.js';
 import { testEvent } from '#runtime/testing/context.js';
@@ -303,6 +304,84 @@ describe('events that are worked on one by one', () => {
     });
     await runBatch(fn, things(1));
     expect(settled).to.equal(MOST_SETTLES);
+  });
+});
+
+describe('events in which somebody watches', () => {
+  const FROM = { system: 'in_process', name: 'things' };
+
+  it('are worked on one by one, each in a trace of its own that goes on with what it leads to', async () => {
+    const told: unknown[] = [];
+    let spans = 0;
+    const tracer: Tracer = {
+      start(name, { parent }) {
+        const traceparent = `00-${'1'.repeat(32)}-${String(++spans).padStart(16, '0')}-01`;
+        told.push([name, parent]);
+        return { traceparent, recording: spans === 1, end: failure => told.push([spans, failure?.code]) };
+      },
+      within: (_span, work) => work(),
+    };
+    const { runBatch } = workbench({ tracer });
+    const seen: unknown[] = [];
+    const fn = define.single({
+      ...{ ...common, name: 'work', output: { ok: Type.Unknown() } },
+      handle(_context, { traceparent, data }) {
+        seen.push([data.n, traceparent?.at(-4)]);
+        if (data.n === 2) throw new Failure('forbidden', 'no');
+        return { reply: data.n };
+      },
+    });
+    // On a machine that is busy the second of two together would be left for later.
+    const resolutions = [...(await runBatch(fn, things(1), FROM)), ...(await runBatch(fn, things(2), FROM))];
+    expect(seen).to.deep.equal([
+      [1, '1'],
+      [2, '2'],
+    ]);
+    expect(resolutions[0]).to.deep.equal({
+      is: 'ok',
+      reply: 1,
+      traceparent: `00-${'1'.repeat(32)}-${'1'.padStart(16, '0')}-01`,
+    });
+    expect(short(resolutions)).to.deep.equal(['ok', 'dead forbidden: forbidden: no']);
+    expect(told).to.deep.equal([
+      ['process things', undefined],
+      [1, undefined],
+      ['process things', undefined],
+      [2, 'forbidden'],
+    ]);
+    expect(await runBatch(fn, things(3)), 'which came from nowhere').to.deep.equal([{ is: 'ok', reply: 3 }]);
+    expect(spans).to.equal(2);
+  });
+
+  it('are not traced without a tracer', async () => {
+    const { fn } = batches(() => undefined);
+    expect(await workbench().runBatch(fn, things(1, 2), FROM)).to.deep.equal([
+      { is: 'ok', reply: 1 },
+      { is: 'ok', reply: 2 },
+    ]);
+  });
+
+  it('are named in the log by their ids where they are alone', async () => {
+    const lines: object[] = [];
+    const line = (fields: object) => void lines.push(fields);
+    const { runBatch } = workbench({ log: { debug: line, info: line, warn: line, error: line } });
+    const fn = define.batch({
+      ...{ ...common, name: 'work' },
+      handle(context, events) {
+        context.log.info({ events: events.length }, 'worked');
+        if (events.length === 1) throw new Failure('forbidden', 'no');
+        return { items: events.map(() => ({})) };
+      },
+    });
+    const [event] = things(1);
+    await runBatch(fn, things(1, 2));
+    await runBatch(fn, [event as Event]);
+    const requestId = event?.id;
+    expect(lines).to.deep.equal([
+      { events: 2 },
+      { requestId, events: 1 },
+      { code: 'forbidden', fn: 'work', requestId },
+    ]);
   });
 });
 
