@@ -5,7 +5,7 @@ import type { Ground } from '../domain/ledger.js';
 import type { ChatType, Message } from '../domain/model.js';
 import type { Standing } from '../ports/members.js';
 import { hides } from './hides.js';
-import { COLUMNS, type MessageRow, messageOf } from './rows.js';
+import { COLUMNS, chatKey, type MessageRow, messageOf } from './rows.js';
 
 const LOCK = `
 select c.* from (select distinct chat_id from unnest($1::uuid[]) as t (chat_id) order by chat_id) w cross join lateral (
@@ -32,7 +32,7 @@ select coalesce((select case when left_at is null then role else 'former' end fr
     where m.chat_id = k.chat_id and m.user_id = k.user_id), 'outsider') as standing,
   array(select emoji from reactions r where r.chat_id = k.chat_id and r.seq = k.seq and r.user_id = k.user_id) as own,
   (select seq from message_versions v
-    where v.chat_id = k.chat_id and v.editor_id = k.user_id and v.client_id = k.client_id) as "usedFor",
+    where ${chatKey('v.chat_id')} = ${chatKey('k.chat_id')} and v.editor_id = k.user_id and v.client_id = k.client_id) as "usedFor",
   ${hides('k.user_id', 'k.chat_id', 'k.seq')} as hidden
 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[]) with ordinality as k (chat_id, seq, user_id, client_id, n)
 order by k.n`;
