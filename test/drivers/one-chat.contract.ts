@@ -13,9 +13,10 @@ const OF_CHATS = ['messages', 'message_versions', 'reactions', 'pins', 'hidden',
 
 /**
  * Those that go beyond, by expressions of the chat: messages by what their sender, or the sender's name of them, comes to;
- * mentions by their message; versions by whether there is anything to forget.
+ * mentions by their message; versions by whether there is anything to forget, and by the editor's name of an edit.
  */
 const GLOBAL: readonly string[] = [
+  'changes-people',
   'changes-take-away',
   'chats-forget-versions',
   'chats-list',

@@ -1,6 +1,8 @@
 /** A server that is away, at the start or later: the process stays up, says which part is missing, and comes back by itself. */
+
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { BLOCKED, UNBLOCKED } from '../support/amqp.js';
 import type { Deployment } from '../support/deployment.js';
@@ -59,7 +61,7 @@ export function outages(the: () => Deployment): void {
 
 export function starting(the: () => Deployment): void {
   it('a gateway that is starting sends people elsewhere, and tells nobody that there is nothing here', async function () {
-    this.timeout(2 * BACK_MS);
+    this.timeout(4 * BACK_MS);
     const port = await freePort();
     const url = new URL(the().services!.amqp);
     const line = await tcpProxy({ host: url.hostname, port: Number(url.port || 5672) });
@@ -76,6 +78,7 @@ export function starting(the: () => Deployment): void {
       const answer = await request(`http://127.0.0.1:${port}`, 'GET', '/v1/users/me').catch(() => undefined);
       if (answer) answers.add(answer.status);
       if (answer) line.mend();
+      else await pause(20);
     }
     answers.add((await request(up.url, 'GET', '/v1/users/me')).status);
     await starting;
