@@ -14,9 +14,10 @@ import { connectRedis } from '#runtime/drivers/redis/connection.js';
 import { amqpUrl } from '../support/amqp.js';
 import { readConfig } from '../support/config.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { startOwnPostgres } from '../support/new-server.js';
 import { administer } from '../support/postgres.js';
-import { freePort, needRedisServer, startRedis } from '../support/redis.js';
+import { needRedisServer, startRedis } from '../support/redis.js';
 import { silent } from '../support/silent.js';
 
 const PASSWORD = 'p@ss: w/o?#%41,é€';

@@ -8,8 +8,8 @@ import { expect } from 'chai';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { type OwnPostgres, ownPostgres } from '../support/own-postgres.js';
-import { freePort } from '../support/redis.js';
 import { silent } from '../support/silent.js';
 
 const PARAMETERS = 'options,extra_float_digits,statement_timeout,lock_timeout,idle_in_transaction_session_timeout';

@@ -4,7 +4,8 @@ import type { RateLimits } from '#runtime/contract/ports.js';
 import { rateLimits } from '#runtime/drivers/rate-limits.js';
 import { connectRedis, type RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { eventually } from '../support/eventually.js';
-import { dropKeys, freePort, needRedisServer, type OwnRedis, redisAddr, startRedis } from '../support/redis.js';
+import { freePort } from '../support/free-port.js';
+import { dropKeys, needRedisServer, type OwnRedis, redisAddr, startRedis } from '../support/redis.js';
 import { silent } from '../support/silent.js';
 import { granted, limitOf, rateLimitsContract } from './rate-limits.contract.js';
 

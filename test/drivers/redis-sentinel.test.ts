@@ -4,14 +4,8 @@ import { Redis } from 'ioredis';
 import { connectRedis, type RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { redisPresence } from '#runtime/drivers/redis/presence.js';
 import { eventually } from '../support/eventually.js';
-import {
-  freePort,
-  needRedisServer,
-  type OwnRedis,
-  type Sentinel,
-  startRedis,
-  startSentinel,
-} from '../support/redis.js';
+import { freePort } from '../support/free-port.js';
+import { needRedisServer, type OwnRedis, type Sentinel, startRedis, startSentinel } from '../support/redis.js';
 import { silent } from '../support/silent.js';
 
 const NAME = 'chat';

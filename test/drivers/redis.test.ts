@@ -11,7 +11,8 @@ import {
 } from '#runtime/drivers/redis/connection.js';
 import { redisPresence } from '#runtime/drivers/redis/presence.js';
 import { eventually } from '../support/eventually.js';
-import { freePort, needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';
+import { freePort } from '../support/free-port.js';
+import { needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';
 import { silent } from '../support/silent.js';
 
 describe('REDIS_ADDR', () => {

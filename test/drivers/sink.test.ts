@@ -4,8 +4,8 @@ import type { Queues, ReplyTo } from '#runtime/contract/ports.js';
 import { memoryQueues } from '#runtime/drivers/memory/queues.js';
 import { type SinkOptions, sinkQueues } from '#runtime/drivers/sink/queues.js';
 import { eventually, until } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { memoryLog } from '../support/log.js';
-import { freePort } from '../support/redis.js';
 import { openSink, type Sink, type SinkAnswer, type Taken } from '../support/sink.js';
 import { collect, failureOf, numbers } from './queues.contract.js';
 

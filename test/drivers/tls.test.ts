@@ -16,8 +16,9 @@ import type { TlsFiles } from '#runtime/drivers/tls.js';
 import { type RabbitMq, rabbitMq } from '#tools/chaos/world/rabbitmq.js';
 import { type Certificates, makeCertificates, type Pair } from '../support/certificates.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { type OwnPostgres, ownPostgres } from '../support/own-postgres.js';
-import { freePort, needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';
+import { needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.js';
 import { silent } from '../support/silent.js';
 

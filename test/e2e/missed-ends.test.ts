@@ -5,9 +5,10 @@
 import { expect } from 'chai';
 import { type Deployment, real } from '../support/deployment.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { connect, type Live } from '../support/live.js';
 import { group, history, type Person, send, signIn, signUp } from '../support/people.js';
-import { freePort, needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';
+import { needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';
 import { showOnFailure } from '../support/report.js';
 import { request } from '../support/rest.js';
 import type { Chat, Message } from '../support/shapes.js';

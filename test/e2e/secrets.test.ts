@@ -9,12 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { connect } from '../support/live.js';
 import { newDataDir } from '../support/new-server.js';
 import { endOrphans } from '../support/orphans.js';
 import type { SignedIn } from '../support/people.js';
 import { type Env, type Running, runImage, startImage } from '../support/processes.js';
-import { freePort, type OwnRedis, startRedis } from '../support/redis.js';
+import { type OwnRedis, startRedis } from '../support/redis.js';
 import { request } from '../support/rest.js';
 import type { Chat } from '../support/shapes.js';
 

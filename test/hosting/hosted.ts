@@ -1,10 +1,10 @@
 /** A function hosted by the command line in a process of its own, in a directory of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.js';
 import { ask } from './ask.js';
 
 const CLI = fileURLToPath(import.meta.resolve('#runtime/hosting/cli.js'));
@@ -18,14 +18,6 @@ export function directory(files: Readonly<Record<string, string>>): string {
     writeFileSync(join(path, name), content);
   }
   return path;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }
 
 /** Asks again until the answer is true; rejects after ten seconds. */

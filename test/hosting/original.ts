@@ -1,7 +1,7 @@
 /** A process of its own for faas-js-runtime, which takes over signals and uncaught errors of whatever process it runs in. */
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { freePort } from './hosted.js';
+import { freePort } from '../support/free-port.js';
 import { variants } from './variants.js';
 
 const { start } = createRequire(import.meta.url)('faas-js-runtime') as typeof import('faas-js-runtime');

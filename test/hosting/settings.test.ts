@@ -6,8 +6,9 @@ import { expect } from 'chai';
 import { settingsOf } from '#runtime/hosting/config.js';
 import { parseYaml } from '#runtime/hosting/yaml.js';
 import { type Context, defaults, start } from '#runtime/knative.js';
+import { freePort } from '../support/free-port.js';
 import { ask } from './ask.js';
-import { answers, directory, freePort, type Hosted, host, launch, until } from './hosted.js';
+import { answers, directory, type Hosted, host, launch, until } from './hosted.js';
 
 const ECHO = `module.exports = (context, body) => {
   context.log.info('seen');

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import type { Env } from './processes.js';
-import { freePort } from './redis.js';
 
 export interface LoneImage {
   readonly url: string;

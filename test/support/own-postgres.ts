@@ -9,8 +9,8 @@ import { findBinaries, findRunner } from '#runtime/drivers/postgres/binaries.js'
 import { initialise, passwordIn } from '#runtime/drivers/postgres/cluster.js';
 import type { Pair } from './certificates.js';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { administer } from './postgres.js';
-import { freePort } from './redis.js';
 
 export interface OwnPostgres {
   readonly port: number;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { type TlsFiles, tlsOptions } from '#runtime/drivers/tls.js';
 import { eventually } from './eventually.js';
-import { freePort, type OwnRedis, startRedis } from './redis.js';
+import { freePort } from './free-port.js';
+import { type OwnRedis, startRedis } from './redis.js';
 
 export interface ClusterNode extends OwnRedis {
   /** As it was, with its id and without its keys. */

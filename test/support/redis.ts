@@ -2,12 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRedisAddr, type RedisHost } from '#runtime/drivers/redis/addr.js';
 import { connectRedis, type RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { silent } from './silent.js';
 
 /**
@@ -50,16 +50,6 @@ export async function dropKeys({ client }: RedisConnection, prefix: string): Pro
   for await (const keys of client.scanStream({ match: `${prefix.replace(/[?*[\]\\]/g, '\\$&')}*`, count: 1_000 })) {
     if (keys.length > 0) await client.unlink(...keys);
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** A hook for suites that start a server of their own: without the program they are skipped, loudly, or fail with CI=true. */

@@ -1,5 +1,6 @@
 /** People all over many gateways, and what hearing of each other costs them, on a Redis that nobody else uses. */
-import { freePort, startRedis } from '#support/redis.js';
+import { freePort } from '#support/free-port.js';
+import { startRedis } from '#support/redis.js';
 import type { Figures, Side } from '../bench-case.js';
 import { chatSide, type Talk } from './chat.js';
 import { ONE_OF_EACH } from './fleet.js';
