@@ -11,7 +11,8 @@ type Answer = (name: string, values: readonly unknown[]) => Promise<unknown[]>;
 /** Answers each statement; one that is not expected fails. */
 function saying(answer: Answer): Sql {
   const query = (name: string, _text: string, values: readonly unknown[] = []) => answer(name, values);
-  return { query, transaction: (work: (tx: unknown) => Promise<unknown>) => work({ query }) } as never;
+  const transaction = (work: (tx: unknown) => Promise<unknown>) => work({ query });
+  return { query, read: query, transaction } as never;
 }
 const silent = saying(async name => {
   throw new Error(`${name} was asked`);

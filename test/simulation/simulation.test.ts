@@ -115,7 +115,7 @@ describe('simulation', function () {
     'unordered-reactions': ['changed', 2],
     'rev-not-compared': ['changed|gap-visible|deleted', 4],
     'jumped-changes': ['gap-visible|changed|deleted', 94],
-    'switch-without-fence': ['ordered', 86],
+    'switch-without-fence': ['ordered', 321],
     'eternal-lease': ['presence', 4],
     'silent-lapse': ['presence', 11],
     'unrestored-books': ['presence', 84],
