@@ -118,7 +118,7 @@ describe('simulation', function () {
     'switch-without-fence': ['ordered', 321],
     'eternal-lease': ['presence', 4],
     'silent-lapse': ['presence', 11],
-    'unrestored-books': ['presence', 84],
+    'unrestored-books': ['presence', 32],
     'one-for-all': ['presence', 13],
   };
   for (const [mutation, [promise, from]] of Object.entries(MUTATIONS)) {
