@@ -4,7 +4,7 @@
  */
 
 import type { Chat, Message } from '#functions/domain/model.js';
-import { groupBy } from '../chaos/checker/group-by.js';
+import { groupBy } from '#runtime/group-by.js';
 import type { History } from './check.js';
 import type { Observations } from './clients/observations.js';
 

@@ -3,7 +3,7 @@
  * out once, what is deleted stays so, and nobody changes what they may not.
  */
 
-import { groupBy } from '../chaos/checker/group-by.js';
+import { groupBy } from '#runtime/group-by.js';
 import type { History } from './check.js';
 import type { Absence, Observations, Wish } from './clients/observations.js';
 

@@ -8,6 +8,7 @@
 import type { ChannelModel } from 'amqplib';
 import type { ConsumeOptions, PartState } from '../../contract/ports.js';
 import { deferred } from '../../deferred.js';
+import { groupBy } from '../../group-by.js';
 import { openRollCall } from './roll-call.js';
 import { settleWithin } from './settle-within.js';
 import { sharesOf } from './shares.js';
@@ -114,8 +115,10 @@ function share(options: SpreadOptions): Subscription {
     for (const unit of apart) unit.stepping = true;
     await Promise.all(apart.map(finish));
     if (ended) return;
-    const places = new Map<string | undefined, Lot[]>();
-    for (const lot of apart.flatMap(unit => unit.lots)) places.set(whom(lot), [...(places.get(whom(lot)) ?? []), lot]);
+    const places = groupBy(
+      apart.flatMap(unit => unit.lots),
+      whom,
+    );
     const next = [...places].map(([behind, together]) => subscribedBehind(together, behind));
     units = [...units.filter(unit => !apart.includes(unit)), ...next.map(({ unit }) => unit)];
     await settleWithin(PATIENCE_MS, Promise.all(next.map(({ opened }) => opened)));

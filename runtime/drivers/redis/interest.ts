@@ -2,6 +2,7 @@
  * Of which shards a gateway hears: those of the rooms that somebody on it is in, and for some seconds after the last one
  * has left, since people come back.
  */
+import { groupBy } from '../../group-by.js';
 import type { Interest } from '../socketio/gateway-fanout.js';
 import type { Ear } from './ear.js';
 import { shardOf } from './shards.js';
@@ -31,14 +32,9 @@ export function redisInterest(ears: readonly Ear[], { idleMs, sweepMs }: Interes
   }
 
   function hear(rooms: Iterable<string>): Promise<unknown> | undefined {
-    const byEar = new Map<Ear, number[]>();
-    for (const room of rooms) {
-      const shard = shardOf(room);
-      use(shard, 0);
-      const theirs = byEar.get(earOf(shard));
-      if (theirs) theirs.push(shard);
-      else byEar.set(earOf(shard), [shard]);
-    }
+    const named = [...rooms].map(shardOf);
+    for (const shard of named) use(shard, 0);
+    const byEar = groupBy(named, earOf);
     const waits = [...byEar].flatMap(([ear, theirs]) => ear.hear(theirs) ?? []);
     return waits.length > 0 ? Promise.all(waits) : undefined;
   }

@@ -2,12 +2,13 @@
  * By when connections must know of messages and of changes: some time after these and the next ones are there. What is only
  * accepted may be stored much later, when there is somebody again to store it; when others are shown it, it is.
  */
+
+import { groupBy } from '#runtime/group-by.js';
 import type { Message } from '#support/shapes.js';
 import type { ChangeCall } from './changes/calls.js';
 import { told } from './changes/calls.js';
 import type { Evidence, Span } from './evidence.js';
 import { say } from './finding.js';
-import { groupBy } from './group-by.js';
 import type { History } from './outcome.js';
 import { keyOf, type Sent } from './sends.js';
 

@@ -3,13 +3,14 @@
  * stays open, is listened to, and hears nothing more of a chat in which people write could not know. While nobody can write,
  * nothing can tell it. Holes that could be seen are counted.
  */
+
+import { groupBy } from '#runtime/group-by.js';
 import type { Message, Synced } from '#support/shapes.js';
 import type { MessageChanged } from '../replica/replica.js';
 import type { ChangeCall } from './changes/calls.js';
 import { changesDue, type DueIn, messagesDue } from './due.js';
 import type { ConnectionRecord, Evidence, Span } from './evidence.js';
 import type { Finding } from './finding.js';
-import { groupBy } from './group-by.js';
 import type { History } from './outcome.js';
 import type { Sent } from './sends.js';
 

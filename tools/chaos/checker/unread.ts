@@ -2,11 +2,12 @@
  * What is unread is what others wrote above the watermark, without tombstones and without what the user hides. A message
  * that somebody wants deleted or hidden just then may be counted or not.
  */
+
+import { groupBy } from '#runtime/group-by.js';
 import type { Chat } from '#support/shapes.js';
 import { type ChangeCall, keyOf } from './changes/calls.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
-import { groupBy } from './group-by.js';
 import type { History } from './outcome.js';
 
 export function* unreads(evidence: Evidence, changes: readonly ChangeCall[], history: History): Generator<Finding> {

@@ -1,8 +1,9 @@
 /** Watermarks never go back, and hold what was acknowledged. */
+
+import { groupBy } from '#runtime/group-by.js';
 import type { Chat, Synced } from '#support/shapes.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
-import { groupBy } from './group-by.js';
 
 interface Seen {
   readonly of: string;

@@ -2,10 +2,11 @@
  * What was acknowledged as changed is so in the end, unless something after it changed it again; and nothing is changed
  * that nobody wanted so. The same edit, however often it is asked for, is one.
  */
+
+import { groupBy } from '#runtime/group-by.js';
 import type { Message } from '#support/shapes.js';
 import { revOf } from '../../replica/held-chat.js';
 import type { Finding } from '../finding.js';
-import { groupBy } from '../group-by.js';
 import type { Outcome } from '../outcome.js';
 import { keyOf as nameOf, type Sent } from '../sends.js';
 import { type ChangeCall, keyOf, told } from './calls.js';

@@ -2,12 +2,13 @@
  * Who asks after a change was acknowledged is answered with what came of it: at least under its number, and of a deleted
  * message nothing. And `sync` leaves out no message that has changed between the cursor and the one that it answers.
  */
+
+import { groupBy } from '#runtime/group-by.js';
 import type { Synced } from '#support/shapes.js';
 import { revOf } from '../../replica/held-chat.js';
 import type { SyncAsked } from '../../replica/replica.js';
 import type { Evidence } from '../evidence.js';
 import { type Finding, say } from '../finding.js';
-import { groupBy } from '../group-by.js';
 import { answersIn } from '../shown.js';
 import { type ChangeCall, keyOf, told } from './calls.js';
 import type { States } from './states.js';

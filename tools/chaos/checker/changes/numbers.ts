@@ -2,8 +2,9 @@
  * The changes of a chat are numbered 1…M, without holes, and each number is that of one message. What was asked for after
  * another's acknowledgement has the higher number.
  */
+
+import { groupBy } from '#runtime/group-by.js';
 import type { Finding } from '../finding.js';
-import { groupBy } from '../group-by.js';
 import type { History, Numbers } from '../outcome.js';
 import { type ChangeCall, keyOf, told } from './calls.js';
 import type { States } from './states.js';

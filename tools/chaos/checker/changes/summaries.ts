@@ -1,7 +1,8 @@
 /** What is told apart from the messages agrees with them: what is pinned, and who has reacted. */
+
+import { groupBy } from '#runtime/group-by.js';
 import { revOf } from '../../replica/held-chat.js';
 import type { Finding } from '../finding.js';
-import { groupBy } from '../group-by.js';
 import type { Outcome } from '../outcome.js';
 import { keyOf } from './calls.js';
 import { textOf } from './states.js';
