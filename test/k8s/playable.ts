@@ -1,8 +1,8 @@
 /**
  * `node playable.js FOLDER`: writes what podman can play of k8s/ into the folder, the servers apart from the images, which
  * want to find them. Left out is what only an API server has a use for. podman 4 cannot clear away init containers, so
- * `migrate` is run by itself between the two; it cannot mount Secrets, so the key comes from the folder; and it has no
- * Jobs with an account, so the passwords are made here.
+ * `migrate` is run by itself between the two; it cannot mount Secrets, so the key comes from the folder, and where all
+ * Secrets are optional there are none; and it has no Jobs with an account, so the passwords are made here.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -32,9 +32,14 @@ function played({ object }: Manifest): Tree {
   const pod = copy.spec.template.spec;
   delete pod.initContainers;
   for (const volume of pod.volumes ?? []) {
-    if (volume.secret?.secretName !== 'jwt-keys') continue;
-    delete volume.secret;
-    volume.hostPath = { path: keys };
+    if (volume.secret?.secretName === 'jwt-keys') {
+      delete volume.secret;
+      volume.hostPath = { path: keys };
+    }
+    if (volume.projected?.sources.every(({ secret }: Tree) => secret?.optional)) {
+      delete volume.projected;
+      volume.emptyDir = {};
+    }
   }
   return copy;
 }
