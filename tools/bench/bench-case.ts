@@ -54,6 +54,10 @@ export interface Case {
   readonly older?: (folder: string) => Side;
   /** How much dearer than an older build, without what was added since, it may have become. */
   readonly olderGoals?: readonly Goal[];
+  /** The same promises written by hand: with `--pipeline`, the peer. */
+  readonly pipeline?: Side;
+  /** How much dearer than that we may be. */
+  readonly pipelineGoals?: readonly Goal[];
   readonly goals: readonly Goal[];
   /** Takes minutes: runs only where it is named. */
   readonly byName?: boolean;

@@ -16,7 +16,7 @@ import { openStage } from './stage.js';
 /** For what was started to end, when the bench is told to. */
 const LAST_MS = 10_000;
 
-function chosen({ only, quick, against, ...options }: Options): readonly Case[] {
+function chosen({ only, quick, against, pipeline, ...options }: Options): readonly Case[] {
   const all = options.costs ? costs : cases;
   const unknown = only?.filter(name => !all.some(each => each.name === name)) ?? [];
   const known = all.map(({ name }) => name).join(', ');
@@ -24,12 +24,16 @@ function chosen({ only, quick, against, ...options }: Options): readonly Case[] 
   const list = all.filter(
     ({ name, fullOnly = false, byName = false }) => only?.includes(name) ?? !(byName || (quick && fullOnly)),
   );
+  if (pipeline) return list.map(besidePipeline);
   return against === undefined ? list : list.map(one => beside(one, against));
 }
 
 /** What is wanted of us beside others says nothing about what we were. */
 const beside = ({ older, olderGoals = [], ...one }: Case, folder: string): Case =>
   older ? { ...one, peer: older(folder), goals: olderGoals } : one;
+
+const besidePipeline = ({ pipeline, pipelineGoals = [], ...one }: Case): Case =>
+  pipeline ? { ...one, peer: pipeline, goals: pipelineGoals } : one;
 
 function understood(words: readonly string[]): { options: Options; list: readonly Case[] } {
   try {

@@ -19,6 +19,8 @@ export interface Options {
   readonly node: string;
   /** The folder of an older build, which is then the peer of every case that can have it. */
   readonly against: string | undefined;
+  /** Whether the peer is what is written by hand, of every case that can have it. */
+  readonly pipeline: boolean;
   /** Where our processes put profiles of their CPU time, if anywhere. */
   readonly profile: string | undefined;
   /** Where the results go. */
@@ -26,11 +28,12 @@ export interface Options {
 }
 
 export const USAGE = `usage: npm run bench -- [--quick] [--costs|--curve] [--only CASE,…] [--rounds N] [--seconds N] [--out FOLDER]
-                      [--ejabberd FOLDER] [--against FOLDER] [--client raw|plain] [--node FILE] [--profile FOLDER]
+                      [--ejabberd FOLDER] [--against FOLDER|--pipeline] [--client raw|plain] [--node FILE] [--profile FOLDER]
   --costs      what promises cost, each switched off in turn, instead of the cases beside peers
   --curve      latency at rising rates until a side no longer keeps up, as figures and as a picture (SVG)
   --ejabberd   the kit with run.sh and load.mjs of the peer ejabberd; default: $BENCH_EJABBERD
   --against    an older build in a folder of its own, as the peer of the cases in which ours can be any build
+  --pipeline   the same promises written by hand on the same servers, as the peer of the cases that can have it
   --client     the load client of the chat cases: lean, or plain socket.io-client
   --node       the binary of Node for cold starts, which is best the Dockerfiles'; default: $BENCH_NODE, or this one
   --profile    our images write CPU profiles there, which are summed up at the end; figures suffer
@@ -55,17 +58,19 @@ export function readOptions(args: readonly string[]): Options {
       out: { type: 'string', default: 'bench-results' },
       profile: { type: 'string' },
       against: { type: 'string' },
+      pipeline: { type: 'boolean', default: false },
       ejabberd: { type: 'string' },
       client: { type: 'string', default: 'raw' },
       node: { type: 'string' },
     },
   });
-  const { quick, costs, curve, client } = values;
+  const { quick, costs, curve, client, pipeline } = values;
   if (curve && (costs || values.only !== undefined)) throw new Error('--curve stands by itself');
+  if (pipeline && values.against !== undefined) throw new Error('--pipeline and --against name one peer each');
   if (client !== 'raw' && client !== 'plain') throw new Error('--client wants raw or plain');
   const length = quick ? QUICK : curve ? CURVE : FULL;
   return {
-    ...{ quick, costs, curve, client },
+    ...{ quick, costs, curve, client, pipeline },
     only: values.only?.split(',').map(name => name.trim()),
     rounds: whole('rounds', values.rounds) ?? (quick ? 1 : 3),
     length: { ...length, seconds: whole('seconds', values.seconds) ?? length.seconds },

@@ -4,14 +4,17 @@ import { queues } from '#functions/services/queues.js';
 import type { Deployment } from '#support/deployment.js';
 import { mulberry32 } from '#support/mulberry32.js';
 import type { Env } from '#support/processes.js';
+import type { Services } from '#support/services.js';
 import type { Figures, Length, Side } from '../bench-case.js';
 import type { ChatPlan, ChatResult } from '../load/chat-load.js';
 import type { Flow } from '../load/traffic.js';
 import { inProcess } from '../load/worker.js';
 import { countBatches } from '../measure/batches.js';
 import type { CpuUse } from '../measure/cpu.js';
+import type { Watched } from '../measure/processes.js';
+import type { Wire } from '../measure/received.js';
 import { type Fleet, ONE_OF_EACH, watchedOf } from './fleet.js';
-import { chats, people } from './population.js';
+import { chats, type Person, people } from './population.js';
 import { type Acknowledged, storageFaults } from './stored.js';
 
 /** The same for ours and for the peer. */
@@ -55,40 +58,19 @@ export function chatSide(talk: Talk, variation: Variation = {}): Side {
       if ('missing' in lease) return lease;
       const { deployment } = lease;
       await change?.(deployment);
-      const watched = watchedOf(deployment);
-      const everybody = await people(deployment, talk.chats * talk.members);
-      const memberships = Array.from({ length: talk.chats }, (_, chat) =>
-        everybody.slice(chat * talk.members, (chat + 1) * talk.members),
-      );
-      const services = deployment.services!;
-      const chatIds = await chats(services, memberships);
-      const storing = deployment.processes.filter(({ image }) => image === 'chat-svc').map(({ url }) => url);
-      const gatewayPids = deployment.processes.filter(({ image }) => image === 'gateway').map(({ pid }) => pid);
-      const chance = mulberry32(1);
-      const seats = everybody.map(() => Math.floor(chance() * lease.gateways.length));
-      const flows = chatIds.map((chatId, at) => flowOf(chatId, at, talk));
-      const round = async ({ warmS, seconds }: Pick<Length, 'warmS' | 'seconds'>): Promise<Figures> => {
-        const tag = `t${randomBytes(4).toString('hex')}`;
-        const tokens = everybody.map(({ token }) => token);
-        const { inFlight, rate } = talk;
-        const plan: ChatPlan = {
-          ...{ gateways: lease.gateways, client: stage.options.client, tokens, flows, tag, inFlight },
-          ...(rate !== undefined && { rate }),
-          ...(talk.seats === 'at random' && { seats }),
-          ...(redisPort !== undefined && { wire: { port: redisPort, pids: gatewayPids } }),
-          ...{ warmS, seconds, watched },
-        };
+      const pidsOf = (image: string) => deployment.processes.filter(each => each.image === image);
+      const storing = pidsOf('chat-svc').map(({ url }) => url);
+      const gatewayPids = pidsOf('gateway').map(({ pid }) => pid);
+      const place: Place = {
+        ...(await populate(deployment, talk)),
+        gateways: lease.gateways,
+        watched: watchedOf(deployment),
+        ...(redisPort !== undefined && { wire: { port: redisPort, pids: gatewayPids } }),
+      };
+      const round = async (length: Pick<Length, 'warmS' | 'seconds'>): Promise<Figures> => {
         const batchSize = await countBatches(storing, queues.messages.name);
-        const result = await inProcess<ChatPlan, ChatResult>(LOAD, plan);
-        const acknowledged = result.seqs.map((seqs, number): Acknowledged => {
-          return { chatId: chatIds[number]!, prefix: `${tag}.${number}`, seqs };
-        });
-        const faults = [...result.faults, ...(await storageFaults(services, acknowledged))];
-        if (faults.length > 0) throw new Error(faults.join('\n'));
-        const { values, ...rest } = figuresOf(result, talk);
-        const { wireBytes, acknowledged: messages } = result;
-        const heard = wireBytes === undefined ? {} : { [HEARD]: wireBytes / messages / gatewayPids.length };
-        return { ...rest, values: { ...values, ...heard, 'messages/batch': await batchSize() } };
+        const { values, ...rest } = await talkAt(place, talk, length, stage.options.client);
+        return { ...rest, values: { ...values, 'messages/batch': await batchSize() } };
       };
       // Processes that run for days have their code compiled, as the peer's is from the start.
       const freshS = Math.min(FRESH_S.each * Math.max(...Object.values(fleet)), FRESH_S.most);
@@ -97,6 +79,60 @@ export function chatSide(talk: Talk, variation: Variation = {}): Side {
       return { round, close: lease.close };
     },
   };
+}
+
+/** Who talks, and where. */
+export interface Place {
+  readonly services: Services;
+  /** Where what is acknowledged is stored. */
+  readonly schema?: string;
+  readonly gateways: readonly string[];
+  readonly everybody: readonly Person[];
+  /** Each with the next so many of everybody. */
+  readonly chatIds: readonly string[];
+  readonly watched: Watched;
+  readonly wire?: Wire;
+}
+
+export async function populate(
+  deployment: Deployment,
+  talk: Talk,
+): Promise<Pick<Place, 'services' | 'everybody' | 'chatIds'>> {
+  const services = deployment.services!;
+  const everybody = await people(deployment, talk.chats * talk.members);
+  const memberships = Array.from({ length: talk.chats }, (_, chat) =>
+    everybody.slice(chat * talk.members, (chat + 1) * talk.members),
+  );
+  return { services, everybody, chatIds: await chats(services, memberships) };
+}
+
+/** One round; rejects when something was not as promised. */
+export async function talkAt(
+  { services, schema, gateways, everybody, chatIds, watched, wire }: Place,
+  talk: Talk,
+  { warmS, seconds }: Pick<Length, 'warmS' | 'seconds'>,
+  client: ChatPlan['client'],
+): Promise<Figures> {
+  const tag = `t${randomBytes(4).toString('hex')}`;
+  const chance = mulberry32(1);
+  const { inFlight, rate } = talk;
+  const result = await inProcess<ChatPlan, ChatResult>(LOAD, {
+    ...{ gateways, client, tokens: everybody.map(({ token }) => token), tag, inFlight },
+    flows: chatIds.map((chatId, at) => flowOf(chatId, at, talk)),
+    ...(rate !== undefined && { rate }),
+    ...(talk.seats === 'at random' && { seats: everybody.map(() => Math.floor(chance() * gateways.length)) }),
+    ...(wire && { wire }),
+    ...{ warmS, seconds, watched },
+  });
+  const acknowledged = result.seqs.map((seqs, number): Acknowledged => {
+    return { chatId: chatIds[number]!, prefix: `${tag}.${number}`, seqs };
+  });
+  const faults = [...result.faults, ...(await storageFaults(services, acknowledged, schema))];
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  const { values, ...rest } = figuresOf(result, talk);
+  const { wireBytes, acknowledged: messages } = result;
+  const heard = wireBytes === undefined ? {} : { [HEARD]: wireBytes / messages / gateways.length };
+  return { ...rest, values: { ...values, ...heard } };
 }
 
 /** In a pair the other one receives; in a room everybody does, the sender too. */
@@ -114,7 +150,8 @@ export function figuresOf(result: ChatResult, talk: Talk): Figures {
     values: {
       'messages/s': acknowledged / cpu.seconds,
       'deliveries/s': delivered / cpu.seconds,
-      [`server CPU µs/${unit}`]: serverUs(cpu) / work,
+      [`server CPU µs/${unit}`]: sumOf(cpu, name => name !== 'client') / work,
+      [`own processes' CPU µs/${unit}`]: sumOf(cpu, name => name in ONE_OF_EACH) / work,
       'ack p50 ms': ackMs.p50,
       'ack p99 ms': ackMs.p99,
       'arrival p50 ms': arrivalMs.p50,
@@ -127,5 +164,5 @@ export function figuresOf(result: ChatResult, talk: Talk): Figures {
   };
 }
 
-const serverUs = ({ us }: CpuUse): number =>
-  Object.entries(us).reduce((sum, [name, time]) => (name === 'client' ? sum : sum + time), 0);
+const sumOf = ({ us }: CpuUse, isMeant: (name: string) => boolean): number =>
+  Object.entries(us).reduce((sum, [name, time]) => (isMeant(name) ? sum + time : sum), 0);

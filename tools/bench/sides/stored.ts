@@ -15,17 +15,22 @@ interface Row {
   seq: number;
 }
 
-const ROWS = `select chat_id as "chatId", client_id as "clientId", seq::int from messages where chat_id = any ($1::uuid[])`;
-const HOLES = `
-select count(*)::int as holes from chats c
-where id = any ($1::uuid[]) and last_seq <> (select count(*) from messages where chat_id = c.id)`;
+const rowsIn = (schema: string): string =>
+  `select chat_id as "chatId", client_id as "clientId", seq::int from ${schema}.messages where chat_id = any ($1::uuid[])`;
+const holesIn = (schema: string): string => `
+select count(*)::int as holes from ${schema}.chats c
+where id = any ($1::uuid[]) and last_seq <> (select count(*) from ${schema}.messages where chat_id = c.id)`;
 const MOST = 10;
 
 /** What is wrong, in words; empty when all is as it was promised. */
-export async function storageFaults(services: Services, flows: readonly Acknowledged[]): Promise<string[]> {
+export async function storageFaults(
+  services: Services,
+  flows: readonly Acknowledged[],
+  schema = 'public',
+): Promise<string[]> {
   const chatIds = flows.map(({ chatId }) => chatId);
-  const rows = await services.query<Row>(ROWS, [chatIds]);
-  const [{ holes } = { holes: 0 }] = await services.query<{ holes: number }>(HOLES, [chatIds]);
+  const rows = await services.query<Row>(rowsIn(schema), [chatIds]);
+  const [{ holes } = { holes: 0 }] = await services.query<{ holes: number }>(holesIn(schema), [chatIds]);
   const places = new Map<string, number[]>();
   for (const { chatId, clientId, seq } of rows) {
     const key = `${chatId} ${clientId}`;
