@@ -25,7 +25,7 @@ export function createTypes(root: string, tell: (right: boolean, said: string) =
     const script = join(root, 'node_modules/typescript/bin/tsc');
     const pretty = process.stdout.isTTY ? ['--pretty'] : [];
     // In a process group of its own, for the script leaves the work to a process of its own.
-    compiler = spawn(process.execPath, [script, '-p', PROJECT, ...pretty], {
+    compiler = spawn(process.execPath, [script, '--checkers', '1', '-p', PROJECT, ...pretty], {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],

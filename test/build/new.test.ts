@@ -45,7 +45,7 @@ describe('npm run new', function () {
       name => `  ${name}: { summary: 'Came.', data: Membership },\n`,
     );
     await writeFile(live, [start, ...heard, '} as const satisfies', end].join(''));
-    await project.run('npx', 'tsc', '-b');
+    await project.run('npx', 'tsc', '-b', '--checkers', '1');
     await project.run('npx', 'biome', 'check', '--error-on-warnings', 'functions', 'test/functions');
     const tests = ['messages/tagMessage', 'pinChat', `pins/${LONG}`, `pins/${LONG.replace('m', 'n')}`, 'pins/tellPins'];
     const files = tests.map(test => `dist/test/functions/${test}.test.js`);

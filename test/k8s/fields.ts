@@ -72,7 +72,15 @@ async function compile(known: readonly { manifest: Manifest; module: string }[])
       const text = `import type { I${kind} } from '${module}';\nexport default ${literal(manifest.object)} satisfies I${kind};\n`;
       await writeFile(join(folder, `${place}.ts`), text);
     }
-    const said = await run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), '--pretty', 'false', '-p', folder]);
+    const said = await run(process.execPath, [
+      join(MODULES, 'typescript/bin/tsc'),
+      '--checkers',
+      '1',
+      '--pretty',
+      'false',
+      '-p',
+      folder,
+    ]);
     return said.split('\n').flatMap(line => {
       const [, place, what] = /(?:^|\/)(\d+)\.ts\(.*?\): error \w+: (.*)/.exec(line) ?? [];
       if (place === undefined) return /error/.test(line) ? [line] : [];
