@@ -121,7 +121,9 @@ describe('/docs, in Chromium', () => {
     it(`can be used by everybody (${colorScheme})`, async () => {
       await open('', { colorScheme });
       await send('jwks', /^200 /);
-      for (const each of await page.locator('details').all()) await each.evaluate(it => it.setAttribute('open', ''));
+      await page.locator('details').evaluateAll(all => {
+        for (const each of all) each.setAttribute('open', '');
+      });
       await expectNoFaults(page, 'all of it');
     });
   }

@@ -11,8 +11,7 @@ import type { Stage } from './stage.js';
 export function changes(the: Stage): void {
   /** Ann looks at what Ben and she have written. */
   async function talking(options: Parameters<Stage['visitor']>[1] = {}) {
-    const [ann, ben] = await Promise.all([the.visitor('Ann', options), friend(the.url, 'Ben')]);
-    await ann.signUp();
+    const [ann, ben] = await Promise.all([the.member('Ann', options), friend(the.url, 'Ben')]);
     const [found] = await ben.client.findPeople(ann.username);
     const chatId = await ben.client.openDirect(found?.id ?? '');
     ben.client.send(chatId, 'from Ben');

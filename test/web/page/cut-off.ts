@@ -9,8 +9,7 @@ export function cutOff(the: Stage): void {
   describe('somebody who is cut off', () => {
     it('comes back and has missed nothing', async () => {
       const line = await the.line();
-      const [ann, ben] = await Promise.all([the.visitor('Ann'), the.visitor('Ben', { url: line.url })]);
-      await Promise.all([ann.signUp(), ben.signUp()]);
+      const [ann, ben] = await Promise.all([the.member('Ann'), the.member('Ben', { url: line.url })]);
       await ann.find(ben.username);
       await ann.write('before');
       await ben.open('Ann');
@@ -34,8 +33,7 @@ export function cutOff(the: Stage): void {
     });
 
     it('is told so at once, in words, and what they write waits where they see it', async () => {
-      const [ann, ben] = await Promise.all([the.visitor('Ann'), the.visitor('Ben')]);
-      await Promise.all([ann.signUp(), ben.signUp()]);
+      const [ann, ben] = await Promise.all([the.member('Ann'), the.member('Ben')]);
       await ann.find(ben.username);
       const { page } = ann;
       await page.context().setOffline(true);
@@ -49,8 +47,7 @@ export function cutOff(the: Stage): void {
 
     it('notices within fifteen seconds that nothing comes through any more, though the browser says nothing', async () => {
       const line = await the.line();
-      const [ann, ben] = await Promise.all([the.visitor('Ann', { url: line.url }), the.visitor('Ben')]);
-      await Promise.all([ann.signUp(), ben.signUp()]);
+      const [ann, ben] = await Promise.all([the.member('Ann', { url: line.url }), the.member('Ben')]);
       await ann.find(ben.username);
       line.stall();
       await ann.write('into the void');
@@ -66,8 +63,7 @@ export function cutOff(the: Stage): void {
     it('has their unsent messages sent by the next visit', async () => {
       const line = await the.line();
       const ann = await friend(the.url, 'Ann');
-      const ben = await the.visitor('Ben', { url: line.url });
-      await ben.signUp();
+      const ben = await the.member('Ben', { url: line.url });
       await ben.find(ann.email.split('@')[0] ?? '');
       await ben.write('first');
       await sees(ben, 'first');

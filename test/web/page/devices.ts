@@ -60,8 +60,7 @@ export function devices(the: Stage): void {
     });
 
     it('has one session in two tabs, which goes on when one of them closes', async () => {
-      const [ann, ben] = await Promise.all([the.visitor('Ann'), the.visitor('Ben')]);
-      await Promise.all([ann.signUp(), ben.signUp()]);
+      const [ann, ben] = await Promise.all([the.member('Ann'), the.member('Ben')]);
       const second = await ann.page.context().newPage();
       await second.goto(the.url);
       await second.getByText(`@${ann.username}`).waitFor();

@@ -7,8 +7,7 @@ import type { Stage } from './stage.js';
 export function drafts(the: Stage): void {
   describe('what is not sent yet', () => {
     it('is there after a reload, with what it answers, and gone from the device when one signs out', async () => {
-      const [ann, ben] = await Promise.all([the.visitor('Ann'), friend(the.url, 'Ben')]);
-      await ann.signUp();
+      const [ann, ben] = await Promise.all([the.member('Ann'), friend(the.url, 'Ben')]);
       const [found] = await ben.client.findPeople(ann.username);
       ben.client.send(await ben.client.openDirect(found?.id ?? ''), 'how are you?');
       const { page } = ann;

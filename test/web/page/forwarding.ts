@@ -10,8 +10,7 @@ export function forwarding(the: Stage): void {
   for (const colorScheme of ['light', 'dark'] as const) {
     describe(`a message that is forwarded (${colorScheme})`, () => {
       it('comes to several conversations, and says whose it was', async () => {
-        const ann = await the.visitor('Ann', { colorScheme });
-        await ann.signUp();
+        const ann = await the.member('Ann', { colorScheme });
         const [ben, cem, dan] = await Promise.all(['Ben', 'Cem', 'Dan'].map(name => friend(the.url, name)));
         if (!ben || !cem || !dan) throw new Error('somebody is missing');
         const [found] = await ben.client.findPeople(ann.username);
@@ -49,8 +48,7 @@ export function forwarding(the: Stage): void {
       });
 
       it('is refused where nobody looks, says so, and waits there until it is given up', async () => {
-        const ann = await the.visitor('Ann', { colorScheme });
-        await ann.signUp();
+        const ann = await the.member('Ann', { colorScheme });
         const [ben, cem] = await Promise.all([friend(the.url, 'Ben'), friend(the.url, 'Cem')]);
         const [found] = await ben.client.findPeople(ann.username);
         const anns = found?.id ?? '';
@@ -81,8 +79,7 @@ export function forwarding(the: Stage): void {
       });
 
       it('waits for the connection, and tells of each conversation why it did not come there', async () => {
-        const ann = await the.visitor('Ann', { colorScheme });
-        await ann.signUp();
+        const ann = await the.member('Ann', { colorScheme });
         const [ben, dan] = await Promise.all([friend(the.url, 'Ben'), friend(the.url, 'Dan')]);
         const [found] = await ben.client.findPeople(ann.username);
         const anns = found?.id ?? '';

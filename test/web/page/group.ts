@@ -9,9 +9,8 @@ import type { Stage } from './stage.js';
 export function group(the: Stage): void {
   describe('a group', () => {
     it('is made, renamed, joined, ruled and left', async () => {
-      const [ann, ben, cem] = await Promise.all(['Ann', 'Ben', 'Cem'].map(name => the.visitor(name)));
+      const [ann, ben, cem] = await Promise.all(['Ann', 'Ben', 'Cem'].map(name => the.member(name)));
       if (!ann || !ben || !cem) throw new Error('somebody is missing');
-      await Promise.all([ann.signUp(), ben.signUp(), cem.signUp()]);
       const choose = async (by: Visitor, whom: Visitor) => {
         await by.page.getByLabel('Find people').fill(whom.username);
         await by.page.getByRole('checkbox', { name: whom.name }).check();
@@ -73,8 +72,7 @@ export function group(the: Stage): void {
     });
 
     it('has members whom one can write to', async () => {
-      const ann = await the.visitor('Ann');
-      await ann.signUp();
+      const ann = await the.member('Ann');
       const [ben, cem] = await Promise.all([friend(the.url, 'Ben'), friend(the.url, 'Cem')]);
       const [found] = await ben.client.findPeople(ann.username);
       await ben.client.createGroup('Garden', [found?.id ?? '', cem.id]);
@@ -90,8 +88,7 @@ export function group(the: Stage): void {
 
     it('of two hundred shows the names of its members at once, asked for in two calls at most', async () => {
       const ben = await friend(the.url, 'Ben');
-      const ann = await the.visitor('Ann');
-      await ann.signUp();
+      const ann = await the.member('Ann');
       const [found] = await ben.client.findPeople(ann.username);
       const all: Awaited<ReturnType<typeof signUp>>[] = [];
       // Some at a time: passwords take their time to be hashed, and each of them is waited for.

@@ -145,8 +145,7 @@ export function history(the: Stage): void {
 
   /** Ann looks at the middle of what Cem has written, all of which Cem holds. */
   async function amid(at: Stage): Promise<{ page: Page; cem: Friend; chatId: string }> {
-    const [ann, cem] = await Promise.all([at.visitor('Ann'), friend(at.url, 'Cem')]);
-    await ann.signUp();
+    const [ann, cem] = await Promise.all([at.member('Ann'), friend(at.url, 'Cem')]);
     const [found] = await cem.client.findPeople(ann.username);
     const chatId = await cem.client.openDirect(found?.id ?? '');
     for (let seq = 1; seq <= 120; seq++) cem.client.send(chatId, `message ${seq}`);
@@ -167,8 +166,7 @@ async function written(the: Stage): Promise<{
   chatId: string;
   ann: Person;
 }> {
-  const ben = await the.visitor('Ben');
-  await ben.signUp();
+  const ben = await the.member('Ben');
   const token = String(await ben.page.evaluate("JSON.parse(localStorage['minitelegram/session']).accessToken"));
   await ben.page.close();
   const ann = await signUp(the.url, 'Ann');

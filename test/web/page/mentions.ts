@@ -10,11 +10,10 @@ import type { Stage } from './stage.js';
 export function mentions(the: Stage): void {
   async function garden(options: Parameters<Stage['visitor']>[1] = {}) {
     const [ann, ben, bea] = await Promise.all([
-      the.visitor('Ann', options),
+      the.member('Ann', options),
       friend(the.url, 'Ben'),
       friend(the.url, 'Bea'),
     ]);
-    await ann.signUp();
     const [found] = await ben.client.findPeople(ann.username);
     const chatId = await ben.client.createGroup('Garden', [found?.id ?? '', bea.id]);
     await ann.page.getByRole('link', { name: /Garden/ }).waitFor();

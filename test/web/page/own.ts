@@ -26,8 +26,7 @@ export function own(the: Stage): void {
 
   describe('what is one’s own', () => {
     it('is muted for a while, says so, and is counted and said aloud no more', async () => {
-      const ann = await the.visitor('Ann');
-      await ann.signUp();
+      const ann = await the.member('Ann');
       const { ben, chatId } = await written(ann, 'hello');
       await until(async () => (await ann.page.title()) === '(1) Mini-Telegram');
       await row(ann, 'Ben').focus();
@@ -54,8 +53,7 @@ export function own(the: Stage): void {
     });
 
     it('is told of as far as one wants: all, mentions, nothing', async () => {
-      const ann = await the.visitor('Ann');
-      await ann.signUp();
+      const ann = await the.member('Ann');
       const ben = await friend(the.url, 'Ben');
       const [found] = await ben.client.findPeople(ann.username);
       const chatId = await ben.client.createGroup('Garden', [found?.id ?? '']);
@@ -87,8 +85,7 @@ export function own(the: Stage): void {
     });
 
     it('opens its menu under a finger that rests, and goes nowhere by that', async () => {
-      const ann = await the.visitor('Ann', { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true });
-      await ann.signUp();
+      const ann = await the.member('Ann', { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true });
       await written(ann, 'hello');
       const box = await row(ann, 'Ben').boundingBox();
       const touch = await ann.page.context().newCDPSession(ann.page);
@@ -104,9 +101,8 @@ export function own(the: Stage): void {
     });
 
     it('is pinned above the others and archived out of the way, on both devices', async () => {
-      const [desk, phone] = await Promise.all([the.visitor('Ann'), the.visitor('Ann')]);
-      await desk.signUp();
-      await phone.signIn(desk);
+      const desk = await the.member('Ann');
+      const phone = await the.member('Ann', { as: desk });
       await written(desk, 'first');
       const cem = await friend(the.url, 'Cem');
       const [found] = await cem.client.findPeople(desk.username);
@@ -130,9 +126,8 @@ export function own(the: Stage): void {
     });
 
     it('is a message that one deletes for oneself, unless that is taken back in time', async () => {
-      const [desk, phone] = await Promise.all([the.visitor('Ann'), the.visitor('Ann')]);
-      await desk.signUp();
-      await phone.signIn(desk);
+      const desk = await the.member('Ann');
+      const phone = await the.member('Ann', { as: desk });
       const { ben, chatId } = await written(desk, 'keep');
       ben.client.send(chatId, 'not for me');
       for (const each of [desk, phone]) {
@@ -162,9 +157,8 @@ export function own(the: Stage): void {
     });
 
     it('is a draft, which goes on elsewhere and is sent once', async () => {
-      const [desk, phone] = await Promise.all([the.visitor('Ann'), the.visitor('Ann')]);
-      await desk.signUp();
-      await phone.signIn(desk);
+      const desk = await the.member('Ann');
+      const phone = await the.member('Ann', { as: desk });
       const { ben, chatId } = await written(desk, 'how are you?');
       await phone.open('Ben');
       await desk.open('Ben');

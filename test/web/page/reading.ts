@@ -14,8 +14,7 @@ const FAR = 1_101;
 export function reading(the: Stage): void {
   /** Ben has written so many messages to Ann, who is looking at her list. */
   async function written(count: number): Promise<{ ann: Visitor; ben: Friend; chatId: string }> {
-    const [ann, ben] = await Promise.all([the.visitor('Ann'), friend(the.url, 'Ben')]);
-    await ann.signUp();
+    const [ann, ben] = await Promise.all([the.member('Ann'), friend(the.url, 'Ben')]);
     const [found] = await ben.client.findPeople(ann.username);
     const chatId = await ben.client.openDirect(found?.id ?? '');
     for (let at = 1; at <= count; at++) ben.client.send(chatId, `message ${at}`);
@@ -64,8 +63,7 @@ export function reading(the: Stage): void {
     });
 
     it('is opened at its beginning, however far back that is, without what lies between', async () => {
-      const ann = await the.visitor('Ann');
-      await ann.signUp();
+      const ann = await the.member('Ann');
       await ann.page.close();
       const ben = await signUp(the.url, 'Ben');
       const { users } = (await ben.call<{ users: { id: string }[] }>('GET', `/v1/users?query=${ann.username}`)).body;

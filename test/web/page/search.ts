@@ -29,8 +29,7 @@ export function search(the: Stage): void {
 
   describe('who searches for people', () => {
     it('never sees those who were found for other words', async () => {
-      const ann = await the.visitor('Ann');
-      await ann.signUp();
+      const ann = await the.member('Ann');
       const [ben, cem] = await Promise.all(['Ben', 'Cem'].map(name => signUp(the.url, name)));
       if (!ben || !cem) throw new Error('somebody is missing');
       const { page } = ann;

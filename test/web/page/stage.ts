@@ -1,17 +1,19 @@
 /** What the stories of the page share: the system, a browser, and people who are sent home after each story. */
 import { expect } from 'chai';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { openBrowser } from '../../support/chromium.js';
 import { type Deployment, embedded } from '../../support/deployment.js';
 import { showOnFailure } from '../../support/report.js';
 import { type TcpProxy, tcpProxy } from '../../support/tcp-proxy.js';
 import { goHome } from '../support/friends.js';
-import { type Visitor, visit } from '../support/visitor.js';
+import { type Visit, type Visitor, visit } from '../support/visitor.js';
 
 export interface Stage {
   readonly url: string;
   /** Somebody new at the page, in a browser of their own. */
-  visitor(name: string, options?: BrowserContextOptions & { readonly url?: string }): Promise<Visitor>;
+  visitor(name: string, options?: Partial<Visit>): Promise<Visitor>;
+  /** The same, signed in. */
+  member(name: string, options?: Partial<Visit>): Promise<Visitor>;
   /** A line to the system that can break. */
   line(): Promise<TcpProxy & { readonly url: string }>;
 }
@@ -41,16 +43,20 @@ export function stage(): Stage {
     await deployment?.stop();
   });
 
+  const url = () => deployment?.gateways[0] ?? '';
+  async function visitor(name: string, options: Partial<Visit> = {}): Promise<Visitor> {
+    if (!browser) throw new Error('no browser');
+    const made = await visit(browser, { url: url(), name, ...options });
+    visitors.push(made);
+    return made;
+  }
+
   return {
     get url() {
-      return deployment?.gateways[0] ?? '';
+      return url();
     },
-    async visitor(name, { url = deployment?.gateways[0] ?? '', ...options } = {}) {
-      if (!browser) throw new Error('no browser');
-      const visitor = await visit(browser, url, name, options);
-      visitors.push(visitor);
-      return visitor;
-    },
+    visitor,
+    member: (name, options) => visitor(name, { as: 'new', ...options }),
     async line() {
       const line = await tcpProxy({ host: '127.0.0.1', port: Number(new URL(this.url).port) });
       lines.push(line);

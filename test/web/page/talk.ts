@@ -33,8 +33,7 @@ export function talk(the: Stage): void {
     });
 
     it('answer single messages, break lines, and follow links', async () => {
-      const [ann, ben] = await Promise.all([the.visitor('Ann'), the.visitor('Ben')]);
-      await Promise.all([ann.signUp(), ben.signUp()]);
+      const [ann, ben] = await Promise.all([the.member('Ann'), the.member('Ben')]);
       await ann.find(ben.username);
       await ann.write('see https://example.org/a?b=1.');
       await ben.open('Ann');
@@ -52,8 +51,7 @@ export function talk(the: Stage): void {
     });
 
     it('see who is there, and since when they are not', async () => {
-      const [ann, ben] = await Promise.all([the.visitor('Ann'), the.visitor('Ben')]);
-      await Promise.all([ann.signUp(), ben.signUp()]);
+      const [ann, ben] = await Promise.all([the.member('Ann'), the.member('Ben')]);
       await ann.find(ben.username);
       await ann.write('hello');
       await ben.open('Ann');
@@ -66,8 +64,7 @@ export function talk(the: Stage): void {
     });
 
     it('are told in plain words what is wrong with what they fill in', async () => {
-      const [ann, eve] = await Promise.all([the.visitor('Ann'), the.visitor('Eve')]);
-      await ann.signUp();
+      const [ann, eve] = await Promise.all([the.member('Ann'), the.visitor('Eve')]);
       await eve.page.getByLabel('E-mail').fill(ann.email);
       await eve.page.getByLabel('Password').fill('not the password');
       await eve.page.locator('form').getByRole('button', { name: 'Sign in' }).click();

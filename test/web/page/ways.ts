@@ -18,8 +18,7 @@ const NOTE_THE_CLOSING = `{
 export function ways(the: Stage): void {
   /** Ann's phone, with a group that she may manage. */
   async function phone(): Promise<Visitor> {
-    const [ann, ben] = await Promise.all([the.visitor('Ann', PHONE), friend(the.url, 'Ben')]);
-    await ann.signUp();
+    const [ann, ben] = await Promise.all([the.member('Ann', PHONE), friend(the.url, 'Ben')]);
     const [found] = await ben.client.findPeople(ann.username);
     const chatId = await ben.client.createGroup('Garden', [found?.id ?? '']);
     await ben.client.setRole(chatId, found?.id ?? '', 'admin');

@@ -8,8 +8,7 @@ import type { Stage } from './stage.js';
 export function words(the: Stage): void {
   describe('the page', () => {
     it('says what is wrong in the dialog that it is about, at the field', async () => {
-      const [ann, ben] = await Promise.all([the.visitor('Ann'), friend(the.url, 'Ben')]);
-      await ann.signUp();
+      const [ann, ben] = await Promise.all([the.member('Ann'), friend(the.url, 'Ben')]);
       const { page } = ann;
       await page.getByRole('button', { name: 'Settings', exact: true }).click();
       const settings = page.getByRole('dialog', { name: 'Settings' });
@@ -47,8 +46,7 @@ export function words(the: Stage): void {
     });
 
     it('says by how much a text is too long, in words, and aloud when the typing pauses', async () => {
-      const [ann, ben] = await Promise.all([the.visitor('Ann'), friend(the.url, 'Ben')]);
-      await ann.signUp();
+      const [ann, ben] = await Promise.all([the.member('Ann'), friend(the.url, 'Ben')]);
       await ann.find(ben.email.split('@')[0] ?? '');
       const box = ann.page.getByLabel('Message to Ben');
       await box.fill('\u{1F600}'.repeat(4_095));
@@ -60,8 +58,7 @@ export function words(the: Stage): void {
     });
 
     it('shows stored, delivered and read as different things, each with its name', async () => {
-      const [ann, ben] = await Promise.all([the.visitor('Ann'), friend(the.url, 'Ben')]);
-      await ann.signUp();
+      const [ann, ben] = await Promise.all([the.member('Ann'), friend(the.url, 'Ben')]);
       const away = await signUp(the.url, 'Eve');
       const marks = new Map<string, string>();
       const mark = async (text: string, label: string) => {
@@ -84,8 +81,7 @@ export function words(the: Stage): void {
 
     it('lets no name turn what stands around it', async () => {
       const name = 'محمد علي';
-      const ann = await the.visitor('Ann');
-      await ann.signUp();
+      const ann = await the.member('Ann');
       const ben = await friend(the.url, 'Ben');
       await ben.client.rename({ displayName: name });
       const [found] = await ben.client.findPeople(ann.username);

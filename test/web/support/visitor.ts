@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { eventually, LIMIT_MS } from '../../support/eventually.js';
 import { PASSWORD } from '../../support/people.js';
 import { note, WATCH } from './faults.js';
+import { type Kept, keptAfter } from './kept.js';
 
 export interface Visitor {
   readonly page: Page;
@@ -32,24 +33,37 @@ export interface Visitor {
   reopen(url?: string): Promise<void>;
 }
 
-export async function visit(
-  browser: Browser,
-  url: string,
-  name: string,
-  options: BrowserContextOptions = {},
-): Promise<Visitor> {
+export interface Visit extends BrowserContextOptions {
+  readonly url: string;
+  readonly name: string;
+  /** Who comes as a member: `new`, or the same person as on another device. Signed in without the page, which takes seconds. */
+  readonly as?: 'new' | Visitor;
+}
+
+export async function visit(browser: Browser, { url, name, as, ...options }: Visit): Promise<Visitor> {
   const username = `${name.toLowerCase()}_${randomBytes(4).toString('hex')}`;
   const email = `${username}@example.org`;
   const faults: string[] = [];
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(LIMIT_MS);
   await context.addInitScript(WATCH);
-  let page = await opened(url);
+  let page = await opened(url, await kept());
+  if (as) await page.getByText(`@${as === 'new' ? username : as.username}`).waitFor();
 
-  async function opened(address: string): Promise<Page> {
+  async function kept(): Promise<Kept> {
+    if (as === undefined) return {};
+    return keptAfter(url, account =>
+      as === 'new'
+        ? account.signUp({ email, password: PASSWORD, username, displayName: name })
+        : account.signIn({ email: as.email, password: PASSWORD }),
+    );
+  }
+  async function opened(address: string, entries: Kept = {}): Promise<Page> {
     const tab = await context.newPage();
     note(tab, faults);
+    const keeping = await tab.addInitScript({ content: `Object.assign(localStorage, ${JSON.stringify(entries)})` });
     await tab.goto(address);
+    await keeping.dispose();
     return tab;
   }
   const submit = (label: string) => page.locator('form').getByRole('button', { name: label }).click();
