@@ -79,7 +79,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = DE
   };
   const server = createServer(settings, (request, response) => {
     arrive(request, response);
-    respond(request, response);
+    if (!request.socket.destroyed) respond(request, response);
   });
   const answers = openAnswers(server);
   const deadlines = bodyDeadlines(server, limits.requestTimeoutMs, limits.checkEveryMs);

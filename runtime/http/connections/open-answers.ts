@@ -14,43 +14,64 @@ export interface OpenAnswers {
   cut(): void;
 }
 
-/** To be called before the server has connections. */
+/**
+ * Requests of one connection whose answers are not finished. Browsers and proxies send the next one when they have the
+ * answer; each that is sent ahead costs kilobytes until its turn, and there is no public way to leave it unread.
+ */
+const MOST_AHEAD = 16;
+
+/** To be called before the server has connections. Who sends more than 16 requests ahead of their answers is cut off. */
 export function openAnswers(server: Server): OpenAnswers {
-  const connections = new Set<Duplex>();
+  /** Of each connection that has asked something, in the order in which they will be written. */
+  const connections = new Map<Duplex, Set<ServerResponse> | undefined>();
   // One for all of them, as they are many and long idle.
   function left(this: Duplex): void {
+    const unfinished = connections.get(this);
     connections.delete(this);
+    if (unfinished?.size) process.nextTick(abandon, unfinished);
   }
   server.on('connection', connection => {
     // One that comes again, after a wish for another protocol.
     if (connections.has(connection)) return;
-    connections.add(connection);
+    connections.set(connection, undefined);
     connection.on('close', left);
   });
-  const open = new Set<ServerResponse>();
   function closed(this: ServerResponse): void {
-    open.delete(this);
+    connections.get(this.req.socket)?.delete(this);
   }
   return {
-    note(_request, response) {
+    note({ socket }, response) {
+      if (!connections.has(socket)) return;
+      const open = connections.get(socket) ?? new Set();
       if (open.has(response)) return;
+      connections.set(socket, open);
       open.add(response);
       response.on('close', closed);
+      if (open.size > MOST_AHEAD) socket.destroy();
     },
     whenAnswered(connection, then) {
-      let last: ServerResponse | undefined;
-      for (const response of open) if (response.req.socket === connection) last = response;
+      const last = [...(connections.get(connection) ?? [])].at(-1);
       if (last) last.once('close', then);
       else then();
     },
     busy() {
-      for (const { req, writableEnded } of open) if (req.complete && !writableEnded) return true;
+      for (const open of connections.values()) {
+        for (const { req, writableEnded } of open ?? []) if (req.complete && !writableEnded) return true;
+      }
       return false;
     },
     cut() {
-      for (const connection of connections) connection.destroy();
+      for (const connection of connections.keys()) connection.destroy();
     },
   };
+}
+
+/**
+ * Of a connection that is lost, Node closes only the answer whose turn it is: those behind it would never be told, and
+ * what they hold would be held for ever.
+ */
+function abandon(unfinished: ReadonlySet<ServerResponse>): void {
+  for (const response of unfinished) response.destroy().emit('close');
 }
 
 const SWEEP_MS = 20;
