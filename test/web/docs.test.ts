@@ -8,11 +8,13 @@ import { group, signUp } from '../support/people.js';
 import { showOnFailure } from '../support/report.js';
 import { request } from '../support/rest.js';
 import { expectNoFaults } from './support/axe.js';
-import { note, WATCH } from './support/faults.js';
+import { note } from './support/faults.js';
+import { type Tabs, tabsOf } from './support/tabs.js';
 
 describe('/docs, in Chromium', () => {
   let deployment: Deployment | undefined;
   let browser: Browser | undefined;
+  let tabs: Tabs | undefined;
   let page: Page;
   const faults: string[] = [];
   const url = () => deployment?.gateways[0] ?? '';
@@ -21,11 +23,13 @@ describe('/docs, in Chromium', () => {
     browser = await openBrowser();
     if (!browser) return this.skip();
     deployment = await embedded();
+    tabs = tabsOf(browser, url());
   });
   showOnFailure(() => deployment);
-  afterEach(async () => {
-    await page.context().close();
-    expect(faults.splice(0)).to.deep.equal([]);
+  afterEach(async function () {
+    const found = faults.splice(0);
+    await (this.currentTest?.state === 'passed' && found.length === 0 ? tabs?.giveBack(page) : page.context().close());
+    expect(found).to.deep.equal([]);
   });
   after(async () => {
     await browser?.close();
@@ -33,10 +37,7 @@ describe('/docs, in Chromium', () => {
   });
 
   async function open(place = '', options = {}): Promise<void> {
-    const context = await browser!.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    context.setDefaultTimeout(10_000);
-    await context.addInitScript(WATCH);
-    page = await context.newPage();
+    page = await tabs!.take(url(), options, {});
     note(page, faults);
     await page.goto(`${url()}/docs${place}`);
     await page.getByRole('heading', { level: 1 }).waitFor();

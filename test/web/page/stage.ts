@@ -6,10 +6,13 @@ import { type Deployment, embedded } from '../../support/deployment.js';
 import { showOnFailure } from '../../support/report.js';
 import { type TcpProxy, tcpProxy } from '../../support/tcp-proxy.js';
 import { goHome } from '../support/friends.js';
+import { elsewhere, type Tabs, tabsOf } from '../support/tabs.js';
 import { type Visit, type Visitor, visit } from '../support/visitor.js';
 
 export interface Stage {
   readonly url: string;
+  /** Where a tab was before the page. */
+  readonly elsewhere: string;
   /** Somebody new at the page, in a browser of their own. */
   visitor(name: string, options?: Partial<Visit>): Promise<Visitor>;
   /** The same, signed in. */
@@ -22,6 +25,7 @@ export interface Stage {
 export function stage(): Stage {
   let deployment: Deployment | undefined;
   let browser: Browser | undefined;
+  let tabs: Tabs | undefined;
   const visitors: Visitor[] = [];
   const lines: TcpProxy[] = [];
 
@@ -29,12 +33,14 @@ export function stage(): Stage {
     browser = await openBrowser();
     if (!browser) return this.skip();
     deployment = await embedded();
+    tabs = tabsOf(browser, url());
   });
   showOnFailure(() => deployment);
-  afterEach(async () => {
+  afterEach(async function () {
     goHome();
     const faults = visitors.flatMap(({ name, faults: found }) => found.map(fault => `${name}: ${fault}`));
-    for (const { page } of visitors.splice(0)) await page.context().close();
+    const handOn = this.currentTest?.state === 'passed' && faults.length === 0;
+    for (const { page } of visitors.splice(0)) await (handOn ? tabs?.giveBack(page) : page.context().close());
     for (const line of lines.splice(0)) await line.close();
     expect(faults).to.deep.equal([]);
   });
@@ -45,8 +51,8 @@ export function stage(): Stage {
 
   const url = () => deployment?.gateways[0] ?? '';
   async function visitor(name: string, options: Partial<Visit> = {}): Promise<Visitor> {
-    if (!browser) throw new Error('no browser');
-    const made = await visit(browser, { url: url(), name, ...options });
+    if (!tabs) throw new Error('no browser');
+    const made = await visit(tabs, { url: url(), name, ...options });
     visitors.push(made);
     return made;
   }
@@ -54,6 +60,9 @@ export function stage(): Stage {
   return {
     get url() {
       return url();
+    },
+    get elsewhere() {
+      return elsewhere(url());
     },
     visitor,
     member: (name, options) => visitor(name, { as: 'new', ...options }),

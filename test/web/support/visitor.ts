@@ -1,11 +1,12 @@
 /** Somebody at the page: what they do, in the words of the page, and what they see. */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { eventually, LIMIT_MS } from '../../support/eventually.js';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { eventually } from '../../support/eventually.js';
 import { PASSWORD } from '../../support/people.js';
-import { note, WATCH } from './faults.js';
+import { note } from './faults.js';
 import { type Kept, keptAfter } from './kept.js';
+import type { Tabs } from './tabs.js';
 
 export interface Visitor {
   readonly page: Page;
@@ -40,14 +41,11 @@ export interface Visit extends BrowserContextOptions {
   readonly as?: 'new' | Visitor;
 }
 
-export async function visit(browser: Browser, { url, name, as, ...options }: Visit): Promise<Visitor> {
+export async function visit(tabs: Tabs, { url, name, as, ...options }: Visit): Promise<Visitor> {
   const username = `${name.toLowerCase()}_${randomBytes(4).toString('hex')}`;
   const email = `${username}@example.org`;
   const faults: string[] = [];
-  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
-  context.setDefaultTimeout(LIMIT_MS);
-  await context.addInitScript(WATCH);
-  let page = await opened(url, await kept());
+  let page = await opened(await tabs.take(url, options, await kept()), url);
   if (as) await page.getByText(`@${as === 'new' ? username : as.username}`).waitFor();
 
   async function kept(): Promise<Kept> {
@@ -58,12 +56,9 @@ export async function visit(browser: Browser, { url, name, as, ...options }: Vis
         : account.signIn({ email: as.email, password: PASSWORD }),
     );
   }
-  async function opened(address: string, entries: Kept = {}): Promise<Page> {
-    const tab = await context.newPage();
+  async function opened(tab: Page, address: string): Promise<Page> {
     note(tab, faults);
-    const keeping = await tab.addInitScript({ content: `Object.assign(localStorage, ${JSON.stringify(entries)})` });
     await tab.goto(address);
-    await keeping.dispose();
     return tab;
   }
   const submit = (label: string) => page.locator('form').getByRole('button', { name: label }).click();
@@ -129,7 +124,7 @@ export async function visit(browser: Browser, { url, name, as, ...options }: Vis
     },
     async reopen(address = url) {
       await page.close();
-      page = await opened(address);
+      page = await opened(await page.context().newPage(), address);
     },
   };
 }
