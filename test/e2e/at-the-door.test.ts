@@ -63,9 +63,9 @@ describe('strangers at the door', () => {
     const edit = async (seq: number, n: number) =>
       (await call('PATCH', `${path}/${seq}`, { clientId: `${seq}/${n}`, body: `take ${n}` })).status;
     const edits = await Promise.all(Array.from({ length: 100 }, (_, n) => edit(1, n)));
-    expect(new Set(edits)).to.deep.equal(new Set([200, 429]));
-    expect(edits.filter(status => status === 200)).to.have.length(30);
-    expect(await edit(2, 0)).to.equal(200);
+    // 202: taken, and not carried out within the time that an answer waits for.
+    expect(edits.filter(status => ![200, 202].includes(status))).to.deep.equal(Array(70).fill(429));
+    expect(await edit(2, 0)).to.be.oneOf([200, 202]);
   });
 
   it('bring junk as access tokens, and good ones from the same address count for what they are', async () => {
@@ -87,8 +87,7 @@ describe('strangers at the door', () => {
     const { body } = await signUp('cid');
     const junk = Array.from({ length: 605 }, (_, n) => post('/v1/auth/refresh', { refreshToken: `junk ${n}` }, HOME));
     const statuses = (await Promise.all(junk)).map(({ status }) => status);
-    expect(statuses.filter(status => status === 401)).to.have.length(600);
-    expect(statuses.filter(status => status === 429)).to.have.length(5);
+    expect(statuses.toSorted()).to.deep.equal([...Array(600).fill(401), ...Array(5).fill(429)]);
     const { status } = await post('/v1/auth/refresh', { refreshToken: body.refreshToken }, HOME);
     expect(status).to.equal(200);
   });
