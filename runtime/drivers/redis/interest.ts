@@ -21,29 +21,30 @@ const TIMES: InterestTimes = { idleMs: 10_000, sweepMs: 2_500 };
 
 /** A shard's ear is the one at its number, modulo how many there are. */
 export function redisInterest(ears: readonly Ear[], { idleMs, sweepMs }: InterestTimes = TIMES): RedisInterest {
-  const shards = new Map<number, { rooms: number; usedAt: number }>();
+  /** How many rooms there are in each shard, where there are some. */
+  const rooms = new Map<number, number>();
+  /** When each shard that has none was heard of last; the longest ago first. */
+  const idle = new Map<number, number>();
   const earOf = (shard: number): Ear => ears[shard % ears.length] as Ear;
 
-  function use(shard: number, rooms: number): void {
-    const used = shards.get(shard) ?? { rooms: 0, usedAt: 0 };
-    used.rooms += rooms;
-    used.usedAt = performance.now();
-    shards.set(shard, used);
+  function rest(shard: number): void {
+    idle.delete(shard);
+    idle.set(shard, performance.now());
   }
 
-  function hear(rooms: Iterable<string>): Promise<unknown> | undefined {
-    const named = [...rooms].map(shardOf);
-    for (const shard of named) use(shard, 0);
-    const byEar = groupBy(named, earOf);
+  function hear(named: Iterable<string>): Promise<unknown> | undefined {
+    const shards = [...named].map(shardOf);
+    for (const shard of shards) if (!rooms.has(shard)) rest(shard);
+    const byEar = groupBy(shards, earOf);
     const waits = [...byEar].flatMap(([ear, theirs]) => ear.hear(theirs) ?? []);
     return waits.length > 0 ? Promise.all(waits) : undefined;
   }
 
   const sweeping = setInterval(() => {
     const before = performance.now() - idleMs;
-    for (const [shard, { rooms, usedAt }] of shards) {
-      if (rooms > 0 || usedAt > before) continue;
-      shards.delete(shard);
+    for (const [shard, since] of idle) {
+      if (since > before) return;
+      idle.delete(shard);
       earOf(shard).forget([shard]);
     }
   }, sweepMs);
@@ -52,10 +53,20 @@ export function redisInterest(ears: readonly Ear[], { idleMs, sweepMs }: Interes
   return {
     hear,
     entered(room) {
-      use(shardOf(room), 1);
+      const shard = shardOf(room);
+      rooms.set(shard, (rooms.get(shard) ?? 0) + 1);
+      idle.delete(shard);
       void hear([room]);
     },
-    left: room => use(shardOf(room), -1),
+    left(room) {
+      const shard = shardOf(room);
+      const others = (rooms.get(shard) ?? 0) - 1;
+      if (others > 0) rooms.set(shard, others);
+      else {
+        rooms.delete(shard);
+        rest(shard);
+      }
+    },
     close: () => clearInterval(sweeping),
   };
 }

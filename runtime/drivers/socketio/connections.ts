@@ -161,11 +161,11 @@ export function watchConnections(options: ConnectionsOptions): Connections {
     },
     sweep() {
       const now = Date.now();
-      for (const [connection, traffic] of connections) {
+      connections.forEach((traffic, connection) => {
         const { joined, joining, since } = traffic;
         if (!joined && !joining && now - since > beginWithinMs) connection.close(true);
         if (traffic.unreadFor(now) > unreadForMs) cut(connection, 'it does not read what it is sent');
-      }
+      });
     },
   };
 }

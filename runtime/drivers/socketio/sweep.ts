@@ -1,6 +1,7 @@
 /**
  * Looks at every connection once a second, which is cheaper than timers of their own for ten thousand idle ones: whose
- * credentials have expired is told and sent away; who does not begin to join, or does not read, is cut off.
+ * credentials have expired is told and sent away; who does not begin to join, or does not read, is cut off. A look makes
+ * nothing new (`forEach`, which unlike `for of` makes no entries): it would be most of the garbage of a gateway at rest.
  */
 import type { Connections } from './connections.js';
 import { kick, type Peer } from './peer.js';
@@ -11,11 +12,11 @@ const EVERY_MS = 1000;
 export function startSweeping(peers: ReadonlyMap<string, Peer>, connections: Connections): () => void {
   const timer = setInterval(() => {
     const now = Date.now();
-    for (const peer of peers.values()) {
-      if (peer.caller.expiresAt > now) continue;
+    peers.forEach(peer => {
+      if (peer.caller.expiresAt > now) return;
       peer.socket.emit('auth:expired', {});
       kick(peer);
-    }
+    });
     connections.sweep();
   }, EVERY_MS);
   timer.unref();

@@ -5,6 +5,9 @@
 import type { Socket as TcpStream } from 'node:net';
 import { type Holder, PUBLIC_BODY_LIMIT } from '../../http/bounds/bounds.js';
 
+/** Less than any number of bytes: frames are larger than what is counted as sent in them. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
 export class Traffic implements Holder {
   /** The TCP connection that holds what was sent last, as long as it may hold some of it. */
   stream: TcpStream | undefined;
@@ -20,16 +23,15 @@ export class Traffic implements Holder {
   private waiting = 0;
   private sent = 0;
   /** When so many bytes had been sent; they are older than that while the client has not taken as many. */
-  private mark: { sent: number; at: number };
+  private markedSent = NEVER;
+  private markedAt = 0;
 
   constructor(
     /** The client's, or that of the proxy that nobody trusts. */
     readonly address: string,
     readonly giveWay: () => void,
     readonly since = Date.now(),
-  ) {
-    this.mark = { sent: 0, at: since };
-  }
+  ) {}
 
   get bytes(): number {
     return this.unfinished + this.unread;
@@ -64,9 +66,10 @@ export class Traffic implements Holder {
 
   /** For how long something has not been read, in ms, counted from the first of the looks that saw it. */
   unreadFor(now: number): number {
-    const { unread, sent, mark } = this;
-    if (unread > 0 && sent - unread < mark.sent) return now - mark.at;
-    this.mark = { sent, at: now };
+    const { unread, sent } = this;
+    if (unread > 0 && sent - unread < this.markedSent) return now - this.markedAt;
+    this.markedSent = unread > 0 ? sent : NEVER;
+    this.markedAt = now;
     return 0;
   }
 }

@@ -98,9 +98,21 @@ describe('socket.io driver', () => {
       traffic.flushed();
       // The head of a frame is longer than what is in it.
       socket.write('\x81\x01x');
-      expect(traffic.unreadFor(1_500)).to.be.at.most(500);
-      expect(traffic.unreadFor(9_000)).to.equal(8_000);
+      expect(traffic.unreadFor(1_500)).to.equal(0);
+      expect(traffic.unreadFor(9_000)).to.equal(7_500);
       socket.destroy();
+    });
+
+    it('count anew when a client that had read all of it does not read the next', () => {
+      const traffic = new Traffic('', () => {}, 1_000);
+      traffic.created(100);
+      expect(traffic.unreadFor(1_500)).to.equal(0);
+      expect(traffic.unreadFor(2_500)).to.equal(1_000);
+      traffic.flushed();
+      expect(traffic.unreadFor(3_500)).to.equal(0);
+      traffic.created(1);
+      expect(traffic.unreadFor(90_500)).to.equal(0);
+      expect(traffic.unreadFor(91_500)).to.equal(1_000);
     });
   });
 });
