@@ -49,7 +49,10 @@ describe('npm run new', function () {
     await project.run('npx', 'biome', 'check', '--error-on-warnings', 'functions', 'test/functions');
     const tests = ['messages/tagMessage', 'pinChat', `pins/${LONG}`, `pins/${LONG.replace('m', 'n')}`, 'pins/tellPins'];
     const files = tests.map(test => `dist/test/functions/${test}.test.js`);
-    const said = await project.run('npx', 'mocha', ...files, 'dist/test/functions/purity.test.js');
+    expect(await project.run('npx', 'mocha', ...files)).to.match(/\d+ passed, 0 failed, 0 skipped/);
+    // The others are looked at where their purity is the story.
+    const these = `^functions/(${tests.join('|')}) `;
+    const said = await project.run('npx', 'mocha', 'dist/test/functions/purity.test.js', '--grep', these);
     expect(said).to.match(/\d+ passed, 0 failed, 0 skipped/);
     for (const name of tests) expect(said).to.include(`functions/${name}\n`);
   });

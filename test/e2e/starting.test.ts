@@ -51,8 +51,7 @@ describe('all, told to go while it is still starting', () => {
     const ended = once(child, 'exit');
     const pidFile = join(folder, 'postgres', 'postmaster.pid');
     const firstLine = async () => Number.parseInt(await readFile(pidFile, 'utf8'), 10) || undefined;
-    const pid = await eventually('the server is starting', firstLine);
-    child.kill('SIGTERM');
+    const pid = await eventually('the server is starting', firstLine).finally(() => child.kill('SIGTERM'));
     expect((await ended)[0]).to.equal(0);
     expect(() => process.kill(pid, 0)).to.throw();
     await rm(folder, { recursive: true });
