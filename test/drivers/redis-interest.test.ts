@@ -120,12 +120,13 @@ const CURRENT_MS = 5_000;
     }
   });
 
-  it('answers a join only when the room is heard, and carries nothing out before what came before it', async () => {
+  /** No room is heard until it is released. */
+  function holdHearing() {
     const { interest } = fanout;
     const hear = interest?.hear;
-    let subscribed = (): void => {};
+    let release = (): void => {};
     const subscribing = new Promise<void>(resolve => {
-      subscribed = () => {
+      release = () => {
         Object.assign(interest ?? {}, { hear });
         resolve();
       };
@@ -136,16 +137,65 @@ const CURRENT_MS = 5_000;
       return subscribing;
     };
     Object.assign(interest ?? {}, { hear: wait });
+    return { asked: () => asked, release };
+  }
+
+  it('answers a join only when the room is heard, and carries nothing out before what came before it', async () => {
+    const hearing = holdHearing();
     const answered: string[] = [];
     const joined = elsewhere.emit([{ join: 'chat:5', of: 'user:ann' }]).then(() => answered.push('join'));
-    await until(() => asked);
+    await until(hearing.asked);
     const left = elsewhere.emit([{ leave: 'chat:1', of: 'user:ann' }]).then(() => answered.push('leave'));
     await new Promise(resolve => setTimeout(resolve, 100));
     const all = gateway.server.io.of('/').adapter.rooms;
     expect([answered, all.has('chat:5'), all.has('chat:1')]).to.deep.equal([[], false, true]);
-    subscribed();
+    hearing.release();
     await Promise.all([joined, left]);
     expect([answered, all.has('chat:5'), all.has('chat:1')]).to.deep.equal([['join', 'leave'], true, false]);
+  });
+
+  it('tells who is put out nothing that was said later, while somebody is let in before them', async () => {
+    const hearing = holdHearing();
+    const joined = elsewhere.emit([{ join: 'chat:5', of: 'user:ann' }]);
+    await until(hearing.asked);
+    const left = elsewhere.emit([{ leave: 'chat:1', of: 'user:ann' }]);
+    await send('later', 'chat:1');
+    await new Promise(resolve => setTimeout(resolve, 100));
+    hearing.release();
+    await Promise.all([joined, left]);
+    await send('last', 'user:ann');
+    await until(() => ann.events.some(([event]) => event === 'last'));
+    expect(ann.events.map(([event]) => event)).to.deep.equal(['last']);
+  });
+
+  it('is not current before it hears acts, however long it takes to subscribe to them', async () => {
+    let release = (): void => {};
+    const late = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const connect: Wire['connect'] = role => {
+      const connection = wire.connect(role);
+      const { client } = connection;
+      const subscribe = client.subscribe.bind(client) as (...channels: unknown[]) => Promise<unknown>;
+      let before = Promise.resolve();
+      const inTurn = (...channels: unknown[]) => {
+        if (channels.flat().some(channel => String(channel).startsWith(`${prefix}-request#`))) before = late;
+        return before.then(() => subscribe(...channels));
+      };
+      if (role === 'subscriber') Object.assign(client, { subscribe: inTurn });
+      return connection;
+    };
+    const other = redisFanout({ log: silent, prefix, currentMs: CURRENT_MS, connect, many: 1, pingMs: 20 });
+    const beside = await testGateway(seenBy(other));
+    other.attach({ receiver: beside.server.receiver });
+    const pinging = async () => (await admin.zcard(`${prefix}-gateways`)) === 2;
+    await eventually('it pings', pinging);
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(other.current()).to.equal(false);
+    release();
+    await until(other.current);
+    await beside.close();
+    await other.close();
   });
 
   it('forgets a room some time after the last one has left, and hears it again when somebody comes back', async () => {

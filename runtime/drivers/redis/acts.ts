@@ -1,7 +1,8 @@
 /**
- * What comes over the channel of acts, one after the other. Who comes into a room that this gateway does not hear yet is
- * waited for until it does, and everything behind them with them: so nobody is told of a room before they hear it, and a
- * ping that comes back has all acts before it behind it.
+ * What comes to a gateway, one after the other: acts on rooms, pings, and what clients hear. Who comes into a room that
+ * this gateway does not hear yet is waited for until it does, and everything behind them with them: so nobody is told of
+ * a room before they hear it, who is put out hears nothing that was emitted later, and a ping that comes back has all acts
+ * before it behind it.
  */
 import type { Step } from '../../contract/ports.js';
 

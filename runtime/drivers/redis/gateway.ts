@@ -77,20 +77,23 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
       if (promise) bus.answer(promise, id);
     });
   });
-  // Behind the adapter's channel of acts, in the order in which it is subscribed to after a loss as well.
-  subscribe(own, text => {
-    const { ping } = JSON.parse(text.toString()) as { ping: number };
-    acts.add(NONE, () => returned(ping));
-  });
   subscriber.on('close', broke);
   // It subscribes once, when it is made; the subscription outlives connections from then on.
-  const listen = (): void => void servers.adapter(adapterOn(options));
+  const listen = (): void => {
+    servers.adapter(adapterOn(options));
+    // Behind the adapter's channel of acts, in the order in which it is subscribed to after a loss as well.
+    subscribe(own, text => {
+      const { ping } = JSON.parse(text.toString()) as { ping: number };
+      acts.add(NONE, () => returned(ping));
+    });
+  };
   if (subscriber.status === 'ready') listen();
   else subscriber.once('ready', listen);
 
   function hear(text: Buffer, read: (text: Buffer) => readonly SentEvent[]): void {
     try {
-      receiver.apply(read(text));
+      const events = read(text);
+      acts.add(NONE, () => receiver.apply(events));
     } catch (err) {
       log.warn({ err }, 'what came over the fan-out is no news');
     }
