@@ -2,40 +2,14 @@
  * `npm run simulate -- --seeds 1..10000`: runs simulations by their seeds, on all cores, and says what they found.
  * Exits with 1 when any promise was broken, with 2 when it was not understood.
  */
-import { parseArgs } from 'node:util';
+import { readArguments, USAGE } from './arguments.js';
 import { openCampaigns } from './campaign.js';
-import { MUTATIONS, type MutationName } from './mutations.js';
 import { replay, report } from './report.js';
 import { simulate } from './simulation.js';
 
-const USAGE = `usage: npm run simulate -- [--seeds FROM..TO] [--mutation NAME] [--until-found]
-       npm run simulate -- --seed N [--trace] [--mutation NAME]
-mutations:
-${Object.entries(MUTATIONS)
-  .map(([name, { what }]) => `  ${name.padEnd(22)} ${what}`)
-  .join('\n')}`;
-
-function read() {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '1..1000' },
-      seed: { type: 'string' },
-      trace: { type: 'boolean', default: false },
-      mutation: { type: 'string', default: 'none' },
-      'until-found': { type: 'boolean', default: false },
-    },
-  });
-  const [, from = '', to = ''] = /^(\d{1,9})\.\.(\d{1,9})$/.exec(values.seeds) ?? [];
-  if (values.seed === undefined && (from === '' || Number(from) > Number(to)))
-    throw new Error('--seeds wants FROM..TO');
-  if (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed)) throw new Error('--seed wants a number');
-  if (!Object.hasOwn(MUTATIONS, values.mutation)) throw new Error(`there is no mutation ${values.mutation}`);
-  return { ...values, from: Number(from), to: Number(to), mutation: values.mutation as MutationName };
-}
-
-function understood(): ReturnType<typeof read> {
+function understood(): ReturnType<typeof readArguments> {
   try {
-    return read();
+    return readArguments(process.argv.slice(2));
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     process.exit(2);

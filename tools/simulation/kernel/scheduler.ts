@@ -42,11 +42,34 @@ export interface Scheduler {
 }
 
 /** The real one, kept from before it is replaced: when it calls back, no microtask is left. */
-const { setImmediate: realTurn } = globalThis;
+const { setImmediate: realImmediate } = globalThis;
+
+/**
+ * Node carries out all immediates that were asked for before in one turn of its event loop, each to its last microtask:
+ * asked for so many at a time, they cost a fraction of as many turns.
+ */
+const IMMEDIATES = 256;
+
+/** Resolves, each time that it is called, when no microtask is left. */
+function createPause(): () => Promise<void> {
+  let ahead = 0;
+  let resume = (): void => {};
+  const next = (): void => {
+    ahead -= 1;
+    resume();
+  };
+  return () =>
+    new Promise(resolve => {
+      resume = resolve;
+      if (ahead > 0) return;
+      for (; ahead < IMMEDIATES; ahead++) realImmediate(next);
+    });
+}
 
 export function createScheduler(chance: Chance, trace?: (line: string) => void): Scheduler {
   const tasks = new Heap<Planned>();
   const frozen = new Map<Owner, Planned[]>();
+  const pause = createPause();
   let now = 0;
   let number = 0;
   let steps = 0;
@@ -107,7 +130,7 @@ export function createScheduler(chance: Chance, trace?: (line: string) => void):
         if (done() || now > untilMs) return;
         const task = tasks.take();
         if (!task) return;
-        if (carryOut(task)) await new Promise(resolve => realTurn(resolve));
+        if (carryOut(task)) await pause();
       }
     },
     note: line => trace?.(`${now.toFixed(3).padStart(10)} ${(current?.name ?? '').padEnd(11)} ${line()}`),

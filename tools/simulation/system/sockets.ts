@@ -53,18 +53,17 @@ export function serverSocket({ adapter, sockets }: SocketHub, id: string, link: 
       link.closeTransport();
       ended();
     },
-    /** A packet of an event as Socket.IO writes it, without its transport. */
+    /** A packet of an event as Socket.IO writes it, without its transport: `2["EVENT",DATA]`. */
     write(packet: string) {
-      const [event, data] = JSON.parse(packet.slice(1)) as [string, unknown];
-      emit(event, data);
+      const end = packet.indexOf('"', 3);
+      tell(packet.slice(3, end), packet.slice(end + 2, -1));
     },
     once: (_close: 'close', run: () => void) => void onClose.push(run),
   };
-  const emit = (event: string, data: unknown): void => {
-    if (conn.readyState !== 'open') return;
-    const written = textOf(data);
-    link.toFar(`hears ${event}`, () => hear(event, JSON.parse(written)));
-  };
+  function tell(event: string, data: string): void {
+    if (conn.readyState === 'open') link.toFar(`hears ${event}`, () => hear(event, JSON.parse(data)));
+  }
+  const emit = (event: string, data: unknown): void => tell(event, textOf(data));
 
   function ended(): void {
     if (conn.readyState !== 'open') return;

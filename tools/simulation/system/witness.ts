@@ -37,9 +37,10 @@ function heard(world: World, fn: AnyFunction): AnyFunction {
 
 type AnyHalf = (context: unknown, input: object, ...rest: readonly unknown[]) => unknown;
 
-/** Everything in it that is a message with a place. */
-function* messagesIn(value: unknown): Generator<Message> {
-  if (typeof value !== 'object' || value === null) return;
-  if ('seq' in value && 'rev' in value && 'reactions' in value) return void (yield value as Message);
-  for (const part of Object.values(value)) yield* messagesIn(part);
+/** Adds everything in it that is a message with a place. */
+function messagesIn(value: unknown, found: Message[] = []): readonly Message[] {
+  if (typeof value !== 'object' || value === null) return found;
+  if ('seq' in value && 'rev' in value && 'reactions' in value) found.push(value as Message);
+  else for (const part of Object.values(value)) messagesIn(part, found);
+  return found;
 }
