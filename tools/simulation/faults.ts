@@ -20,6 +20,9 @@ type Fault = (world: World, targets: Targets) => number;
 const BROKER_PATIENCE_MS = { least: 10_000, most: 15_000 };
 const REDIS_PATIENCE_MS = { least: 3_000, most: 6_000 };
 
+/** As long as the first process that wants another number of partitions takes to be there. */
+const REPARTITION_MS = 12_000;
+
 const any = ({ gateways, services, presences }: Targets) => [...gateways, ...services, ...presences];
 const patience = (chance: Chance, { least, most }: typeof BROKER_PATIENCE_MS) => chance.between(least, most);
 
@@ -91,6 +94,20 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
         if (chance.strikes(0.2)) break;
       }
       return ms;
+    },
+  },
+  'partitions heard late': {
+    weight: 0,
+    // A gateway goes on with the former ones, and whoever has messages of the new ones hears late that those are done.
+    strike: ({ scheduler: { chance, after }, broker }, { gateways, services }) => {
+      const ms = chance.between(REDIS_PATIENCE_MS.least, REDIS_PATIENCE_MS.most);
+      const late = chance.pick(gateways);
+      const forget = broker.onEntry(() => {
+        late.queues().lag(ms);
+        for (const process of services) for (const connection of process.redis()) connection.stall(ms);
+      });
+      after(REPARTITION_MS, undefined, 'partitions are heard in time', forget);
+      return REPARTITION_MS + ms;
     },
   },
   'broker connection cut': {
@@ -198,9 +215,11 @@ const FAULTS: Record<string, { readonly weight: number; readonly strike: Fault }
 
 const LOTS = Object.entries(FAULTS).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
 
-/** Runs that have a repartition. It has a chance of its own: seeds without one keep their histories. */
-const LIKELY = 0.3;
-
+/**
+ * Runs that have a repartition, and those of them in which a gateway hears of it late. They have a chance of their own:
+ * seeds without one keep their histories.
+ */
+const LIKELY = { repartition: 0.3, late: 0.5 };
 /** Plans the faults of a run, and answers when nothing is left of those that have struck. */
 export function planFaults(
   world: World,
@@ -224,7 +243,11 @@ export function planFaults(
     // Faults like company: half of them come right after another one began.
     plan(name, chance.between(from, until) + latency(scheduler));
   }
-  if (apart.strikes(LIKELY)) plan('repartition', apart.between(from, until));
+  if (apart.strikes(LIKELY.repartition)) {
+    const at = apart.between(from, until);
+    plan('repartition', at);
+    if (apart.strikes(LIKELY.late)) plan('partitions heard late', at);
+  }
   for (const { at, ms } of troubles.planned(from, until)) {
     scheduler.at(at, undefined, 'FAULT functions fail in passing', () => {
       tally.count('functions fail in passing');

@@ -195,6 +195,11 @@ export const MUTATIONS = {
       },
     }),
   },
+  'two-ways-at-once': {
+    ...none,
+    what: 'the way to the former partitions stays open, for whoever does not know the new ones yet',
+    queues: queues => ({ ...queues, closeWay: async () => {} }),
+  },
   'no-confirms': {
     ...none,
     what: 'a publish counts as safe when it is sent, not when the broker has confirmed it',

@@ -23,6 +23,8 @@ export interface Link {
   cut(): void;
   /** The network holds everything back for a while, and nobody is told. */
   stall(ms: number): void;
+  /** The same of what comes to the near end alone. */
+  lag(ms: number): void;
 }
 
 /** Mostly quick, sometimes slow, rarely stuck. */
@@ -50,6 +52,7 @@ export function openLink(scheduler: Scheduler, near: End, far: End): Link {
       toNear.stall(ms);
       toFar.stall(ms);
     },
+    lag: toNear.stall,
   };
 }
 

@@ -10,7 +10,7 @@ import type { Broker, Published, ServerChannel } from './broker.js';
 
 export interface Dialled {
   readonly model: ChannelModel;
-  readonly link: Pick<Link, 'cut' | 'stall'>;
+  readonly link: Pick<Link, 'cut' | 'stall' | 'lag'>;
 }
 
 /** For the trace: the messages that somebody could look for. */

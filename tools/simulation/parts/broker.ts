@@ -50,6 +50,8 @@ export interface Broker {
   openChannel(end: ChannelEnd): ServerChannel;
   /** Registers what is to be called when the broker goes down. */
   onDown(hear: () => void): () => void;
+  /** Registers what is to be called when something is about to be added to a stream. */
+  onEntry(hear: () => void): () => void;
   goDown(forMs: number): void;
   block(forMs: number): void;
   /** Registers what is to be called when it reads again. */
@@ -72,6 +74,7 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
   let up = true;
   let blockedUntil = 0;
   const unblocked = new Set<() => void>();
+  const entryHearers = new Set<() => void>();
 
   /** Stored on a quorum of nodes a moment later, or lost with the broker before that. */
   function store(queue: Queue, { content, properties }: Published, stored: () => void): void {
@@ -108,7 +111,13 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
         queues.set(name, quorumQueue(name, { singleActive: singleActive && rules.singleActive, givesBackTo }));
       },
       assertStream(name) {
-        if (!queues.has(name)) queues.set(name, stream(name));
+        if (queues.has(name)) return;
+        const { add, ...others } = stream(name);
+        const announced: Queue['add'] = (content, properties) => {
+          for (const hear of entryHearers) hear();
+          add(content, properties);
+        };
+        queues.set(name, { ...others, add: announced });
       },
       bind: (queue, exchange, key) => void bindings.set(`${exchange} ${key}`, queue),
       unbind: (_queue, exchange, key) => void bindings.delete(`${exchange} ${key}`),
@@ -184,6 +193,10 @@ export function createBroker(scheduler: Scheduler, rules: BrokerRules, tally: Ta
     onDown(hear) {
       hearers.add(hear);
       return () => hearers.delete(hear);
+    },
+    onEntry(hear) {
+      entryHearers.add(hear);
+      return () => entryHearers.delete(hear);
     },
     goDown(forMs) {
       up = false;

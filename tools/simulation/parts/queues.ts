@@ -24,6 +24,8 @@ export interface SimulatedQueues extends Queues {
   cut(which: Which): void;
   /** The network between them holds everything back. */
   stall(which: Which, ms: number): void;
+  /** What it publishes arrives, and it hears late of what becomes of that, and of new partitions. */
+  lag(ms: number): void;
 }
 
 export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Owner, log: Log): SimulatedQueues {
@@ -91,5 +93,6 @@ export function simulatedQueues(scheduler: Scheduler, broker: Broker, owner: Own
     stall(which, ms) {
       for (const link of links(which)) link.stall(ms);
     },
+    lag: ms => dialled.get('publish')?.link.lag(ms),
   };
 }
