@@ -45,7 +45,7 @@ export function openEdge(options: EdgeOptions): RunningEdge {
     proxies = NO_PROXIES,
     bounds = createBounds({ proxies }),
   } = options;
-  const { server, answers, deadlines, upgraded } = listener;
+  const { server, arrive, answers, deadlines, upgraded } = listener;
   const { bindings, page } = service;
   const sockets = socketServer({
     ...{ httpServer: server, bindings, invoker, log, bounds },
@@ -61,7 +61,8 @@ export function openEdge(options: EdgeOptions): RunningEdge {
       };
     },
   });
-  // Socket.IO leaves other people's upgrades without an answer.
+  // Socket.IO answers its own requests, in front of the listener, and leaves other people's upgrades without an answer.
+  server.prependListener('request', arrive);
   answerUpgrades(server, answers, {
     wants: isSocketIo,
     take(request, connection, head) {

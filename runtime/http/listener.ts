@@ -61,6 +61,8 @@ export interface Listener {
   readonly deadlines: BodyDeadlines;
   /** A connection has become a WebSocket. */
   upgraded(connection: Duplex): void;
+  /** What is to happen to a request before anybody looks at it. For who answers in front of the listener. */
+  arrive(request: IncomingMessage, response: ServerResponse): void;
   /** No new connections; resolves when those that there are have their answers and are gone. */
   close(): Promise<void>;
 }
@@ -75,9 +77,10 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = DE
     maxHeaderSize: limits.headerBytes,
     noDelay: true,
   };
-  const server = createServer(settings, respond);
-  // In front of whoever has put himself there meanwhile.
-  server.once('listening', () => server.prependListener('request', arrive));
+  const server = createServer(settings, (request, response) => {
+    arrive(request, response);
+    if (!request.socket.destroyed) respond(request, response);
+  });
   const answers = openAnswers(server);
   const deadlines = bodyDeadlines(server, limits.requestTimeoutMs, limits.checkEveryMs);
   const upgraded = countConnections(server, bounds.limits.connections, proxies);
@@ -87,7 +90,6 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = DE
   // Longer than what a load balancer keeps idle connections for, or it would meet one that just closed.
   server.keepAliveTimeout = 65_000;
 
-  /** What is to happen to a request before anybody looks at it. */
   function arrive(request: IncomingMessage, response: ServerResponse): void {
     toOriginForm(request);
     proxies.dropForged(request);
@@ -97,7 +99,6 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = DE
   }
 
   function respond(request: IncomingMessage, response: ServerResponse): void {
-    if (request.socket.destroyed) return;
     const path = pathOf(request.url ?? '/');
     const looks = request.method === 'GET' || request.method === 'HEAD';
     if (looks && path === '/health/liveness') answer(response, 200, { status: 'up' });
@@ -123,7 +124,7 @@ export function createListener(parts: ListenerParts, limits: ListenerLimits = DE
     }
   }
 
-  return { server, answers, deadlines, upgraded, close: () => closeServer(server, answers) };
+  return { server, answers, deadlines, upgraded, arrive, close: () => closeServer(server, answers) };
 }
 
 function readiness(health: Health, response: ServerResponse): void {

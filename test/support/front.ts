@@ -64,6 +64,9 @@ export async function front(options: FrontOptions = {}): Promise<Front> {
   };
   const listener = createListener(parts, limits);
   const { server } = listener;
+  // As in a service, which is to answer for its health before it has anything else.
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const idle = async () => undefined;
   const fanout = memoryFanout();
   const edge = openEdge({
@@ -77,8 +80,6 @@ export async function front(options: FrontOptions = {}): Promise<Front> {
     bounds,
   });
   parts.routes = edge.routes;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     invoker,

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { hasBody } from '../request/body.js';
 
 export interface BodyDeadlines {
-  /** To be called once with every request whose headers are there. */
+  /** To be called with every request whose headers are there; a second time does nothing. */
   note(request: IncomingMessage, response: ServerResponse): void;
   /** Exempts a body, until what is given is called: what is left of it then has as long as any other. */
   exempt(request: IncomingMessage, response: ServerResponse): () => void;
@@ -48,7 +48,7 @@ export function bodyDeadlines(server: Server, withinMs: number, checkEveryMs: nu
 
   return {
     note(request, response) {
-      if (hasBody(request)) begin(request, response);
+      if (hasBody(request) && !isOf(request)) begin(request, response);
     },
     exempt(request, response) {
       if (isOf(request)) deadlines.delete(request.socket);

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 export interface OpenAnswers {
-  /** To be called once with every request, before anybody answers it. */
+  /** To be called with every request, before anybody answers it; a second time does nothing. */
   note(request: IncomingMessage, response: ServerResponse): void;
   /** Calls back when every request of the connection up to now has its answer, at once where that is so already. */
   whenAnswered(connection: Duplex, then: () => void): void;
@@ -22,7 +22,7 @@ const MOST_AHEAD = 16;
 
 /** To be called before the server has connections. Who sends more than 16 requests ahead of their answers is cut off. */
 export function openAnswers(server: Server): OpenAnswers {
-  /** Of each connection, once it has asked something, in the order in which they will be written. */
+  /** Of each connection that has asked something, in the order in which they will be written. */
   const connections = new Map<Duplex, Set<ServerResponse> | undefined>();
   // One for all of them, as they are many and long idle.
   function left(this: Duplex): void {
@@ -43,6 +43,7 @@ export function openAnswers(server: Server): OpenAnswers {
     note({ socket }, response) {
       if (!connections.has(socket)) return;
       const open = connections.get(socket) ?? new Set();
+      if (open.has(response)) return;
       connections.set(socket, open);
       open.add(response);
       response.on('close', closed);

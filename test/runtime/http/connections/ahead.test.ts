@@ -75,6 +75,13 @@ describe('requests that are sent ahead', () => {
     });
   }
 
+  it('are counted at Socket.IO as well', async () => {
+    const closed = new Promise(resolve => client.once('close', resolve));
+    client.write('GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(200));
+    await closed;
+    expect(heard.split('HTTP/1.1 200').length - 1).to.be.at.most(MOST_AHEAD);
+  });
+
   it('hold nothing any more when their connection is lost, answered or not', async () => {
     client.write(POST.repeat(MOST_AHEAD));
     await eventually('all are asked', () => asked.length === MOST_AHEAD);
