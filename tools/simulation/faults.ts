@@ -220,6 +220,7 @@ const LOTS = Object.entries(FAULTS).flatMap(([name, { weight }]) => Array<string
  * seeds without one keep their histories.
  */
 const LIKELY = { repartition: 0.3, late: 0.5 };
+
 /** Plans the faults of a run, and answers when nothing is left of those that have struck. */
 export function planFaults(
   world: World,
