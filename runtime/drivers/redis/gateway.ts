@@ -91,12 +91,13 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
   else subscriber.once('ready', listen);
 
   function hear(text: Buffer, read: (text: Buffer) => readonly SentEvent[]): void {
-    try {
-      const events = read(text);
-      acts.add(NONE, () => receiver.apply(events));
-    } catch (err) {
-      log.warn({ err }, 'what came over the fan-out is no news');
-    }
+    acts.add(NONE, () => {
+      try {
+        receiver.apply(read(text));
+      } catch (err) {
+        log.warn({ err }, 'what came over the fan-out is no news');
+      }
+    });
   }
 
   function broke(): void {
