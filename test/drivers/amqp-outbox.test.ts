@@ -3,7 +3,7 @@
 import { IllegalOperationError } from 'amqplib';
 import { expect } from 'chai';
 import { createOutbox, type OutgoingMessage } from '#runtime/drivers/amqp/outbox.js';
-import { failureOf } from './queues.contract.js';
+import { failureOf } from './queues/consumers.js';
 
 const letter = (text: string, rest: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
   routingKey: 'q',

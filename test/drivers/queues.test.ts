@@ -7,8 +7,10 @@ import { memoryQueues } from '#runtime/drivers/memory/queues.js';
 import { amqpUrl, type RawAmqp, rawAmqp } from '../support/amqp.js';
 import { eventually } from '../support/eventually.js';
 import { silent } from '../support/silent.js';
-import { queuesTroubles } from './queues.amqp.js';
-import { collect, failureOf, numbers, queuesContract, type TestedBroker } from './queues.contract.js';
+import { collect, failureOf, numbers } from './queues/consumers.js';
+import { queuesContract } from './queues/contract.js';
+import type { TestedBroker } from './queues/processes.js';
+import { queuesTroubles } from './queues/troubles.js';
 
 describe('queues in memory', () => {
   queuesContract(async () => {

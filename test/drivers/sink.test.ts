@@ -7,7 +7,7 @@ import { eventually, until } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { memoryLog } from '../support/log.js';
 import { openSink, type Sink, type SinkAnswer, type Taken } from '../support/sink.js';
-import { collect, failureOf, numbers } from './queues.contract.js';
+import { collect, failureOf, numbers } from './queues/consumers.js';
 
 const TYPE = 'test.said.v1';
 const SECRET = 'hunter2';

@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { Failure } from '#runtime/contract/failure.js';
 import type { BatchOutcome } from '#runtime/contract/outcome.js';
 import { parseTraceparent } from '#runtime/core/traceparent.js';
-import { collect } from '../../drivers/queues.contract.js';
+import { collect } from '../../drivers/queues/consumers.js';
 import { context, type Recorded, recorder } from './recorder.js';
 import { define, thingCame, workbench } from './workbench.js';
 
