@@ -123,10 +123,8 @@ export function createConsumers(options: ConsumersOptions): Consumers {
         let gate = gates.get(name);
         if (!gate) {
           const part = physical.findIndex(each => each.name === name);
-          const feeders = () => {
-            const before = known.before(generation.number);
-            return before ? feedersOf(known.spec, part, generation, before) : [];
-          };
+          const feeders = () =>
+            known.before(generation.number).flatMap(before => feedersOf(known.spec, part, generation, before));
           gate = createGate({ feeders, fence: publisher.fence, hand: lane.take });
           gates.set(name, gate);
         }

@@ -31,8 +31,8 @@ export interface Generations {
   current(): Generation | undefined;
   /** All that there have been, the oldest first. */
   all(): readonly Generation[];
-  /** The one that this one follows, as long as anything may be left in it. */
-  before(number: number): Generation | undefined;
+  /** Those that this one follows and that anything may be left in. */
+  before(number: number): readonly Generation[];
   /** A publisher was told that the way is closed. */
   closed(number: number): void;
   /** Nothing is left in those before it. */

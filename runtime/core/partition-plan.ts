@@ -37,11 +37,9 @@ export function planAfter(plan: PartitionPlan, entry: string): PartitionPlan {
   return plan;
 }
 
-/** The generation that has to be empty of a key before the next one is worked on. */
-export const unretiredBefore = (
-  { generations, retiredBefore }: PartitionPlan,
-  number: number,
-): Generation | undefined => (number > retiredBefore ? generations[number - 1] : undefined);
+/** Those that have to be empty of a key before the generation of this number is worked on. */
+export const unretiredBefore = ({ generations, retiredBefore }: PartitionPlan, number: number): readonly Generation[] =>
+  generations.slice(retiredBefore, number);
 
 const isNumber = (value: unknown, from: number, to: number): value is number =>
   Number.isInteger(value) && (value as number) >= from && (value as number) <= to;

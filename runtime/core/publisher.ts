@@ -9,7 +9,7 @@ import type { Fanout, Queues } from '../contract/ports.js';
 import type { Tracer } from '../contract/tracer.js';
 import { type AwaitedReply, createAskedReplies } from './asked-replies.js';
 import { createDispatcher, type OutgoingEvent } from './dispatcher.js';
-import { fenceEvent } from './fence.js';
+import { fenceSender, type SendFence } from './fence.js';
 import type { Generations } from './generations.js';
 import type { Metrics } from './metrics.js';
 import { createPartitionFlow, type PartitionFlow } from './partition-flow.js';
@@ -33,12 +33,8 @@ export interface Publisher {
    * or with the failure that the consumer replied.
    */
   publish(publications: readonly Publication[], publishing?: Publishing): Promise<AwaitedReply> | undefined;
-  /** Whether everything that is in the physical queue by now is done, as far as its consumer answers in time. */
-  fence(queue: string): Promise<boolean>;
+  readonly fence: SendFence;
 }
-
-/** How long a consumer may take to get to a fence before another one is sent. */
-const FENCE_MS = 5_000;
 
 export function createPublisher(options: {
   queues: Queues;
@@ -117,15 +113,7 @@ export function createPublisher(options: {
       if (confirmations.length === 0) return reply;
       return Promise.all([reply ?? {}, ...confirmations]).then(([awaited]) => awaited);
     },
-    async fence(queue) {
-      const id = newId();
-      const confirmed = queues.publish(queue, fenceEvent(id, source), { replyTo, internal: true });
-      try {
-        return (await replies.wait(id, FENCE_MS, confirmed)).reply === true;
-      } catch {
-        return false;
-      }
-    },
+    fence: fenceSender({ queues, replies, source, newId }),
   };
 }
 

@@ -2,47 +2,49 @@
  * Says of the generations before the present one that nothing is left in them, which others would have to wait for: some
  * time after their way was closed, and when a fence has come through each of their queues.
  */
+import type { SendFence } from './fence.js';
 import type { Generations } from './generations.js';
 import { partitionsOf } from './partitions.js';
 
 /**
  * A publisher gives up what is not confirmed within 3 s, and the broker learns within one heartbeat or three that nobody
- * is there any more. What comes later was acknowledged to nobody.
+ * is there any more. What comes later was acknowledged to nobody. Replicas try at different times, so that mostly one does.
  */
-const RETIRE_MS = 30_000;
-/** Replicas try at different times, so that mostly one does. */
-const SPREAD_MS = 10_000;
+const TIMES = { leastMs: 30_000, spreadMs: 10_000 };
 
 export function createRetirement(options: {
   readonly generations: Pick<Generations, 'spec' | 'current' | 'before' | 'retireBefore' | 'watch'>;
-  readonly fence: (queue: string) => Promise<boolean>;
+  readonly fence: SendFence;
+  readonly times?: typeof TIMES;
 }): { stop(): void } {
-  const { generations, fence } = options;
+  const { generations, fence, times = TIMES } = options;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  let waitsFor: number | undefined;
+  let planned: number | undefined;
 
-  function plan(): void {
+  /** Whether it is the present one, and others before it are not retired. */
+  const waits = (number: number): boolean =>
+    !stopped && generations.current()?.number === number && generations.before(number).length > 0;
+
+  function plan(number: number): void {
+    if (!waits(number)) return;
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(() => void retire(), RETIRE_MS + Math.random() * SPREAD_MS).unref();
+    timer = setTimeout(() => void retireBefore(number), times.leastMs + Math.random() * times.spreadMs).unref();
   }
 
-  async function retire(): Promise<void> {
-    const present = generations.current();
-    const before = present && generations.before(present.number);
-    if (!before) return;
-    // A fence comes through a generation when the one before it has nothing left either.
-    const passed = await Promise.all(partitionsOf(generations.spec, before).map(({ name }) => fence(name)));
-    if (stopped || generations.current() !== present) return;
-    if (passed.every(Boolean)) await generations.retireBefore(present.number).catch(() => undefined);
-    if (generations.before(present.number)) plan();
+  async function retireBefore(number: number): Promise<void> {
+    const wanted = () => waits(number);
+    const left = generations.before(number).flatMap(before => partitionsOf(generations.spec, before));
+    await Promise.all(left.map(({ name }) => fence(name, wanted)));
+    if (wanted()) await generations.retireBefore(number).catch(() => undefined);
+    plan(number);
   }
 
   generations.watch(() => {
-    const present = generations.current();
-    if (!present || present.number === waitsFor) return;
-    waitsFor = present.number;
-    if (generations.before(present.number)) plan();
+    const number = generations.current()?.number;
+    if (number === undefined || number === planned) return;
+    planned = number;
+    plan(number);
   });
 
   return {

@@ -1,20 +1,31 @@
 /** Deliveries that wait for what was published before them elsewhere. */
 import { expect } from 'chai';
 import type { Delivery } from '#runtime/contract/ports.js';
+import { fenceSender } from '#runtime/core/fence.js';
 import { createGate } from '#runtime/core/gate.js';
 import { type Deferred, deferred } from '#runtime/deferred.js';
-import { eventually } from '../../support/eventually.js';
 
 const turn = () => new Promise(resolve => setImmediate(resolve));
 
+/** As they stand in a queue. */
+async function fenceNamed(id: string): Promise<string> {
+  let sent = '';
+  const publish = async (_queue: string, body: string): Promise<void> => {
+    sent = body;
+  };
+  const replies = { replyTo: { address: '', receive: () => {} }, wait: async () => ({ reply: true }) };
+  await fenceSender({ queues: { publish }, replies, source: '/test', newId: () => id })('any', () => true);
+  return sent;
+}
+
 function bench(...feeders: string[]) {
-  const fences: { queue: string; answer: Deferred<boolean> }[] = [];
+  const fences: { queue: string; wanted: () => boolean; answer: Deferred<void> }[] = [];
   const handed: string[] = [];
   const gate = createGate({
     feeders: () => feeders,
-    fence(queue) {
-      const answer = deferred<boolean>();
-      fences.push({ queue, answer });
+    fence(queue, wanted) {
+      const answer = deferred<void>();
+      fences.push({ queue, wanted, answer });
       return answer.promise;
     },
     hand: ({ body }) => void handed.push(body),
@@ -29,8 +40,11 @@ function bench(...feeders: string[]) {
     };
     gate.take(delivery as Delivery);
   };
-  const asked = (count: number) => eventually(`${count} fences`, () => fences.length === count, { every: 1 });
-  return { gate, take, fences, handed, feeders, lost, asked };
+  async function comes(...which: number[]): Promise<void> {
+    for (const at of which) fences[at]?.answer.resolve();
+    await turn();
+  }
+  return { gate, take, fences, handed, feeders, lost, comes, asked: () => fences.map(({ queue }) => queue) };
 }
 
 describe('a gate', () => {
@@ -42,55 +56,110 @@ describe('a gate', () => {
   });
 
   it('asks once for all that has come, and again for what comes meanwhile', async () => {
-    const { take, fences, handed, asked } = bench('old.0', 'old.1');
+    const { take, handed, asked, comes } = bench('old.0', 'old.1');
     take('1');
+    expect(asked()).to.deep.equal(['old.0', 'old.1']);
     take('2');
-    expect(fences.map(({ queue }) => queue)).to.deep.equal(['old.0', 'old.1']);
     take('3');
-    fences[0]?.answer.resolve(true);
-    await turn();
+    await comes(0);
     expect(handed).to.deep.equal([]);
-    fences[1]?.answer.resolve(true);
-    await asked(4);
-    // 3 came after the fence was sent: something may have been published there before it and after that.
+    await comes(1);
+    // Those came after the fences were sent: something may have been published there before them and after that.
     expect(handed).to.deep.equal(['1']);
-    fences[2]?.answer.resolve(true);
-    fences[3]?.answer.resolve(true);
-    await eventually('the rest', () => handed.length === 3, { every: 1 });
+    expect(asked()).to.deep.equal(['old.0', 'old.1', 'old.0', 'old.1']);
+    await comes(2, 3);
     expect(handed).to.deep.equal(['1', '2', '3']);
+    take('4');
+    expect(asked()).to.have.length(6);
   });
 
-  it('goes on asking while no consumer answers, and drops what has come again elsewhere meanwhile', async () => {
-    const { take, fences, handed, lost, asked } = bench('old.0');
+  it('waits for as long as it takes, and wants the fences that it has sent', async () => {
+    const { take, fences, handed, asked, comes } = bench('old.0', 'old.1');
     take('1');
-    lost.add('1');
-    take('2');
-    fences[0]?.answer.resolve(false);
-    await asked(2);
+    await comes(1);
+    for (let turns = 0; turns < 20; turns++) await turn();
+    expect(asked()).to.deep.equal(['old.0', 'old.1']);
+    expect(fences[0]?.wanted()).to.equal(true);
+    await comes(0);
+    expect(handed).to.deep.equal(['1']);
+  });
+
+  it('hands a fence of others over at once where nothing waits, and asks for none', async () => {
+    const { take, handed, asked } = bench('old.0');
+    const [one, two] = [await fenceNamed('one'), await fenceNamed('two')];
+    take(one);
+    take(two);
+    expect(handed).to.deep.equal([one, two]);
+    expect(asked()).to.deep.equal([]);
+  });
+
+  it('keeps a fence of others behind what came before it, and asks for that alone', async () => {
+    const { take, handed, asked, comes } = bench('old.0');
+    const [one, two] = [await fenceNamed('one'), await fenceNamed('two')];
+    for (const body of ['1', one, two]) take(body);
     expect(handed).to.deep.equal([]);
-    fences[1]?.answer.resolve(true);
-    await eventually('the one that is left', () => handed.length > 0, { every: 1 });
-    expect(handed).to.deep.equal(['2']);
+    await comes(0);
+    expect(handed).to.deep.equal(['1', one, two]);
+    for (const body of ['2', one, '3', two]) take(body);
+    await comes(1);
+    expect(handed.slice(3)).to.deep.equal(['2', one]);
+    await comes(2);
+    expect(handed.slice(5)).to.deep.equal(['3', two]);
+    expect(asked()).to.deep.equal(['old.0', 'old.0', 'old.0']);
   });
 
-  it('is open once the generation before is retired, also for those that wait', async () => {
-    const { take, fences, handed, feeders, asked } = bench('old.0');
+  it('takes nothing for a fence that is none, whatever it holds', () => {
+    const { take, handed } = bench('old.0');
+    for (const body of ['not JSON', 'null', '[]', '{"data":{"type":"function-runtime.fence.v1"}}']) take(body);
+    expect(handed).to.deep.equal([]);
+  });
+
+  it('drops what waits and has come again', async () => {
+    const { take, handed, lost, comes } = bench('old.0');
+    for (const body of ['1', '2', '3']) take(body);
+    for (const body of ['2', '3']) lost.add(body);
+    for (const body of ['2 again', '3 again']) take(body);
+    await comes(0, 1);
+    await comes(1);
+    expect(handed).to.deep.equal(['1', '2 again', '3 again']);
+  });
+
+  it('wants no fence from a queue in which nothing is left, and is open when that holds for all of them', async () => {
+    const { take, fences, handed, feeders, comes } = bench('old.0', 'old.1');
     take('1');
-    await asked(1);
+    feeders.shift();
+    expect(fences.map(({ wanted }) => wanted())).to.deep.equal([false, true]);
     feeders.pop();
-    fences[0]?.answer.resolve(false);
-    await eventually('it', () => handed.length === 1, { every: 1 });
+    expect(fences.map(({ wanted }) => wanted())).to.deep.equal([false, false]);
     take('2');
+    expect(handed).to.deep.equal([]);
+    await comes(0, 1);
     expect(handed).to.deep.equal(['1', '2']);
+    take('3');
+    expect(handed).to.deep.equal(['1', '2', '3']);
+    expect(fences).to.have.length(2);
   });
 
-  it('hands over nothing any more when it is stopped', async () => {
-    const { gate, take, fences, handed } = bench('old.0');
+  it('hands over nothing any more when it is stopped, and wants no fence', async () => {
+    const { gate, take, fences, handed, comes } = bench('old.0');
     take('1');
     gate.stop();
-    fences[0]?.answer.resolve(true);
+    expect(fences[0]?.wanted()).to.equal(false);
     take('2');
+    await comes(0);
+    take('3');
     await turn();
     expect(handed).to.deep.equal([]);
+    expect(fences).to.have.length(1);
+  });
+
+  it('hands over nothing that came while it asked when it is stopped', async () => {
+    const { gate, take, fences, handed, comes } = bench('old.0');
+    take('1');
+    take('2');
+    gate.stop();
+    await comes(0);
+    expect(handed).to.deep.equal([]);
+    expect(fences).to.have.length(1);
   });
 });

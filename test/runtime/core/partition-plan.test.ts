@@ -50,12 +50,20 @@ describe('the plan of partitions', () => {
     }
   });
 
-  it('has each generation wait for the one before it until that is retired', () => {
+  it('has each generation wait for those before it until they are retired', () => {
     const plan = planOf(written(0, 8), written(1, 32), written(2, 4));
-    expect([0, 1, 2].map(number => unretiredBefore(plan, number)?.number)).to.deep.equal([undefined, 0, 1]);
+    expect([0, 1, 2].map(number => unretiredBefore(plan, number).map(each => each.number))).to.deep.equal([
+      [],
+      [0],
+      [0, 1],
+    ]);
     const later = planAfter(plan, writeRetired(1));
-    expect([0, 1, 2].map(number => unretiredBefore(later, number)?.number)).to.deep.equal([undefined, undefined, 1]);
-    expect(unretiredBefore(planAfter(later, writeRetired(2)), 2)).to.equal(undefined);
+    expect([0, 1, 2].map(number => unretiredBefore(later, number).map(each => each.number))).to.deep.equal([
+      [],
+      [],
+      [1],
+    ]);
+    expect(unretiredBefore(planAfter(later, writeRetired(2)), 2)).to.deep.equal([]);
   });
 });
 

@@ -1,0 +1,93 @@
+/** Queues that are worked off generation by generation. */
+import { expect } from 'chai';
+import Type from 'typebox';
+import type { Queues } from '#runtime/contract/ports.js';
+import { on } from '#runtime/contract/service.js';
+import { queue } from '#runtime/contract/trigger.js';
+import { createConsumers } from '#runtime/core/consumers.js';
+import { createGenerations, partitionLog } from '#runtime/core/generations.js';
+import { writeGeneration } from '#runtime/core/partition-plan.js';
+import { partitionsOf } from '#runtime/core/partitions.js';
+import { createPublisher } from '#runtime/core/publisher.js';
+import { coalesceReplies } from '#runtime/core/replies.js';
+import { targetsOf } from '#runtime/core/targets.js';
+import { deferred } from '#runtime/deferred.js';
+import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
+import { memoryQueues } from '#runtime/drivers/memory/queues.js';
+import { eventually } from '../../support/eventually.js';
+import { silent } from '../../support/silent.js';
+import { define, thingCame, workbench } from './workbench.js';
+
+const things = { name: 'things', partitions: 1 };
+
+/** Queues that count what consumers put into them. */
+function counting(queues: Queues, fences: string[]): Queues {
+  return {
+    ...queues,
+    publish(name, body, options) {
+      if (options?.internal) fences.push(name);
+      return queues.publish(name, body, options);
+    },
+  };
+}
+
+/** A consumer of a queue that has had so many generations, of one partition each, with an event left in each of them. */
+async function bench(generations: number) {
+  const fences: string[] = [];
+  const memory = memoryQueues();
+  const queues = counting(memory, fences);
+  const { metrics, runBatch } = workbench();
+  const fanout = memoryFanout();
+  let ids = 0;
+  const newId = () => `id-${++ids}`;
+  const worked: number[] = [];
+  const begins = deferred<void>();
+  const take = define.batch({
+    ...{ name: 'take', summary: 'Takes.', access: 'nobody', needs: [], input: Type.Object({ n: Type.Number() }) },
+    async handle(_context, events) {
+      await begins.promise;
+      worked.push(...events.map(({ data }) => data.n));
+      return { items: events.map(() => ({ verdict: 'ok' as const })) };
+    },
+  });
+  for (let number = 0; number < generations; number++) {
+    const generation = { number, partitions: 1, way: `way-${number}` };
+    const [{ name = '' } = {}] = partitionsOf(things, generation);
+    await memory.declare([{ name, ordered: true }]);
+    await memory.append(partitionLog(things), writeGeneration(generation));
+    const event = { specversion: '1.0', id: newId(), source: '/test', type: 'thing.v1', data: { n: number } };
+    void memory.publish(name, JSON.stringify(event));
+  }
+  const known = createGenerations({ spec: things, queues, newId, log: silent });
+  const targets = targetsOf({ name: 'test', queues: [things], routes: [] });
+  const publisher = createPublisher({ queues, fanout, targets, source: '/test', newId, now: Date.now });
+  const consumers = createConsumers({
+    service: { name: 'test', queues: [things], bindings: [on(queue(things, thingCame), take)] },
+    generations: new Map([[things.name, known]]),
+    ...{ publisher, queues, runBatch, metrics, sendReplies: coalesceReplies(fanout), log: silent },
+  });
+  await consumers.start();
+  return {
+    ...{ fences, worked, begin: () => begins.resolve() },
+    async stop() {
+      known.stop();
+      await consumers.stop();
+      await memory.close();
+    },
+  };
+}
+
+describe('the consumers of a queue whose number of partitions has changed', () => {
+  it('work off the generations in their order, and ask each former one once, however many there are', async () => {
+    const generations = 8;
+    const { fences, worked, begin, stop } = await bench(generations);
+    const all = (generations * (generations - 1)) / 2;
+    await eventually('all of them ask', () => fences.length >= all, { every: 1 });
+    expect(worked).to.deep.equal([]);
+    begin();
+    await eventually('all is done', () => worked.length === generations, { every: 1 });
+    expect(worked).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(fences).to.have.length(all);
+    await stop();
+  });
+});
