@@ -36,6 +36,12 @@ export function chatsContract(world: () => World): void {
       expect(made.filter(({ existed }) => !existed)).to.have.length(1);
       expect(made[0]?.chat.members?.map(({ role }) => role)).to.deep.equal(['member', 'member']);
       expect(await chats.idsOf(a)).to.deep.equal([made[0]?.chat.id]);
+      for (const pair of [
+        [a, b],
+        [b, a],
+      ] as const)
+        expect(await chats.direct(...pair)).to.equal(made[0]?.chat.id);
+      expect(await chats.direct(a, randomUUID())).to.equal(undefined);
       expect(await chats.update(made[0]?.chat.id as string, { title: 'no' })).to.equal(false);
     });
 

@@ -30,7 +30,7 @@ export function sessionsContract(world: () => World): void {
 
   describe('sessions', () => {
     it('exchanges a refresh token, and ends the session when it is shown again after its successor was used', async () => {
-      const { sessions, person } = world();
+      const { sessions, sql, person } = world();
       const userId = await person();
       const { id, refreshDigest } = await open(userId);
       const first = await exchange(refreshDigest);
@@ -44,7 +44,12 @@ export function sessionsContract(world: () => World): void {
       const asked = [id, other.id, id].map(session => sessions.active(session, userId, minute(2)));
       expect(await Promise.all(asked), 'asked at once').to.deep.equal([false, true, false]);
       expect((await exchange(second.nextDigest)).result).to.equal('unknown');
-      expect(await exchange(refreshDigest), 'to be told once more').to.include({ result: 'reused', sessionId: id });
+      expect(await exchange(refreshDigest, minute(9)), 'told once more').to.include({
+        result: 'reused',
+        sessionId: id,
+      });
+      const ended = 'select revoked_at as at from sessions where id = $1';
+      expect(await sql.query('test-ended', ended, [id]), 'ended once').to.deep.equal([{ at: new Date(minute(1)) }]);
     });
 
     it('exchanges a token again as long as its successor is not used: the answer was lost', async () => {

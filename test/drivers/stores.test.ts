@@ -47,6 +47,10 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     const log = memoryLog();
     await migrate(dsn, MIGRATIONS, log);
     pools = [1, 2].map(n => connectPostgres({ dsn, name: `stores-${n}`, log }));
+  });
+
+  // Each test has stores of its own: what one of them remembers is no other test's.
+  beforeEach(() => {
     world = worldOn(pools[0] as Sql);
   });
 

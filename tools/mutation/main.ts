@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AREAS, type Area } from './areas.js';
 import { type Report, survivors, table } from './report.js';
@@ -38,9 +38,9 @@ const reportOf = ({ file, report }: Measured): Report | undefined =>
 
 const isMeasured = (each: Measured): boolean => reportOf(each)?.source === readFileSync(each.file, 'utf8');
 
-function measure({ file, area: { tests, grep, patienceMs }, report }: Measured): void {
+function measure({ name, file, area: { tests, grep, patienceMs }, report }: Measured): void {
   mkdirSync(dirname(report), { recursive: true });
-  const mochaOptions = { ...base.mochaOptions, spec: tests, ...(grep !== undefined && { grep }) };
+  const mochaOptions = { ...base.mochaOptions, spec: tests, ...(grep && { grep: grep(basename(name)) }) };
   writeFileSync(CONFIG, JSON.stringify({ ...base, mutate: [file], mochaOptions, incrementalFile: report }));
   const env = { ...process.env, PATIENCE_MS: String(patienceMs) };
   const { status } = spawnSync(STRYKER, ['run', CONFIG], { stdio: 'inherit', env });
@@ -48,9 +48,11 @@ function measure({ file, area: { tests, grep, patienceMs }, report }: Measured):
 }
 
 const words = process.argv.slice(2);
-const chosen = AREAS.flatMap(filesOf).filter(
-  ({ name }) => words.length === 0 || words.some(word => name.includes(word)),
-);
+const all = AREAS.flatMap(filesOf);
+/** A whole name chooses its file alone. */
+const chooses = (word: string, name: string): boolean =>
+  all.some(each => each.name === word) ? name === word : name.includes(word);
+const chosen = all.filter(({ name }) => words.length === 0 || words.some(word => chooses(word, name)));
 if (chosen.length === 0) {
   console.error(`nothing to mutate: ${words.join(' ')}`);
   process.exit(2);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { inTurn } from '#functions/stores/in-turn.js';
+import { isLetGo } from '../../support/garbage.js';
 
 const turn = () => new Promise(setImmediate);
 
@@ -29,5 +30,16 @@ describe('work in turn', () => {
     await turn();
     ends.get('a3')?.();
     expect(await third).to.equal('a3');
+  });
+
+  it('holds nothing of work that is over, whether it came to something or failed', async () => {
+    const run = inTurn();
+    const outcomeOf = async (key: string, work: () => Promise<object>) =>
+      new WeakRef(await run(key, work).catch(error => error));
+    const answer = await outcomeOf('ann', async () => ({ many: 'messages' }));
+    const failure = await outcomeOf('ben', () => Promise.reject(new Error('away')));
+    await isLetGo('an answer', answer);
+    await isLetGo('a failure', failure);
+    expect(await run('ann', async () => 'next')).to.equal('next');
   });
 });
