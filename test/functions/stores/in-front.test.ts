@@ -96,6 +96,22 @@ describe('stores in front of a database', () => {
     expect(await unlimitedApproaches().take(['ann', 'ben'], NOON)).to.deep.equal([]);
   });
 
+  it('note what a chat is to somebody once more where they come back, and not where they are new', async () => {
+    const add = async (before: readonly unknown[]) => {
+      const { sql, asked } = answering({
+        ...{ 'members-lock-chat': [{ type: 'group', lastSeq: 3, memberCount: 1 }], 'members-before': before },
+        ...{ 'members-join': [{ user_id: 'ann' }], 'members-note-again': [], 'members-count': [] },
+      });
+      expect(await memberStore(sql).add('c', 'ann', NOON)).to.equal('added');
+      return asked;
+    };
+    const always = ['members-lock-chat', 'members-before', 'members-join', 'members-count'];
+    expect(await add([])).to.deep.equal(always);
+    expect(await add([{ present: false, byChoice: false }])).to.deep.equal(
+      always.toSpliced(3, 0, 'members-note-again'),
+    );
+  });
+
   it('know no token of a session that goes between the look at it and its lock', async () => {
     const { sql, asked } = answering({ 'sessions-of-token': [{ id: 's' }], 'sessions-lock': [] });
     const use = { digest: 'shown', nextDigest: 'next', now: NOON, expiresAt: NOON, network: null };
