@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Message } from '#functions/domain/model.js';
 import { type Changes, messagesOf, type Range } from '#functions/stores/sync-messages.js';
-import { saying } from './database.js';
+import { type HistoryOptions, historyOf } from './history.js';
 
 const range = (after: number, upto: number, chatId = 'c'): Range => ({ chatId, after, upto });
 const changes = (revs: readonly number[], more: Partial<Changes> = {}): Changes => ({
@@ -11,49 +11,9 @@ const changes = (revs: readonly number[], more: Partial<Changes> = {}): Changes 
   ...more,
 });
 
-interface Options {
-  /** What of a message the database says that it comes to, and its body. Default: 1,000 for both. */
-  readonly octets?: number;
-  readonly body?: string;
-  /** Of these messages there are reactions. */
-  readonly reacted?: readonly number[];
-}
-
-/** A database with all messages that are asked for, and what it was asked: the statements, and each one's columns. */
-function history({ octets = 1_000, body = 'x'.repeat(1_000), reacted = [] }: Options = {}) {
-  const asked: { readonly name: string; readonly values: unknown[][] }[] = [];
-  const row = (n: unknown, chat_id: unknown, seq: number, rev = 0) => ({
-    ...{ n, chat_id, seq, rev, id: `${chat_id}/${seq}`, client_id: 'k', sender_id: 'ben', body, reply_to: null },
-    ...{ sent_at: '2026-01-01T12:00:00.000Z', edited_at: null, deleted_at: null, deleted_by: null, pinned_at: null },
-    ...{ reactions: reacted.includes(seq) ? [{ emoji: '👍', count: 1 }] : null, entities: null, forward: null },
-  });
-  const upTo = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
-  const answers: Readonly<Record<string, (columns: unknown[][]) => unknown[]>> = {
-    'sync-lengths': ([, after, upto]) =>
-      (after as number[]).map((from, at) => ({ octets: upTo((upto?.[at] as number) - from).map(() => octets) })),
-    'sync-messages': ([n, chat, after, upto]) =>
-      (n as number[]).flatMap((asker, at) => {
-        const from = after?.[at] as number;
-        return upTo((upto?.[at] as number) - from).map(nth => row(asker, chat?.[at], from + nth));
-      }),
-    'sync-retold': ([n, chat, , , , since, upto]) =>
-      (n as number[]).flatMap((asker, at) => {
-        const from = since?.[at] as number;
-        return upTo((upto?.[at] as number) - from).map(nth => row(asker, chat?.[at], 100 - from - nth, from + nth));
-      }),
-    'messages-mine': columns => (columns[2] as unknown[]).map(() => ({ mine: ['👍'] })),
-  };
-  const sql = saying(async (name, values) => {
-    asked.push({ name, values: values as unknown[][] });
-    await new Promise(setImmediate);
-    return (answers[name] as (columns: unknown[][]) => unknown[])(values as unknown[][]);
-  });
-  return {
-    ask: messagesOf(sql),
-    asked,
-    names: () => asked.map(({ name }) => name),
-    of: (name: string) => asked.flatMap(each => (each.name === name ? [each.values] : [])),
-  };
+function history(options?: HistoryOptions) {
+  const { sql, ...rest } = historyOf(options);
+  return { ask: messagesOf(sql), ...rest };
 }
 
 const seqs = (messages: readonly Message[]): number[] => messages.map(({ seq }) => seq);
