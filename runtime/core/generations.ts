@@ -20,10 +20,11 @@ import {
 } from './partition-plan.js';
 import { partitionsOf } from './partitions.js';
 
-/** Entries that are there come within this time of each other. */
-const QUIET_MS = 100;
-/** What was proposed, by anybody, is known within this time, or proposed again. */
-const AGAIN_MS = 1_000;
+/**
+ * Entries that are there come within `quietMs` of each other. What was proposed, by anybody, is known within `againMs`, or
+ * proposed again.
+ */
+const TIMES = { quietMs: 100, againMs: 1_000 };
 
 export interface Generations {
   readonly spec: QueueSpec;
@@ -49,11 +50,13 @@ export interface GenerationsOptions {
   readonly wanted?: number | undefined;
   readonly newId: () => string;
   readonly log: Log;
+  readonly times?: typeof TIMES;
 }
 
 export const partitionLog = ({ name }: QueueSpec): string => `partitions.${name}`;
 
-export function createGenerations({ spec, queues, wanted, newId, log }: GenerationsOptions): Generations {
+export function createGenerations(options: GenerationsOptions): Generations {
+  const { spec, queues, wanted, newId, log, times = TIMES } = options;
   const name = partitionLog(spec);
   const watchers: (() => void)[] = [];
   const proposed: Generation[] = [];
@@ -82,18 +85,17 @@ export function createGenerations({ spec, queues, wanted, newId, log }: Generati
     plan = next;
     if (isNew) settleProposals();
     for (const watcher of watchers) watcher();
-    lookIn(QUIET_MS);
+    lookIn(times.quietMs);
   });
-  lookIn(QUIET_MS);
+  lookIn(times.quietMs);
 
   /** Of what was proposed as a generation that is another one now, nobody learns the way. */
   function settleProposals(): void {
     const generation = current() as Generation;
     log.info({ queue: spec.name, generation: generation.number, partitions: generation.partitions }, 'partitions');
     for (const each of proposed.splice(0)) {
-      const accepted = plan.generations[each.number];
-      if (!accepted) proposed.push(each);
-      else if (accepted.way === each.way) hadItsSay ||= each.partitions === wanted;
+      const accepted = plan.generations[each.number] as Generation;
+      if (accepted.way === each.way) hadItsSay ||= each.partitions === wanted;
       else queues.closeWay(wayOf(each)).catch(() => undefined);
     }
   }
@@ -117,7 +119,7 @@ export function createGenerations({ spec, queues, wanted, newId, log }: Generati
       log.debug({ queue: spec.name, err }, 'partitions could not be proposed yet');
     }
     busy = false;
-    lookIn(AGAIN_MS);
+    lookIn(times.againMs);
   }
 
   async function propose(partitions: number): Promise<void> {
@@ -138,7 +140,7 @@ export function createGenerations({ spec, queues, wanted, newId, log }: Generati
     closed(number) {
       if (number <= closedNumber) return;
       closedNumber = number;
-      if (current()?.number === number) lookIn(AGAIN_MS);
+      if (current()?.number === number) lookIn(times.againMs);
     },
     retireBefore: number => queues.append(name, writeRetired(number)),
     watch(look) {

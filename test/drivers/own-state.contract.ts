@@ -26,9 +26,12 @@ export function ownStateContract(world: () => World, otherPool: () => Sql): void
       expect(await update(rest)).to.deep.equal(all);
       expect(await update({ ...rest, mutedUntil: minute(50) })).to.deep.equal(all);
       expect(await since(0)).to.deep.equal({ note: 2, chats: [all], more: false });
+      const later = { ...all, mutedUntil: minute(51), rev: 3 };
+      expect(await update({ mutedUntil: minute(51) })).to.deep.equal(later);
+      expect(await update({ notify: 'mentions' })).to.deep.equal({ ...later, notify: 'mentions', rev: 4 });
       expect(await update({ mutedUntil: null, notify: 'all', archived: false, pinned: false })).to.deep.equal({
         chatId: id,
-        rev: 3,
+        rev: 5,
       });
     });
 
@@ -99,6 +102,7 @@ export function ownStateContract(world: () => World, otherPool: () => Sql): void
       expect(await ownState.of([{ chatId: id, userId: other }])).to.deep.equal([]);
       expect(await ownState.since(other, 0)).to.deep.equal({ note: 1, chats: [], more: false });
       expect(await ownState.update(me, randomUUID(), { pinned: true }, NOW)).to.equal(undefined);
+      expect(await ownState.since(randomUUID(), 0), 'of nobody').to.deep.equal({ note: 0, chats: [], more: false });
     });
 
     it('numbers one user’s changes without holes, however many are made at once, and ends in what all tell', async () => {

@@ -24,6 +24,8 @@ interface Told {
   };
   readonly readSeqs?: Readonly<Record<string, number>> | null;
   readonly retold?: () => unknown[];
+  /** What the database says that each message comes to. */
+  readonly octets?: number;
   /** Chats that the user is out of by the time that all is read. */
   readonly out?: readonly string[];
 }
@@ -31,10 +33,11 @@ interface Told {
 /** What a sync says of these chats, and asked. */
 async function sync(
   chats: readonly SyncRow[],
-  { changed, readSeqs = { ann: 1, ben: 7 }, retold, out = [] }: Told = {},
+  { changed, readSeqs = { ann: 1, ben: 7 }, retold, octets, out = [] }: Told = {},
   held = {},
 ) {
   const { sql, names } = historyOf({
+    ...(octets !== undefined && { octets }),
     answers: {
       'sync-chats': () => [...chats],
       'sync-changed': () => [changed],
@@ -138,6 +141,17 @@ describe('an answer of sync', () => {
     });
     expect(revsOf(chats[0])).to.deep.equal([5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
     expect(chats[0]).to.include({ changeUpto: 14, more: true });
+  });
+
+  it('stays where it was where new messages take all the room', async () => {
+    const rows = [
+      [94, 6, 1],
+      [93, 7, 1],
+    ] as const;
+    const missed = { after: 94, missing: 30, lastSeq: 124, room: 40, since: 4, outdated: 5 };
+    const { chats } = await sync([chat(missed)], { changed: { rows, until: 9 }, octets: 60_000 });
+    expect(seqsOf(chats[0])).to.have.length(17);
+    expect(chats[0]).to.deep.include({ changed: [], changeUpto: 5, more: true });
   });
 
   it('does not stop before a message that changed once more while it was read: it comes with that change', async () => {
