@@ -80,19 +80,21 @@ export function createConsumers(options: ConsumersOptions): Consumers {
       await Promise.all(ended);
     }
     const prefetch = prefetchOf(trigger.batch.size, physical.length);
-    const consumer = await queues.consume(
+    const consuming = queues.consume(
       physical.map(({ name }) => name),
       spec.partitions > 0 ? { ordered: true, prefetch, release } : { ordered: false, prefetch },
       (delivery, name) => {
         const lane = lanes.get(name);
-        if (lane) gates ? gates.before(name, lane).take(delivery) : lane.take(delivery);
+        if (lane && !stopped) gates ? gates.before(name, lane).take(delivery) : lane.take(delivery);
       },
     );
-    consumed.push(...physical);
+    // From now on: it may be stopped while it waits for the broker.
     stops.push(async () => {
       await Promise.all([...lanes.values()].map(lane => lane.stop()));
-      await consumer.cancel();
+      await consuming.then(consumer => consumer.cancel());
     });
+    await consuming;
+    consumed.push(...physical);
   }
 
   /** Each generation as it becomes known; what is consumed already belongs to the first. */

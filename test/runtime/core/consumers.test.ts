@@ -20,22 +20,44 @@ import { define, thingCame, workbench } from './workbench.js';
 
 const things = { name: 'things', partitions: 1 };
 
-/** Queues that count what consumers put into them. */
-function counting(queues: Queues, fences: string[]): Queues {
+interface Seen {
+  /** The queues that consumers have put fences into. */
+  readonly fences: string[];
+  /** Hands a message over, as a broker does that has not heard yet that nobody wants it any more. */
+  readonly hands: Map<string, (body: string) => void>;
+  cancelled: number;
+}
+
+/** Queues that a consumer is not there in before `there` resolves. */
+function watched(queues: Queues, seen: Seen, there: Promise<void>): Queues {
   return {
     ...queues,
     publish(name, body, options) {
-      if (options?.internal) fences.push(name);
+      if (options?.internal) seen.fences.push(name);
       return queues.publish(name, body, options);
+    },
+    async consume(names, options, onDelivery) {
+      for (const name of [names].flat()) {
+        const delivery = { stale: false, ack: () => {}, dead: async () => {} };
+        seen.hands.set(name, body => onDelivery({ ...delivery, body }, name));
+      }
+      await there;
+      const consumer = await queues.consume(names, options, onDelivery);
+      return {
+        async cancel() {
+          seen.cancelled++;
+          await consumer.cancel();
+        },
+      };
     },
   };
 }
 
-/** A consumer of a queue that has had so many generations, of one partition each, with an event left in each of them. */
-async function bench(generations: number) {
-  const fences: string[] = [];
+/** A consumer of a queue that has had so many generations, of one partition each, with an event left in each but empty ones. */
+async function bench(generations: number, { empty = false, there = Promise.resolve() } = {}) {
+  const seen: Seen = { fences: [], hands: new Map(), cancelled: 0 };
   const memory = memoryQueues();
-  const queues = counting(memory, fences);
+  const queues = watched(memory, seen, there);
   const { metrics, runBatch } = workbench();
   const fanout = memoryFanout();
   let ids = 0;
@@ -55,6 +77,7 @@ async function bench(generations: number) {
     const [{ name = '' } = {}] = partitionsOf(things, generation);
     await memory.declare([{ name, ordered: true }]);
     await memory.append(partitionLog(things), writeGeneration(generation));
+    if (empty) continue;
     const event = { specversion: '1.0', id: newId(), source: '/test', type: 'thing.v1', data: { n: number } };
     void memory.publish(name, JSON.stringify(event));
   }
@@ -66,13 +89,12 @@ async function bench(generations: number) {
     generations: new Map([[things.name, known]]),
     ...{ publisher, queues, runBatch, metrics, sendReplies: coalesceReplies(fanout), log: silent },
   });
-  await consumers.start();
+  const started = consumers.start();
   return {
-    ...{ fences, worked, begin: () => begins.resolve() },
+    ...{ seen, worked, started, begin: () => begins.resolve() },
     async stop() {
       known.stop();
       await consumers.stop();
-      await memory.close();
     },
   };
 }
@@ -80,7 +102,8 @@ async function bench(generations: number) {
 describe('the consumers of a queue whose number of partitions has changed', () => {
   it('work off the generations in their order, and ask each former one once, however many there are', async () => {
     const generations = 8;
-    const { fences, worked, begin, stop } = await bench(generations);
+    const { seen, worked, begin, stop } = await bench(generations);
+    const { fences } = seen;
     const all = (generations * (generations - 1)) / 2;
     await eventually('all of them ask', () => fences.length >= all, { every: 1 });
     expect(worked).to.deep.equal([]);
@@ -89,5 +112,23 @@ describe('the consumers of a queue whose number of partitions has changed', () =
     expect(worked).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(fences).to.have.length(all);
     await stop();
+    expect(seen.cancelled).to.equal(generations);
+  });
+
+  it('ask for nothing any more when they are stopped, whatever still comes', async () => {
+    const { seen, stop } = await bench(2, { empty: true });
+    const hand = await eventually('it consumes', () => seen.hands.get('things.1-0'), { every: 1 });
+    await stop();
+    hand('{}');
+    expect(seen.fences).to.deep.equal([]);
+  });
+
+  it('leave a queue that they only come to when they are stopped', async () => {
+    const there = deferred<void>();
+    const { seen, started, stop } = await bench(1, { empty: true, there: there.promise });
+    const stopped = stop();
+    there.resolve();
+    await Promise.all([started, stopped]);
+    expect(seen.cancelled).to.equal(1);
   });
 });
