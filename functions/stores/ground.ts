@@ -62,15 +62,15 @@ interface PersonRow {
 const nameOf = (change: Change): string | null => (change.kind === 'edit' ? change.clientId : null);
 const placeOf = ({ chatId, seq }: Pick<Change, 'chatId' | 'seq'>): string => `${chatId}/${seq}`;
 const personOf = (change: Change): string => `${placeOf(change)}/${change.userId}/${nameOf(change) ?? ''}`;
-/** The first change of each key. */
-const firsts = (changes: readonly Change[], keyOf: (change: Change) => string): Map<string, Change> =>
+/** A change of each key, in the order in which the keys come up. */
+const oneOfEach = (changes: readonly Change[], keyOf: (change: Change) => string): Map<string, Change> =>
   new Map(changes.map(change => [keyOf(change), change]));
 
 /** Locks the chats, in order of their ids, and reads what there is. */
 export async function groundOf(tx: Pick<Sql, 'query'>, changes: readonly Change[]): Promise<Ground> {
   const locked = await tx.query<ChatRow>('changes-lock', LOCK, [changes.map(({ chatId }) => chatId)]);
 
-  const places = [...firsts(changes, placeOf).values()];
+  const places = [...oneOfEach(changes, placeOf).values()];
   const named = (kind: Change['kind']) => {
     const keys = new Set(changes.filter(change => change.kind === kind).map(placeOf));
     return places.map(place => keys.has(placeOf(place)));
@@ -80,7 +80,7 @@ export async function groundOf(tx: Pick<Sql, 'query'>, changes: readonly Change[
     ...(['edit', 'react', 'pin'] as const).map(named),
   ]);
 
-  const people = firsts(changes, personOf);
+  const people = oneOfEach(changes, personOf);
   const asked = [...people.values()];
   const persons = await tx.query<PersonRow>('changes-people', PEOPLE, [
     ...(['chatId', 'seq', 'userId'] as const).map(column => asked.map(change => change[column])),
