@@ -10,7 +10,7 @@ import { Failure } from '../../contract/failure.js';
 import { hasBody, readBody, takeBody } from '../../http/request/body.js';
 import { parseJson } from '../../json.js';
 
-/** The object, or a promise of it where it has to be waited for; undefined where there is no body. `hold` is called before one is read. Throws, or rejects with, a Failure or what the parser throws. */
+/** The object, or a promise of it where it has to be waited for; undefined where there is no body. `hold` is called before one is read that is to be counted. Throws, or rejects with, a Failure or what the parser throws. */
 export type JsonBody = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -27,13 +27,19 @@ export function jsonBody(limit: number): JsonBody {
   return (request, response, hold) => {
     if (!hasBody(request)) return undefined;
     const type = request.headers['content-type'] ?? '';
-    if (!JSON_TYPE.test(type)) throw new Failure('unsupported', 'the body must be application/json');
+    const plain = PLAIN_TYPE.test(type) && isPlain(request);
+    const little = plain ? takeBody(request, LITTLE_BYTES) : undefined;
+    if (little) return objectIn(little);
+    if (!plain && !JSON_TYPE.test(type)) throw new Failure('unsupported', 'the body must be application/json');
     hold();
-    if (!isPlain(request) || !PLAIN_TYPE.test(type)) return parsed(request, response);
+    if (!plain) return parsed(request, response);
     const bytes = takeBody(request, limit);
     return bytes ? objectIn(bytes) : readBody(request, limit).then(objectIn);
   };
 }
+
+/** A body that has come whole with its request and has no more bytes is less than the request itself, and not counted. */
+const LITTLE_BYTES = 1024;
 
 const JSON_TYPE = /^application\/json *(?:;|$)/i;
 const PLAIN_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;

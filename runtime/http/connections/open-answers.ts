@@ -22,8 +22,8 @@ const MOST_AHEAD = 16;
 
 /** To be called before the server has connections. Who sends more than 16 requests ahead of their answers is cut off. */
 export function openAnswers(server: Server): OpenAnswers {
-  /** Of each connection that has asked something, in the order in which they will be written. */
-  const connections = new Map<Duplex, Set<ServerResponse> | undefined>();
+  /** Of each connection, in the order in which they will be written; nothing yet where nothing has been asked. */
+  const connections = new Map<Duplex, Set<ServerResponse> | null>();
   // One for all of them, as they are many and long idle.
   function left(this: Duplex): void {
     const unfinished = connections.get(this);
@@ -33,7 +33,7 @@ export function openAnswers(server: Server): OpenAnswers {
   server.on('connection', connection => {
     // One that comes again, after a wish for another protocol.
     if (connections.has(connection)) return;
-    connections.set(connection, undefined);
+    connections.set(connection, null);
     connection.on('close', left);
   });
   function closed(this: ServerResponse): void {
@@ -41,10 +41,12 @@ export function openAnswers(server: Server): OpenAnswers {
   }
   return {
     note({ socket }, response) {
-      if (!connections.has(socket)) return;
-      const open = connections.get(socket) ?? new Set();
-      if (open.has(response)) return;
-      connections.set(socket, open);
+      let open = connections.get(socket);
+      if (open === undefined || open?.has(response)) return;
+      if (open === null) {
+        open = new Set();
+        connections.set(socket, open);
+      }
       open.add(response);
       response.on('close', closed);
       if (open.size > MOST_AHEAD) socket.destroy();
