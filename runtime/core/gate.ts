@@ -58,7 +58,6 @@ export function createGate({ feeders, fence, hand }: GateOptions): Gate {
     },
     stop() {
       stopped = true;
-      waiting = [];
     },
   };
 }

@@ -20,11 +20,10 @@ export function createRetirement(options: {
   const { generations, fence, times = TIMES } = options;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  let planned: number | undefined;
+  let present = 0;
 
   /** Whether it is the present one, and others before it are not retired. */
-  const waits = (number: number): boolean =>
-    !stopped && generations.current()?.number === number && generations.before(number).length > 0;
+  const waits = (number: number): boolean => !stopped && number === present && generations.before(number).length > 0;
 
   function plan(number: number): void {
     if (!waits(number)) return;
@@ -41,9 +40,9 @@ export function createRetirement(options: {
   }
 
   generations.watch(() => {
-    const number = generations.current()?.number;
-    if (number === undefined || number === planned) return;
-    planned = number;
+    const number = generations.current()?.number ?? present;
+    if (number === present) return;
+    present = number;
     plan(number);
   });
 

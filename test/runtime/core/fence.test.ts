@@ -2,13 +2,15 @@
 import { expect } from 'chai';
 import { Failure } from '#runtime/contract/failure.js';
 import { createAskedReplies } from '#runtime/core/asked-replies.js';
-import { fenceSender } from '#runtime/core/fence.js';
+import { fenceSender, holdsFence } from '#runtime/core/fence.js';
 import { type Deferred, deferred } from '#runtime/deferred.js';
 import { eventually } from '../../support/eventually.js';
 
 const QUICK = { answerMs: 5, pauseMs: 1 };
 /** As never as a test can wait for. */
-const PATIENT = { answerMs: 60_000, pauseMs: 1 };
+const PATIENT = { answerMs: 60_000, pauseMs: 20 };
+/** Node's timers go off up to so much before their time. */
+const EARLY_MS = 1;
 
 interface Sent {
   readonly queue: string;
@@ -104,13 +106,26 @@ describe('a fence', () => {
     const { sent, put, answer, are } = bench();
     const { done } = put();
     sent[0]?.confirmed.reject(new Failure('unavailable', 'no broker'));
+    const refusedAt = performance.now();
     await are(2);
+    expect(performance.now() - refusedAt).to.be.at.least(PATIENT.pauseMs - EARLY_MS);
     sent[1]?.confirmed.resolve();
     answer(1, { failure: { code: 'invalid', message: 'what is that?' } });
     await are(3);
     // It may have come to the queue nevertheless.
     answer(0);
     await done;
+  });
+
+  it('is known by its type, and nothing that is no event is taken for one', () => {
+    const { sent, put, forget } = bench(QUICK);
+    void put();
+    forget();
+    sent[0]?.confirmed.resolve();
+    expect(holdsFence(sent[0]?.body ?? '')).to.equal(true);
+    for (const other of ['', 'not JSON', 'null', '7', '[]', '{"type":"thing.v1"}']) {
+      expect(holdsFence(other), other).to.equal(false);
+    }
   });
 
   it('is not sent again when it is not wanted any more', async () => {

@@ -153,6 +153,13 @@ describe('a gate', () => {
     expect(fences).to.have.length(1);
   });
 
+  it('hands over nothing when it is stopped, though nothing has to be done first', () => {
+    const { gate, take, handed } = bench();
+    gate.stop();
+    take('1');
+    expect(handed).to.deep.equal([]);
+  });
+
   it('hands over nothing that came while it asked when it is stopped', async () => {
     const { gate, take, fences, handed, comes } = bench('old.0');
     take('1');

@@ -6,8 +6,11 @@ import { type Deferred, deferred } from '#runtime/deferred.js';
 import { eventually } from '../../support/eventually.js';
 
 const SOON = { leastMs: 1, spreadMs: 1 };
+const LATER = { leastMs: 30, spreadMs: 20 };
+/** Node's timers go off up to so much before their time. */
+const EARLY_MS = 1;
 
-function bench(...partitions: number[]) {
+function bench(partitions: readonly number[], times = SOON) {
   const fences: { queue: string; wanted: () => boolean; answer: Deferred<void> }[] = [];
   const retired: number[] = [];
   let all: readonly Generation[] = partitions.map((each, number) => ({
@@ -38,7 +41,7 @@ function bench(...partitions: number[]) {
       fences.push({ queue, wanted, answer });
       return answer.promise;
     },
-    times: SOON,
+    times,
   });
   return {
     ...{ retirement, fences, retired },
@@ -52,6 +55,8 @@ function bench(...partitions: number[]) {
       all = [...all, { number: all.length, partitions: each, way: '' }];
       look();
     },
+    /** There is news of another kind. */
+    look: () => look(),
     /** Somebody else was first. */
     retiredBefore(number: number) {
       least = number;
@@ -71,7 +76,7 @@ async function turns(): Promise<void> {
 
 describe('the retirement of generations', () => {
   it('comes when a fence has come through every queue of all that there were', async () => {
-    const { retired, asked, queues, come } = bench(2, 1, 3);
+    const { retired, asked, queues, come } = bench([2, 1, 3]);
     await asked(3);
     expect(queues()).to.deep.equal(['things.0', 'things.1', 'things.1-0']);
     come(0, 2);
@@ -85,16 +90,26 @@ describe('the retirement of generations', () => {
   });
 
   it('does not come where there was none before, or all are retired', async () => {
-    const { fences, retiredBefore, become } = bench(2);
+    const { fences, retiredBefore, become } = bench([2]);
     await turns();
     become(3);
     retiredBefore(1);
     await turns();
     expect(fences).to.deep.equal([]);
+    expect(bench([]).fences).to.deep.equal([]);
+  });
+
+  it('is not thought of before the time, and put off by no news', async () => {
+    const beganAt = performance.now();
+    const { asked, look } = bench([1, 1], LATER);
+    const news = setInterval(look, 1);
+    await asked(1);
+    clearInterval(news);
+    expect(performance.now() - beganAt).to.be.at.least(LATER.leastMs - EARLY_MS);
   });
 
   it('leaves it to the next generation, which waits for the former ones as well', async () => {
-    const { retired, asked, queues, come, become, wanted } = bench(1, 2);
+    const { retired, asked, queues, come, become, wanted } = bench([1, 2]);
     await asked(1);
     expect(wanted()).to.deep.equal([true]);
     become(1);
@@ -109,7 +124,7 @@ describe('the retirement of generations', () => {
   });
 
   it('is tried again where the log did not take it', async () => {
-    const { retired, asked, come, refuse } = bench(1, 1);
+    const { retired, asked, come, refuse } = bench([1, 1]);
     refuse(1);
     await asked(1);
     come(0);
@@ -119,7 +134,7 @@ describe('the retirement of generations', () => {
   });
 
   it('is said once, by whoever is first', async () => {
-    const { retired, asked, come, retiredBefore, wanted } = bench(1, 1);
+    const { retired, asked, come, retiredBefore, wanted } = bench([1, 1]);
     await asked(1);
     retiredBefore(1);
     expect(wanted()).to.deep.equal([false]);
@@ -129,7 +144,7 @@ describe('the retirement of generations', () => {
   });
 
   it('is not thought of any more when it is stopped', async () => {
-    const { retirement, retired, asked, come, wanted, become, fences } = bench(1, 1);
+    const { retirement, retired, asked, come, wanted, become, fences } = bench([1, 1]);
     await asked(1);
     retirement.stop();
     expect(wanted()).to.deep.equal([false]);
@@ -138,7 +153,7 @@ describe('the retirement of generations', () => {
     await turns();
     expect(retired).to.deep.equal([]);
     expect(fences).to.have.length(1);
-    const early = bench(1, 1);
+    const early = bench([1, 1]);
     early.retirement.stop();
     await turns();
     expect(early.fences).to.deep.equal([]);
