@@ -87,8 +87,7 @@ export async function groundOf(tx: Pick<Sql, 'query'>, changes: readonly Change[
     asked.map(nameOf),
   ]);
 
-  const pins = new Map(rows.map(row => [row.chat_id, 0]));
-  for (const row of rows) if (row.pins !== null) pins.set(row.chat_id, row.pins);
+  const pins = new Map(rows.flatMap(row => (row.pins === null ? [] : [[row.chat_id, row.pins]])));
   const chats = new Map(locked.map(chat => [chat.id, { ...chat, pins: pins.get(chat.id) ?? 0 }]));
   const messages = new Map(rows.map(row => [placeOf({ chatId: row.chat_id, seq: row.seq }), foundOf(row)]));
   const found = new Map([...people.keys()].map((key, at) => [key, persons[at] as PersonRow]));

@@ -55,7 +55,7 @@ describe('the store of changes', () => {
     const { store, of } = storeOn({
       'changes-lock': [chatOf('c'), chatOf('d')],
       'changes-messages': [rowOf(1), rowOf(2), rowOf(1, {}, 'd')],
-      'changes-people': Array.from({ length: 6 }, () => member),
+      'changes-people': Array.from({ length: 7 }, () => member),
     });
     await store.apply([
       ...[
@@ -64,11 +64,12 @@ describe('the store of changes', () => {
         react('ann'),
         react('ben'),
         edit('ann', 'e'),
+        edit('ann', 'f'),
         edit('ann', 'f', 2),
         pin('ann', 1, 'd'),
       ],
     ]);
-    expect(of('changes-lock')).to.deep.equal([['c', 'c', 'c', 'c', 'c', 'c', 'd']]);
+    expect(of('changes-lock')).to.deep.equal([['c', 'c', 'c', 'c', 'c', 'c', 'c', 'd']]);
     expect(of('changes-messages')).to.deep.equal([
       ...[
         ['c', 'c', 'd'],
@@ -82,10 +83,10 @@ describe('the store of changes', () => {
     ]);
     expect(of('changes-people')).to.deep.equal([
       ...[
-        ['c', 'c', 'c', 'c', 'd'],
-        [1, 1, 1, 2, 1],
-        ['ann', 'ben', 'ann', 'ann', 'ann'],
-        [null, null, 'e', 'f', null],
+        ['c', 'c', 'c', 'c', 'c', 'd'],
+        [1, 1, 1, 1, 2, 1],
+        ['ann', 'ben', 'ann', 'ann', 'ann', 'ann'],
+        [null, null, 'e', 'f', 'f', null],
       ],
     ]);
   });
