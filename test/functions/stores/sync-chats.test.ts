@@ -95,6 +95,7 @@ describe('what has changed of the chats of who syncs', () => {
       [{ room: 0, ...none }, 9],
       [{ room: 0, outdated: 0, missing: 1 }, 4],
       [{ room: 0, outdated: 1, missing: 0 }, 4],
+      [{ room: 0, outdated: 2, missing: 2 }, 4],
     ] as const) {
       expect(await ask('ann', chat(more))).to.deep.equal({ rows: [], until });
     }
