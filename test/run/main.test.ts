@@ -1,10 +1,12 @@
 /** `npm test` from outside, on test files that are made here: what it says in the end, and how it ends. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { eventually } from '../support/eventually.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const FINE = "describe('fine', () => { it('holds', () => {}); it('holds as well', () => {}); });";
@@ -16,6 +18,15 @@ const SKIPS = "describe('without a server', () => { it.skip('would ask it', () =
 const ENDS = "describe('ended', () => { it('goes away', () => process.exit(0)); });";
 const LEAKS =
   "describe('leaking', () => { it('leaves', () => void setTimeout(() => { throw new Error('late'); }, 50)); });";
+const NEVER = "describe('another file', () => { it('is not begun', () => {}); });";
+/** What makes something, hangs, and takes it away again. */
+const making = (folder: string, hangs: string): string => `
+import { rmSync, writeFileSync } from 'node:fs';
+const made = ${JSON.stringify(`${folder}/made`)};
+const told = new Promise(resolve => process.once('SIGTERM', resolve));
+const make = () => new Promise(resolve => { writeFileSync(made, ''); if (${hangs.startsWith('before')}) resolve(); });
+describe('making', () => { ${hangs}; it('is not begun', make); after(() => rmSync(made)); });
+`;
 
 describe('npm test', () => {
   let folder: string;
@@ -25,10 +36,14 @@ describe('npm test', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  async function run(files: Readonly<Record<string, string>>, ...words: string[]) {
+  async function write(files: Readonly<Record<string, string>>): Promise<NodeJS.ProcessEnv> {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, `${name}.test.js`), text);
     const { CI: _, ...rest } = process.env;
-    const env = { ...rest, NODE_V8_COVERAGE: '' };
+    return { ...rest, NODE_V8_COVERAGE: '' };
+  }
+
+  async function run(files: Readonly<Record<string, string>>, ...words: string[]) {
+    const env = await write(files);
     return new Promise<{ code: unknown; lines: string[] }>(resolve => {
       execFile(process.execPath, [MAIN, '--folder', folder, ...words], { env }, (error, stdout) =>
         resolve({ code: error ? error.code : 0, lines: stdout.trimEnd().split('\n') }),
@@ -65,6 +80,28 @@ describe('npm test', () => {
       expect(code).to.equal(1);
     }
   });
+
+  for (const [signal, what, hangs] of [
+    ['SIGTERM', 'a test', "it('hangs', make)"],
+    ['SIGINT', 'a preparation', "before(async () => { await make(); await told; }); it('is not begun', make)"],
+  ] as const)
+    it(`cleans up and begins nothing more when ${signal} comes in ${what}`, async () => {
+      const env = await write({ making: making(folder, hangs), never: NEVER });
+      const child = spawn(process.execPath, [MAIN, '--folder', folder, '--jobs', '1'], { env });
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', text => {
+        said += text;
+      });
+      const closed = once(child, 'close');
+      const made = async () => (await readdir(folder)).filter(name => !name.endsWith('.test.js'));
+      await eventually('something is made', async () => (await made()).length > 0);
+      child.kill(signal);
+      expect((await closed)[0]).to.equal(1);
+      expect(await made()).to.deep.equal([]);
+      expect(said)
+        .to.match(/ended (by SIGTERM|with 1)/)
+        .and.include('0 passed, 1 failed, 0 skipped');
+    });
 
   it('runs the files that it is told to, and refuses to run none', async () => {
     const { lines } = await run({ fine: FINE, fails: FAILS }, 'fine');

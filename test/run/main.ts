@@ -55,7 +55,7 @@ const plan: Plan = {
 if (values.coverage) await rm(COVERAGE, { recursive: true, force: true });
 const env = { ...process.env, ...(values.coverage && { NODE_V8_COVERAGE: COVERAGE }) };
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
 const since = performance.now();
 const elapsed = () => (performance.now() - since) / 1000;

@@ -10,7 +10,7 @@ import type { Batch } from './batches.js';
 import { type Ended, runFiles } from './process.js';
 import type { Plan } from './progress.js';
 
-/** `onEnd` hears of each batch when it has ended. Once `stopped`, none is begun. */
+/** `onEnd` hears of each batch when it has ended. Once `stopped`, none is begun, and those under way end in order. */
 export async function runPlan(
   plan: Plan,
   env: NodeJS.ProcessEnv,
@@ -27,7 +27,8 @@ export async function runPlan(
     for (;;) {
       const batch = queues.find(({ length }) => length > 0)?.shift();
       if (!batch || stopped.aborted) return;
-      const ended = await runFiles(batch.files, join(folder, String(begun++)), { ...env, [SERVER_FILES]: files });
+      const place = join(folder, String(begun++));
+      const ended = await runFiles(batch.files, place, { ...env, [SERVER_FILES]: files }, stopped);
       all.push(ended);
       onEnd(batch, ended);
     }

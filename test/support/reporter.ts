@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import mocha from 'mocha';
+import { endOnSignal } from './end-on-signal.js';
 import { type Results, summary } from './results.js';
 
 /** What tests leave behind has this long to end by itself, in ms. */
@@ -18,6 +19,7 @@ export default class StoryReporter extends mocha.reporters.Spec {
   constructor(runner: mocha.Runner, options?: mocha.MochaOptions) {
     super(runner, options);
     this.results = options?.reporterOptions?.results;
+    endOnSignal(runner);
     runner.on('pending', test => {
       const [suite = test.title] = test.titlePath();
       this.skipped[suite] = (this.skipped[suite] ?? 0) + 1;
