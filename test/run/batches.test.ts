@@ -6,6 +6,7 @@ import { ALONE } from './alone.js';
 import { batchesOf } from './batches.js';
 import { COMPUTING } from './computing.js';
 import { beginning, howFar } from './progress.js';
+import { isCounted, UNCOUNTED } from './uncounted.js';
 
 const SECONDS: Readonly<Record<string, number>> = { long: 60, longer: 90, a: 2, b: 3, c: 2, d: 1 };
 const batches = batchesOf(['a', 'long', 'b', 'c', 'longer', 'd'], file => SECONDS[file] ?? 0);
@@ -16,9 +17,17 @@ describe('batches of test files', () => {
     expect(batches.map(({ seconds }) => seconds)).to.deep.equal([90, 60, 5, 3]);
   });
 
-  it('that run alone, or one at a time, are there', () => {
-    for (const name of [...Object.keys(ALONE), ...COMPUTING])
+  it('that run alone, one at a time or without coverage are there', () => {
+    for (const name of [...Object.keys(ALONE), ...COMPUTING, ...UNCOUNTED])
       expect(existsSync(fileURLToPath(new URL(`../${name}.test.js`, import.meta.url))), name).to.equal(true);
+  });
+});
+
+describe('coverage', () => {
+  it('is left out where no file of a process is counted', () => {
+    expect(isCounted(UNCOUNTED)).to.equal(false);
+    expect(isCounted(['runtime/core/lane'])).to.equal(true);
+    expect(isCounted([...UNCOUNTED, 'runtime/core/lane'])).to.equal(true);
   });
 });
 

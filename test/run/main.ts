@@ -18,6 +18,7 @@ import type { Ended } from './process.js';
 import { beginning, clock, howFar, type Plan } from './progress.js';
 import { nameOf, record, recorded } from './recorded.js';
 import { runPlan } from './run.js';
+import { isCounted } from './uncounted.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const COVERAGE = join(ROOT, 'coverage/tmp');
@@ -53,7 +54,10 @@ const plan: Plan = {
 };
 
 if (values.coverage) await rm(COVERAGE, { recursive: true, force: true });
-const env = { ...process.env, ...(values.coverage && { NODE_V8_COVERAGE: COVERAGE }) };
+const envOf = ({ files }: Batch): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...(values.coverage && isCounted(files.map(nameOf)) && { NODE_V8_COVERAGE: COVERAGE }),
+});
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
@@ -70,7 +74,7 @@ function onEnd(batch: Batch, { passed, failed, output }: Ended): void {
 }
 
 console.log(beginning(plan));
-const all = await runPlan(plan, env, onEnd, stop.signal);
+const all = await runPlan(plan, envOf, onEnd, stop.signal);
 const results = sumOf(all);
 // What failed is told once more, whole, where one looks for it.
 for (const { failed, output } of all)

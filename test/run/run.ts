@@ -13,7 +13,7 @@ import type { Plan } from './progress.js';
 /** `onEnd` hears of each batch when it has ended. Once `stopped`, none is begun, and those under way end in order. */
 export async function runPlan(
   plan: Plan,
-  env: NodeJS.ProcessEnv,
+  envOf: (batch: Batch) => NodeJS.ProcessEnv,
   onEnd: (batch: Batch, ended: Ended) => void,
   stopped: AbortSignal,
 ): Promise<Ended[]> {
@@ -27,8 +27,8 @@ export async function runPlan(
     for (;;) {
       const batch = queues.find(({ length }) => length > 0)?.shift();
       if (!batch || stopped.aborted) return;
-      const place = join(folder, String(begun++));
-      const ended = await runFiles(batch.files, place, { ...env, [SERVER_FILES]: files }, stopped);
+      const env = { ...envOf(batch), [SERVER_FILES]: files };
+      const ended = await runFiles(batch.files, join(folder, String(begun++)), env, stopped);
       all.push(ended);
       onEnd(batch, ended);
     }
