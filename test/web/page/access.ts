@@ -7,9 +7,9 @@ import { sees, type Visitor } from '../support/visitor.js';
 import type { Stage } from './stage.js';
 
 export function access(the: Stage): void {
-  async function settled(colorScheme: 'light' | 'dark', isMobile = false): Promise<Visitor> {
+  async function settled(isMobile = false): Promise<Visitor> {
     const viewport = isMobile ? { width: 390, height: 780 } : { width: 1280, height: 800 };
-    const ann = await the.visitor('Ann', { colorScheme, viewport, isMobile, hasTouch: isMobile });
+    const ann = await the.visitor('Ann', { viewport, isMobile, hasTouch: isMobile });
     await expectNoFaults(ann.page, 'signing in');
     await ann.page.getByRole('button', { name: 'Sign up' }).click();
     await expectNoFaults(ann.page, 'signing up');
@@ -27,71 +27,67 @@ export function access(the: Stage): void {
   }
 
   describe('everybody', () => {
-    for (const scheme of ['light', 'dark'] as const) {
-      it(`can use every view (${scheme})`, async () => {
-        const ann = await settled(scheme);
-        const { page } = ann;
-        await expectNoFaults(page, 'the list');
-        await ann.open('Garden');
-        await sees(ann, 'hello https://example.org');
-        await ann.message('hello https://example.org').hover();
-        await page.getByRole('button', { name: 'Answer' }).click();
-        await ann.write('an answer');
-        await sees(ann, 'hello https://example.org', 'an answer');
-        await ann.write('x'.repeat(4_096));
-        await ann.showWire();
-        await page.getByRole('button', { name: 'Details' }).click();
-        await page.getByRole('complementary').getByText('admin').waitFor();
-        await expectNoFaults(page, 'a conversation, with details and wire');
-        for (const [button, heading] of [
-          ['Settings', 'Settings'],
-          ['New group', 'New group'],
-          ['Add members', 'Add to Garden'],
-        ] as const) {
-          await page.getByRole('button', { name: button, exact: true }).click();
-          await page.getByRole('dialog', { name: heading }).waitFor();
-          await expectNoFaults(page, heading);
-          await page.keyboard.press('Escape');
-          await page.getByRole('dialog').waitFor({ state: 'detached' });
-        }
-        await page.getByRole('button', { name: 'Leave the group' }).click();
-        await page.getByRole('alertdialog').waitFor();
-        await expectNoFaults(page, 'a question');
+    it('can use every view, in light and in dark', async () => {
+      const ann = await settled();
+      const { page } = ann;
+      await expectNoFaults(page, 'the list');
+      await ann.open('Garden');
+      await sees(ann, 'hello https://example.org');
+      await ann.message('hello https://example.org').hover();
+      await page.getByRole('button', { name: 'Answer' }).click();
+      await ann.write('an answer');
+      await sees(ann, 'hello https://example.org', 'an answer');
+      await ann.write('x'.repeat(4_096));
+      await ann.showWire();
+      await page.getByRole('button', { name: 'Details' }).click();
+      await page.getByRole('complementary').getByText('admin').waitFor();
+      await expectNoFaults(page, 'a conversation, with details and wire');
+      for (const [button, heading] of [
+        ['Settings', 'Settings'],
+        ['New group', 'New group'],
+        ['Add members', 'Add to Garden'],
+      ] as const) {
+        await page.getByRole('button', { name: button, exact: true }).click();
+        await page.getByRole('dialog', { name: heading }).waitFor();
+        await expectNoFaults(page, heading);
         await page.keyboard.press('Escape');
-        await page.getByRole('alertdialog').waitFor({ state: 'detached' });
-        await page.getByLabel('Search conversations and people').fill('be');
-        await page.getByRole('region', { name: 'People' }).waitFor();
-        await expectNoFaults(page, 'searching');
-      });
-    }
-
-    for (const scheme of ['light', 'dark'] as const) {
-      it(`can use it on a phone, one pane at a time (${scheme})`, async () => {
-        const { page } = await settled(scheme, true);
-        await page.getByRole('link', { name: /Garden/ }).click();
-        await page.getByLabel('Message to Garden').waitFor();
-        expect(await page.getByRole('navigation').isVisible()).to.equal(false);
-        await expectNoFaults(page, 'a conversation');
-        await page.getByRole('button', { name: 'Details' }).click();
-        await page.getByRole('complementary').waitFor();
-        await expectNoFaults(page, 'details');
-        await page.getByRole('button', { name: 'Add members' }).click();
-        await page.getByRole('dialog').waitFor();
-        await expectNoFaults(page, 'a dialog');
-        await page.goBack();
         await page.getByRole('dialog').waitFor({ state: 'detached' });
-        await page.goBack();
-        await page.getByRole('complementary').waitFor({ state: 'detached' });
-        await page.getByRole('link', { name: 'Back to the conversations' }).click();
-        await page.getByRole('navigation').waitFor();
-        expect(await page.getByLabel('Message to Garden').isVisible()).to.equal(false);
-        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        expect(overflow).to.equal(0);
-      });
-    }
+      }
+      await page.getByRole('button', { name: 'Leave the group' }).click();
+      await page.getByRole('alertdialog').waitFor();
+      await expectNoFaults(page, 'a question');
+      await page.keyboard.press('Escape');
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+      await page.getByLabel('Search conversations and people').fill('be');
+      await page.getByRole('region', { name: 'People' }).waitFor();
+      await expectNoFaults(page, 'searching');
+    });
+
+    it('can use it on a phone, one pane at a time, in light and in dark', async () => {
+      const { page } = await settled(true);
+      await page.getByRole('link', { name: /Garden/ }).click();
+      await page.getByLabel('Message to Garden').waitFor();
+      expect(await page.getByRole('navigation').isVisible()).to.equal(false);
+      await expectNoFaults(page, 'a conversation');
+      await page.getByRole('button', { name: 'Details' }).click();
+      await page.getByRole('complementary').waitFor();
+      await expectNoFaults(page, 'details');
+      await page.getByRole('button', { name: 'Add members' }).click();
+      await page.getByRole('dialog').waitFor();
+      await expectNoFaults(page, 'a dialog');
+      await page.goBack();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.goBack();
+      await page.getByRole('complementary').waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: 'Back to the conversations' }).click();
+      await page.getByRole('navigation').waitFor();
+      expect(await page.getByLabel('Message to Garden').isVisible()).to.equal(false);
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(overflow).to.equal(0);
+    });
 
     it('can do with the keyboard what others do with a mouse', async () => {
-      const ann = await settled('light');
+      const ann = await settled();
       const { page } = ann;
       const focused = () => page.evaluate('document.activeElement.textContent');
       await page.getByLabel('Search conversations and people').focus();

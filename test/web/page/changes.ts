@@ -162,23 +162,21 @@ export function changes(the: Stage): void {
       await until(() => bodiesOf(ben.client, chatId).join() === 'from Ben,from Ann, offline,not sent yet');
     });
 
-    for (const colorScheme of ['light', 'dark'] as const) {
-      it(`opens its menu for everybody, also under a finger (${colorScheme})`, async () => {
-        const phone = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
-        const { ann } = await talking({ colorScheme, ...phone });
-        const box = await ann.message('from Ann').locator('.bubble').boundingBox();
-        const touch = await ann.page.context().newCDPSession(ann.page);
-        const touchPoints = [{ x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 15 }];
-        await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
-        await menu(ann).waitFor();
-        await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-        await ann.page.evaluate('new Promise(requestAnimationFrame)');
-        await expectNoFaults(ann.page, 'the menu of a message');
-        await menu(ann).getByRole('menuitemcheckbox', { name: '👍' }).click();
-        await menu(ann).waitFor({ state: 'detached' });
-        await ann.message('from Ann').getByRole('button', { name: '👍 1' }).waitFor();
-        await expectNoFaults(ann.page, 'a reaction');
-      });
-    }
+    it('opens its menu for everybody, also under a finger', async () => {
+      const phone = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
+      const { ann } = await talking(phone);
+      const box = await ann.message('from Ann').locator('.bubble').boundingBox();
+      const touch = await ann.page.context().newCDPSession(ann.page);
+      const touchPoints = [{ x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 15 }];
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+      await menu(ann).waitFor();
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+      await ann.page.evaluate('new Promise(requestAnimationFrame)');
+      await expectNoFaults(ann.page, 'the menu of a message');
+      await menu(ann).getByRole('menuitemcheckbox', { name: '👍' }).click();
+      await menu(ann).waitFor({ state: 'detached' });
+      await ann.message('from Ann').getByRole('button', { name: '👍 1' }).waitFor();
+      await expectNoFaults(ann.page, 'a reaction');
+    });
   });
 }
