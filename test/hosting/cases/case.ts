@@ -31,3 +31,9 @@ export const event = {
 export const structured = { 'content-type': 'application/cloudevents+json' };
 export const batch = { 'content-type': 'application/cloudevents-batch+json' };
 export const attributes = { id: '1', source: '/here', type: 'a.b', specversion: '1.0', time: '2024-01-02T03:04:05Z' };
+
+export const body = (event: object) => JSON.stringify(event);
+export const invalid = (message: string) =>
+  JSON.stringify({ statusCode: 400, error: 'Bad Request', message: `not a CloudEvent: ${message}` });
+// biome-ignore lint/suspicious/noExplicitAny: whatever the event holds
+export const arrives = (_: any, input: any) => ({ data: input?.data ?? null, id: input?.id ?? null });

@@ -114,3 +114,5 @@ export function workbench(options: WorkbenchOptions = {}) {
   const invoker = createInvoker(dependencies);
   return { queues, metrics, publisher, ask, invoker, runBatch, emitted, work, dependencies };
 }
+
+export type Workbench = ReturnType<typeof workbench>;
