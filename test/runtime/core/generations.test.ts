@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { createGenerations, type Generations, partitionLog } from '#runtime/core/generations.js';
 import { writeGeneration, writeRetired } from '#runtime/core/partition-plan.js';
+import { deferred } from '#runtime/deferred.js';
 import { eventually } from '../../support/eventually.js';
 import { memoryLog } from '../../support/log.js';
 
@@ -15,9 +16,9 @@ function broker() {
   const done: string[] = [];
   const processes: Generations[] = [];
   let ways = 0;
-  const troubles: { readonly step: string; happen(): void }[] = [];
+  const troubles: { readonly step: string; happen(): unknown }[] = [];
   async function step(what: string): Promise<void> {
-    if (troubles[0] && what.startsWith(troubles[0].step)) troubles.shift()?.happen();
+    if (troubles[0] && what.startsWith(troubles[0].step)) await troubles.shift()?.happen();
     done.push(what);
   }
   function add(entry: string): void {
@@ -28,8 +29,7 @@ function broker() {
     done,
     add,
     /** Before the next step of this kind, after all that were to happen before. */
-    meanwhile: (step: 'declare' | 'open' | 'close' | 'append', happen: () => void) =>
-      void troubles.push({ step, happen }),
+    meanwhile: (step: string, happen: () => unknown) => void troubles.push({ step, happen }),
     /** Another process, which wants so many partitions, or leaves it to others. */
     join(wanted?: number, log = memoryLog()) {
       const generations = createGenerations({
@@ -79,6 +79,7 @@ describe('generations of partitions', () => {
   it('begin with the first, of as many partitions as are declared, whoever comes first', async () => {
     const first = there.join();
     expect([first.current(), first.all()], 'the log has not been read').to.deep.equal([undefined, []]);
+    first.closed(7);
     await becomes(first, 0);
     expect(there.done).to.deep.equal([
       ...['declare things.0,things.1', 'open way-1 to things.0,things.1', `append ${entry(0, 2, 'way-1')}`],
@@ -98,6 +99,25 @@ describe('generations of partitions', () => {
       `append ${entry(1, 3, 'way-1')}`,
     ]);
     expect(wants.all().map(({ partitions }) => partitions)).to.deep.equal([2, 3]);
+  });
+
+  it('begin as they are declared where a process wants another number, which has the next one', async () => {
+    const wants = there.join(3);
+    await becomes(wants, 1);
+    expect(wants.all().map(({ partitions }) => partitions)).to.deep.equal([2, 3]);
+    expect(await there.quiet()).to.equal(true);
+  });
+
+  it('are proposed once, however long that takes, and whatever comes up meanwhile', async () => {
+    there.add(entry(0, 2, 'way-0'));
+    const held = deferred<void>();
+    there.meanwhile('declare', () => held.promise);
+    const wants = there.join(3);
+    wants.closed(0);
+    expect(await there.quiet()).to.equal(true);
+    held.resolve();
+    await becomes(wants, 1);
+    expect(there.done.filter(step => step.startsWith('declare'))).to.have.length(1);
   });
 
   it('are proposed by a process once: it has had its say when its number was in force', async () => {
@@ -146,13 +166,15 @@ describe('generations of partitions', () => {
       ],
       'info partitions',
     ]);
+    expect(log.lines[1]?.fields).to.have.property('queue', 'things');
+    expect(log.lines[1]?.fields).to.have.nested.property('err.message', 'away');
     expect(log.lines.at(-1)?.fields).to.deep.equal({ queue: 'things', generation: 1, partitions: 3 });
   });
 
   it('harm nobody where the way of an attempt that failed cannot be closed', async () => {
     there.add(entry(0, 2, 'way-0'));
     there.meanwhile('append', () => there.add(entry(1, 5, 'faster')));
-    there.meanwhile('close way-1' as 'close', () => {
+    there.meanwhile('close way-1', () => {
       throw new Error('away');
     });
     const generations = there.join(3);
@@ -167,9 +189,11 @@ describe('generations of partitions', () => {
     expect(others.current()).to.deep.equal({ number: 1, partitions: 2, way: 'way-1' });
     others.closed(0);
     expect(await there.quiet(), 'that one has been followed').to.equal(true);
-    others.closed(1);
+    // Publishers are told so again and again, which puts nothing off.
+    const again = setInterval(() => others.closed(1), 1);
+    await becomes(others, 2).finally(() => clearInterval(again));
     others.closed(0);
-    await becomes(others, 2);
+    expect(await there.quiet()).to.equal(true);
   });
 
   it('are not proposed for a way that is closed before its generation is known, until that is', async () => {
@@ -183,7 +207,8 @@ describe('generations of partitions', () => {
 
   it('are told to whoever watches, at once and whenever there is something new', async () => {
     there.add(entry(0, 2, 'way-0'));
-    const generations = there.join(2);
+    const log = memoryLog();
+    const generations = there.join(2, log);
     let looks = 0;
     generations.watch(() => {
       looks += 1;
@@ -198,6 +223,7 @@ describe('generations of partitions', () => {
     await generations.retireBefore(1);
     expect(there.done.at(-1)).to.equal(`append ${writeRetired(1)}`);
     expect([looks, generations.before(1)]).to.deep.equal([3, []]);
+    expect(log.lines, 'told of each generation').to.have.length(2);
     expect(generations.spec).to.equal(SPEC);
   });
 

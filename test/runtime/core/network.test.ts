@@ -19,11 +19,28 @@ describe('network addresses', () => {
   });
 
   it('are in the networks that operators write, whatever the form', () => {
-    const networks = '10.0.0.0/8, 192.0.2.7,fd00::/8 ,::1';
-    for (const inside of ['10.0.0.0', '10.255.255.255', '192.0.2.7', '::ffff:10.1.1.1', 'fd12::9', '::1']) {
+    const networks = '10.0.0.0/8, 192.0.2.7,fd00::/8 ,::1,2001:db8::ab00/120';
+    for (const inside of [
+      '10.0.0.0',
+      '10.255.255.255',
+      '192.0.2.7',
+      '::ffff:10.1.1.1',
+      'fd12::9',
+      '::1',
+      '2001:db8::abcd',
+    ]) {
       expect(isAmong(inside, networks), inside).to.equal(true);
     }
-    for (const outside of ['11.0.0.0', '9.255.255.255', '192.0.2.6', '192.0.2.8', 'fc00::1', '::2', '::']) {
+    for (const outside of [
+      '11.0.0.0',
+      '9.255.255.255',
+      '192.0.2.6',
+      '192.0.2.8',
+      'fc00::1',
+      '::2',
+      '::',
+      '2001:db8::ac00',
+    ]) {
       expect(isAmong(outside, networks), outside).to.equal(false);
     }
   });

@@ -1,4 +1,5 @@
 /** Publications whose partitions change under them: where each goes, and in which order. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Failure } from '#runtime/contract/failure.js';
 import { WayClosed } from '#runtime/contract/ports.js';
@@ -135,5 +136,38 @@ describe('publications to partitions', () => {
     expect(await Promise.all([first, ...placed])).to.deep.equal([late, late, tooMany, late, tooMany]);
     // What was given up makes room.
     expect(await fate(place(large))).to.deep.equal(late);
+  });
+
+  it('that are confirmed though later ones found their way closed are not sent again', async () => {
+    const { place, become, sent, events } = bench();
+    become(0, 8);
+    const placed = ['1', '2'].map(each => place(item(each)));
+    sent[1]?.end(new WayClosed('things.0'));
+    sent[0]?.end();
+    become(1, 32);
+    expect(events()).to.deep.equal(['1 way-0', '2 way-0', '2 way-1']);
+    sent[2]?.end();
+    await Promise.all(placed);
+  });
+
+  it('that are given up are not sent later, and those that came after them are', async () => {
+    const { place, become, events } = bench({ ms: 40, waiting: 3, bytes: 100 });
+    const first = place(item('1')).catch(({ code }) => code);
+    await sleep(10);
+    void place(item('2'));
+    expect(await first).to.equal('unavailable');
+    become(0, 8);
+    expect(events()).to.deep.equal(['2 way-0']);
+  });
+
+  it('may wait as long as they are so many bytes together, and not one more', async () => {
+    const large = item('x'.repeat(60));
+    const bytes = JSON.stringify([large.event]).length;
+    const fate = (most: number) =>
+      bench({ ms: 20, waiting: 3, bytes: most })
+        .place(large)
+        .catch(({ message }) => message);
+    expect(await fate(bytes)).to.contain('not known in time');
+    expect(await fate(bytes - 1)).to.contain('too many messages wait');
   });
 });

@@ -37,6 +37,7 @@ describe('the plan of partitions', () => {
       '{"number":1}',
       'not JSON',
       writeRetired(5),
+      writeRetired(1),
       writeRetired(0),
       writeRetired(-1),
     ];
