@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Case } from './bench-case.js';
+import type { Case, Side } from './bench-case.js';
 import { cases } from './cases/all.js';
 import { costs } from './cases/costs.js';
 import { runCurve } from './curve/run-curve.js';
@@ -24,16 +24,13 @@ function chosen({ only, quick, against, pipeline, ...options }: Options): readon
   const list = all.filter(
     ({ name, fullOnly = false, byName = false }) => only?.includes(name) ?? !(byName || (quick && fullOnly)),
   );
-  if (pipeline) return list.map(besidePipeline);
-  return against === undefined ? list : list.map(one => beside(one, against));
+  if (pipeline) return list.map(one => beside(one, one.pipeline, one.pipelineGoals));
+  return against === undefined ? list : list.map(one => beside(one, one.older?.(against), one.olderGoals));
 }
 
-/** What is wanted of us beside others says nothing about what we were. */
-const beside = ({ older, olderGoals = [], ...one }: Case, folder: string): Case =>
-  older ? { ...one, peer: older(folder), goals: olderGoals } : one;
-
-const besidePipeline = ({ pipeline, pipelineGoals = [], ...one }: Case): Case =>
-  pipeline ? { ...one, peer: pipeline, goals: pipelineGoals } : one;
+/** What is wanted of us beside one peer says nothing about another. */
+const beside = (one: Case, peer: Side | undefined, goals: Case['goals'] = []): Case =>
+  peer ? { ...one, peer, goals } : one;
 
 function understood(words: readonly string[]): { options: Options; list: readonly Case[] } {
   try {

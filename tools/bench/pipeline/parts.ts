@@ -1,6 +1,7 @@
 /** What the two processes of the pipeline say to each other, and how each is started and ended. */
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { QUORUM_ARGUMENTS } from '../quorum.js';
 
 /** What a client wants stored, and the gateway that waits for it. */
 export interface Wanted {
@@ -29,7 +30,7 @@ export const answersTo = (gateway: string): string => `pipeline:answers:${gatewa
 
 const PARTITIONS = 8;
 export const QUEUES = Array.from({ length: PARTITIONS }, (_, at) => `pipeline.messages.${at}`);
-export const QUORUM = { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-single-active-consumer': true } };
+export const QUORUM = { durable: true, arguments: QUORUM_ARGUMENTS };
 
 /** Ids of chats are random: their first digits spread well, and keep a chat in one queue. */
 export const queueOf = (chatId: string): string => QUEUES[Number.parseInt(chatId.slice(0, 4), 16) % PARTITIONS]!;

@@ -2,6 +2,7 @@
 import type { Side } from '../bench-case.js';
 import type { PublishPlan, PublishResult } from '../load/publish-load.js';
 import { inProcess } from '../load/worker.js';
+import { QUORUM_ARGUMENTS } from '../quorum.js';
 import { declare } from './broker.js';
 import { serversOf } from './fleet.js';
 
@@ -14,10 +15,7 @@ export interface Kind {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-export const QUORUM: Kind = {
-  name: 'quorum queues',
-  arguments: { 'x-queue-type': 'quorum', 'x-single-active-consumer': true },
-};
+export const QUORUM: Kind = { name: 'quorum queues', arguments: QUORUM_ARGUMENTS };
 export const UNORDERED: Kind = { name: 'without a single active consumer', arguments: { 'x-queue-type': 'quorum' } };
 export const CLASSIC: Kind = { name: 'classic durable queues', arguments: { 'x-single-active-consumer': true } };
 
