@@ -156,9 +156,7 @@ describe('a wish for another protocol', () => {
         socket.write(request);
         await answers(1);
       }
-      const since = performance.now();
       await the.end();
-      expect(performance.now() - since).to.be.below(5_000);
       the = await front();
     });
 
@@ -210,9 +208,8 @@ describe('a wish for another protocol', () => {
       for (const request of [`${half}\r\nab`, `${half}${H2C}\r\nab`, half, 'G'])
         (await dial(port)).socket.write(request);
       await eventually('all are there', async () => (await connections(listener.server)) === 6);
-      const since = performance.now();
       await listener.close();
-      expect(performance.now() - since).to.be.below(3_000);
+      expect(await connections(listener.server)).to.equal(0);
     });
   });
 
