@@ -2,6 +2,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import { endInOnePiece } from '../http/one-piece.js';
 import { badPayload, badStatus } from './failure.js';
 
 export type Response = ServerResponse<IncomingMessage>;
@@ -97,7 +98,8 @@ function write(response: Response, { status, headers }: Head, body: unknown): vo
   } else {
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) throw badPayload(body);
     headers['content-length'] = Buffer.byteLength(body);
-    response.writeHead(status, headers).end(body);
+    response.writeHead(status, headers);
+    endInOnePiece(response, body);
   }
 }
 

@@ -10,7 +10,7 @@ import { CODES } from '../core/codes.js';
 import { end, refuse } from './answer.js';
 import { announcedBytes, BODY_LIMIT, type Bounds, createBounds } from './bounds/bounds.js';
 import { brings } from './request/bearer.js';
-import { readBody } from './request/body.js';
+import { LITTLE_BYTES, readBody, takeBody } from './request/body.js';
 
 export function createReceiver(options: {
   bindings: readonly Binding[];
@@ -92,7 +92,7 @@ export function createReceiver(options: {
     try {
       if (!maySend(request))
         throw new Refusal(401, new Failure('unauthorized', 'events need the bearer token of EVENTS_TOKEN'));
-      const parsed = await parsed400(request, held(request, response));
+      const parsed = await parsed400(request, () => held(request, response));
       const events = accept(parsed);
       const resolutions = await run(events);
       const replies: object[] = [];
@@ -135,12 +135,17 @@ class Refusal extends Error {
   }
 }
 
-async function parsed400(request: IncomingMessage, arrived?: (bytes: number) => void): Promise<Parsed> {
+/** `hold` is called before a body is read that is to be counted; what it gives hears of each chunk. */
+async function parsed400(request: IncomingMessage, hold: () => ((bytes: number) => void) | undefined): Promise<Parsed> {
   try {
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     if (encoding.toLowerCase() !== 'identity') throw new Failure('unsupported', 'a compressed body is not taken');
-    return parseHttp(request.headers, await readBody(request, BODY_LIMIT, arrived));
+    // A body that came with the headers is there after that.
+    await undefined;
+    const little = takeBody(request, LITTLE_BYTES);
+    return parseHttp(request.headers, little ?? (await readBody(request, BODY_LIMIT, hold())));
   } catch (thrown) {
+    if (thrown instanceof Refusal) throw thrown;
     const failure = Failure.from(thrown);
     throw new Refusal(failure.code === 'too_large' ? 413 : failure.code === 'unsupported' ? 415 : 400, failure);
   }

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import express from 'express';
 import { Failure } from '../../contract/failure.js';
-import { hasBody, readBody, takeBody } from '../../http/request/body.js';
+import { hasBody, LITTLE_BYTES, readBody, takeBody } from '../../http/request/body.js';
 import { parseJson } from '../../json.js';
 
 /** The object, or a promise of it where it has to be waited for; undefined where there is no body. `hold` is called before one is read that is to be counted. Throws, or rejects with, a Failure or what the parser throws. */
@@ -37,9 +37,6 @@ export function jsonBody(limit: number): JsonBody {
     return bytes ? objectIn(bytes) : readBody(request, limit).then(objectIn);
   };
 }
-
-/** A body that has come whole with its request and has no more bytes is less than the request itself, and not counted. */
-const LITTLE_BYTES = 1024;
 
 const JSON_TYPE = /^application\/json *(?:;|$)/i;
 const PLAIN_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;

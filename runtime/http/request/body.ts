@@ -20,6 +20,9 @@ export function takeBody(request: IncomingMessage, limit: number): Buffer | unde
   return bytes;
 }
 
+/** A body that has come whole with its request and has no more bytes is less than the request itself, and not counted. */
+export const LITTLE_BYTES = 1024;
+
 /** Rejects with Failure `too_large` past `limit` bytes, at once when the request announces them; the rest is let run dry, so that the answer can be read. `arrived` hears of every chunk. */
 export function readBody(
   request: IncomingMessage,

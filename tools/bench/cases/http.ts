@@ -58,23 +58,23 @@ export const httpRoute = httpCase({
 export const httpEventBinary = httpCase({
   name: 'http-event-binary',
   summary: 'A function of ours on `POST /`, CloudEvent in binary mode, answered with one',
-  ...{ server: 'our-image', asked: binary, atLeast: 4 },
+  ...{ server: 'our-image', asked: binary, atLeast: 3 },
 });
 
 export const httpEventStructured = httpCase({
   name: 'http-event-structured',
   summary: 'A function of ours on `POST /`, CloudEvent in structured mode, answered with one',
-  ...{ server: 'our-image', asked: structured, atLeast: 4, fullOnly: true },
+  ...{ server: 'our-image', asked: structured, atLeast: 3, fullOnly: true },
 });
 
 export const startEventBinary = httpCase({
   name: 'start-event-binary',
   summary: 'A foreign function on our `start`, CloudEvent in binary mode, answered with one',
-  ...{ server: 'our-start', asked: binary, atLeast: 4, fullOnly: true },
+  ...{ server: 'our-start', asked: binary, atLeast: 3, fullOnly: true },
 });
 
 export const startEventStructured = httpCase({
   name: 'start-event-structured',
   summary: 'A foreign function on our `start`, CloudEvent in structured mode, answered with one',
-  ...{ server: 'our-start', asked: structured, atLeast: 4, fullOnly: true },
+  ...{ server: 'our-start', asked: structured, atLeast: 3, fullOnly: true },
 });
