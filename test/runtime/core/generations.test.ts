@@ -31,9 +31,9 @@ function broker() {
     /** Before the next step of this kind, after all that were to happen before. */
     meanwhile: (step: string, happen: () => unknown) => void troubles.push({ step, happen }),
     /** Another process, which wants so many partitions, or leaves it to others. */
-    join(wanted?: number, log = memoryLog()) {
+    join(wanted?: number, log = memoryLog(), times = SOON) {
       const generations = createGenerations({
-        ...{ spec: SPEC, wanted, log, times: SOON, newId: () => `way-${++ways}` },
+        ...{ spec: SPEC, wanted, log, times, newId: () => `way-${++ways}` },
         queues: {
           follow(name, take) {
             expect(name).to.equal(partitionLog(SPEC));
@@ -111,9 +111,11 @@ describe('generations of partitions', () => {
   it('are proposed once, however long that takes, and whatever comes up meanwhile', async () => {
     there.add(entry(0, 2, 'way-0'));
     const held = deferred<void>();
-    there.meanwhile('declare', () => held.promise);
+    there.meanwhile('declare', () => {
+      wants.closed(0);
+      return held.promise;
+    });
     const wants = there.join(3);
-    wants.closed(0);
     expect(await there.quiet()).to.equal(true);
     held.resolve();
     await becomes(wants, 1);
@@ -189,11 +191,17 @@ describe('generations of partitions', () => {
     expect(others.current()).to.deep.equal({ number: 1, partitions: 2, way: 'way-1' });
     others.closed(0);
     expect(await there.quiet(), 'that one has been followed').to.equal(true);
-    // Publishers are told so again and again, which puts nothing off.
-    const again = setInterval(() => others.closed(1), 1);
-    await becomes(others, 2).finally(() => clearInterval(again));
+    others.closed(1);
+    await becomes(others, 2);
     others.closed(0);
     expect(await there.quiet()).to.equal(true);
+  });
+
+  it('are put off by no publisher that goes on saying that its way is closed', async () => {
+    there.add(entry(0, 2, 'way-0'));
+    const others = there.join(undefined, memoryLog(), { quietMs: 1, againMs: 100 });
+    const again = setInterval(() => others.closed(0), 1);
+    await becomes(others, 1).finally(() => clearInterval(again));
   });
 
   it('are not proposed for a way that is closed before its generation is known, until that is', async () => {
