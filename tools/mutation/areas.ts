@@ -7,8 +7,6 @@ export interface Area {
   readonly tests: readonly string[];
   /** Which of the tests are for a file, by their titles, where not all are. */
   readonly grep?: (file: string) => string;
-  /** Compiled files with tests that one of the tests' files calls. */
-  readonly contracts?: { readonly folder: string; readonly suffix: string };
   /** A test that takes longer counts as one that fails. */
   readonly patienceMs: number;
 }
@@ -21,7 +19,6 @@ export const AREAS: readonly Area[] = [
     folder: 'functions/dist/stores',
     tests: ['dist/test/functions/stores/*.test.js', 'dist/test/drivers/stores.test.js'],
     grep: titlesFor,
-    contracts: { folder: 'dist/test/drivers', suffix: '.contract.js' },
     patienceMs: 20_000,
   },
 ];

@@ -4,7 +4,7 @@
  * `.mutation` as soon as it is measured: without words, only what has changed since is measured again.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AREAS, type Area } from './areas.js';
@@ -20,7 +20,7 @@ interface Measured {
   readonly name: string;
   readonly file: string;
   readonly area: Area;
-  /** Stryker's report, which it begins with when it measures the file again. */
+  /** Stryker's report. */
   readonly report: string;
 }
 
@@ -38,19 +38,9 @@ const reportOf = ({ file, report }: Measured): Report | undefined =>
 
 const isMeasured = (each: Measured): boolean => reportOf(each)?.source === readFileSync(each.file, 'utf8');
 
-/** Stryker takes a test for the same while the file that calls it is: of a contract that has changed it sees nothing. */
-const isBeforeContracts = ({ area: { contracts }, report }: Measured): boolean =>
-  contracts !== undefined &&
-  existsSync(report) &&
-  readdirSync(contracts.folder).some(
-    file =>
-      file.endsWith(contracts.suffix) && statSync(`${contracts.folder}/${file}`).mtimeMs > statSync(report).mtimeMs,
-  );
-
-function measure(measured: Measured): void {
-  const { name, file, area, report } = measured;
-  const { tests, grep, patienceMs } = area;
-  if (isBeforeContracts(measured)) rmSync(report);
+/** From the beginning: Stryker takes a test for the same while it has its name, and would keep what it knew by it. */
+function measure({ name, file, area: { tests, grep, patienceMs }, report }: Measured): void {
+  rmSync(report, { force: true });
   mkdirSync(dirname(report), { recursive: true });
   const mochaOptions = { ...base.mochaOptions, spec: tests, ...(grep && { grep: grep(basename(name)) }) };
   writeFileSync(CONFIG, JSON.stringify({ ...base, mutate: [file], mochaOptions, incrementalFile: report }));
