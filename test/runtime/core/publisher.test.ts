@@ -1,92 +1,15 @@
+/** What is published goes together, in order, and is answered when it is safe. */
 import { expect } from 'chai';
-import { event } from '#runtime/contract/event-type.js';
 import { Failure } from '#runtime/contract/failure.js';
-import type { Delivery, Fanout, Queues } from '#runtime/contract/ports.js';
-import { fact, type QueueSpec, route } from '#runtime/contract/route.js';
+import type { Delivery } from '#runtime/contract/ports.js';
 import { createMetrics } from '#runtime/core/metrics.js';
-import { createPublisher } from '#runtime/core/publisher.js';
-import { targetsOf } from '#runtime/core/targets.js';
 import { memoryFanout } from '#runtime/drivers/memory/fanout.js';
 import { memoryQueues } from '#runtime/drivers/memory/queues.js';
-import { NOW } from '#runtime/testing/context.js';
 import { eventually } from '../../support/eventually.js';
+import { heldQueues, other, publisherOn, thing, turn } from './held-queues.js';
 import { context, recorder } from './recorder.js';
 
-const thing = event<{ readonly of: string; readonly n: number }>('thing.v1');
-const other = event<unknown, unknown>('t');
-const happened = event<{ readonly of: string; readonly n: number }>('happened.v1');
-const ended = event<{ readonly of: string; readonly n: number }>('ended.v1');
-const search = { name: 'search', partitions: 4 };
-
-interface Options extends Partial<Pick<Parameters<typeof createPublisher>[0], 'metrics' | 'tracer'>> {
-  readonly replyWithinMs?: number;
-  readonly subscribers?: readonly QueueSpec[];
-}
-
-function publisherOn(
-  queues: Queues,
-  fanout: Pick<Fanout, 'address' | 'onReply'> = memoryFanout(),
-  { replyWithinMs = 1_000, subscribers = [search], ...watching }: Options = {},
-) {
-  let ids = 0;
-  const [things, others] = [
-    { name: 'things', partitions: 2 },
-    { name: 'others', partitions: 0 },
-  ];
-  const targets = targetsOf({
-    name: 'test',
-    queues: [things, others],
-    routes: [route(thing, { queue: things, key: 'of' }), route(other, { queue: others, replyWithinMs })],
-    facts: { exchange: 'facts', facts: [happened, ended].map(each => fact(each, { key: 'of', subscribers })) },
-  });
-  return createPublisher({
-    queues,
-    fanout,
-    targets,
-    source: '/test',
-    newId: () => `id-${++ids}`,
-    now: () => NOW,
-    ...watching,
-  });
-}
 const ASKING = { settles: true };
-
-type Data = Parameters<typeof happened>[0];
-
-/** Queues that record what is published and confirm when they are told to. */
-function heldQueues() {
-  const published: { queue: string; body: string; replyTo: unknown; confirm(): void; refuse(why: Failure): void }[] =
-    [];
-  let receive: (answers: readonly unknown[]) => void = () => {};
-  const queues: Queues = {
-    name: 'held',
-    state: () => 'up',
-    close: async () => {},
-    declare: async () => {},
-    publish: (queue, body, { replyTo } = {}) =>
-      new Promise((confirm, refuse) => published.push({ queue, body, replyTo: replyTo?.address, confirm, refuse })),
-    openWay: async () => {},
-    closeWay: async () => {},
-    append: async () => {},
-    follow: () => {},
-    bind: async () => {},
-    announce: ({ exchange, type, slot }, body) =>
-      new Promise((confirm, refuse) => {
-        published.push({ queue: `${exchange} ${type} ${slot}`, body, replyTo: undefined, confirm, refuse });
-      }),
-    consume: async () => ({ cancel: async () => {} }),
-    depths: async () => [],
-  };
-  const fanout: Pick<Fanout, 'address' | 'onReply'> = {
-    address: () => 'here',
-    onReply: listener => {
-      receive = listener;
-    },
-  };
-  return { queues, fanout, published, answer: (answers: object[]) => receive(answers) };
-}
-
-const turn = () => new Promise(resolve => setImmediate(() => setImmediate(resolve)));
 
 describe('the publisher', () => {
   it('sends the publications of one moment together, in order, one message a physical queue', async () => {
@@ -294,69 +217,5 @@ describe('the publisher', () => {
   it('refuses what no table knows', () => {
     const stray = () => publisherOn(memoryQueues()).publish([{ type: 'typo', data: 1 }]);
     expect(stray).to.throw(/typo/);
-  });
-
-  describe('of facts', () => {
-    const slotOf = (name: string) => name.split(' ')[2];
-
-    it('sends what has one key in order, whatever its type, and waits for the confirmations', async () => {
-      const { queues, published } = heldQueues();
-      let done = false;
-      const data = [1, 2, 3, 4].map(n => ({ of: 'a', n }));
-      const [one, two, three, four] = data as [Data, Data, Data, Data];
-      const publishing = publisherOn(queues)
-        .publish([happened(one), happened(two), ended(three), happened(four)])
-        ?.then(() => {
-          done = true;
-        });
-      await turn();
-      expect(new Set(published.map(({ queue }) => slotOf(queue))).size).to.equal(1);
-      expect(published.map(({ queue }) => queue.split(' ').slice(0, 2))).to.deep.equal([
-        ['facts', 'happened.v1'],
-        ['facts', 'ended.v1'],
-        ['facts', 'happened.v1'],
-      ]);
-      const events = published.flatMap(({ body }) => JSON.parse(body) as { subject: string; data: Data }[]).flat();
-      expect(events.map(event => event.data)).to.deep.equal(data);
-      expect(events.map(({ subject }) => subject)).to.deep.equal(['a', 'a', 'a', 'a']);
-      expect(done).to.equal(false);
-      for (const { confirm } of published) confirm();
-      await publishing;
-    });
-
-    it('gives their confirmation to whom wants it by itself, and only where there are any', async () => {
-      const { queues, published } = heldQueues();
-      const publisher = publisherOn(queues);
-      const given: Promise<unknown>[] = [];
-      const onFacts = (confirmed: Promise<unknown>) => void given.push(confirmed);
-      const publishing = publisher.publish([other(1)], { onFacts });
-      expect(given).to.deep.equal([]);
-      expect(publisher.publish([happened({ of: 'a', n: 1 })], { onFacts })).to.equal(undefined);
-      expect(given).to.have.length(1);
-      await turn();
-      for (const { confirm } of published) confirm();
-      await Promise.all([publishing, ...given]);
-    });
-
-    it('sends another key by another slot, the same in every version of the program', async () => {
-      const { queues, published } = heldQueues();
-      void publisherOn(queues).publish([happened({ of: 'a', n: 1 }), happened({ of: 'b', n: 2 })]);
-      await turn();
-      expect(published.map(({ queue }) => slotOf(queue))).to.deep.equal(['44', '37']);
-    });
-
-    it('does nothing for a fact that nobody subscribes to: no promise, no id, no JSON', async () => {
-      const { queues, published } = heldQueues();
-      const publisher = publisherOn(queues, memoryFanout(), { subscribers: [] });
-      const data = {
-        of: 'a',
-        n: 1,
-        toJSON: () => expect.fail('it is written'),
-      };
-      expect(publisher.publish([happened(data), ended(data)])).to.equal(undefined);
-      void publisher.publish([other(1)]);
-      await turn();
-      expect(published.map(({ body }) => (JSON.parse(body) as { id: string }).id)).to.deep.equal(['id-1']);
-    });
   });
 });
