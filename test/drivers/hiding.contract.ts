@@ -57,6 +57,9 @@ export function hidingContract(world: () => World, otherPool: () => Sql): void {
           ...{ chatId: id, rev: 2, hidden: [{ from: 2, to: 2 }, ...hidden] },
         });
         expect(await update({ pinned: true })).to.deep.equal({ chatId: id, rev: 3, pinned: true });
+        expect(await hide(2), 'by an earlier number').to.deep.equal({
+          ...{ chatId: id, rev: 3, pinned: true, hidden: [{ from: 2, to: 2 }] },
+        });
       });
 
       it('is told again to who comes back: what they asked for while they were out told nothing of it', async () => {
