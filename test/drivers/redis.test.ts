@@ -3,13 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import {
-  connectRedis,
-  orUnavailable,
-  parseRedisAddr,
-  type RedisConnection,
-} from '#runtime/drivers/redis/connection.js';
+import { connectRedis, parseRedisAddr, type RedisConnection } from '#runtime/drivers/redis/connection.js';
 import { redisPresence } from '#runtime/drivers/redis/presence.js';
+import { orUnavailable } from '#runtime/drivers/redis/trouble.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';

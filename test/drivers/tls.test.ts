@@ -18,8 +18,9 @@ import { type Certificates, makeCertificates, type Pair } from '../support/certi
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { type OwnPostgres, ownPostgres } from '../support/own-postgres.js';
-import { needRedisServer, type OwnRedis, startRedis } from '../support/redis.js';
+import { needRedisServer, type OwnRedis, redisTls, startRedis } from '../support/redis.js';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.js';
+import { startWatchedRedis } from '../support/redis-sentinels.js';
 import { silent } from '../support/silent.js';
 
 const STARTED_MS = 60_000;
@@ -52,6 +53,8 @@ function linkTo(urls: readonly string[]): Connection {
   return { state, close: stop };
 }
 
+/** How a server without a word ends a connection that shows no certificate. */
+const REFUSED = /alert|EPIPE|ECONNRESET|closed|lost/i;
 const UNTRUSTED = /self-signed certificate|unable to (?:verify|get)|certificate/i;
 
 describe('TLS', function () {
@@ -113,18 +116,17 @@ describe('TLS', function () {
 
   describe('to Redis', () => {
     let port: number;
-    let server: OwnRedis;
-    const options = (clients: 'yes' | 'no') => [
-      ...['--tls-cert-file', certificates.server.cert, '--tls-key-file', certificates.server.key],
-      ...['--tls-ca-cert-file', certificates.ca, '--tls-auth-clients', clients],
-    ];
+    let server: OwnRedis | undefined;
 
     before(needRedisServer);
     async function serve(clients: 'yes' | 'no'): Promise<void> {
       port = await freePort();
-      server = await startRedis(0, ['--tls-port', String(port), ...options(clients)]);
+      server = await startRedis(port, [], redisTls(certificates, clients));
     }
-    afterEach(() => server?.kill());
+    afterEach(async () => {
+      await server?.kill();
+      server = undefined;
+    });
 
     const connect = (addr: string, files: TlsFiles = {}): Promise<string> =>
       outcome(connectRedis({ addr: redisAddrWithTls(addr, files), log: silent, name: 'tls' }).part);
@@ -150,22 +152,50 @@ describe('TLS', function () {
         log: silent,
         name: 'tls',
       });
-      await eventually('it is refused', () => /alert|EPIPE|ECONNRESET|closed|lost/i.test(JSON.stringify(part.state())));
+      await eventually('it is refused', () => REFUSED.test(JSON.stringify(part.state())));
       await put(certificates.client);
       await eventually('it is let in', () => part.state() === 'up');
       await part.close();
       expect(await connect(addr, mutual())).to.equal('up');
     });
 
-    it('reaches every node of a cluster, with certificates on both sides', async () => {
+    it('reaches every node of a cluster, with certificates on both sides, and says why not', async () => {
       let cluster: RedisCluster | undefined;
       try {
-        cluster = await startRedisCluster({ tls: { options: options('yes'), files: mutual() } });
-        const addr = redisAddrWithTls(cluster.addr, mutual());
-        expect(await outcome(connectRedis({ addr, log: silent, name: 'tls', shard: 'presence' }).part)).to.equal('up');
-        expect(await outcome(connectKeyspace({ addr, log: silent, name: 'tls' }).part)).to.equal('up');
+        cluster = await startRedisCluster({ tls: redisTls(certificates, 'yes') });
+        const shard = (files: TlsFiles) => {
+          const addr = redisAddrWithTls(cluster?.addr ?? '', files);
+          return outcome(connectRedis({ addr, log: silent, name: 'tls', shard: 'presence' }).part);
+        };
+        const keyspace = (files: TlsFiles) => {
+          const addr = redisAddrWithTls(cluster?.addr ?? '', files);
+          return outcome(connectKeyspace({ addr, log: silent, name: 'tls' }).part);
+        };
+        for (const connectTo of [shard, keyspace]) {
+          expect(await connectTo(mutual())).to.equal('up');
+          expect(await connectTo({ ...mutual(), ca: certificates.stranger.cert })).to.match(UNTRUSTED);
+          expect(await connectTo({ ca: certificates.ca })).to.match(REFUSED);
+        }
       } finally {
         await cluster?.close();
+      }
+    });
+
+    it('believes sentinels and the master that they name whom it is told to, and says whom it does not', async () => {
+      const watched = await startWatchedRedis({ tls: redisTls(certificates, 'yes') });
+      try {
+        const addr = watched.addr();
+        expect(await connect(addr, mutual())).to.equal('up');
+        expect(await connect(`${addr}?ssl_ca_certs=${certificates.ca}`, certificates.client)).to.equal('up');
+        expect(await connect(addr, { ...mutual(), ca: certificates.stranger.cert })).to.match(UNTRUSTED);
+        expect(await connect(addr, { ca: certificates.ca }), 'without a certificate of ours').to.match(REFUSED);
+        const [master] = watched.servers;
+        await watched.ask(master.port, one =>
+          one.config('SET', 'tls-cert-file', certificates.elsewhere.cert, 'tls-key-file', certificates.elsewhere.key),
+        );
+        expect(await connect(addr, mutual()), 'a master of another name').to.match(/altnames/i);
+      } finally {
+        await watched.close();
       }
     });
   });

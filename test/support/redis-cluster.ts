@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { type TlsFiles, tlsOptions } from '#runtime/drivers/tls.js';
+import { tlsOptions } from '#runtime/drivers/tls.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
-import { type OwnRedis, startRedis } from './redis.js';
+import { type OwnRedis, type RedisTls, startRedis } from './redis.js';
 
 export interface ClusterNode extends OwnRedis {
   /** As it was, with its id and without its keys. */
@@ -35,12 +35,7 @@ const SETTLED_MS = 30_000;
 /** After which a node that says nothing is taken for dead. */
 const NODE_TIMEOUT_MS = 1_000;
 
-export interface ClusterSettings {
-  /** How every node's server has its certificates, and what a client shows and believes. */
-  readonly tls?: { readonly options: readonly string[]; readonly files: TlsFiles };
-}
-
-export async function startRedisCluster({ tls }: ClusterSettings = {}): Promise<RedisCluster> {
+export async function startRedisCluster({ tls }: { readonly tls?: RedisTls } = {}): Promise<RedisCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
   const nodes: ClusterNode[] = [];
   for (let n = 0; n < 6; n++) nodes.push(await startNode(folder, tls));
@@ -125,14 +120,14 @@ export async function startRedisCluster({ tls }: ClusterSettings = {}): Promise<
   };
 }
 
-async function startNode(parent: string, tls: ClusterSettings['tls']): Promise<ClusterNode> {
+async function startNode(parent: string, tls: RedisTls | undefined): Promise<ClusterNode> {
   const [port, bus, folder] = [await freePort(), await freePort(), await mkdtemp(join(parent, 'node-'))];
-  const start = () =>
-    startRedis(tls ? 0 : port, [
-      ...(tls ? ['--tls-port', String(port), '--tls-cluster', 'yes', '--tls-replication', 'yes', ...tls.options] : []),
-      ...['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--dir', folder],
-      ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--repl-diskless-sync-delay', '0'],
-    ]);
+  const options = [
+    ...['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--dir', folder],
+    ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--repl-diskless-sync-delay', '0'],
+    ...(tls ? ['--tls-cluster', 'yes'] : []),
+  ];
+  const start = () => startRedis(port, options, tls);
   let server = await start();
   const admin = new Redis(port, {
     ...{ maxRetriesPerRequest: null, retryStrategy: () => 50 },

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRedisAddr, type RedisHost } from '#runtime/drivers/redis/addr.js';
 import { connectRedis, type RedisConnection } from '#runtime/drivers/redis/connection.js';
+import type { TlsFiles } from '#runtime/drivers/tls.js';
+import type { Certificates } from './certificates.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { silent } from './silent.js';
@@ -68,9 +70,30 @@ export interface OwnRedis {
   thaw(): void;
 }
 
+/** How servers and sentinels have their certificates, and what a client shows and believes. */
+export interface RedisTls {
+  readonly options: readonly string[];
+  readonly files: TlsFiles;
+}
+
+/** `clients`: whether they have to show a certificate. */
+export function redisTls({ server, ca, client }: Certificates, clients: 'yes' | 'no'): RedisTls {
+  return {
+    options: [
+      ...['--tls-cert-file', server.cert, '--tls-key-file', server.key],
+      ...['--tls-ca-cert-file', ca, '--tls-auth-clients', clients],
+    ],
+    files: { ca, ...(clients === 'yes' && client) },
+  };
+}
+
+/** With TLS there is no way in without, and replicas and sentinels talk to their master over it as well. */
+const listening = (port: number, tls: RedisTls | undefined): readonly string[] =>
+  tls ? ['--port', '0', '--tls-port', String(port), '--tls-replication', 'yes', ...tls.options] : ['--port', `${port}`];
+
 /** A Redis server of one's own, which keeps nothing on disk. */
-export async function startRedis(port: number, options: readonly string[] = []): Promise<OwnRedis> {
-  return start(['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...options]);
+export async function startRedis(port: number, options: readonly string[] = [], tls?: RedisTls): Promise<OwnRedis> {
+  return start([...listening(port, tls), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...options]);
 }
 
 export interface Sentinel extends OwnRedis {
@@ -78,21 +101,23 @@ export interface Sentinel extends OwnRedis {
 }
 
 /** One that takes its master for dead after half a second, and another server for the master where `quorum` think so. */
-export async function startSentinel(watched: { name: string; port: number; quorum: number }): Promise<Sentinel> {
+export async function startSentinel(
+  watched: { readonly name: string; readonly port: number; readonly quorum: number },
+  tls?: RedisTls,
+): Promise<Sentinel> {
   const { name } = watched;
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'sentinel-'));
   const file = join(folder, 'sentinel.conf');
   await writeFile(
     file,
-    `port ${port}
-bind 127.0.0.1
+    `bind 127.0.0.1
 sentinel monitor ${name} 127.0.0.1 ${watched.port} ${watched.quorum}
 sentinel down-after-milliseconds ${name} 500
 sentinel failover-timeout ${name} 2000
 `,
   );
-  const sentinel = await start([file, '--sentinel']);
+  const sentinel = await start([file, '--sentinel', ...listening(port, tls)]);
   return {
     ...sentinel,
     port,

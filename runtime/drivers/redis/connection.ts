@@ -3,13 +3,15 @@
  * once while they cannot. A process whose Redis is away stays up, and says so in its state.
  */
 import { Redis, type RedisOptions } from 'ioredis';
-import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Part } from '../../contract/ports.js';
 import { backoffMs } from '../../core/backoff.js';
 import { type TlsFiles, tlsOptions } from '../tls.js';
 import { parseRedisAddr, type RedisAddr, type RedisHost } from './addr.js';
+import type { SearchTimes } from './searching-connector.js';
+import { sentinelConnector } from './sentinel-connector.js';
 import { shardConnector } from './shard-connector.js';
+import { describe } from './trouble.js';
 
 export { parseRedisAddr } from './addr.js';
 
@@ -36,7 +38,7 @@ const COMMAND_TIMEOUT_MS = 2_000;
 const HEARTBEAT_MS = 3_000;
 const DISCONNECT_MS = 500;
 const RETRY = { firstMs: 100, mostMs: 2_000 };
-const SENTINEL_RETRY = { firstMs: 1_000, mostMs: 60_000 };
+const SEARCH: SearchTimes = { timeoutMs: COMMAND_TIMEOUT_MS, disconnectMs: DISCONNECT_MS, retry: RETRY };
 
 /** What a server says, for ever, that is not the master (of these keys) any more, or is cut off from those that know it. */
 const ELSEWHERE = /^(?:READONLY|MOVED|CLUSTERDOWN)\b/;
@@ -120,31 +122,16 @@ export function connectRedis({ addr, log, name, shard = name, subscriber = false
   };
 }
 
-/**
- * What ioredis is told of a target. Sentinels are asked for the master at each attempt to connect, and listened to: where
- * they make another one the master, connections to the old one end at once, which would else take what it is sent.
- * Nodes of a cluster are asked for the master of the shard.
- */
+/** What ioredis is told of a target: where it is, or who is asked at each attempt to connect. */
 function at(target: RedisAddr, shard: string): RedisOptions {
   if ('nodes' in target) {
     const { nodes: _, tls, ...login } = target;
-    const times = { timeoutMs: COMMAND_TIMEOUT_MS, disconnectMs: DISCONNECT_MS, retry: RETRY };
-    return { ...login, ...secure(tls), Connector: shardConnector({ cluster: target, shard, ...times }) };
+    return { ...login, ...secure(tls), Connector: shardConnector({ cluster: target, shard, ...SEARCH }) };
   }
-  const { tls: files, ...plain } = target;
-  if (!('sentinels' in plain)) return { ...plain, ...secure(files) };
-  const { sentinels, ...rest } = plain;
-  const { tls } = secure(files);
-  return {
-    ...rest,
-    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
-    failoverDetector: true,
-    sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
-    sentinelRetryStrategy: attempt => backoffMs(attempt, RETRY),
-    // Seldom: ioredis writes each failure to stderr, and the other sentinels tell the same.
-    sentinelReconnectStrategy: attempt => backoffMs(attempt, SENTINEL_RETRY),
-    ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
-  };
+  const { tls, ...plain } = target;
+  if (!('sentinels' in plain)) return { ...plain, ...secure(tls) };
+  const { sentinels, name, ...login } = plain;
+  return { ...login, ...secure(tls), Connector: sentinelConnector({ sentinels, name, tls, ...SEARCH }) };
 }
 
 /** For ioredis. */
@@ -184,25 +171,4 @@ async function ended(client: Redis): Promise<void> {
   const end = new Promise(resolve => client.once('end', resolve));
   client.disconnect();
   if (!idle) await end;
-  // One that was just being made has begun to listen to the sentinels after it was told to end: so it is told again.
-  client.disconnect();
-}
-
-/** A failed attempt at several addresses of one name has its reasons inside, and no message. */
-export function describe(error: Error & { readonly code?: string }): string {
-  return error.message || error.code || error.name;
-}
-
-/** Answers of a server that works and will do it later; any other error that it answers is a defect of ours. */
-const PASSING =
-  /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM)\b|a non local key/;
-
-/** What `work` gives; trouble that passes by itself rejects with Failure `unavailable`, its cause kept. */
-export async function orUnavailable<Result>(work: Promise<Result>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ReplyError' && !PASSING.test(error.message)) throw error;
-    throw new Failure('unavailable', 'a service that this needs is away', { cause: error });
-  }
 }

@@ -2,11 +2,14 @@
  * Connections for keys that have nothing to do with each other: in a Redis Cluster each is asked of the node that has it.
  * Commands on different keys are in no order. As with one server, what cannot be answered soon fails.
  */
-import { Cluster, type Redis } from 'ioredis';
+import { AbstractConnector, Cluster, type Redis, type RedisOptions } from 'ioredis';
 import type { Part } from '../../contract/ports.js';
 import { backoffMs } from '../../core/backoff.js';
-import { parseRedisAddr } from './addr.js';
-import { connectRedis, describe, type RedisSettings, secure } from './connection.js';
+import { type TlsFiles, tlsOptions } from '../tls.js';
+import { parseRedisAddr, type RedisHost } from './addr.js';
+import { connectRedis, type RedisSettings, secure } from './connection.js';
+import { open } from './searching-connector.js';
+import { describe } from './trouble.js';
 
 export interface KeyspaceConnection {
   readonly client: Redis | Cluster;
@@ -19,6 +22,9 @@ const HEARTBEAT_MS = 1_000;
 const SLOTS_REFRESH_MS = 10_000;
 const RETRY = { firstMs: 100, mostMs: 2_000 };
 const RETRY_COMMAND_MS = 100;
+const DISCONNECT_MS = 500;
+/** All that ioredis tells of a node that it could not ask for the slots. */
+const CLOSED = 'Connection is closed.';
 
 /** A fresh connection with each call. Throws only for a malformed `addr`. */
 export function connectKeyspace(settings: Pick<RedisSettings, 'addr' | 'log' | 'name'>): KeyspaceConnection {
@@ -26,6 +32,8 @@ export function connectKeyspace(settings: Pick<RedisSettings, 'addr' | 'log' | '
   const target = parseRedisAddr(addr);
   if (!('nodes' in target)) return connectRedis(settings);
   const { nodes, tls, ...login } = target;
+  /** Why a node was not reached, as of the last attempt. */
+  let unreached: Error | undefined;
   const client = new Cluster([...nodes], {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -40,6 +48,9 @@ export function connectKeyspace(settings: Pick<RedisSettings, 'addr' | 'log' | '
     redisOptions: {
       ...login,
       ...secure(tls),
+      Connector: nodeConnector(tls, error => {
+        unreached = error;
+      }),
       connectionName: name,
       noDelay: true,
       connectTimeout: COMMAND_TIMEOUT_MS,
@@ -64,12 +75,16 @@ export function connectKeyspace(settings: Pick<RedisSettings, 'addr' | 'log' | '
   function reached(): void {
     if (trouble !== undefined && !closed) log.info({ part: name }, `connected to ${where}`);
     trouble = undefined;
+    unreached = undefined;
   }
   function lost(why: string): void {
     if (trouble === undefined && !closed) log.warn({ part: name, why }, `a part of ${where} is away`);
     trouble = why;
   }
-  client.on('error', error => lost(describe(error.lastNodeError ?? error)));
+  client.on('error', error => {
+    const { lastNodeError = error } = error;
+    lost(describe(lastNodeError.message === CLOSED ? (unreached ?? lastNodeError) : lastNodeError));
+  });
   client.on('ready', () => void look());
   const heartbeat = setInterval(() => void look(), HEARTBEAT_MS).unref();
   client.connect().catch(() => undefined);
@@ -88,5 +103,28 @@ export function connectKeyspace(settings: Pick<RedisSettings, 'addr' | 'log' | '
         client.disconnect();
       },
     },
+  };
+}
+
+/** To a node as ioredis connects by itself, but that `failed` hears why it is not reached. */
+function nodeConnector(files: TlsFiles | undefined, failed: (why: Error) => void): RedisOptions['Connector'] {
+  const tls = files && tlsOptions(files);
+  return class NodeConnector extends AbstractConnector {
+    readonly #node: RedisHost;
+
+    constructor(options: unknown) {
+      super(DISCONNECT_MS);
+      this.#node = options as RedisHost;
+    }
+
+    override async connect() {
+      const { host, port } = this.#node;
+      this.stream = open({ host, port }, tls);
+      this.stream.once('error', error => {
+        this.firstError = error;
+        failed(error);
+      });
+      return this.stream;
+    }
   };
 }

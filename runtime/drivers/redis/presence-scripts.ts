@@ -13,7 +13,7 @@
  * hash, would spread the load.
  */
 import type { Redis, Result } from 'ioredis';
-import { orUnavailable } from './connection.js';
+import { orUnavailable } from './trouble.js';
 
 /** Owns, with a lease that nobody renews, the connections that ended when it could not be known whether they were the last. */
 export const NOBODY = 'nobody';

@@ -14,8 +14,9 @@ import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import { PRESENCE_LEASE_MS, type Presence } from '../../contract/ports.js';
 import { connectionTable } from '../memory/connection-table.js';
-import { orUnavailable, type RedisConnection } from './connection.js';
+import type { RedisConnection } from './connection.js';
 import { NOBODY, presenceScripts } from './presence-scripts.js';
+import { orUnavailable } from './trouble.js';
 
 export interface RedisPresenceSettings {
   /** Its own; `close` ends it. */
