@@ -284,7 +284,7 @@ describe('a host', () => {
     expect(spans.map(({ name }) => name)).to.have.members(['POST /things', 'publish others', 'process others']);
   });
 
-  it('holds the bodies of CloudEvents within the bounds that it was given', async () => {
+  it('holds the bodies of CloudEvents that are more than their requests within the bounds that it was given', async () => {
     const bounds = createBounds();
     const held: number[] = [];
     const noting: Bounds = {
@@ -297,10 +297,12 @@ describe('a host', () => {
     const running = await bench([], { bounds: noting }).hosted;
     const server = createServer(running.receiveEvents).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/cloudevents+json' }, body: event },
-    });
-    expect(held).to.deep.equal([event.length]);
+    for (const body of [event, event + ' '.repeat(1_024)]) {
+      await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
+        ...{ method: 'POST', headers: { 'content-type': 'application/cloudevents+json' }, body },
+      });
+    }
+    expect(held).to.deep.equal([event.length + 1_024]);
     server.close();
     await running.drain(0);
   });

@@ -49,6 +49,8 @@ export interface Fetched {
  * another type or coding; and with `unavailable` for everything that may be otherwise another time.
  *
  * @example
+ * import { guardedFetch } from 'function-runtime/drivers/fetch/guarded';
+ *
  * const ask = guardedFetch({ withinMs: 5_000, maxBytes: 512 * 1024, redirects: 3 });
  * const { body } = await ask({ url: 'https://example.org/', types: ['text/html'] });
  */
