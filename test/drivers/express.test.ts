@@ -10,7 +10,7 @@ import type { Invoker } from '#runtime/contract/invoker.js';
 import { on } from '#runtime/contract/service.js';
 import { http, socket } from '#runtime/contract/trigger.js';
 import { restRouter } from '#runtime/drivers/express/router.js';
-import { createBounds } from '#runtime/http/bounds/bounds.js';
+import { type Bounds, createBounds } from '#runtime/http/bounds/bounds.js';
 import { routesOf } from '#runtime/http/call.js';
 import { NO_PROXIES } from '#runtime/http/connections/client-address.js';
 import { eventually } from '../support/eventually.js';
@@ -44,12 +44,23 @@ describe('REST by Express', () => {
   let invoker: FakeInvoker;
   let server: Server;
   let origin: string;
+  /** The bytes of bodies that were held, and for whom. */
+  let held: [owner: string, bytes: number][];
 
   beforeEach(async () => {
+    held = [];
     invoker = fakeInvoker();
     invoker.tokens.set('good', caller);
     invoker.tokens.set('later', new Failure('unavailable', 'the database is away'));
-    server = createServer(restRouter({ ...rest(invoker), index })).listen(0);
+    const bounds = createBounds();
+    const noting: Bounds = {
+      ...bounds,
+      holdBody(owner, bytes, response) {
+        held.push([owner, bytes]);
+        return bounds.holdBody(owner, bytes, response);
+      },
+    };
+    server = createServer(restRouter({ ...rest(invoker), bounds: noting, index })).listen(0);
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
@@ -112,6 +123,21 @@ describe('REST by Express', () => {
     const headers = { ...json, ...bearer };
     expect((await call('/things/7', { method: 'PATCH', headers, body })).status).to.equal(204);
     expect(data()).to.deep.equal([{ id: '7', ...JSON.parse(body) }]);
+  });
+
+  it('holds a body for who sends it, unless it came with its request and is less', async () => {
+    const send = (body: string, more: RequestInit = {}) =>
+      call('/things/7', { method: 'PATCH', headers: { ...json, ...bearer }, body, ...more });
+    const padded = (bytes: number) => '{}'.padEnd(bytes);
+    await send(padded(1_024));
+    expect(held).to.deep.equal([]);
+    await send(padded(1_025));
+    const gzipped = gzipSync(padded(100));
+    await send('', { headers: { ...json, ...bearer, 'content-encoding': 'gzip' }, body: gzipped });
+    expect(held).to.deep.equal([
+      ['u1', 1_025],
+      ['u1', 1_048_576],
+    ]);
   });
 
   it('ignores credentials where anybody may call', async () => {
