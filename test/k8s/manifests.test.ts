@@ -1,6 +1,6 @@
 /** Every manifest fits its kind, what it names is there, and its pods are hardened; and what is wrong is found. */
 
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { misfits } from './fields.js';
 import { extras, K8S, type Manifest, readManifests, type Tree } from './manifests.js';
@@ -8,10 +8,11 @@ import { softSpots } from './rules/hardening.js';
 import { brokenReferences } from './rules/references.js';
 
 const base = readManifests(K8S);
+const clusters = [...base, ...readManifests(join(K8S, 'addons/ha'))];
 
-/** The base with one thing changed in the object of that name. */
-function broken(name: string, change: (object: Tree) => void): readonly Manifest[] {
-  const copies = structuredClone(base) as Manifest[];
+/** The base, or what it is part of, with one thing changed in the object of that name. */
+function broken(name: string, change: (object: Tree) => void, all = base): readonly Manifest[] {
+  const copies = structuredClone(all) as Manifest[];
   const found = copies.find(manifest => manifest.name === name);
   if (!found) throw new Error(`there is no ${name}`);
   change(found.object);
@@ -86,6 +87,24 @@ describe('a manifest that is wrong', () => {
   for (const [fault, [name, change]] of Object.entries(DANGLING)) {
     it(`is found: ${fault}`, () => expect(brokenReferences(broken(name, change))).to.not.be.empty);
   }
+
+  const UNCERTIFIED: Readonly<Record<string, [string, (object: Tree) => void]>> = {
+    'a certificate that nobody signs': ['Certificate/redis-ha', object => (object.spec.issuerRef.name = 'x')],
+    'an authority without a certificate': ['Issuer/servers', object => (object.spec.ca.secretName = 'x')],
+    'a cluster without a certificate': ['RabbitmqCluster/rabbitmq-ha', object => (object.spec.tls.secretName = 'x')],
+    'a certificate for a Secret of another name': ['Certificate/redis-ha', object => (object.spec.secretName = 'x')],
+    'an unknown key of such a Secret': [
+      'Deployment/redis-ha',
+      object => (object.spec.template.spec.volumes[1].secret.items[0].key = 'ca.pem'),
+    ],
+  };
+  for (const [fault, [name, change]] of Object.entries(UNCERTIFIED)) {
+    it(`is found: ${fault}`, () => expect(brokenReferences(broken(name, change, clusters))).to.not.be.empty);
+  }
+  it('is found: an unknown field of a Certificate', async () => {
+    const wrong = broken('Certificate/redis-ha', object => (object.spec.dnsName = 'redis-ha'), clusters);
+    expect(await misfits(wrong.filter(({ name }) => name === 'Certificate/redis-ha'))).to.not.be.empty;
+  });
 
   const SOFT: Readonly<Record<string, [string, (object: Tree) => void]>> = {
     'a container that may write': ['Deployment/gateway', object => delete container(object).securityContext],

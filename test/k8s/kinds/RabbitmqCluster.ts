@@ -10,6 +10,11 @@ export interface IRabbitmqCluster {
     readonly replicas: number;
     readonly image?: string;
     readonly secretBackend?: { readonly externalSecret: { readonly name: string } };
+    readonly tls?: {
+      readonly secretName?: string;
+      readonly caSecretName?: string;
+      readonly disableNonTLSListeners?: boolean;
+    };
     readonly persistence?: { readonly storage?: string; readonly storageClassName?: string };
     readonly resources?: IResourceRequirements;
     readonly terminationGracePeriodSeconds?: number;

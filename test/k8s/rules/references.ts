@@ -60,6 +60,27 @@ const services: Rule = all =>
         .map((port: string | number) => `${at(manifest)} leads to port ${port}, which its pods do not have`);
     });
 
+/** The keys of a Secret that cert-manager fills. */
+const CERTIFIED = ['tls.crt', 'tls.key', 'ca.crt'];
+const certifies = (all: readonly Manifest[], secret: string, namespace: string): boolean =>
+  ofKind(all, 'Certificate').some(each => each.object.spec.secretName === secret && namespaceOf(each) === namespace);
+
+const certificates: Rule = all => [
+  ...ofKind(all, 'Certificate').flatMap(manifest => {
+    const { kind = 'Issuer', name } = manifest.object.spec.issuerRef;
+    const there = ofKind(all, kind).some(
+      each => each.object.metadata.name === name && (kind !== 'Issuer' || namespaceOf(each) === namespaceOf(manifest)),
+    );
+    return there ? [] : [`${at(manifest)} is to be signed by the ${kind} ${name}, which is not there`];
+  }),
+  ...ofKind(all, 'Issuer', 'RabbitmqCluster').flatMap(manifest => {
+    const { ca, tls } = manifest.object.spec;
+    return [ca?.secretName, tls?.secretName, tls?.caSecretName]
+      .filter(name => name !== undefined && !certifies(all, name, namespaceOf(manifest)))
+      .map(name => `${at(manifest)} needs the Secret ${name}, which no Certificate makes`);
+  }),
+];
+
 const keys: Rule = all => {
   const scripts = ofKind(all, 'ConfigMap').flatMap(({ object }) => Object.values<string>(object.data ?? {}));
   return all.flatMap(manifest => {
@@ -68,6 +89,8 @@ const keys: Rule = all => {
     const namespace = namespaceOf(manifest);
     const missing = (kind: string, name: string, key?: string): readonly string[] => {
       const source = find(all, kind, name, namespace);
+      if (kind === 'Secret' && (key === undefined || CERTIFIED.includes(key)) && certifies(all, name, namespace))
+        return [];
       if (!source) return [`${at(manifest)} needs the ${kind} ${name}, which is not there`];
       const { data, stringData, binaryData } = source.object;
       const has = Object.keys({ ...data, ...stringData, ...binaryData });
@@ -179,7 +202,21 @@ const wayIns: Rule = all =>
   });
 
 const RULES = [
-  ...[namespaces, twice, ownPods, services, keys, mounts, probes, accounts, roles, targets, selectors, wayIns],
+  ...[
+    namespaces,
+    twice,
+    ownPods,
+    services,
+    keys,
+    mounts,
+    probes,
+    accounts,
+    roles,
+    targets,
+    selectors,
+    wayIns,
+    certificates,
+  ],
 ];
 
 export const brokenReferences: Rule = all => RULES.flatMap(rule => rule(all));
