@@ -1,6 +1,7 @@
 /** Connections that search for their server: what they are told of the one before does not end the search for the next. */
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
+import { reconnect } from '#runtime/drivers/redis/connection.js';
 import { searchingConnector } from '#runtime/drivers/redis/searching-connector.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
@@ -61,6 +62,7 @@ describe('a connection to Redis that searches for its server', () => {
     await first.server.kill();
     await eventually('it searches again', () => searches() === 2);
     watched[0]?.elsewhere();
+    reconnect(client as Redis);
     tell(second);
     await eventually('it is where the next one is', () => client?.status === 'ready' && watched.length === 2);
   });
@@ -73,6 +75,15 @@ describe('a connection to Redis that searches for its server', () => {
     await eventually('it has left', () => watched[0]?.over && watched.length === 2 && client?.status === 'ready');
     client?.disconnect();
     await eventually('nothing is watched', () => watched.every(({ over }) => over));
+  });
+
+  it('makes one other connection, however often it is told to', async () => {
+    const server = await serve();
+    const { watched, up } = connect([async () => server]);
+    await up();
+    for (let n = 0; n < 20; n++) reconnect(client as Redis);
+    await eventually('it is another one', () => watched[0]?.over && client?.status === 'ready');
+    expect(watched).to.have.length(2);
   });
 
   it('says why nothing is found, and searches again', async () => {

@@ -9,6 +9,7 @@ import type { Redis } from 'ioredis';
 import { Failure } from '../../contract/failure.js';
 import type { Step } from '../../contract/ports.js';
 import type { Channels } from './channels.js';
+import { reconnect } from './connection.js';
 
 /** What goes over the channel, by the name of its event. */
 export interface Messages {
@@ -136,7 +137,7 @@ export async function within<Value>(command: Promise<Value>, client: Redis, time
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      client.disconnect(true);
+      reconnect(client);
       reject(new Error(`no answer within ${timeoutMs} ms`));
     }, timeoutMs);
   });

@@ -95,7 +95,7 @@ export function connectRedis({ addr, log, name, shard = name, subscriber = false
     if (!subscriber && !sharded) void isShard(client).then(is => is && lost(ONE_OF_A_CLUSTER));
   });
   // The slot has gone elsewhere, and with it all subscriptions: they are made again there, and whoever hears knows.
-  client.on('moved', () => client.status === 'ready' && client.disconnect(true));
+  client.on('moved', () => reconnect(client));
   const heartbeat = setInterval(() => {
     if (client.status !== 'ready') return;
     // Of a key, so that a master that has become a replica, or lost the slot, says so.
@@ -157,6 +157,19 @@ async function isShard(client: Redis): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+const leaving = new WeakSet<Redis>();
+
+/**
+ * Ends the connection that there is, and makes another one. Without one, another is on its way already: ioredis would have
+ * that end for ever, where its server is still searched for.
+ */
+export function reconnect(client: Redis): void {
+  if (client.status !== 'ready' || leaving.has(client)) return;
+  leaving.add(client);
+  client.once('close', () => leaving.delete(client));
+  client.disconnect(true);
 }
 
 /** The connections of a fan-out; in a cluster each to the master of the hash tag. */

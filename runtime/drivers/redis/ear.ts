@@ -1,6 +1,7 @@
 /** The shards that a gateway hears over one connection: subscribed to again after every reconnection. */
 import type { Redis } from 'ioredis';
 import type { Channels } from './channels.js';
+import { reconnect } from './connection.js';
 
 export interface Ear {
   /**
@@ -43,7 +44,7 @@ export function openEar(subscriber: Redis, channels: Pick<Channels, 'hear' | 'fo
       () => settle(true),
       () => {
         settle(false);
-        if (subscriber.status === 'ready') subscriber.disconnect(true);
+        reconnect(subscriber);
       },
     );
     return done;

@@ -16,6 +16,7 @@ import { actsInTurn } from './acts.js';
 import { HEARS_SHARDS } from './audience.js';
 import type { Bus, Messages } from './bus.js';
 import type { Channels } from './channels.js';
+import { reconnect } from './connection.js';
 import type { Hearing } from './lane.js';
 import type { Leases } from './leases.js';
 import { readEvents, readShort, type SentEvent } from './sent-events.js';
@@ -64,7 +65,7 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
       const rooms = receiver.entering(steps);
       return rooms.length > 0 ? interest.hear(rooms) : undefined;
     },
-    overflow: () => subscriber.disconnect(true),
+    overflow: () => reconnect(subscriber),
   });
   subscribe(channels.news, text => hear(text, readEvents));
   for (const lane of options.shards) lane.subscribe(`${lane.shards}*`, text => hear(text, readShort));
@@ -128,7 +129,7 @@ export function redisGateway(options: GatewayOptions): RedisGateway {
     if (publisher.status !== 'ready' || subscriber.status !== 'ready') return;
     const at = performance.now();
     const [oldest] = sent.values();
-    if (oldest?.confirmed && at - oldest.at > currentMs) return subscriber.disconnect(true);
+    if (oldest?.confirmed && at - oldest.at > currentMs) return reconnect(subscriber);
     await leases.renew(id);
     numbered += 1;
     const mine = { at, confirmed: false };

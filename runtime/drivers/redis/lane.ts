@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Log } from '../../contract/function.js';
 import { type Account, type Bus, redisBus } from './bus.js';
 import { type Channels, channelsOf } from './channels.js';
-import type { RedisConnection } from './connection.js';
+import { type RedisConnection, reconnect } from './connection.js';
 import { type Subscribe, subscriptions } from './subscriptions.js';
 
 /** Makes a connection that comes back by itself after every loss; in a cluster to the master that has this hash tag. */
@@ -57,7 +57,7 @@ export function openLane({ connect, log, tag, account, timeoutMs }: LaneOptions)
       const { client: subscriber } = open('subscriber');
       hearing = { subscriber, subscribe: subscriptions(subscriber, channels) };
       // The master that it hears may have become a replica, and miss some of what is published now.
-      if (sharded) publisher.on('close', () => subscriber.status === 'ready' && subscriber.disconnect(true));
+      if (sharded) publisher.on('close', () => reconnect(subscriber));
       return hearing;
     },
     connections,
