@@ -20,7 +20,10 @@ interface Deadline {
 }
 
 export function bodyDeadlines(server: Server, withinMs: number, checkEveryMs: number): BodyDeadlines {
-  /** Of the last body of each connection, on which they come one after the other; the earliest first. */
+  /**
+   * Of the last body of each connection, on which they come one after the other. It takes the place of the one before: a map whose
+   * entries come and go with every request is made anew every few of them, and what it was before keeps what came since.
+   */
   const deadlines = new Map<Duplex, Deadline>();
   function left(this: Duplex): void {
     deadlines.delete(this);
@@ -32,14 +35,13 @@ export function bodyDeadlines(server: Server, withinMs: number, checkEveryMs: nu
 
   function begin(request: IncomingMessage, response: ServerResponse): void {
     if (request.complete || request.destroyed) return;
-    deadlines.delete(request.socket);
     deadlines.set(request.socket, { request, response, at: performance.now() + withinMs });
   }
 
   const check = setInterval(() => {
     const now = performance.now();
     for (const [connection, { request, response, at }] of deadlines) {
-      if (at > now) return;
+      if (at > now) continue;
       deadlines.delete(connection);
       cut(request, response);
     }

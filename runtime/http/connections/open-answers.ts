@@ -22,13 +22,16 @@ const MOST_AHEAD = 16;
 
 /** To be called before the server has connections. Who sends more than 16 requests ahead of their answers is cut off. */
 export function openAnswers(server: Server): OpenAnswers {
-  /** Of each connection, in the order in which they will be written; nothing yet where nothing has been asked. */
-  const connections = new Map<Duplex, Set<ServerResponse> | null>();
+  /**
+   * Of each connection, in the order in which they will be written; nothing yet where nothing has been asked. Lists and no sets: what
+   * a set has outgrown refers to what comes after it, and one that is old when it is left keeps all that came since.
+   */
+  const connections = new Map<Duplex, ServerResponse[] | null>();
   // One for all of them, as they are many and long idle.
   function left(this: Duplex): void {
     const unfinished = connections.get(this);
     connections.delete(this);
-    if (unfinished?.size) process.nextTick(abandon, unfinished);
+    if (unfinished?.length) process.nextTick(abandon, unfinished);
   }
   server.on('connection', connection => {
     // One that comes again, after a wish for another protocol.
@@ -37,22 +40,24 @@ export function openAnswers(server: Server): OpenAnswers {
     connection.on('close', left);
   });
   function closed(this: ServerResponse): void {
-    connections.get(this.req.socket)?.delete(this);
+    const open = connections.get(this.req.socket);
+    const at = open?.indexOf(this) ?? -1;
+    if (at !== -1) open?.splice(at, 1);
   }
   return {
     note({ socket }, response) {
       let open = connections.get(socket);
-      if (open === undefined || open?.has(response)) return;
+      if (open === undefined || open?.includes(response)) return;
       if (open === null) {
-        open = new Set();
+        open = [];
         connections.set(socket, open);
       }
-      open.add(response);
+      open.push(response);
       response.on('close', closed);
-      if (open.size > MOST_AHEAD) socket.destroy();
+      if (open.length > MOST_AHEAD) socket.destroy();
     },
     whenAnswered(connection, then) {
-      const last = [...(connections.get(connection) ?? [])].at(-1);
+      const last = connections.get(connection)?.at(-1);
       if (last) last.once('close', then);
       else then();
     },
@@ -72,8 +77,8 @@ export function openAnswers(server: Server): OpenAnswers {
  * Of a connection that is lost, Node closes only the answer whose turn it is: those behind it would never be told, and
  * what they hold would be held for ever.
  */
-function abandon(unfinished: ReadonlySet<ServerResponse>): void {
-  for (const response of unfinished) response.destroy().emit('close');
+function abandon(unfinished: readonly ServerResponse[]): void {
+  for (const response of [...unfinished]) response.destroy().emit('close');
 }
 
 const SWEEP_MS = 20;
