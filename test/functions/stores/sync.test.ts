@@ -107,30 +107,22 @@ describe('an answer of sync', () => {
 
   it('goes as far as the change before that of a message that is left out, new or held', async () => {
     const missed = { after: 94, missing: 6, lastSeq: 100, since: 4, outdated: 5, room: 5 };
-    // 98 is the second of those that are missing and changed; three are told.
-    const beyond = {
+    const changed = (second: number) => ({
       rows: [
         [94, 6, 1],
-        [98, 7, 1],
+        [second, 7, 1],
         [91, 9, 1],
       ] as const,
       until: 9,
-    };
-    const [told] = (await sync([chat(missed)], { changed: beyond })).chats;
+    });
+    // 98 is the second of those that are missing and changed; three are told.
+    const [told] = (await sync([chat(missed)], { changed: changed(98) })).chats;
     expect([seqsOf(told), revsOf(told)]).to.deep.equal([
       [95, 96, 97],
       [5, 6],
     ]);
     expect(told).to.include({ changeUpto: 6, more: true });
-    const within = {
-      rows: [
-        [94, 6, 1],
-        [96, 7, 1],
-        [91, 9, 1],
-      ] as const,
-      until: 9,
-    };
-    const [all] = (await sync([chat(missed)], { changed: within })).chats;
+    const [all] = (await sync([chat(missed)], { changed: changed(96) })).chats;
     expect(all).to.include({ changeUpto: 9, more: true });
   });
 
