@@ -31,7 +31,11 @@ create table media (
   finished_at timestamptz(3),
   -- When it was named first.
   attached_at timestamptz(3),
-  gone_at timestamptz(3)
+  gone_at timestamptz(3),
+  -- Of an upload: who writes to it, until when unless they say so again, and whether somebody waits for them to stop.
+  lease uuid,
+  leased_until timestamptz(3),
+  lease_wanted boolean not null default false
 );
 
 create unique index media_named on media (owner_id, client_id) where state in ('uploading', 'uploaded', 'ready');
