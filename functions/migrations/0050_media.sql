@@ -55,17 +55,14 @@ create index media_of_blob on media (sha256) where state <> 'gone' and sha256 is
 
 create index media_of_thumb on media (thumb_sha256) where state <> 'gone' and thumb_sha256 is not null;
 
--- Bytes in the store, by their hash. Its row is written, or locked, before anything refers to the bytes, and taken away before
--- they are deleted: so none are deleted that somebody has just referred to.
+-- Bytes in the store, once for each hash. Their names are never used twice: so what is stored again while it is being deleted
+-- does not go with it.
 create table blobs (
   sha256 bytea primary key,
+  name text collate "C" not null unique,
   size bigint not null,
-  stored_at timestamptz(3) not null,
-  -- Since when no media have it; null while any do.
-  unused_since timestamptz(3)
+  stored_at timestamptz(3) not null
 );
-
-create index blobs_unused on blobs (unused_since) where unused_since is not null;
 
 -- What messages name, in their order. Written and taken away in the transaction that does so to the message.
 create table message_media (
@@ -77,16 +74,6 @@ create table message_media (
 );
 
 create index message_media_named on message_media (media_id);
-
--- What a member's draft in a chat names.
-create table draft_media (
-  user_id uuid not null,
-  chat_id uuid not null,
-  media_id uuid not null,
-  primary key (user_id, chat_id, media_id)
-);
-
-create index draft_media_named on draft_media (media_id);
 
 -- What the message tells of its media: [{id, kind, type, size, …}]. Null for most, who take no byte for it.
 alter table messages add column media json;
