@@ -69,6 +69,7 @@ export type {
   Way,
 } from './contract/ports.js';
 export { WayClosed } from './contract/ports.js';
+export type { RawRequest, RawResponse } from './contract/raw.js';
 export { type Fact, type Facts, fact, type KeyOf, type QueueSpec, type Route, route } from './contract/route.js';
 export {
   type Binding,
@@ -90,6 +91,7 @@ export {
   type Method,
   type QueueTrigger,
   queue,
+  type RawRoute,
   type RouteHeaders,
   type SocketTrigger,
   socket,

@@ -12,6 +12,7 @@ import type { Code } from './failure.js';
 import type { Acquaintance, RateLimit } from './limit.js';
 import type { BatchOutcome, BatchSettled, Outcome, Settled } from './outcome.js';
 import type { Output } from './output.js';
+import type { RawRequest } from './raw.js';
 
 /**
  * Structured log lines: fields, and a message that is always the same. The runtime adds the ids of what the line is
@@ -60,6 +61,8 @@ export interface Context<Ports = unknown> {
   readonly client?: Client;
   /** Of a route that takes bytes. */
   readonly body?: Body;
+  /** Of a raw route. */
+  readonly request?: RawRequest;
   /** Of a route that takes bytes, or of a function that answers with some: aborted when the client is gone before the end. */
   readonly signal?: Signal;
   readonly log: Log;

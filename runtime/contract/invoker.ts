@@ -1,6 +1,7 @@
 /** What a driver of triggers needs of the runtime: somebody who authenticates, and somebody who invokes. */
 import type { ArrivingBody, Content, Signal } from './bytes.js';
 import type { Caller } from './caller.js';
+import type { RawRequest, RawResponse } from './raw.js';
 import type { Binding } from './service.js';
 
 export interface Call {
@@ -9,6 +10,8 @@ export interface Call {
   readonly data: unknown;
   /** Of a route that takes bytes. */
   readonly body?: ArrivingBody<Caller> | undefined;
+  /** Of a raw route. */
+  readonly request?: RawRequest | undefined;
   readonly signal?: Signal | undefined;
   /** Of a route: answers with the result's content. Resolves when the last byte has left, or nobody is there for it. */
   readonly serve?: ((result: Result) => Promise<void>) | undefined;
@@ -26,6 +29,8 @@ export interface Result {
   readonly status: 'ok' | 'created' | 'accepted';
   readonly reply?: unknown;
   readonly content?: Content;
+  /** Of a raw route. */
+  readonly response?: RawResponse;
   readonly rooms?: readonly string[];
   readonly caller?: Caller;
 }

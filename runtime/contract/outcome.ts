@@ -8,6 +8,7 @@
 import type { Content } from './bytes.js';
 import type { Caller } from './caller.js';
 import type { Failure } from './failure.js';
+import type { RawResponse } from './raw.js';
 
 /**
  * What becomes of one queue item. `retry` keeps its place in an ordered queue; `dead` goes whole to `QUEUE.dlq`.
@@ -93,6 +94,8 @@ export interface Outcome<Reply = unknown, Sent extends string = string, Publishe
   readonly reply?: Reply;
   /** Answers with bytes instead, of a function that declares their media type. What of the reply is a header stays one. */
   readonly content?: Content;
+  /** Of a raw route: the answer, instead of a reply. */
+  readonly response?: RawResponse;
   /** How the work stands: done, something made, or taken on but not finished. Default `ok`. */
   readonly status?: 'ok' | 'created' | 'accepted';
   /** Answers with this failure instead of a reply, after publishing and emitting. */

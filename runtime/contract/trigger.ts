@@ -25,6 +25,8 @@ export interface HttpTrigger<Taken extends string = string, Given extends string
   readonly path: string;
   /** The body is bytes, which the function takes from its context; its data has no members of it. Default: JSON. */
   readonly bytes?: BytesBody;
+  /** The function sees the request as it came, and answers as its protocol wants. */
+  readonly raw?: RawRoute;
 }
 
 /**
@@ -53,6 +55,17 @@ export interface BytesBody {
   readonly maxBytes: number;
   /** The media type that it takes; another is answered `unsupported`. Default: any. */
   readonly type?: string;
+}
+
+/**
+ * What is peculiar to a raw route.
+ *
+ * @example
+ * const raw: RawRoute = { headers: { 'tus-resumable': '1.0.0' } };
+ */
+export interface RawRoute {
+  /** Of every answer, refusals too; in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -175,12 +188,31 @@ const routeWithBody =
     return { ...trigger, bytes: { maxBytes, ...(type !== undefined && { type }) } };
   };
 
+interface RawOptions {
+  /** Of the body. Default: it takes none. */
+  readonly maxBytes?: number;
+  /** As of any route that takes bytes. */
+  readonly type?: string;
+  /** Of every answer, refusals too. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function rawRoute(method: Method, path: string, { maxBytes = 0, type, headers = {} }: RawOptions = {}): HttpTrigger {
+  checkNames(path, Object.keys(headers), FRAMING);
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    ...route(method)(path),
+    bytes: { maxBytes, ...(type !== undefined && { type }) },
+    raw: { headers: Object.fromEntries(lower) },
+  };
+}
+
 /** These are the guard's, and never data. */
-const CREDENTIALS = new Set(['authorization', 'proxy-authorization', 'cookie']);
+export const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie']);
 /** These say how long a message is, and what becomes of its connection. */
-const FRAMING = new Set(['connection', 'content-length', 'transfer-encoding']);
+export const FRAMING: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding']);
 /** RFC 9110, 5.6.2 */
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+export const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 function checkNames(path: string, names: readonly string[], reserved: ReadonlySet<string>): void {
   const bad = names.find(name => !TOKEN.test(name) || reserved.has(name.toLowerCase()));
@@ -193,12 +225,14 @@ export const takesJson = ({ method, bytes }: Pick<HttpTrigger, 'method' | 'bytes
 
 /**
  * A route: the method, and an Express path. A body is JSON of at most 1 MiB, or bytes of at most `maxBytes`. `HEAD` without
- * a route of its own is answered by that of `GET`.
+ * a route of its own is answered by that of `GET`. `raw` is for protocols with words of their own: the function has
+ * `context.request`, and the body as bytes, and answers with `response`; its data are the `:names` of the path alone.
  *
  * @example
  * on(http.post('/orders'), placeOrder); // data: the members of the path, the query and the JSON body
  * on(http.put('/files/:id', { body: 'bytes', maxBytes: 100 * 1024 * 1024 }), storeFile); // context.body: the bytes
  * http.head('/files/:id', { responseHeaders: { size: 'X-Size' } }); // of a function that replies { size: 7 }
+ * http.raw('PATCH', '/uploads/:id', { maxBytes: 1024 }); // of a function that answers { response: { status: 204 } }
  */
 export const http = {
   get: route('GET'),
@@ -208,6 +242,7 @@ export const http = {
   put: routeWithBody('PUT'),
   patch: routeWithBody('PATCH'),
   delete: route('DELETE'),
+  raw: rawRoute,
 };
 
 /**

@@ -53,6 +53,7 @@ export function contextFor(dependencies: InvokerDependencies, event?: Event, cal
   if (caller) context.caller = caller;
   else if (call) context.client = clientOf(call);
   if (call?.signal) context.signal = call.signal;
+  if (call?.request) context.request = call.request;
   if (call?.body) context.body = bodyFor(call.body, caller => authorize(dependencies, { ...call, caller }));
   return context;
 }
@@ -170,6 +171,7 @@ export function createInvoker(dependencies: InvokerDependencies): CountingInvoke
       : await carryOut(dependencies, fn, context, event, handled, handOver);
     if (outcome.failure) throw outcome.failure;
     if (outcome.content && fn.content === undefined) throw new Error(`${fn.name} does not declare that it has content`);
+    if (outcome.response && !call.request) throw new Error(`${fn.name} answers what only a raw route could`);
     return answerOf(outcome);
   }
 
@@ -272,7 +274,8 @@ class UnderWay implements Invocation {
 const isWhole = ({ settle }: Exclude<AnyFunction, { batch: true }>, outcome: Outcome): boolean =>
   !settle && !outcome.publish?.length && !isTold(outcome);
 
-function answerOf({ status = 'ok', reply, content, rooms, caller }: Outcome): Result {
+function answerOf({ status = 'ok', reply, content, response, rooms, caller }: Outcome): Result {
+  if (response) return { status, response };
   if (content) return { status, content, ...(reply !== undefined && { reply }) };
   if (!rooms && !caller) return reply === undefined ? { status } : { status, reply };
   return { status, ...(reply !== undefined && { reply }), ...(rooms && { rooms }), ...(caller && { caller }) };

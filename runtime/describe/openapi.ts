@@ -8,7 +8,7 @@ import type { Service } from '../contract/service.js';
 import { type HttpTrigger, takesJson } from '../contract/trigger.js';
 import type { About } from './about.js';
 import { everyService } from './every-service.js';
-import { answersOf, inputOf } from './operation.js';
+import { answersOf, inputOf, takesBytes } from './operation.js';
 import { refusals, responses } from './problems.js';
 import { EVENTS_TOKEN } from './receiver.js';
 import { collectSchemas, type Json } from './schemas.js';
@@ -47,7 +47,7 @@ export function openapi(service: Service, about: About): Json {
 
   /** Bodies may be too large, or of another kind. */
   function codesOf(trigger: HttpTrigger, fn: AnyFunction): readonly Code[] {
-    const hasBody = trigger.bytes !== undefined || takesJson(trigger);
+    const hasBody = takesBytes(trigger.bytes) || takesJson(trigger);
     return [...refusalsOf(fn, service), ...(hasBody ? (['too_large', 'unsupported'] as const) : [])];
   }
 

@@ -1,7 +1,7 @@
 /** What an http binding takes and answers, as OpenAPI has it. */
 import type { TSchema } from 'typebox';
 import type { AnyFunction } from '../contract/function.js';
-import { type HttpTrigger, takesJson } from '../contract/trigger.js';
+import { type BytesBody, type HttpTrigger, takesJson } from '../contract/trigger.js';
 import { STATUS, successOf } from '../core/http-reply.js';
 import { exampleOf } from './example.js';
 import { type Json, nameOf, type Schemas } from './schemas.js';
@@ -10,7 +10,7 @@ type Member = readonly [name: string, schema: Json];
 
 /** Members named in the path, those of headers, of the query and of the body: the other way round of `http/request/input.ts`. */
 export function inputOf(trigger: HttpTrigger, fn: AnyFunction, schemas: Schemas): Json {
-  const { path, bytes, requestHeaders = {} } = trigger;
+  const { path, bytes: taken, requestHeaders = {} } = trigger;
   const { input } = fn;
   const example = exampleOf(input) as Json;
   const required = new Set<string>(input.required ?? []);
@@ -20,6 +20,7 @@ export function inputOf(trigger: HttpTrigger, fn: AnyFunction, schemas: Schemas)
   const inHeaders = members.filter(([name]) => Object.hasOwn(requestHeaders, name));
   const others = members.filter(([name]) => !named.has(name) && !Object.hasOwn(requestHeaders, name));
   const fromQuery = !takesJson(trigger);
+  const isRaw = trigger.raw !== undefined;
 
   const parameter =
     (where: 'path' | 'query' | 'header') =>
@@ -37,8 +38,8 @@ export function inputOf(trigger: HttpTrigger, fn: AnyFunction, schemas: Schemas)
   ];
   return {
     ...(parameters.length > 0 && { parameters }),
-    ...(bytes && {
-      requestBody: { required: true, description: `At most ${bytes.maxBytes} bytes.`, content: raw(bytes.type) },
+    ...(takesBytes(taken) && {
+      requestBody: { required: !isRaw, description: `At most ${taken.maxBytes} bytes.`, content: raw(taken.type) },
     }),
     ...(!fromQuery && others.length > 0 && { requestBody: { required: true, content: json(bodyOf(others)) } }),
   };
@@ -54,14 +55,23 @@ export function inputOf(trigger: HttpTrigger, fn: AnyFunction, schemas: Schemas)
   }
 }
 
+/** A raw route without a body has the bytes of none. */
+export const takesBytes = (taken: BytesBody | undefined): taken is BytesBody =>
+  taken !== undefined && taken.maxBytes > 0;
+
 const DONE = { ok: 'Done.', created: 'Made.', accepted: 'Taken on and safe, not finished.' } as const;
 const NAMES = Object.keys(STATUS) as (keyof typeof STATUS)[];
 
 /** As `http/answer.ts` tells them. */
-export function answersOf({ responseHeaders = {}, statuses }: HttpTrigger, fn: AnyFunction, schemas: Schemas): Json {
+export function answersOf(
+  { responseHeaders = {}, statuses, raw }: HttpTrigger,
+  fn: AnyFunction,
+  schemas: Schemas,
+): Json {
   const { output = {} } = fn;
   const answered = NAMES.filter(name => name in output);
   const name = nameOf(fn, 'Response');
+  if (raw) return { '2XX': { description: 'As its protocol has it.' } };
   if (fn.content !== undefined) return contentOf(fn.content);
   if (answered.length === 0) return { [successOf(statuses, 'ok', false)]: { description: DONE.ok } };
   return Object.fromEntries(

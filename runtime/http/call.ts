@@ -12,6 +12,7 @@ import { parseTraceparent, writeTraceparent } from '../core/traceparent.js';
 import { answer, refuse } from './answer.js';
 import type { Bounds } from './bounds/bounds.js';
 import { answerContent } from './bytes/content.js';
+import { answerRaw, rawRequest } from './raw.js';
 import { bearerOf } from './request/bearer.js';
 import { hasBody } from './request/body.js';
 import { deviceNameOf } from './request/device-name.js';
@@ -86,7 +87,10 @@ export async function call(request: IncomingMessage, response: ServerResponse, a
     fn.content === undefined
       ? await inTurn(() => begin(request, response, asked, device))
       : await (await inTurn(() => served(request, response, asked, device))).result;
-  if (!result.content) answer(response, httpReply(trigger, result), size => bounds.holdAnswer(owner, size, response));
+  if (result.content) return;
+  const hold = (size: number): void => bounds.holdAnswer(owner, size, response);
+  if (result.response) answerRaw(response, result.response, hold);
+  else answer(response, httpReply(trigger, result), hold);
 }
 
 /** Resolves as soon as there is an answer: what it has of content may take long to leave. */
@@ -108,7 +112,7 @@ function served(
 }
 
 function begin(
-  { url = '', headers }: IncomingMessage,
+  request: IncomingMessage,
   response: ServerResponse,
   { binding, invoker, caller, path, json, bytes, callerAtEnd, address }: Asked,
   device: string | undefined,
@@ -116,12 +120,14 @@ function begin(
 ): Promise<Result> {
   if (response.destroyed) throw new Failure('unavailable', 'the client has gone');
   const { trigger, fn } = binding;
+  const { url = '', headers } = request;
   const query = url.indexOf('?');
   const trace = headers.traceparent === undefined ? undefined : parseTraceparent(headers.traceparent);
   return invoker.invoke({
     binding,
     data: inputOf({ trigger, path, search: query < 0 ? '' : url.slice(query + 1), headers, body: json }, fn.input),
     body: bytes && { ...bytes, ...(callerAtEnd && { callerAtEnd }) },
+    request: trigger.raw && rawRequest(request),
     signal: bytes || fn.content !== undefined ? signalOf(response) : undefined,
     serve,
     caller,

@@ -9,13 +9,14 @@ import { type NextFunction, type Request, type RequestHandler, type Response, Ro
 import { Failure } from '../../contract/failure.js';
 import type { Log } from '../../contract/function.js';
 import type { Invoker } from '../../contract/invoker.js';
-import type { BytesBody } from '../../contract/trigger.js';
+import type { BytesBody, RawRoute } from '../../contract/trigger.js';
 import { end } from '../../http/answer.js';
 import { announcedBytes, type Bounds, bodyLimitOf } from '../../http/bounds/bounds.js';
 import { byteBody } from '../../http/bytes/byte-body.js';
 import { admit, call, type Route, refuseCall } from '../../http/call.js';
 import type { BodyDeadlines } from '../../http/connections/body-deadlines.js';
 import type { Proxies } from '../../http/connections/client-address.js';
+import { setRawHeaders } from '../../http/raw.js';
 import { FOR_DOCUMENTS } from '../../http/security-headers.js';
 import { jsonBody } from './json-body.js';
 
@@ -39,8 +40,8 @@ export function restRouter(options: RouterOptions): RequestListener {
     routers.get('GET')?.get('/', (_request, response) => end(response, 200, HTML, index, { wanted: FOR_DOCUMENTS }));
 
   for (const binding of routes) {
-    const { method, path, bytes: taken } = binding.trigger;
-    routers.get(method)?.[METHODS[method]](path, taken ? withBytes(binding, taken) : withJson(binding));
+    const { method, path, bytes: taken, raw } = binding.trigger;
+    routers.get(method)?.[METHODS[method]](path, taken ? withBytes(binding, taken, raw) : withJson(binding));
   }
 
   function withJson(binding: Route): RequestHandler {
@@ -60,8 +61,9 @@ export function restRouter(options: RouterOptions): RequestListener {
     };
   }
 
-  function withBytes(binding: Route, taken: BytesBody): RequestHandler {
+  function withBytes(binding: Route, taken: BytesBody, raw?: RawRoute): RequestHandler {
     return async (request, response) => {
+      if (raw) setRawHeaders(response, raw);
       const { caller, now: callerAtEnd } = await admit(request, binding, invoker);
       const address = proxies.clientOf(request);
       const owner = bounds.ownerOf(request, caller);

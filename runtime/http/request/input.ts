@@ -23,6 +23,7 @@ export function inputOf(
   schema: Schema,
 ): Record<string, unknown> {
   const { requestHeaders } = trigger;
+  if (trigger.raw) return convert(path, schema);
   const fromQuery = !takesJson(trigger);
   // Nothing to put together: the body is it.
   if (!fromQuery && !requestHeaders && search === '' && isObject(body) && isEmpty(path)) return body;

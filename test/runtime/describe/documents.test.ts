@@ -213,6 +213,30 @@ describe('a document', () => {
     expect(responses.map(({ status }) => status)).to.include.members(['304', '412', '413', '415', '416']);
   });
 
+  it('tells of a raw route what it takes, and that its answers are those of its protocol', async () => {
+    const paint = single({
+      ...{
+        name: 'paint',
+        access: 'user',
+        needs: [],
+        summary: 'Paints.',
+        handle: () => ({ response: { status: 204 } }),
+      },
+      input: strictObject({ chatId: ChatId }),
+      refuses: ['conflict'],
+    });
+    const bindings = [on(http.raw('PATCH', '/v1/wall/:chatId', { maxBytes: 7 }), paint)];
+    const told = openapi({ ...all, bindings: [...bindings, on(http.raw('HEAD', '/v1/wall/:chatId'), paint)] }, about);
+    const document = told as unknown as OpenDocument;
+    expect((await new Validator().validate(structuredClone(document))).errors).to.equal(undefined);
+    const of = (method: string) => operationsIn(document).find(op => op.id === 'paint' && op.method === method)!;
+    const statuses = (method: string) => of(method).responses.map(({ status }) => status);
+    expect(of('PATCH').body.map(({ type }) => type)).to.deep.equal(['application/octet-stream']);
+    expect(statuses('PATCH')).to.include.members(['2XX', '409', '413']);
+    expect(of('HEAD').body).to.deep.equal([]);
+    expect(statuses('HEAD')).not.to.include('413');
+  });
+
   it('tells of headers that are taken and given, and of what is left for the body', async () => {
     const Made = Type.Object(
       { at: Type.String({ examples: ['/v1/suspect/7'] }), size: Type.Integer({ examples: [7] }) },
