@@ -50,6 +50,7 @@ export type {
   FactBinding,
   FactTopology,
   Fanout,
+  Leases,
   OnDelivery,
   Part,
   PartState,
@@ -64,9 +65,13 @@ export type {
   ReplyTo,
   Sql,
   Step,
+  Taken,
   Tokens,
   Topic,
+  UploadOf,
+  Uploads,
   Way,
+  WholeUpload,
 } from './contract/ports.js';
 export { WayClosed } from './contract/ports.js';
 export type { RawRequest, RawResponse } from './contract/raw.js';

@@ -4,6 +4,7 @@ import type { Body, Signal } from '../contract/bytes.js';
 import type { Caller } from '../contract/caller.js';
 import type { Event } from '../contract/event.js';
 import type { Client, Context } from '../contract/function.js';
+import type { RawRequest } from '../contract/raw.js';
 
 /**
  * The time of a test, 2026-01-02 03:04:05.678 UTC, in milliseconds.
@@ -38,6 +39,7 @@ export interface TestContextOptions<Ports> {
   readonly caller?: Partial<Caller>;
   readonly client?: Client;
   readonly body?: Body;
+  readonly request?: RawRequest;
   readonly signal?: Signal;
   readonly now?: number;
 }
@@ -60,6 +62,7 @@ export function testContext<Ports>(options: TestContextOptions<Ports>): Context<
     ports: options.ports,
     ...(options.client && { client: options.client }),
     ...(options.body && { body: options.body }),
+    ...(options.request && { request: options.request }),
     ...(options.signal && { signal: options.signal }),
     log: { debug: silent, info: silent, warn: silent, error: silent },
     ...(options.caller && {
