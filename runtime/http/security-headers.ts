@@ -44,11 +44,16 @@ const onlyOverTls = helmet.hsts({ maxAge: YEAR_S, includeSubDomains: false });
 /** Features of the browser that a document could ask for. */
 const PERMISSIONS =
   'accelerometer=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()';
+/** The same for pages that are the product's own, whose users may want to be heard. */
+const OWN_PERMISSIONS = PERMISSIONS.replace('microphone=()', 'microphone=(self)');
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 const unkept: Middleware = (_, response) => void response.setHeader('cache-control', 'no-store');
-const unpermitted: Middleware = (_, response) => void response.setHeader('permissions-policy', PERMISSIONS);
+const permitting =
+  (policy: string): Middleware =>
+  (_, response) =>
+    void response.setHeader('permissions-policy', policy);
 
 /** Names, in lower case, and values in turn, as `writeHead` takes them. */
 function said(...middlewares: readonly Middleware[]): readonly string[] {
@@ -70,7 +75,8 @@ const protection = (...middlewares: readonly Middleware[]): Protection => ({
 });
 
 export const FOR_DATA = protection(...ofData, unkept);
-export const FOR_DOCUMENTS = protection(ofDocuments, unpermitted, unkept);
+export const FOR_DOCUMENTS = protection(ofDocuments, permitting(PERMISSIONS), unkept);
+export const FOR_SITE = protection(ofDocuments, permitting(OWN_PERMISSIONS), unkept);
 
 /**
  * TLS ends in front of the images as a rule, and what ends it says so: the listener leaves the header only where it is

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Failure } from '../contract/failure.js';
 import { refuse } from './answer.js';
 import { type Bounds, SMALL_BYTES } from './bounds/bounds.js';
-import { FOR_DOCUMENTS, setSecurityHeaders } from './security-headers.js';
+import { FOR_SITE, setSecurityHeaders } from './security-headers.js';
 
 /** Answers what is asked of the site; false: that is nothing of its own. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -40,7 +40,9 @@ const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self'",
+  // Of what a page has fetched itself, too: addresses that no other page knows.
+  "img-src 'self' blob:",
+  "media-src 'self' blob:",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -78,7 +80,7 @@ export function openSite(url: URL, bounds: Bounds): Site | undefined {
       refuse(response, Failure.from(thrown));
       return true;
     }
-    setSecurityHeaders(request, response, FOR_DOCUMENTS);
+    setSecurityHeaders(request, response, FOR_SITE);
     const [coding, bytes] = file.coded.find(([each]) => takes(request, each)) ?? [undefined, file.plain];
     response.writeHead(200, {
       ...file.headers,

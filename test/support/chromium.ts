@@ -12,6 +12,9 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
+  // A microphone that hears a tone, and nobody who has to be asked.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ];
 
 /** Where it is; undefined when there is none on the PATH. */

@@ -2,9 +2,9 @@
 import { effect, signal } from '@preact/signals';
 import type { State } from '../client/state.js';
 import { isolated } from './bidi.js';
-import { plainOf } from './entities.js';
 import { client, nameOf, titleOf } from './model.js';
 import { notifiesOf, unread } from './own.js';
+import { inPassing } from './summary.js';
 
 export const announcement = signal('');
 
@@ -19,7 +19,7 @@ function listen({ chats, loaded, user }: State): void {
     if (!loaded || !lastMessage || before === undefined || lastMessage.seq <= before) continue;
     if (lastMessage.senderId === user?.id || lastMessage.deletedAt || !notifiesOf(chat, lastMessage)) continue;
     const where = chat.type === 'group' ? ` in ${isolated(titleOf(chat))}` : '';
-    announcement.value = `${isolated(nameOf(lastMessage.senderId))}${where}: ${plainOf(lastMessage)}`;
+    announcement.value = `${isolated(nameOf(lastMessage.senderId))}${where}: ${inPassing(lastMessage)}`;
   }
 }
 client.subscribe(listen);

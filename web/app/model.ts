@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import type { ChatState } from '../client/chat.js';
 import { createClient } from '../client/client.js';
+import { idbFiles } from '../client/idb-files.js';
 import { memoryStorage, type Storage } from '../client/storage.js';
 import { webStorage } from '../client/web-storage.js';
 import { route } from './route.js';
@@ -24,7 +25,13 @@ function deviceStorage(): Storage {
 }
 
 const storage = deviceStorage();
-export const client = createClient({ url: location.origin, storage, keep: 'near' });
+export const client = createClient({
+  url: location.origin,
+  storage,
+  // Where they cannot be kept they are there for as long as the page is.
+  files: idbFiles(window.indexedDB, navigator.locks),
+  keep: 'near',
+});
 
 export const state = signal(client.state);
 client.subscribe(next => {

@@ -5,7 +5,7 @@
  */
 import { computed, signal } from '@preact/signals';
 
-type Dialog = 'settings' | 'new-group' | 'add-members' | 'forward';
+type Dialog = 'settings' | 'new-group' | 'add-members' | 'forward' | 'viewer';
 
 interface Above {
   readonly dialog?: Dialog | undefined;

@@ -2,13 +2,18 @@
 import { withPending } from '../client/changes.js';
 import type { ChatState } from '../client/chat.js';
 import { heldIn } from '../client/history.js';
-import type { Message } from '../client/shapes.js';
-import type { Pending, State } from '../client/state.js';
+import type { Media, Message } from '../client/shapes.js';
+import type { Pending, State, Upload } from '../client/state.js';
+import { mediaOf } from '../client/uploads.js';
 import type { Places } from './span.js';
 import { dayKey } from './time.js';
 
 /** A message that is stored, or is about to be. */
-export type Shown = Omit<Message, 'seq' | 'id'> & Partial<Pick<Message, 'seq' | 'id'>> & { readonly pending?: Pending };
+export type Shown = Omit<Message, 'seq' | 'id' | 'media'> &
+  Partial<Pick<Message, 'seq' | 'id'>> & { readonly media?: readonly Part[]; readonly pending?: Pending };
+
+/** Part of a message; one that is on its way, and has its upload's id as long as it is. */
+export type Part = Media & { readonly upload?: Upload };
 
 /** What names a message of a chat from the moment at which it is written. */
 export type MessageName = Pick<Shown, 'clientId' | 'senderId'>;
@@ -53,10 +58,10 @@ const runs = (one: Shown | undefined, other: Shown | undefined): boolean =>
 /** Messages of a chat, all that are held or a stretch of them, and behind the end those on their way, as the user wants them to be. */
 export function shownIn(
   { id, userId, history }: ChatState,
-  { outbox, changes }: State,
+  { outbox, changes, uploads }: State,
   stretch = heldIn(history),
 ): readonly Shown[] {
-  const own = outbox.filter(({ chatId }) => chatId === id).map(each => shownOf(each, userId));
+  const own = outbox.filter(({ chatId }) => chatId === id).map(each => shownOf(each, userId, uploads));
   const all: readonly Shown[] = [
     ...stretch.filter(({ hidden }) => !hidden),
     ...(stretch === history.back && stretch.length > 0 ? [] : own),
@@ -69,7 +74,7 @@ export const isSame = (one: MessageName, other: MessageName): boolean =>
   one.clientId === other.clientId && one.senderId === other.senderId;
 
 /** A message on its way, as it will look. */
-export const shownOf = (pending: Pending, senderId: string): Shown => ({
+export const shownOf = (pending: Pending, senderId: string, uploads: readonly Upload[] = []): Shown => ({
   chatId: pending.chatId,
   clientId: pending.clientId,
   senderId,
@@ -77,5 +82,13 @@ export const shownOf = (pending: Pending, senderId: string): Shown => ({
   replyTo: pending.replyTo,
   sentAt: pending.at,
   ...(pending.forwardedFrom && { forwardedFrom: pending.forwardedFrom }),
+  ...(pending.media && { media: pending.media }),
+  ...(pending.uploads && { media: partsOf(pending.uploads, uploads) }),
   pending,
 });
+
+const partsOf = (ids: readonly string[], uploads: readonly Upload[]): readonly Part[] =>
+  ids.flatMap(id => {
+    const upload = uploads.find(each => each.id === id);
+    return upload ? [{ ...mediaOf(upload), id, upload }] : [];
+  });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSite } from './site.js';
 
 /** Compressed with gzip, all in all. */
-const MOST_BYTES: Readonly<Record<string, number>> = { index: 76_000, docs: 40_000 };
+const MOST_BYTES: Readonly<Record<string, number>> = { index: 90_000, docs: 40_000 };
 
 const SITE = fileURLToPath(new URL('../site', import.meta.url));
 const DENIED = ['EACCES', 'EPERM', 'EROFS'];

@@ -11,10 +11,13 @@
  * Calls that answer a promise reject with a `Refusal`. Calls that do not, take effect in `state`.
  */
 import { type Credentials, createAccount, type Registration } from './account.js';
+import { createBytes } from './bytes.js';
 import { type Cell, createCell } from './cell.js';
 import { changesOf, type MessageRef } from './changes.js';
 import { type Clock, systemClock } from './clock.js';
+import { type FileStore, memoryFiles } from './file-store.js';
 import { type Draft, type Drafts, draftsOf } from './kept-drafts.js';
+import { type MediaFiles, mediaFiles } from './media.js';
 import { createMessenger, type Messenger } from './messenger.js';
 import type { View } from './near.js';
 import { outboxOf } from './outbox.js';
@@ -24,6 +27,7 @@ import { createRest } from './rest.js';
 import type { Chat, Entity, Message, Person, Profile, Role, Session } from './shapes.js';
 import { createStore, nobody, type State } from './state.js';
 import { memoryStorage, type Storage } from './storage.js';
+import { type NewFile, uploadsOf } from './uploads.js';
 import { createWire, type Wire } from './wire.js';
 
 export interface ClientOptions {
@@ -31,6 +35,8 @@ export interface ClientOptions {
   readonly url: string;
   /** Default: in memory, so that nothing outlives the process. */
   readonly storage?: Storage;
+  /** Where files are kept that are on their way. Default: in memory. */
+  readonly files?: FileStore;
   readonly clock?: Clock;
   /**
    * What of each chat's messages stays in memory: `all` that came, which is the default, or what is `near` to where one looks
@@ -41,7 +47,7 @@ export interface ClientOptions {
   readonly random?: () => number;
 }
 
-export interface Client {
+export interface Client extends MediaFiles {
   readonly state: State;
   /** Calls after changes, once for all of a moment. Answers with what ends that. */
   subscribe(listener: (state: State) => void): () => void;
@@ -81,7 +87,14 @@ export interface Client {
   /** The seq of a message by its id, searched for from before a seq on, or from the end; undefined where it is too far back. */
   find(chatId: string, messageId: string, before?: number): Promise<number | undefined>;
   /** Answers with the message's clientId. The message is in `state.outbox` until it is in the history. */
-  send(chatId: string, body: string, replyTo?: string | null): string;
+  send(chatId: string, body: string, replyTo?: string | null, uploads?: readonly string[]): string;
+  /** Begins to send a file that is to be part of a message. Answers with the upload's id: it is in `state.uploads`. */
+  attach(chatId: string, file: NewFile): string;
+  /** The bytes of an upload, as long as it is in `state.uploads`. */
+  attached(uploadId: string): Promise<Blob | undefined>;
+  /** Sends uploads that failed once more, or gives uploads up. */
+  attachAgain(uploadIds: readonly string[]): void;
+  detach(uploadIds: readonly string[]): void;
   /** Keeps what is written and not sent yet, here and on the user's other devices. What is sent takes it away. */
   draft(chatId: string, draft: Draft): void;
   /** By chat. */
@@ -121,11 +134,13 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const { url, storage = memoryStorage(), clock = systemClock, random = Math.random, keep = 'all' } = options;
+  const { url, storage = memoryStorage(), files = memoryFiles(), clock = systemClock } = options;
+  const { random = Math.random, keep = 'all' } = options;
   const store = createStore();
   const drafts = createCell<Drafts>({});
   const wire = createWire(clock);
   const account = createAccount({ rest: createRest({ url, wire }), storage, clock });
+  const bytes = createBytes({ url, account, wire });
   let messenger: Messenger | undefined;
 
   /** Whoever is signed in, here or in another tab, is whose messages are shown. */
@@ -136,7 +151,7 @@ export function createClient(options: ClientOptions): Client {
       messenger = undefined;
       store.change({ ...nobody, user });
       drafts.set({});
-      const shared = { url, account, storage, store, drafts, clock, random, newId, wire, keep };
+      const shared = { url, account, storage, files, bytes, store, drafts, clock, random, newId, wire, keep };
       if (user) messenger = createMessenger({ ...shared, user });
       // Whoever signs in finds their own; when nobody is signed in, nobody's are left.
       else forget([draftsOf()]);
@@ -162,11 +177,14 @@ export function createClient(options: ClientOptions): Client {
     },
     subscribe: store.subscribe,
     wire,
+    ...mediaFiles(url, bytes, account),
 
     signUp: account.signUp,
     signIn: account.signIn,
     async signOut() {
-      const left = account.user ? [outboxOf(account.user.id), changesOf(account.user.id)] : [];
+      const { user } = account;
+      const left = user ? [outboxOf, changesOf, uploadsOf].map(of => of(user.id)) : [];
+      for (const { id } of store.state.uploads) files.delete(id).catch(() => undefined);
       await account.signOut();
       forget(left);
     },
@@ -193,15 +211,20 @@ export function createClient(options: ClientOptions): Client {
     look: async (chatId, view) => messenger?.look(chatId, view),
     lookAway: chatId => messenger?.lookAway(chatId),
     find: async (chatId, messageId, before) => messenger?.find(chatId, messageId, before),
-    send: (chatId, body, replyTo = null) => messenger?.send(chatId, { body, replyTo }) ?? '',
+    send: (chatId, body, replyTo = null, uploads = []) =>
+      messenger?.send(chatId, { body, replyTo, ...(uploads.length > 0 && { uploads }) }) ?? '',
+    attach: (chatId, file) => messenger?.uploads.add(chatId, file) ?? '',
+    attached: async uploadId => messenger?.uploads.bytes(uploadId),
+    attachAgain: uploadIds => messenger?.uploads.retry(uploadIds),
+    detach: uploadIds => messenger?.uploads.cancel(uploadIds),
     draft: (chatId, draft) => messenger?.draft(chatId, draft),
     drafts,
     own: async (chatId, change) => void (await messenger?.own(chatId, change)),
-    forward({ chatId, seq, body, senderId, sentAt, forwardedFrom: first }, to) {
+    forward({ chatId, seq, body, media, senderId, sentAt, forwardedFrom: first }, to) {
       const displayName =
         senderId === account.user?.id ? account.user.displayName : store.state.people[senderId]?.displayName;
       const forwardedFrom = first ?? { userId: senderId, displayName: displayName ?? '…', sentAt };
-      return messenger?.send(to, { body, forward: { chatId, seq }, forwardedFrom }) ?? '';
+      return messenger?.send(to, { body, forward: { chatId, seq }, forwardedFrom, ...(media && { media }) }) ?? '';
     },
     edit: (message, body, entities) =>
       void messenger?.change(message, { kind: 'edit', body, ...(entities && { entities }) }),

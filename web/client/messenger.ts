@@ -1,6 +1,7 @@
 /** Everything that goes on while one user is signed in: the connection, and what keeps the state true over it. */
 import type { Account } from './account.js';
 import { contradicts, withChange, withMessages } from './arrivals.js';
+import type { Bytes } from './bytes.js';
 import { createCatchUp } from './catch-up.js';
 import type { Cell } from './cell.js';
 import { type Changes, createChanges, type MessageRef } from './changes.js';
@@ -8,6 +9,7 @@ import { type ChatState, type Extent, isBehind } from './chat.js';
 import type { Clock } from './clock.js';
 import { described, restarted } from './described.js';
 import { createDrafts } from './drafts.js';
+import type { FileStore } from './file-store.js';
 import { veiled } from './history.js';
 import type { Draft, Drafts } from './kept-drafts.js';
 import { createLink } from './link.js';
@@ -22,14 +24,17 @@ import { createSeek, type Seek } from './seek.js';
 import type { Changed, Chat, Message, OwnState, Person, Profile } from './shapes.js';
 import type { Change, Store } from './state.js';
 import type { Storage } from './storage.js';
+import { createTus } from './tus.js';
 import { createTyping } from './typing.js';
 import { mayMention } from './unread.js';
+import { createUploads, type Uploads } from './uploads.js';
 import { readUpTo } from './watermarks.js';
 import type { Wire } from './wire.js';
 
 export interface Messenger extends Pick<Outbox, 'retry' | 'discard'>, Pick<Pages, 'look' | 'lookAway'> {
   readonly userId: string;
   send: Outbox['add'];
+  readonly uploads: Pick<Uploads, 'add' | 'bytes' | 'retry' | 'cancel'>;
   /** Answers with the name under which the change may be given up while it waits. */
   change(message: MessageRef, change: Change, delayMs?: number): string | undefined;
   giveUp: Changes['discard'];
@@ -55,6 +60,8 @@ export interface MessengerOptions {
   readonly user: Profile;
   readonly account: Account;
   readonly storage: Storage;
+  readonly files: FileStore;
+  readonly bytes: Bytes;
   readonly store: Store;
   readonly drafts: Cell<Drafts>;
   readonly clock: Clock;
@@ -118,6 +125,11 @@ export function createMessenger(options: MessengerOptions): Messenger {
     restart,
     stuck: link.renew,
   });
+  const uploads = createUploads({
+    ...{ userId: user.id, storage, files: options.files, store, clock, newId },
+    tus: createTus(options.bytes),
+    settled: () => outbox.proceed(),
+  });
   const outbox = createOutbox({
     userId: user.id,
     storage,
@@ -125,6 +137,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     clock,
     newId,
     ask: link.ask,
+    uploads,
     stored: message => arrived(message.chatId, [message]),
     missing: catchUp.now,
   });
@@ -164,6 +177,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
   });
 
   function begin(): void {
+    uploads.flush();
     outbox.flush();
     changes.flush();
     drafts.flush();
@@ -278,6 +292,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
   link.open();
   return {
     userId: user.id,
+    uploads,
     send(chatId, written) {
       if (written.forward) return outbox.add(chatId, written);
       typing.tell(chatId, false);
@@ -332,7 +347,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     close() {
       closed = true;
       cancelReload();
-      for (const part of [link, people, receipts, typing, catchUp, outbox, changes, drafts]) part.close();
+      for (const part of [link, people, receipts, typing, catchUp, outbox, changes, drafts, uploads]) part.close();
     },
   };
 }

@@ -6,17 +6,21 @@ import type { Clock } from './clock.js';
 import { createPause } from './pause.js';
 import { Refusal } from './refusal.js';
 import type { Message, Sent } from './shapes.js';
-import type { Pending, Store } from './state.js';
+import type { Pending, Store, Upload } from './state.js';
 import { type Storage, storedIn } from './storage.js';
+import { mediaOf, type Uploads } from './uploads.js';
 
-/** What is sent: words, perhaps in reply to a message, or a copy of a message and its words. */
-type Written = Pick<Pending, 'body' | 'forward' | 'forwardedFrom' | 'draftAt'> & Partial<Pick<Pending, 'replyTo'>>;
+/** What is sent: words and files, perhaps in reply to a message, or a copy of a message and its words. */
+type Written = Pick<Pending, 'body' | 'uploads' | 'media' | 'forward' | 'forwardedFrom' | 'draftAt'> &
+  Partial<Pick<Pending, 'replyTo'>>;
 
 export interface Outbox {
   /** Answers with the message's clientId. */
   add(chatId: string, written: Written): string;
   /** Sends what waits; called whenever the connection has come. */
   flush(): void;
+  /** The same, when something that they wait for is over. */
+  proceed(): void;
   /** Messages that are stored; those of them that are ours are not pending any more. */
   settle(messages: readonly Message[]): void;
   /** Of this chat, sends what was accepted and is not stored: the server may have lost it. Under the same name it stays one message. */
@@ -39,6 +43,7 @@ export interface OutboxOptions {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly ask: (event: 'message:send', data: object) => Promise<Sent>;
+  readonly uploads: Pick<Uploads, 'retry' | 'cancel' | 'release'>;
   /** A message has its place. */
   readonly stored: (message: Message) => void;
   /** A message was accepted a while ago and has not come back. */
@@ -68,7 +73,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const become = (clientId: string, part: Partial<Pending>) =>
     put(all().map(entry => (entry.clientId === clientId ? { ...entry, ...part } : entry)));
 
-  function remove(clientId: string): void {
+  /** The uploads of an entry, in its order; what is not there any more is left out. */
+  const uploadsIn = ({ uploads = [] }: Pending): readonly Upload[] =>
+    uploads.flatMap(id => store.state.uploads.find(each => each.id === id) ?? []);
+
+  function remove(clientId: string, stored = false): void {
+    const { uploads = [] } = all().find(entry => entry.clientId === clientId) ?? {};
+    if (uploads.length > 0) options.uploads[stored ? 'release' : 'cancel'](uploads);
     timers.get(clientId)?.();
     waits.delete(clientId);
     storage.delete(keyOf(clientId));
@@ -76,20 +87,23 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   async function send(entry: Pending): Promise<void> {
-    const { clientId, chatId, body, replyTo, forward, forwardedFrom, draftAt } = entry;
+    const { clientId, chatId, body, replyTo, forward, forwardedFrom, draftAt, uploads } = entry;
+    const media = uploadsIn(entry).map(mediaOf);
     if (!entry.tried) write({ ...entry, tried: true });
     become(clientId, { state: 'sending', tried: true });
     try {
-      const what = forward ? { forward } : { body, ...(replyTo !== null && { replyTo }) };
+      const named = uploads && { media: media.map(({ id }) => id) };
+      const what = forward ? { forward } : { body, ...named, ...(replyTo !== null && { replyTo }) };
       const sent = await ask('message:send', { chatId, clientId, ...what, ...(draftAt !== undefined && { draftAt }) });
       if (closed) return;
       pause.succeeded();
-      // What is a copy may be refused when it is to be stored: only then it is the server's.
-      if (!forward || sent.status === 'stored') storage.delete(keyOf(clientId));
+      // What is a copy, or has media, may be refused when it is to be stored: only then it is the server's.
+      if (!isRefusable(entry) || sent.status === 'stored') storage.delete(keyOf(clientId));
       if (sent.status === 'accepted') awaitMessage(clientId);
       // Until the server tells what it made of it, which is more than was sent, any state of it is newer.
       else {
-        const copied = forwardedFrom && { forwardedFrom };
+        const parts = forward ? (entry.media ?? []) : media;
+        const copied = { ...(forwardedFrom && { forwardedFrom }), ...(parts.length > 0 && { media: parts }) };
         options.stored({ ...sentFields(sent), ...copied, chatId, senderId: userId, body, replyTo, rev: -1 });
       }
     } catch (thrown) {
@@ -113,7 +127,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     all().find(entry => entry.clientId === clientId && (!entry.tried || entry.state === 'failed'));
 
   /**
-   * Nobody is told of a copy that is refused after it was accepted: where asking has not brought it, it is sent again, under
+   * Nobody is told of what is refused after it was accepted: where asking has not brought it, it is sent again, under
    * the same name, and the server answers what came of it.
    */
   function awaitMessage(clientId: string): void {
@@ -123,11 +137,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     waits.set(clientId, before + 1);
     become(clientId, { state: 'accepted' });
     timers.get(clientId)?.();
-    const pauseMs = MISSING_MS * (found.forward ? 2 ** Math.min(before, MOST_DOUBLINGS) : 1);
+    const pauseMs = MISSING_MS * (isRefusable(found) ? 2 ** Math.min(before, MOST_DOUBLINGS) : 1);
     const again = clock.later(pauseMs, () => {
       if (!all().some(entry => entry.clientId === clientId)) return;
       options.missing();
-      if (!found.forward || before === 0) return awaitMessage(clientId);
+      if (!isRefusable(found) || before === 0) return awaitMessage(clientId);
       become(clientId, { state: 'waiting' });
       flush();
     });
@@ -139,9 +153,21 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const busy = new Set(all().flatMap(({ state, chatId }) => (state === 'sending' ? [chatId] : [])));
     for (const entry of all()) {
       if (entry.state !== 'waiting' || busy.has(entry.chatId)) continue;
+      if (entry.uploads && !isUploaded(entry, entry.uploads)) continue;
       busy.add(entry.chatId);
       void send(entry);
     }
+  }
+
+  /** What waits for files does not hold up what comes after it. One whose file cannot be sent will not be, either. */
+  function isUploaded(entry: Pending, ids: readonly string[]): boolean {
+    const uploads = uploadsIn(entry);
+    const reason =
+      uploads.length < ids.length
+        ? 'the file is not on the device any more'
+        : uploads.find(({ state }) => state === 'failed')?.reason;
+    if (reason !== undefined) failed(entry.clientId, new Refusal('invalid', reason));
+    return reason === undefined && uploads.every(({ state }) => state === 'done');
   }
 
   /** Messages in the storage that are nobody's here: of an earlier visit, or of another tab, which may have gone. */
@@ -170,9 +196,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
       takeOver();
       flush();
     },
+    proceed: flush,
     settle(messages) {
       const stored = new Set(messages.flatMap(({ senderId, clientId }) => (senderId === userId ? [clientId] : [])));
-      for (const { clientId } of all()) if (stored.has(clientId)) remove(clientId);
+      for (const { clientId } of all()) if (stored.has(clientId)) remove(clientId, true);
     },
     sendAgain(chatId) {
       for (const entry of all()) {
@@ -187,10 +214,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const entry = all().find(each => each.clientId === clientId && each.state === 'failed');
       if (!entry) return;
       const { reason: _, ...again } = entry;
+      if (entry.uploads) options.uploads.retry(entry.uploads);
       put([...all().filter(each => each !== entry), { ...again, state: 'waiting' }]);
       flush();
     },
-    discard: remove,
+    discard: clientId => remove(clientId),
     take(clientId) {
       const entry = untold(clientId);
       if (entry) remove(clientId);
@@ -212,6 +240,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
   };
 }
+
+/** When it is to be stored, after it was accepted. */
+const isRefusable = ({ forward, uploads }: Pending): boolean => forward !== undefined || uploads !== undefined;
 
 const sentFields = ({ clientId, id, seq, sentAt }: Extract<Sent, { status: 'stored' }>) => ({
   clientId,

@@ -39,6 +39,11 @@ export function createRest({ url, wire }: { readonly url: string; readonly wire:
   };
 }
 
+/** What an answer says that is no success. */
+export async function refusalIn(answer: Response): Promise<Refusal> {
+  return refusalOf(answer, parsed(await answer.text().catch(() => '')));
+}
+
 function parsed(text: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text);

@@ -26,6 +26,36 @@ export interface ForwardedFrom {
   readonly sentAt: string;
 }
 
+export type MediaKind = 'photo' | 'video' | 'audio' | 'voice' | 'file';
+
+/** Part of a message. What is known of how it looks and sounds comes with a later change, where it is known at all. */
+export interface Media {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly type: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly filename?: string;
+  /** In pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationMs?: number;
+  /** At most 100 bytes in base64, each a loudness of 0…31. */
+  readonly waveform?: string;
+  /** In base64: https://evanw.github.io/thumbhash */
+  readonly thumbhash?: string;
+  /** There is a small picture of it. */
+  readonly thumb?: true;
+}
+
+/** What the page says of itself to which the first link of a message leads. */
+export interface Preview {
+  readonly url: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly siteName?: string;
+}
+
 export interface Message {
   readonly chatId: string;
   /** 1…N in its chat, without holes. */
@@ -34,8 +64,11 @@ export interface Message {
   /** The sender's own name of the message: the same again is the same message. */
   readonly clientId: string;
   readonly senderId: string;
-  /** 1…4096 Unicode code points; empty once the message is deleted. */
+  /** At most 4096 Unicode code points; empty where the message has media and no words, and once it is deleted. */
   readonly body: string;
+  /** At most ten. */
+  readonly media?: readonly Media[];
+  readonly preview?: Preview;
   readonly entities?: readonly Entity[];
   /** It is a copy. */
   readonly forwardedFrom?: ForwardedFrom;

@@ -2,7 +2,7 @@
 import type { ChatState } from './chat.js';
 import type { LinkStatus } from './link.js';
 import type { OwnChat } from './own-state.js';
-import type { Entity, ForwardedFrom, Person, Presence, Profile } from './shapes.js';
+import type { Entity, ForwardedFrom, Media, MediaKind, Person, Presence, Profile } from './shapes.js';
 
 /** A message that the server has not stored yet, as far as is known. */
 export interface Pending {
@@ -13,6 +13,10 @@ export interface Pending {
   /** It is a copy of this message, and `body` is what that one says. */
   readonly forward?: { readonly chatId: string; readonly seq: number };
   readonly forwardedFrom?: ForwardedFrom;
+  /** The uploads that are part of it, by their ids: it is not sent before all of them are done. */
+  readonly uploads?: readonly string[];
+  /** Of a copy, what is part of that one. */
+  readonly media?: readonly Media[];
   /** Of the draft that it is made of, where the server may have that. */
   readonly draftAt?: string;
   /** Whether the server may have it: then it is not changed any more, but edited. */
@@ -22,6 +26,28 @@ export interface Pending {
   /** `accepted`: the server has made it durable. `failed`: it never will, for `reason`; it is kept until told. */
   readonly state: 'waiting' | 'sending' | 'accepted' | 'failed';
   readonly reason?: string;
+}
+
+/** A file on its way to the server, or there and in no message that is stored. */
+export interface Upload extends Pick<Media, 'width' | 'height' | 'durationMs' | 'waveform'> {
+  readonly id: string;
+  /** Its name at the server; another one each time that it begins anew. */
+  readonly tag: string;
+  readonly chatId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly kind: MediaKind;
+  readonly size: number;
+  /** When it was chosen, by this device's clock. */
+  readonly at: string;
+  /** Bytes that the server has. */
+  readonly sent: number;
+  /** `failed`: it never will be there, for `reason`. */
+  readonly state: 'waiting' | 'sending' | 'done' | 'failed';
+  readonly reason?: string;
+  /** Where it goes, and what the server calls it, once it has begun. */
+  readonly url?: string;
+  readonly mediaId?: string;
 }
 
 /** What a user asks of a message. Deleted for `me`, it stays for the others. */
@@ -64,6 +90,8 @@ export interface State {
   readonly own: Readonly<Record<string, OwnChat>>;
   /** Oldest first. */
   readonly outbox: readonly Pending[];
+  /** Oldest first; those that no message of the outbox names are still to be sent. */
+  readonly uploads: readonly Upload[];
   readonly changes: readonly PendingChange[];
   /** Who is typing, by chat. */
   readonly typing: Readonly<Record<string, readonly string[]>>;
@@ -88,6 +116,7 @@ export const nobody: State = {
   chats: new Map(),
   own: {},
   outbox: [],
+  uploads: [],
   changes: [],
   typing: {},
   presence: {},

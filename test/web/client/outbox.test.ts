@@ -3,12 +3,12 @@ import { expect } from 'chai';
 import { createOutbox, type Outbox } from '../../../web/client/outbox.js';
 import { Refusal } from '../../../web/client/refusal.js';
 import type { Message, Sent } from '../../../web/client/shapes.js';
-import { createStore, type Store } from '../../../web/client/state.js';
+import { createStore, type Store, type Upload } from '../../../web/client/state.js';
 import { type MemoryStorage, memoryStorage } from '../../../web/client/storage.js';
 import { type FakeClock, fakeClock, settled } from '../support/fake-clock.js';
 
 interface Asked {
-  readonly data: { chatId: string; clientId: string; body: string; replyTo?: string };
+  readonly data: { chatId: string; clientId: string; body: string; replyTo?: string; media?: readonly string[] };
   answer(sent: Partial<Extract<Sent, { status: 'stored' }>>): Promise<void>;
   accept(): Promise<void>;
   refuse(refusal: Refusal): Promise<void>;
@@ -22,6 +22,9 @@ interface Stage {
   readonly stored: Message[];
   readonly outbox: Outbox;
   missing: number;
+  /** Uploads. */
+  readonly cancelled: string[];
+  readonly released: string[];
 }
 
 function stage(storage = memoryStorage()): Stage {
@@ -31,7 +34,7 @@ function stage(storage = memoryStorage()): Stage {
   const asked: Asked[] = [];
   const stored: Message[] = [];
   let count = 0;
-  const the = { clock, store, storage, asked, stored, missing: 0 };
+  const the = { clock, store, storage, asked, stored, missing: 0, cancelled: [] as string[], released: [] as string[] };
   const outbox = createOutbox({
     userId: 'ann',
     storage,
@@ -57,6 +60,7 @@ function stage(storage = memoryStorage()): Stage {
           },
         });
       }),
+    uploads: { retry: () => {}, cancel: ids => the.cancelled.push(...ids), release: ids => the.released.push(...ids) },
     stored: message => {
       stored.push(message);
       outbox.settle([message]);
@@ -274,5 +278,45 @@ describe('outbox of a client', () => {
     await the.asked[0]!.answer({});
     expect(the.stored).to.deep.equal([]);
     expect(the.storage.keys()).to.have.length(1);
+  });
+
+  describe('of messages with files', () => {
+    const anUpload = (id: string, rest: Partial<Upload> = {}): Upload => ({
+      ...{ id, tag: id, chatId: 'a', name: 'x.png', type: 'image/png', kind: 'photo', size: 3, at: '', sent: 0 },
+      ...{ state: 'sending', mediaId: `media-${id}`, ...rest },
+    });
+
+    it('waits for all of the files, and holds up nothing that comes after it', async () => {
+      const the = stage();
+      the.store.change({ uploads: [anUpload('u1'), anUpload('u2', { state: 'done' })] });
+      the.outbox.add('a', { body: '', uploads: ['u2', 'u1'] });
+      the.outbox.add('a', { body: 'two' });
+      expect(the.asked.map(({ data }) => data.body)).to.deep.equal(['two']);
+      await the.asked[0]!.answer({ seq: 1 });
+      the.store.change({ uploads: [anUpload('u1', { state: 'done' }), anUpload('u2', { state: 'done' })] });
+      the.outbox.proceed();
+      const { data } = the.asked[1]!;
+      expect(data.media).to.deep.equal(['media-u2', 'media-u1']);
+      await the.asked[1]!.answer({ seq: 2 });
+      expect(the.stored[1]?.media?.map(({ id, filename }) => [id, filename])).to.deep.equal([
+        ['media-u2', 'x.png'],
+        ['media-u1', 'x.png'],
+      ]);
+      expect(the.released).to.deep.equal(['u2', 'u1']);
+      expect(the.cancelled).to.deep.equal([]);
+    });
+
+    it('fails where a file does, and gives the files up with it', async () => {
+      const the = stage();
+      the.store.change({ uploads: [anUpload('u1', { state: 'failed', reason: 'too large' })] });
+      const id = the.outbox.add('a', { body: 'look', uploads: ['u1'] });
+      expect(the.store.state.outbox.map(({ state, reason }) => [state, reason])).to.deep.equal([
+        ['failed', 'too large'],
+      ]);
+      the.outbox.discard(id);
+      expect(the.cancelled).to.deep.equal(['u1']);
+      the.outbox.add('a', { body: 'look', uploads: ['gone'] });
+      expect(states(the)).to.deep.equal(['failed']);
+    });
   });
 });

@@ -12,6 +12,7 @@ import { Settings } from './settings.js';
 import { QuestionSheet } from './sheet.js';
 import { Sidebar } from './sidebar.js';
 import { Undo } from './undo.js';
+import { Viewer } from './viewer.js';
 import { Welcome } from './welcome.js';
 import { WireDrawer } from './wire.js';
 
@@ -30,6 +31,7 @@ export function App() {
       {dialog.value === 'new-group' && <NewGroup />}
       {dialog.value === 'add-members' && chat && <AddMembers chat={chat} />}
       {dialog.value === 'forward' && <ForwardSheet />}
+      {dialog.value === 'viewer' && <Viewer />}
       <ChatMenu />
       {question.value && <QuestionSheet />}
       <div class="toasts">

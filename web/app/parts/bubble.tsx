@@ -12,6 +12,8 @@ import { Actions } from './actions.js';
 import { Avatar, hueOf } from './avatar.js';
 import { NotChanged, NotSent } from './failure.js';
 import { Pin } from './icons.js';
+import { LinkCard } from './link-card.js';
+import { MediaOf } from './media.js';
 import { memo } from './memo.js';
 import { actionsOn } from './message-actions.js';
 import { Name } from './name.js';
@@ -49,7 +51,7 @@ export const Bubble = memo((props: Props) => {
   const mine = message.senderId === myId.value;
   const name = nameOf(message.senderId);
   const large = ONLY_EMOJI.test(message.body) && !message.replyTo;
-  const { replyTo, deletedAt, editedAt, pinnedAt, forwardedFrom, pending } = message;
+  const { replyTo, deletedAt, editedAt, pinnedAt, forwardedFrom, pending, preview, media = [] } = message;
   const kind = [
     'message',
     mine ? 'mine' : 'theirs',
@@ -57,6 +59,7 @@ export const Bubble = memo((props: Props) => {
     last && 'last',
     large && 'large',
     marked && 'marked',
+    media.length > 0 && !deletedAt && 'with-media',
   ];
   const row = useRef<HTMLLIElement>(null);
   const [tools, bringTools] = useTools(message.seq);
@@ -108,7 +111,13 @@ export const Bubble = memo((props: Props) => {
           </span>
         )}
         {replyTo && !deletedAt && <Quote of={answered} onClick={() => onQuote(replyTo, message.seq)} />}
-        {deletedAt ? <Gone deletion={changes.find(({ change }) => change.kind === 'delete')} /> : <Text of={message} />}
+        {!deletedAt && <MediaOf message={message} />}
+        {deletedAt ? (
+          <Gone deletion={changes.find(({ change }) => change.kind === 'delete')} />
+        ) : (
+          message.body !== '' && <Text of={message} />
+        )}
+        {preview && !deletedAt && <LinkCard of={preview} />}
         <span class="meta">
           {pinnedAt && (
             <span class="pinned" role="img" aria-label="Pinned" title="Pinned">

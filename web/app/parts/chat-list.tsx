@@ -3,12 +3,12 @@ import { useRef } from 'preact/hooks';
 import { withPending } from '../../client/changes.js';
 import type { ChatState } from '../../client/chat.js';
 import { draftOf } from '../drafts.js';
-import { plainOf } from '../entities.js';
 import { chatMenu, longPress, openChatMenu, type Point, under } from '../menu.js';
 import { myId, nameOf, state, titleOf, typistsIn } from '../model.js';
 import { isPinned, mutedUntil, quietInWords } from '../own.js';
 import { hrefOf } from '../route.js';
 import { type Shown, shownOf } from '../rows.js';
+import { inPassing } from '../summary.js';
 import { shortTime } from '../time.js';
 import { ChatAvatar } from './avatar.js';
 import { BellOff, Pin } from './icons.js';
@@ -106,9 +106,9 @@ function LastStatus({ chat }: { readonly chat: ChatState }) {
 
 /** What was said last, as the user wants it to be; what one is sending is the newest. */
 function newestIn({ id, userId, lastMessage }: ChatState): Shown | undefined {
-  const { outbox, changes } = state.value;
+  const { outbox, changes, uploads } = state.value;
   const pending = outbox.findLast(({ chatId }) => chatId === id);
-  const newest = pending ? shownOf(pending, userId) : lastMessage;
+  const newest = pending ? shownOf(pending, userId, uploads) : lastMessage;
   return newest ? withPending<Shown>(newest, changes) : undefined;
 }
 
@@ -131,7 +131,7 @@ function Last({ chat }: { readonly chat: ChatState }) {
   if (last.deletedAt) return <em>{GONE}</em>;
   const mine = last.senderId === myId.value;
   const who = mine ? 'You' : chat.type === 'group' ? nameOf(last.senderId) : undefined;
-  return <Said who={who} body={plainOf(last)} />;
+  return <Said who={who} body={inPassing(last)} />;
 }
 
 /** Each in its own direction. */

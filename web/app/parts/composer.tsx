@@ -4,16 +4,20 @@
  */
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
+import { attach, attachmentsIn, filesIn } from '../attachments.js';
 import { isolated } from '../bidi.js';
 import { answeredBy, composing, draft, draftOf } from '../drafts.js';
 import { editIn, editLast, leaveEdit, rewrite, saveEdit } from '../editing.js';
 import { client, current, titleOf } from '../model.js';
+import { canRecord, record, recording } from '../recording.js';
 import type { Shown } from '../rows.js';
-import { Check, Close, Send } from './icons.js';
+import { Check, Clip, Close, Microphone, Send } from './icons.js';
 import { completionOf, MentionList } from './mention-list.js';
 import { Quoted } from './quote.js';
+import { Recorder } from './recorder.js';
 import { Room, roomFor } from './room.js';
 import { Tool } from './tool.js';
+import { Tray } from './tray.js';
 import { useMentions } from './use-mentions.js';
 
 /** Whether one types with the thumbs. */
@@ -21,6 +25,7 @@ export const thumbs = matchMedia('(pointer: coarse)');
 
 export function Composer({ chat }: { readonly chat: ChatState }) {
   const input = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
   const id = useId();
   const { id: chatId } = chat;
   const edit = editIn(chatId);
@@ -30,7 +35,10 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
   const answers = edit ? undefined : answeredBy(chatId, written);
   const mentions = useMentions(chat, text, input, write);
   const room = roomFor(text);
-  const sendable = text.trim() !== '' && room >= 0;
+  const attached = edit ? [] : attachmentsIn(chatId);
+  const parts = edit ? (edit.message.media ?? []) : attached;
+  const sendable = (text.trim() !== '' || parts.length > 0) && room >= 0;
+  const speakable = !edit && text.trim() === '' && attached.length === 0 && canRecord();
 
   useEffect(() => {
     if (!thumbs.matches || composing.value > 0) input.current?.focus();
@@ -46,7 +54,10 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
   function send(): void {
     if (!sendable) return;
     if (edit) saveEdit(edit);
-    else client.send(chatId, text.trim(), answering);
+    else {
+      const uploads = attached.map(({ id }) => id);
+      client.send(chatId, text.trim(), answering, uploads);
+    }
     input.current?.focus();
   }
 
@@ -72,6 +83,13 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
     send();
   }
 
+  if (recording.value?.chatId === chatId)
+    return (
+      <div class="composer">
+        <Recorder />
+      </div>
+    );
+
   return (
     <form
       class="composer"
@@ -86,7 +104,25 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
       {answering !== null && (
         <About of={answers && current(answers)} leave="Do not answer this message" onLeave={leave} />
       )}
+      <Tray uploads={attached} />
       <MentionList mentions={mentions} id={`${id}-mentions`} />
+      {!edit && (
+        <>
+          <Tool label="Attach files" icon={Clip} onClick={() => picker.current?.click()} />
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            aria-label="Files to attach"
+            onChange={({ currentTarget }) => {
+              void attach(chatId, [...(currentTarget.files ?? [])]);
+              currentTarget.value = '';
+              input.current?.focus();
+            }}
+          />
+        </>
+      )}
       <textarea
         ref={input}
         rows={1}
@@ -99,6 +135,12 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
           write(event.currentTarget.value);
           mentions.look();
         }}
+        onPaste={event => {
+          const files = filesIn(event.clipboardData);
+          if (edit || files.length === 0) return;
+          event.preventDefault();
+          void attach(chatId, files);
+        }}
         onSelect={mentions.look}
         onBlur={mentions.leave}
         onKeyDown={key}
@@ -106,9 +148,15 @@ export function Composer({ chat }: { readonly chat: ChatState }) {
         dir="auto"
         {...completionOf(mentions, `${id}-mentions`)}
       />
-      <button type="submit" class="send" aria-label={edit ? 'Save' : 'Send'} disabled={!sendable}>
-        {edit ? <Check /> : <Send />}
-      </button>
+      {speakable ? (
+        <button type="button" class="send" aria-label="Record a voice message" onClick={() => void record(chatId)}>
+          <Microphone />
+        </button>
+      ) : (
+        <button type="submit" class="send" aria-label={edit ? 'Save' : 'Send'} disabled={!sendable}>
+          {edit ? <Check /> : <Send />}
+        </button>
+      )}
       <Room id={`${id}-room`} room={room} />
     </form>
   );

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
 import { firstOf } from '../../client/history.js';
+import { attach } from '../attachments.js';
 import { isolated } from '../bidi.js';
 import { breakInWords, connection } from '../connection.js';
 import { removedFrom } from '../membership.js';
@@ -18,6 +19,7 @@ import { Messages } from './messages.js';
 import { Name } from './name.js';
 import { Sign } from './sign.js';
 import { Tool } from './tool.js';
+import { useDrop } from './use-drop.js';
 
 const ENOUGH = 30;
 
@@ -30,6 +32,7 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
   const lacks = !chat.complete || (messages.length < ENOUGH && firstOf(chat.history) > chat.history.begins);
   const online = link.value === 'online';
   const heading = useRef<HTMLHeadingElement>(null);
+  const [over, drop] = useDrop(files => void attach(chat.id, files));
   // Where writing is not what one comes for first, the conversation itself is what one has arrived at.
   useEffect(() => {
     if (thumbs.matches) heading.current?.focus();
@@ -39,7 +42,7 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
   }, [chat.id, lacks, online]);
 
   return (
-    <main class="conversation" aria-label={`Conversation: ${isolated(title)}`}>
+    <main class="conversation" aria-label={`Conversation: ${isolated(title)}`} {...drop}>
       <header>
         <a class="tool back" href={hrefOf()} data-back aria-label="Back to the conversations">
           <Back />
@@ -73,6 +76,7 @@ export function Conversation({ chat }: { readonly chat: ChatState }) {
         {breakInWords.value}
       </p>
       <Composer key={chat.id} chat={chat} />
+      {over && <p class="drop">Drop files here to send them</p>}
     </main>
   );
 }

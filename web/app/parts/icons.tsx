@@ -41,6 +41,21 @@ export const BellOff = draw(<path d="M4 4l16 16M8 6.5A6 6 0 0 1 18 11v3.5M6 9.5v
 export const Archive = draw(<path d="M4 4.5h16v4.5H4zM5.5 9v10.5h13V9M10 13h4" />);
 export const More = draw(<path d="M5.5 12h1M11.5 12h1M17.5 12h1" />);
 
+export const Clip = draw(
+  <path d="M19.5 11.5l-7.6 7.6a4.6 4.6 0 0 1-6.5-6.5l8-8a3 3 0 0 1 4.3 4.3l-8 8a1.5 1.5 0 0 1-2.1-2.1l7.1-7.1" />,
+);
+export const Microphone = draw(
+  <path d="M12 14.5a3 3 0 0 0 3-3V6.5a3 3 0 0 0-6 0v5a3 3 0 0 0 3 3zM6 11.5a6 6 0 0 0 12 0M12 17.5V21" />,
+);
+export const Paper = draw(<path d="M6 3.5h8l4.5 4.5v12.5H6zM14 3.5V8h4.5" />);
+export const Download = draw(<path d="M12 4v11M7 10.5l5 5 5-5M5 20h14" />);
+export const Play = draw(<path class="full" d="M8 5.5v13l10.5-6.5z" />);
+export const Pause = draw(<path d="M9 6v12M15 6v12" />);
+export const Next = draw(<path d="M9 5l7 7-7 7" />);
+export const Plus = draw(<path d="M12 5v14M5 12h14" />);
+export const Minus = draw(<path d="M5 12h14" />);
+export const Again = draw(<path d="M19 12a7 7 0 1 1-2.2-5.1M19 4v4h-4" />);
+
 const tick = (shape: ComponentChildren) => draw(shape, '0 0 20 14');
 export const Clock = tick(<path d="M10 12.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM10 4.2V7.2l2 1.3" />);
 export const Tick = tick(<path d="M5 7.5l3.6 3.6L15.5 3" />);

@@ -31,7 +31,7 @@ export function actionsOn(message: Shown, chat: ChatState): readonly Action[] {
     const label = pinnedAt ? 'Unpin' : 'Pin';
     actions.push({ label, icon: Pin, key: 'p', run: () => client.pin(message, !pinnedAt) });
   }
-  if (navigator.clipboard && !message.deletedAt)
+  if (navigator.clipboard && !message.deletedAt && body !== '')
     actions.push({ label: 'Copy text', icon: Copy, key: 'c', run: () => void navigator.clipboard.writeText(body) });
   if (may.hide) actions.push({ label: 'Delete for me', icon: Hide, danger: true, run: () => deleteFor('me', message) });
   if (may.delete) {

@@ -1,12 +1,12 @@
 /** Words of another message: what is answered, edited or pinned. */
-import { plainOf } from '../entities.js';
 import { myId, nameOf } from '../model.js';
 import type { Shown } from '../rows.js';
+import { inPassing } from '../summary.js';
 import { Name } from './name.js';
 
 export const GONE = 'This message was deleted';
 
-const textOf = (of: Shown): string => (of.deletedAt ? GONE : plainOf(of));
+const textOf = (of: Shown): string => (of.deletedAt ? GONE : inPassing(of));
 
 export const Quoted = ({ of, title }: { readonly of: Shown; readonly title?: string | undefined }) => (
   <>
