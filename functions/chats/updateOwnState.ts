@@ -4,6 +4,7 @@ import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
+import { GivenMedia } from '../domain/attachment.js';
 import { outside } from '../domain/inside.js';
 import { RATES } from '../domain/limits.js';
 import { NotifyLevel, OwnState } from '../domain/model.js';
@@ -23,13 +24,14 @@ const change = {
         strictObject({
           body: DraftBody,
           replyTo: Type.Optional(ReplyTo),
+          media: Type.Optional(GivenMedia),
           at: Time,
         }),
         Type.Null(),
       ],
       {
         description:
-          'Takes effect where `at` is later than that of the last draft, and of the last one that was sent: a device gives a later time than the one that it knows, whatever its clock says. With neither text nor `replyTo` there is none any more; null gives up whatever there is',
+          'Takes effect where `at` is later than that of the last draft, and of the last one that was sent: a device gives a later time than the one that it knows, whatever its clock says. With neither text, `replyTo` nor media there is none any more; null gives up whatever there is',
       },
     ),
   ),
@@ -45,6 +47,7 @@ function changeOf({ chatId: _, mutedUntil, draft, ...rest }: Static<typeof Input
       draft: draft && {
         body: draft.body,
         ...(draft.replyTo && { replyTo: draft.replyTo }),
+        ...(draft.media && draft.media.length > 0 && { media: draft.media }),
         at: writtenAt(draft.at, now, '/draft/at'),
       },
     }),
@@ -61,7 +64,7 @@ export const updateOwnState = single({
     "Mutes, archives or pins a chat for the caller, or keeps a draft, and notifies the caller's other devices. Returns the state as it is then.",
   input: Input,
   output: { ok: OwnState },
-  refuses: ['forbidden'],
+  refuses: ['forbidden', 'conflict'],
   async handle({ now, ports, caller }, { data }) {
     if (Object.keys(change).every(name => !(name in data))) {
       const message = `give one of ${Object.keys(change).join(', ')}`;

@@ -4,7 +4,7 @@
 export const ANSWER_BYTES = 1024 * 1024;
 
 /**
- * More than any message comes to: 4,096 code points of body, 128 of clientId and 64 of the first author's name, 6 bytes each
+ * More than any message without media comes to: 4,096 code points of body, 128 of clientId and 64 of the first author's name, 6 bytes each
  * where JSON escapes them; 20 kinds of reactions; 100 entities, and 4,096 code points of their addresses, 4 bytes each.
  */
 export const LONGEST_MESSAGE_BYTES = 56_000;

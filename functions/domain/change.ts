@@ -2,9 +2,10 @@
 
 import type { Output } from 'function-runtime';
 import Type from 'typebox';
+import { GivenMedia } from './attachment.js';
 import { GivenEntities } from './entities.js';
 import { Message } from './model.js';
-import { Body, ChatId, ClientId, Emoji, SAMPLE, Seq, Time, UserId } from './text.js';
+import { ChatId, ClientId, Emoji, SAMPLE, Seq, StoredBody, Time, UserId } from './text.js';
 
 const { seq } = Message.properties;
 
@@ -16,8 +17,14 @@ export const Scope = Type.Union([Type.Literal('all'), Type.Literal('me')], { exa
 
 export const Edit = {
   clientId: ClientId,
-  body: Body,
+  body: StoredBody,
   entities: Type.Optional(GivenEntities),
+  media: Type.Optional(
+    Type.Array(GivenMedia.items, {
+      ...GivenMedia,
+      description: 'Instead of what it has; absent: it keeps what it has',
+    }),
+  ),
   ifRev: Type.Optional(Type.Integer({ ...Seq, description: 'Only where this is its `rev`', examples: [0] })),
 };
 
@@ -43,6 +50,20 @@ export const Change = Type.Union(
   },
 );
 export type Change = Output<typeof Change>;
+
+/**
+ * What the system finds out about a message, and puts into it: members cannot ask for it, and it is no edit. Of the media
+ * that it names, the message says from then on what is known of them.
+ */
+export interface Description {
+  readonly kind: 'describe';
+  readonly chatId: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly media?: readonly string[];
+}
+
+export type Alteration = Change | Description;
 
 /** The reply to it. */
 export const Numbered = Type.Object(
@@ -92,5 +113,5 @@ export const Reactor = Type.Object({ userId: UserId, emoji: Emoji, at: Time }, {
 export type Reactor = Output<typeof Reactor>;
 
 /** What a message said from some time on. */
-export const Version = Type.Object({ body: Body, at: Time }, { title: 'Version' });
+export const Version = Type.Object({ body: StoredBody, at: Time }, { title: 'Version' });
 export type Version = Output<typeof Version>;

@@ -1,16 +1,28 @@
 /** What a message is after a change that takes effect, but for its number. */
 
-import type { Change } from './change.js';
+import { type FoundMedia, isWhole, type Media } from './attachment.js';
+import type { Alteration, Change, Description } from './change.js';
 import { byCodePoints } from './emoji.js';
 import type { Message } from './model.js';
 
-export function changed(message: Message, change: Change): Message {
+type MediaById = (id: string) => FoundMedia | undefined;
+
+export function changed(message: Message, change: Alteration, mediaBy: MediaById): Message {
   switch (change.kind) {
     case 'edit': {
-      const { entities: _, ...bare } = message;
+      const { entities: _, media: had = [], ...bare } = message;
       const { body, entities = [], at } = change;
-      return { ...bare, body, ...(entities.length > 0 && { entities }), editedAt: at };
+      const media = change.media?.flatMap(id => toldBy(mediaBy, id) ?? had.find(each => each.id === id) ?? []) ?? had;
+      return {
+        ...bare,
+        body,
+        ...(entities.length > 0 && { entities }),
+        ...(media.length > 0 && { media }),
+        editedAt: at,
+      };
     }
+    case 'describe':
+      return described(message, change, mediaBy);
     case 'delete':
       return tombstone(message, change);
     case 'react':
@@ -22,8 +34,23 @@ export function changed(message: Message, change: Change): Message {
   }
 }
 
+const toldBy = (mediaBy: MediaById, id: string): Media | undefined => {
+  const found = mediaBy(id);
+  return isWhole(found) ? found.told : undefined;
+};
+
+/** What turned out not to be kept is named no more. */
+export function described(message: Message, { media: ids = [] }: Description, mediaBy: MediaById): Message {
+  const { media: had = [], ...bare } = message;
+  const media = had.flatMap(each => (ids.includes(each.id) ? (toldBy(mediaBy, each.id) ?? []) : [each]));
+  return { ...bare, ...(media.length > 0 && { media }) };
+}
+
 /** It keeps its names, so that its place is taken and a resend of it is known, and says nothing. */
-function tombstone({ chatId, seq, id, clientId, senderId, sentAt, rev }: Message, { at, userId }: Change): Message {
+function tombstone(
+  { chatId, seq, id, clientId, senderId, sentAt, rev }: Message,
+  { at, userId }: Extract<Change, { kind: 'delete' }>,
+): Message {
   const names = { chatId, seq, id, clientId, senderId, body: '', replyTo: null, sentAt, rev, reactions: [] };
   return { ...names, deletedAt: at, deletedBy: userId };
 }

@@ -4,10 +4,11 @@
  */
 import { event } from 'function-runtime';
 import Type from 'typebox';
+import { GivenMedia } from './attachment.js';
 import { Change, MessageChanged, Numbered } from './change.js';
 import { Entities } from './entities.js';
 import { Membership, Message, PresenceOf, Receipt } from './model.js';
-import { Body, ChatId, ClientId, Forward, MessageId, ReplyTo, SAMPLE, Time, UserId } from './text.js';
+import { ChatId, ClientId, Forward, MessageId, ReplyTo, SAMPLE, StoredBody, Time, UserId } from './text.js';
 
 const NewMessage = Type.Object(
   {
@@ -15,8 +16,9 @@ const NewMessage = Type.Object(
     chatId: ChatId,
     clientId: ClientId,
     senderId: UserId,
-    body: Type.Optional(Body),
+    body: Type.Optional(StoredBody),
     entities: Type.Optional(Entities),
+    media: Type.Optional(GivenMedia),
     forward: Type.Optional(Forward),
     replyTo: ReplyTo,
     sentAt: Time,
@@ -32,7 +34,7 @@ const NewMessage = Type.Object(
   },
 );
 
-/** A member wants a message stored: a body, or a copy of a message (`forward`). The reply is the message as it is stored. */
+/** A member wants a message stored: a body, media or both, or a copy of a message (`forward`). The reply is the message as it is stored. */
 export const messageSent = event('minitelegram.message.sent.v1', { data: NewMessage, reply: Message });
 /** A member wants a message changed. The reply is the number that the change took. */
 export const messageChange = event('minitelegram.message.change.v1', { data: Change, reply: Numbered });

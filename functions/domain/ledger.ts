@@ -4,7 +4,8 @@
  */
 
 import type { Standing } from '../ports/members.js';
-import type { Change } from './change.js';
+import type { FoundMedia } from './attachment.js';
+import type { Alteration, Change } from './change.js';
 import { changed } from './changed.js';
 import { decide, NO_MESSAGE, type Refusal } from './decide.js';
 import { saysTheSame } from './entities.js';
@@ -40,9 +41,11 @@ interface FoundPerson {
 
 /** What there is about each change. */
 export interface Ground {
-  chat(change: Change): FoundChat | undefined;
-  message(change: Change): FoundMessage | undefined;
+  chat(change: Alteration): FoundChat | undefined;
+  message(change: Alteration): FoundMessage | undefined;
   person(change: Change): FoundPerson;
+  /** What messages name, and what changes would have them name. Locked: nobody else gives them a name or takes one away. */
+  media(id: string): FoundMedia | undefined;
 }
 
 type Place = Pick<Message, 'chatId' | 'seq'>;
@@ -70,6 +73,11 @@ export interface Writes {
   readonly said: readonly Place[];
   readonly mentions: readonly (Place & { readonly userId: string; readonly senderId: string })[];
   readonly pins: readonly (Place & { readonly by: string; readonly at: string | null })[];
+  /** What these name is another thing: `named` and nothing else. */
+  readonly renamed: readonly Place[];
+  readonly named: readonly (Place & { readonly n: number; readonly mediaId: string })[];
+  /** Media that a message names no more. */
+  readonly released: readonly string[];
   /** Everything of these goes. */
   readonly deleted: readonly Place[];
 }
@@ -93,6 +101,11 @@ interface Draft {
 }
 
 type EditOf = Extract<Change, { kind: 'edit' }>;
+
+const mediaOf = ({ media = [] }: Message): readonly string[] => media.map(({ id }) => id);
+
+/** Who describes a message is none of its members. */
+const NOBODY: FoundPerson = { standing: 'outsider', own: [], usedFor: undefined, hidden: false };
 
 const keyOf = ({ chatId, seq }: Place): string => `${chatId}/${seq}`;
 
@@ -127,13 +140,14 @@ export function createLedger(ground: Ground, editWindowMs: number) {
   }
 
   return {
-    enter(change: Change): Entry {
-      const { chatId, seq, userId, at } = change;
+    enter(change: Alteration): Entry {
+      const { chatId, seq } = change;
       const key = keyOf(change);
       const foundChat = ground.chat(change);
       const found = ground.message(change);
       if (!foundChat || !found) return { message: () => undefined, change: 0, refusal: NO_MESSAGE };
-      const person = ground.person(change);
+      const person = change.kind === 'describe' ? NOBODY : ground.person(change);
+      const userId = change.kind === 'describe' ? '' : change.userId;
       const chat = keep(chats, chatId, () => ({ lastChange: foundChat.lastChange, pins: foundChat.pins }));
       const draft = keep(drafts, key, () => ({ ...found, before: found.message, superseded: false }));
       const mine = keep(own, `${key}/${userId}`, () => new Set(person.own));
@@ -146,7 +160,16 @@ export function createLedger(ground: Ground, editWindowMs: number) {
       const { keepVersions } = foundChat;
       const decision = decide(
         change,
-        { chat: { ...foundChat, pins: chat.pins }, standing, hidden, message, edits, usedFor, own: mine },
+        {
+          chat: { ...foundChat, pins: chat.pins },
+          standing,
+          hidden,
+          message,
+          edits,
+          usedFor,
+          own: mine,
+          media: ground.media,
+        },
         editWindowMs,
       );
       if (typeof decision === 'object') return { ...entry, refusal: decision };
@@ -158,13 +181,13 @@ export function createLedger(ground: Ground, editWindowMs: number) {
       if (decision === 'changes nothing') return entry;
 
       if (change.kind === 'react') {
-        const { emoji, on } = change;
+        const { emoji, on, at } = change;
         mine[on ? 'add' : 'delete'](emoji);
         reactions.set(`${key}/${userId}/${emoji}`, { chatId, seq, userId, emoji, at: on ? at : null });
       }
-      if (change.kind === 'pin') pins.set(key, { chatId, seq, by: userId, at: change.on ? at : null });
+      if (change.kind === 'pin') pins.set(key, { chatId, seq, by: userId, at: change.on ? change.at : null });
       const rev = message.rev === draft.before.rev ? ++chat.lastChange : message.rev;
-      draft.message = { ...changed(message, change), rev };
+      draft.message = { ...changed(message, change, ground.media), rev };
       chat.pins += Number(draft.message.pinnedAt !== undefined) - Number(message.pinnedAt !== undefined);
       return { ...entry, change: rev };
     },
@@ -173,6 +196,7 @@ export function createLedger(ground: Ground, editWindowMs: number) {
       const messages = [...drafts.values()].filter(({ message, before }) => message !== before);
       const said = messages.flatMap(({ message, before }) => (saysTheSame(message, before) ? [] : [message]));
       const deleted = messages.map(({ message }) => message).filter(({ deletedAt }) => deletedAt !== undefined);
+      const renamed = messages.filter(({ message, before }) => mediaOf(message).join() !== mediaOf(before).join());
       const gone = new Set(deleted.map(keyOf));
       const stays = (place: Place): boolean => !gone.has(keyOf(place));
       return {
@@ -193,6 +217,13 @@ export function createLedger(ground: Ground, editWindowMs: number) {
             userId,
             senderId: message.senderId,
           })),
+        ),
+        renamed: renamed.map(({ message }) => message),
+        named: renamed.flatMap(({ message }) =>
+          mediaOf(message).map((mediaId, n) => ({ chatId: message.chatId, seq: message.seq, n, mediaId })),
+        ),
+        released: renamed.flatMap(({ message, before }) =>
+          mediaOf(before).filter(id => !mediaOf(message).includes(id)),
         ),
         deleted,
       };

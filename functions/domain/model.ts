@@ -3,12 +3,14 @@
 import type { Output } from 'function-runtime';
 import Type from 'typebox';
 import { Device, DisplayName, Email, Username } from './account.js';
+import { MediaList, MOST_MEDIA } from './attachment.js';
 import { Entities } from './entities.js';
 import {
   ChatId,
   ClientId,
   DraftBody,
   Emoji,
+  MediaId,
   MessageId,
   ReplyTo,
   Seq,
@@ -68,6 +70,7 @@ export const Message = Type.Object(
     ),
     entities: Type.Optional(Entities),
     forwardedFrom: Type.Optional(ForwardedFrom),
+    media: Type.Optional(MediaList),
   },
   { title: 'Message' },
 );
@@ -88,7 +91,12 @@ export const NotifyLevel = Type.Union([Type.Literal('all'), Type.Literal('mentio
 export type NotifyLevel = Output<typeof NotifyLevel>;
 
 export const Draft = Type.Object(
-  { body: DraftBody, replyTo: Type.Optional(MessageId), at: Time },
+  {
+    body: DraftBody,
+    replyTo: Type.Optional(MessageId),
+    media: Type.Optional(Type.Array(MediaId, { maxItems: MOST_MEDIA })),
+    at: Time,
+  },
   { title: 'Draft', description: 'What is written and not sent, and when it was written; of two the later one is it' },
 );
 export type Draft = Output<typeof Draft>;

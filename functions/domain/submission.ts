@@ -7,11 +7,12 @@ import type { Context, Outcome, Output } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { callerOf } from '../access/caller.js';
+import { GivenMedia } from './attachment.js';
 import { checkEntities, GivenEntities } from './entities.js';
 import { messageSent } from './events.js';
 import { Message } from './model.js';
 import { writtenAt } from './own-state.js';
-import { Body, ChatId, ClientId, Forward, ReplyTo, SAMPLE, strictObject, Time } from './text.js';
+import { ChatId, ClientId, Forward, ReplyTo, SAMPLE, StoredBody, strictObject, Time } from './text.js';
 import { isoTime } from './time.js';
 import type { Writable } from './writable.js';
 
@@ -19,8 +20,9 @@ export const Submission = strictObject(
   {
     chatId: ChatId,
     clientId: ClientId,
-    body: Type.Optional(Body),
+    body: Type.Optional(StoredBody),
     entities: Type.Optional(GivenEntities),
+    media: Type.Optional(GivenMedia),
     forward: Type.Optional(Forward),
     replyTo: Type.Optional(ReplyTo),
     draftAt: Type.Optional(
@@ -45,7 +47,7 @@ export const Accepted = Type.Object(
 );
 
 export function submit(context: Context, given: Static<typeof Submission>) {
-  const { chatId, clientId, body, entities, forward, replyTo = null, draftAt } = given;
+  const { chatId, clientId, body, entities, media = [], forward, replyTo = null, draftAt } = given;
   checkSaid(given);
   const id = context.newId();
   const sentAt = isoTime(context.now);
@@ -57,25 +59,28 @@ export function submit(context: Context, given: Static<typeof Submission>) {
     replyTo,
     sentAt,
   };
-  if (body !== undefined) message.body = body;
+  if (body) message.body = body;
   if (entities) message.entities = entities;
+  if (media.length > 0) message.media = media;
   if (forward) message.forward = forward;
   if (draftAt !== undefined) message.draftAt = writtenAt(draftAt, context.now, '/draftAt');
   return { status: 'accepted' as const, publish: [messageSent(message, { id })] };
 }
 
-type Said = Pick<Output<typeof Submission>, 'body' | 'entities' | 'forward'>;
+type Said = Pick<Output<typeof Submission>, 'body' | 'entities' | 'media' | 'forward'>;
 
-/** Throws `invalid`, naming the field, unless it is a body, or a copy of another message. */
-export function checkSaid({ body, entities, forward }: Said): void {
+/** Throws `invalid`, naming the field, unless it is a body, media or both, or a copy of another message. */
+export function checkSaid({ body, entities, media = [], forward }: Said): void {
   const wrong = (path: string, message: string) => new Failure('invalid', message, { errors: [{ path, message }] });
   if (!forward) {
-    if (body === undefined) throw wrong('/body', 'is required, unless a message is forwarded');
-    if (entities) checkEntities(body, entities);
+    if (!body && media.length === 0)
+      throw wrong('/body', 'is required, unless there are media or a message is forwarded');
+    if (entities) checkEntities(body ?? '', entities);
     return;
   }
   if (body !== undefined) throw wrong('/body', 'a forwarded message has its own');
   if (entities) throw wrong('/entities', 'a forwarded message has its own');
+  if (media.length > 0) throw wrong('/media', 'a forwarded message has its own');
 }
 
 export const accepted = (clientId: string): Outcome<Output<typeof Accepted>, never, never> => ({

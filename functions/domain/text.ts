@@ -10,6 +10,7 @@ export const SAMPLE = {
   chat: '0199a3c5-1f40-7c55-a1d8-2b7e9c0f3a64',
   message: '0199a3c5-6b22-7e01-b4a7-9d3c5f1e8a20',
   session: '0199a3c4-9e81-7a6f-8b13-4c7d2e9f5b31',
+  media: '0199a3c5-2c17-7d40-9b61-1f8e5a7c3d42',
 } as const;
 
 /** What a reader is told of a value besides its form; the first example stands for the value in the API's documents. */
@@ -30,6 +31,7 @@ export const UserId = id({ examples: [SAMPLE.user] });
 export const ChatId = id({ examples: [SAMPLE.chat] });
 export const MessageId = id({ examples: [SAMPLE.message] });
 export const SessionId = id({ examples: [SAMPLE.session] });
+export const MediaId = id({ examples: [SAMPLE.media] });
 
 /** A message's place in its chat: 1…N. Zero means 'before the first'. */
 export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, examples: [1] });
@@ -45,7 +47,7 @@ export const Body = text(1, 4096, {
 });
 
 export const StoredBody = text(0, 4096, {
-  description: 'At most 4096 Unicode code points; none of a deleted message',
+  description: 'At most 4096 Unicode code points; none of a deleted message, and perhaps none beside media',
   examples: ['See you at the wall?'],
 });
 

@@ -17,6 +17,7 @@ import type { Event, Outcome } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import Type, { type Static } from 'typebox';
 import { batch } from '../define.js';
+import { GivenMedia, UNFINISHED_MEDIA, UNKNOWN_MEDIA } from '../domain/attachment.js';
 import { Entities } from '../domain/entities.js';
 import { messageStored } from '../domain/events.js';
 import { findEntities } from '../domain/findEntities.js';
@@ -26,7 +27,7 @@ import { Message } from '../domain/model.js';
 import { room } from '../domain/names.js';
 import { ownStateChanged } from '../domain/own-state.js';
 import { checkSaid } from '../domain/submission.js';
-import { Body, ChatId, ClientId, Forward, MessageId, ReplyTo, SAMPLE, Time, UserId } from '../domain/text.js';
+import { ChatId, ClientId, Forward, MessageId, ReplyTo, SAMPLE, StoredBody, Time, UserId } from '../domain/text.js';
 import { isoTime, normalTime } from '../domain/time.js';
 import type { Writable } from '../domain/writable.js';
 import type { Ports } from '../ports/index.js';
@@ -39,8 +40,9 @@ const Input = Type.Object(
     chatId: ChatId,
     clientId: ClientId,
     senderId: UserId,
-    body: Type.Optional(Body),
+    body: Type.Optional(StoredBody),
     entities: Type.Optional(Entities),
+    media: Type.Optional(GivenMedia),
     forward: Type.Optional(Forward),
     replyTo: Type.Optional(ReplyTo),
     sentAt: Type.Optional(Time),
@@ -63,18 +65,22 @@ const STRAYS = {
 };
 
 // What a member may be refused at any time is answered, and is no dead letter: as with changes.
-const REFUSALS = {
-  'no-source': unforwardable('not_found', '/forward/seq', 'you see no such message'),
-  'no-forwards': unforwardable('forbidden', '/forward/chatId', 'messages of this chat are not forwarded'),
-  'source-deleted': unforwardable('conflict', '/forward/seq', 'this message was deleted'),
+const FORWARD_REFUSALS = {
+  'no-source': refused('not_found', '/forward/seq', 'you see no such message'),
+  'no-forwards': refused('forbidden', '/forward/chatId', 'messages of this chat are not forwarded'),
+  'source-deleted': refused('conflict', '/forward/seq', 'this message was deleted'),
 };
 
-function refusal(why: AppendRefusal): Pick<Outcome, 'failure' | 'verdict'> {
-  if (why !== 'no-chat' && why !== 'never-a-member') return { failure: REFUSALS[why] };
-  return { failure: STRAYS[why], verdict: { dead: STRAYS[why].message } };
+function refusal(why: AppendRefusal, at = 0): Pick<Outcome, 'failure' | 'verdict'> {
+  if (why === 'no-chat' || why === 'never-a-member') {
+    return { failure: STRAYS[why], verdict: { dead: STRAYS[why].message } };
+  }
+  if (why === 'no-media') return { failure: refused('invalid', `/media/${at}`, UNKNOWN_MEDIA.why) };
+  if (why === 'media-unfinished') return { failure: refused('conflict', `/media/${at}`, UNFINISHED_MEDIA.why) };
+  return { failure: FORWARD_REFUSALS[why] };
 }
 
-function unforwardable(code: Failure['code'], path: string, message: string): Failure {
+function refused(code: Failure['code'], path: string, message: string): Failure {
   return new Failure(code, message, { errors: [{ path, message }] });
 }
 
@@ -85,7 +91,7 @@ function idOf({ id, data }: Event<Static<typeof Input>>): string | undefined {
 }
 
 function complete(event: Event<Static<typeof Input>>, now: number, newId: () => string): NewMessage {
-  const { chatId, clientId, senderId, body = '', replyTo = null, sentAt, forward } = event.data;
+  const { chatId, clientId, senderId, body = '', replyTo = null, sentAt, media = [], forward } = event.data;
   checkSaid(event.data);
   const message: Writable<NewMessage> = {
     id: idOf(event) ?? newId(),
@@ -100,6 +106,7 @@ function complete(event: Event<Static<typeof Input>>, now: number, newId: () => 
   if (draftAt !== undefined) message.draftAt = draftAt;
   const entities = event.data.entities ?? findEntities(body);
   if (entities.length > 0) message.entities = entities;
+  if (media.length > 0) message.mediaIds = media;
   if (forward) message.forward = forward;
   return message;
 }
@@ -122,7 +129,7 @@ export const persistMessage = batch({
     'Stores each message exactly once, assigns its `seq` and notifies the members. A repeated one returns the stored message.',
   input: Input,
   output: { ok: Message },
-  refuses: ['not_found', 'forbidden', 'conflict'],
+  refuses: ['invalid', 'not_found', 'forbidden', 'conflict'],
   async handle({ now, newId, ports }, events) {
     const wanted = events.map(event => complete(event, now, newId));
     const messages = await resolveMentions(ports.members, wanted);
@@ -130,7 +137,7 @@ export const persistMessage = batch({
 
     const news = new Map<string, { readonly message: Message; readonly item: number }>();
     const items = results.map((result, item) => {
-      if ('refused' in result) return refusal(result.refused);
+      if ('refused' in result) return refusal(result.refused, result.at);
       // Without an id of its own nothing tells an event's repetition from another one: rather twice than never.
       const announces = (idOf(events[item] as (typeof events)[number]) ?? result.id) === result.id;
       if (announces) news.set(`${result.chatId}/${result.seq}`, { message: result, item });

@@ -1,4 +1,4 @@
-import type { Change, Reactor, Version } from '../domain/change.js';
+import type { Alteration, Reactor, Version } from '../domain/change.js';
 import type { Refusal } from '../domain/decide.js';
 import type { Message } from '../domain/model.js';
 
@@ -18,10 +18,11 @@ export interface Changed {
  */
 export interface ChangeStore {
   /**
-   * Carries out the changes in the order given, for an answer to each. Rights are decided under the locks of the chats.
+   * Carries out the changes in the order given, for an answer to each. Rights are decided under the locks of the chats, and of
+   * the media that are named: what no message and no draft names any more is gone with the change that took its last name away.
    * Numbers are dense in each chat; changes of one message share one. All of them or, when it rejects, none.
    */
-  apply(changes: readonly Change[]): Promise<readonly Changed[]>;
+  apply(changes: readonly Alteration[]): Promise<readonly Changed[]>;
   /** By user and emoji, `after` a given one; none of a message that was deleted. Undefined where there is no such message. */
   reactors(
     place: { chatId: string; seq: number },

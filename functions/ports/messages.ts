@@ -14,7 +14,9 @@ export interface NewMessage {
   /** Resolved: see `resolveMentions`. */
   readonly entities?: readonly Entity[];
   readonly forwardedFrom?: ForwardedFrom;
-  /** It is to be a copy of the body and the entities of this message. */
+  /** The sender's own uploads; of a copy, what its source names. */
+  readonly mediaIds?: readonly string[];
+  /** It is to be a copy of the body, the entities and the media of this message. */
   readonly forward?: { readonly chatId: string; readonly seq: number };
 }
 
@@ -24,7 +26,10 @@ export interface NewMessage {
  */
 export type ForwardRefusal = 'no-source' | 'no-forwards' | 'source-deleted';
 
-export type AppendRefusal = 'no-chat' | 'never-a-member' | ForwardRefusal;
+/** `no-media`: it is none of the sender's, or none any more. `media-unfinished`: its upload is not whole yet. */
+export type MediaRefusal = 'no-media' | 'media-unfinished';
+
+export type AppendRefusal = 'no-chat' | 'never-a-member' | ForwardRefusal | MediaRefusal;
 
 /** What a client holds of a chat: everything up to a seq, and to a change; as of the present one where that is not said. */
 export type Held = number | { readonly seq: number; readonly change?: number };
@@ -56,10 +61,10 @@ export interface MessageStore {
    * Stores the messages in the order given. Each moves its sender's watermarks from seq - 1 to seq where they stand
    * there, and leaves them otherwise: what the sender has not seen does not become read. A draft of the sender's that was
    * not written after `draftAt` is gone, and none that was comes back. Whom it mentions has a mention more, if they are in
-   * the chat. An answer for each, in order: the stored row, which is the first one's when (chat, sender, clientId) was
-   * there already, or why it can never be stored. All of them or, when it rejects (Failure `unavailable`), none.
+   * the chat. Media that it names are not gone as long as it does. An answer for each, in order: the stored row, which is the first one's when (chat, sender, clientId) was
+   * there already, or why it can never be stored (`at`: which of its media). All of them or, when it rejects (Failure `unavailable`), none.
    */
-  append(messages: readonly NewMessage[]): Promise<readonly (Message | { refused: AppendRefusal })[]>;
+  append(messages: readonly NewMessage[]): Promise<readonly (Message | { refused: AppendRefusal; at?: number })[]>;
   /**
    * As this user sees it: without what they hide from themselves. Ascending by seq. With `after` the oldest of the later ones, with `before` or neither the newest of the earlier ones.
    * Fewer than `limit` where they would come to more than ANSWER_BYTES; never none where there are some. With `mine`.

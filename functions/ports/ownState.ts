@@ -6,8 +6,13 @@ export interface OwnStateChange {
   readonly notify?: NotifyLevel;
   readonly archived?: boolean;
   readonly pinned?: boolean;
-  /** The later `at` wins; one without text and without `replyTo` is none. Null gives up whatever there is. */
-  readonly draft?: { readonly body: string; readonly replyTo?: string; readonly at: string } | null;
+  /** The later `at` wins; one without text, `replyTo` and media is none. Null gives up whatever there is. */
+  readonly draft?: {
+    readonly body: string;
+    readonly replyTo?: string;
+    readonly media?: readonly string[];
+    readonly at: string;
+  } | null;
 }
 
 /** Of a chat, both inclusive. */
@@ -23,6 +28,7 @@ export interface Stretch {
  * the chat; who comes back into one is told its row again, by a new number.
  */
 export interface OwnStateStore {
+  /** Throws Failure `invalid` or `conflict`, naming the place, where the draft names media that are not the user's own, or not whole. */
   update(userId: string, chatId: string, change: OwnStateChange, now: string): Promise<OwnState | undefined>;
   /**
    * Hides messages of the chat from the user, up to its last one at most. The answer's `hidden` has the stretch that they

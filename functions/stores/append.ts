@@ -7,7 +7,8 @@ import type { Sql } from 'function-runtime';
 import { Failure } from 'function-runtime';
 import type { Message } from '../domain/model.js';
 import type { Writable } from '../domain/writable.js';
-import type { MessageStore, NewMessage } from '../ports/messages.js';
+import type { MessageStore } from '../ports/messages.js';
+import { type Attached, attachMedia } from './attach.js';
 import { copySources, lockChats } from './forward.js';
 import { MARKS, marksOf, NO_MARKS } from './marks.js';
 import { COLUMNS, isNamed, type MessageRow, messageOf } from './rows.js';
@@ -77,7 +78,7 @@ order by i.n`;
 const APPEND = appendWith(NO_DRAFTS, NO_MARKS);
 const APPEND_MORE = appendWith(SENT_DRAFTS, MARKS);
 
-const columnsOf = (messages: readonly NewMessage[]): unknown[] =>
+const columnsOf = (messages: readonly Attached[]): unknown[] =>
   (['chatId', 'senderId', 'clientId', 'id', 'body', 'replyTo', 'sentAt'] as const).map(column =>
     messages.map(message => message[column]),
   );
@@ -100,9 +101,9 @@ type Writer = Pick<Sql, 'query' | 'transaction'>;
 
 export function appendTo(sql: Sql): MessageStore['append'] {
   return async messages => {
-    if (!messages.some(({ forward }) => forward)) return append(sql, messages);
+    if (!messages.some(({ forward, mediaIds }) => forward || mediaIds)) return append(sql, messages);
     return sql.transaction(async tx => {
-      const copies = await copySources(tx, messages);
+      const copies = await attachMedia(tx, await copySources(tx, messages));
       // Within the transaction already, and under the locks.
       const within: Writer = { query: tx.query, transaction: work => work(tx) };
       const stored = await append(
@@ -116,9 +117,9 @@ export function appendTo(sql: Sql): MessageStore['append'] {
 }
 
 /** The first of each name stands for all of them. */
-async function append(sql: Writer, messages: readonly NewMessage[]): Promise<Appended> {
+async function append(sql: Writer, messages: readonly Attached[]): Promise<Appended> {
   const places = new Map<string, number>();
-  const firsts: NewMessage[] = [];
+  const firsts: Attached[] = [];
   const placed = messages.map(message => {
     const name = `${message.chatId} ${message.senderId} ${message.clientId}`;
     const place = places.get(name) ?? firsts.push(message) - 1;
@@ -130,7 +131,7 @@ async function append(sql: Writer, messages: readonly NewMessage[]): Promise<App
 }
 
 /** What another writer was faster than is stored under locks that are taken before anything is read. */
-async function appendFirsts(sql: Writer, messages: readonly NewMessage[]): Promise<Appended> {
+async function appendFirsts(sql: Writer, messages: readonly Attached[]): Promise<Appended> {
   const appended = await tryAppend(sql, messages);
   const left = messages.filter((_, at) => appended[at] === 'outrun');
   if (left.length === 0) return appended as Appended;
@@ -149,7 +150,7 @@ async function appendFirsts(sql: Writer, messages: readonly NewMessage[]): Promi
 /** All of one chat are outrun, or none. None are of a chat whose lock was taken before. */
 async function tryAppend(
   sql: Pick<Sql, 'query'>,
-  messages: readonly NewMessage[],
+  messages: readonly Attached[],
 ): Promise<readonly (Appended[number] | 'outrun')[]> {
   if (messages.length === 0) return [];
   const rows = await carryOut(sql, messages).catch(error => {
@@ -158,25 +159,25 @@ async function tryAppend(
     throw new Failure('unavailable', why, { retryAfterMs: 0, cause: error });
   });
   return rows.map((row, at) => {
-    if (row.new_seq !== null) return newMessage(messages[at] as NewMessage, row.new_seq);
+    if (row.new_seq !== null) return newMessage(messages[at] as Attached, row.new_seq);
     if (row.stored) return messageOf(row.stored);
     if (row.member_exists) return 'outrun';
     return { refused: row.chat_exists ? 'never-a-member' : 'no-chat' };
   });
 }
 
-function carryOut(sql: Pick<Sql, 'query'>, messages: readonly NewMessage[]): Promise<AppendResult[]> {
+function carryOut(sql: Pick<Sql, 'query'>, messages: readonly Attached[]): Promise<AppendResult[]> {
   const columns = columnsOf(messages);
   const more = messages.some(
-    ({ draftAt, entities, forwardedFrom }) => draftAt !== undefined || entities || forwardedFrom,
+    ({ draftAt, entities, forwardedFrom, attached }) => draftAt !== undefined || entities || forwardedFrom || attached,
   );
   if (!more) return sql.query('messages-append', APPEND, columns);
   return sql.query('messages-append-more', APPEND_MORE, [...columns, ...draftsOf(messages), ...marksOf(messages)]);
 }
 
 /** As it stands in its row, which has what was given: ids and times come in the form that the database gives them. */
-function newMessage(given: NewMessage, seq: number): Message {
-  const { chatId, id, clientId, senderId, body, replyTo, sentAt, entities, forwardedFrom } = given;
+function newMessage(given: Attached, seq: number): Message {
+  const { chatId, id, clientId, senderId, body, replyTo, sentAt, entities, forwardedFrom, attached } = given;
   const message: Writable<Message> = {
     chatId,
     seq,
@@ -191,5 +192,6 @@ function newMessage(given: NewMessage, seq: number): Message {
   };
   if (entities && entities.length > 0) message.entities = entities;
   if (forwardedFrom) message.forwardedFrom = forwardedFrom;
+  if (attached && attached.length > 0) message.media = attached;
   return message;
 }

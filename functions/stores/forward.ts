@@ -46,6 +46,7 @@ export async function copySources(tx: Pick<Sql, 'query'>, messages: readonly New
   const forwards = messages.flatMap(({ forward, ...message }) => (forward ? [{ ...message, forward }] : []));
   const chatIds = [...messages.map(({ chatId }) => chatId), ...forwards.map(({ forward }) => forward.chatId)];
   await lockChats(tx, chatIds);
+  if (forwards.length === 0) return messages;
   const rows = await tx.query<SourceRow>('forward-sources', SOURCES, [
     ...(['chatId', 'senderId', 'clientId'] as const).map(column => forwards.map(message => message[column])),
     forwards.map(({ forward }) => forward.chatId),
@@ -59,8 +60,14 @@ function copied({ forward, ...message }: NewMessage, row: SourceRow): Copied {
   if (row.stored) return message;
   if (!row.inside || row.hidden || row.seq === null) return { refused: 'no-source' };
   if (row.no_forwards) return { refused: 'no-forwards' };
-  const { body, entities, senderId, sentAt, deletedAt, forwardedFrom } = messageOf(row);
+  const { body, entities, media, senderId, sentAt, deletedAt, forwardedFrom } = messageOf(row);
   if (deletedAt !== undefined) return { refused: 'source-deleted' };
   const author = { userId: senderId, displayName: row.display_name as string, sentAt };
-  return { ...message, body, ...(entities && { entities }), forwardedFrom: forwardedFrom ?? author };
+  return {
+    ...message,
+    body,
+    ...(entities && { entities }),
+    ...(media && { mediaIds: media.map(({ id }) => id) }),
+    forwardedFrom: forwardedFrom ?? author,
+  };
 }

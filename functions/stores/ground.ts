@@ -1,10 +1,11 @@
 /** What changes of messages are decided on, read under the locks of their chats. */
 import type { Sql } from 'function-runtime';
-import type { Change } from '../domain/change.js';
+import type { Alteration, Change } from '../domain/change.js';
 import type { Ground } from '../domain/ledger.js';
 import type { ChatType, Message } from '../domain/model.js';
 import type { Standing } from '../ports/members.js';
 import { hides } from './hides.js';
+import { lockMedia } from './media-rows.js';
 import { COLUMNS, chatKey, type MessageRow, messageOf } from './rows.js';
 
 const LOCK = `
@@ -60,17 +61,20 @@ interface PersonRow {
 }
 
 const nameOf = (change: Change): string | null => (change.kind === 'edit' ? change.clientId : null);
-const placeOf = ({ chatId, seq }: Pick<Change, 'chatId' | 'seq'>): string => `${chatId}/${seq}`;
+const placeOf = ({ chatId, seq }: Pick<Alteration, 'chatId' | 'seq'>): string => `${chatId}/${seq}`;
 const personOf = (change: Change): string => `${placeOf(change)}/${change.userId}/${nameOf(change) ?? ''}`;
 /** A change of each key, in the order in which the keys come up. */
-const oneOfEach = (changes: readonly Change[], keyOf: (change: Change) => string): Map<string, Change> =>
+const oneOfEach = <Of extends Alteration>(changes: readonly Of[], keyOf: (change: Of) => string): Map<string, Of> =>
   new Map(changes.map(change => [keyOf(change), change]));
 
-/** Locks the chats, in order of their ids, and reads what there is. */
-export async function groundOf(tx: Pick<Sql, 'query'>, changes: readonly Change[]): Promise<Ground> {
-  const locked = await tx.query<ChatRow>('changes-lock', LOCK, [changes.map(({ chatId }) => chatId)]);
+const LETS_GO = new Set<Alteration['kind']>(['edit', 'delete', 'describe']);
 
-  const places = [...oneOfEach(changes, placeOf).values()];
+/** Locks the chats, in order of their ids, then the media that are named, and reads what there is. */
+export async function groundOf(tx: Pick<Sql, 'query'>, alterations: readonly Alteration[]): Promise<Ground> {
+  const locked = await tx.query<ChatRow>('changes-lock', LOCK, [alterations.map(({ chatId }) => chatId)]);
+
+  const changes = alterations.flatMap(each => (each.kind === 'describe' ? [] : [each]));
+  const places = [...oneOfEach(alterations, placeOf).values()];
   const named = (kind: Change['kind']) => {
     const keys = new Set(changes.filter(change => change.kind === kind).map(placeOf));
     return places.map(place => keys.has(placeOf(place)));
@@ -78,6 +82,15 @@ export async function groundOf(tx: Pick<Sql, 'query'>, changes: readonly Change[
   const rows = await tx.query<FoundRow>('changes-messages', MESSAGES, [
     ...(['chatId', 'seq'] as const).map(column => places.map(place => place[column])),
     ...(['edit', 'react', 'pin'] as const).map(named),
+  ]);
+
+  // What a message names is named no more when it is edited or deleted, and may be gone then.
+  const naming = new Set(alterations.flatMap(each => (LETS_GO.has(each.kind) ? [placeOf(each)] : [])));
+  const media = await lockMedia(tx, [
+    ...alterations.flatMap(each => ('media' in each && each.media ? each.media : [])),
+    ...rows.flatMap(row =>
+      naming.has(placeOf({ chatId: row.chat_id, seq: row.seq })) ? (row.media ?? []).map(({ id }) => id) : [],
+    ),
   ]);
 
   const people = oneOfEach(changes, personOf);
@@ -94,6 +107,7 @@ export async function groundOf(tx: Pick<Sql, 'query'>, changes: readonly Change[
   return {
     chat: ({ chatId }) => chats.get(chatId),
     message: change => messages.get(placeOf(change)),
+    media: id => media.get(id),
     person(change) {
       const { usedFor, ...person } = found.get(personOf(change)) as PersonRow;
       return { ...person, usedFor: usedFor ?? undefined };

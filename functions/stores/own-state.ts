@@ -3,10 +3,13 @@
  * numbers are given in the order in which changes are committed.
  */
 import type { Sql } from 'function-runtime';
+import { Failure } from 'function-runtime';
+import { unattachable } from '../domain/attachment.js';
 import { bytesOf, fitting } from '../domain/bytes.js';
 import { LIMITS } from '../domain/names.js';
 import type { OwnStateChange, OwnStateStore, Stretch } from '../ports/ownState.js';
 import { coalesce } from './coalesce.js';
+import { lockMedia } from './media-rows.js';
 import { hiddenFrom, OWN_COLUMNS, type OwnStateRow, ownStateOf } from './own-state-rows.js';
 
 // What is not among the change's members stays. A draft of no time gives up whatever there is.
@@ -42,7 +45,8 @@ with mine as materialized (
 )
 select m.chat_id, m.muted_until, m.notify, m.archived, m.pinned, m.draft, m.draft_at,
   coalesce((select last_note from counted), m.rev) as rev,
-  ${hiddenFrom('$1', 'coalesce((select last_note from counted), m.rev)')}
+  ${hiddenFrom('$1', 'coalesce((select last_note from counted), m.rev)')},
+  (select draft->'media' from mine) as named_before
 from wanted m`;
 
 const LOCK = `
@@ -115,7 +119,17 @@ function givenOf({ draft, notify, archived, pinned, ...given }: OwnStateChange):
 function draftOf(draft: NonNullable<OwnStateChange['draft']> | null): Record<string, unknown> {
   if (draft === null) return { draft };
   const { at: draftAt, ...written } = draft;
-  return { draftAt, draft: written.body === '' && written.replyTo === undefined ? null : written };
+  return { draftAt, draft: isEmpty(written) ? null : written };
+}
+
+const isEmpty = ({ body, replyTo, media = [] }: Omit<NonNullable<OwnStateChange['draft']>, 'at'>): boolean =>
+  body === '' && replyTo === undefined && media.length === 0;
+
+// What a draft names, or named until now, is not swept away for a while: it may be sent.
+const NOTE_NAMED = 'update media set attached_at = $2 where owner_id = $3 and id = any ($1::uuid[])';
+
+interface Updated extends OwnStateRow {
+  named_before: string[] | null;
 }
 
 export function ownStateStore(sql: Sql): OwnStateStore {
@@ -129,9 +143,25 @@ export function ownStateStore(sql: Sql): OwnStateStore {
 
   return {
     async update(userId, chatId, change, now) {
-      const given = JSON.stringify(givenOf(change));
-      const [row] = await sql.query<OwnStateRow>('own-update', UPDATE, [userId, chatId, given, now]);
-      return row && ownStateOf(row);
+      const values = [userId, chatId, JSON.stringify(givenOf(change)), now];
+      const named = change.draft?.media ?? [];
+      const note = (tx: Pick<Sql, 'query'>, ids: readonly string[]) =>
+        tx.query('own-note-named', NOTE_NAMED, [ids, now, userId]);
+      if (named.length === 0) {
+        const [row] = await sql.query<Updated>('own-update', UPDATE, values);
+        if (change.draft !== undefined && row?.named_before) await note(sql, row.named_before);
+        return row && ownStateOf(row);
+      }
+      return sql.transaction(async tx => {
+        const media = await lockMedia(tx, named);
+        for (const [at, id] of named.entries()) {
+          const why = unattachable(media.get(id), userId);
+          if (why) throw new Failure(why.code, why.why, { errors: [{ path: `/draft/media/${at}`, message: why.why }] });
+        }
+        await note(tx, named);
+        const [row] = await tx.query<Updated>('own-update', UPDATE, values);
+        return row && ownStateOf(row);
+      });
     },
 
     hide: (userId, chatId, { from, to }) =>

@@ -1,4 +1,5 @@
 /** A row of table `messages`, and the message that it is. */
+import type { Media } from '../domain/attachment.js';
 import type { Entity } from '../domain/entities.js';
 import type { ForwardedFrom, Message } from '../domain/model.js';
 import type { Writable } from '../domain/writable.js';
@@ -21,11 +22,12 @@ export interface MessageRow {
   reactions: Message['reactions'] | null;
   entities: readonly Entity[] | null;
   forward: ForwardedFrom | null;
+  media: readonly Media[] | null;
 }
 
 /** What is read of it, as `m`. */
 export const COLUMNS = `m.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.reply_to, m.sent_at,
-  m.rev, m.edited_at, m.deleted_at, m.deleted_by, m.pinned_at, m.reactions, m.entities, m.forward`;
+  m.rev, m.edited_at, m.deleted_at, m.deleted_by, m.pinned_at, m.reactions, m.entities, m.forward, m.media`;
 
 // Expressions of indexes (see 0034_found_by_message.online.sql and 0036_short_keys.online.sql). The short ones are not unique:
 // who asks by them names the columns too. Each index has its own, so that none is taken for another while the table is small.
@@ -52,8 +54,9 @@ export const isNamed = (row: string, given: string): string =>
   `${isSentBy(row, `${given}.chat_id`, `${given}.sender_id`)}
     and ${row}.client_id = ${given}.client_id and ${nameKey(`${row}.client_id`)} = ${nameKey(`${given}.client_id`)}`;
 
-/** What it says, in bytes; most have no entities. */
-export const OCTETS = 'octet_length(m.body) + coalesce(octet_length(m.entities::text), 0)';
+/** What it says, in bytes; most have no entities and no media. */
+export const OCTETS = `octet_length(m.body) + coalesce(octet_length(m.entities::text), 0)
+  + coalesce(octet_length(m.media::text), 0)`;
 
 /** What a message's JSON comes to beside these, about. */
 export const ENVELOPE_BYTES = 430;
@@ -73,6 +76,8 @@ export function messageOf(row: MessageRow): Message {
   };
   if (row.entities) message.entities = row.entities;
   if (row.forward) message.forwardedFrom = row.forward;
+  // Whoever deleted it may have been a version that knew of no media.
+  if (row.media && !row.deleted_at) message.media = row.media;
   if (row.rev === 0) return message;
   if (row.edited_at) message.editedAt = iso(row.edited_at);
   if (row.deleted_at) message.deletedAt = iso(row.deleted_at);

@@ -33,7 +33,7 @@ cross join lateral (
   select ${COLUMNS} from messages m
   where m.chat_id = s.chat_id and m.seq > s.after and m.seq <= s.upto order by m.seq limit s.upto - s.after) m`;
 
-/** So many messages fit whatever is in them. */
+/** So many messages fit whatever their text is. */
 const SURE = Math.floor(ANSWER_BYTES / LONGEST_MESSAGE_BYTES);
 /** Messages in one statement, of those who miss few; and lengths. */
 const MOST_MESSAGES = 1_000;
@@ -121,8 +121,10 @@ export function messagesOf(sql: Sql): (userId: string, parts: readonly Part[]) =
   const oneByOne = inTurn();
 
   async function fittingIn(userId: string, parts: readonly Part[]): Promise<readonly Found[]> {
-    if (parts.reduce((sum, part) => sum + countOf(part), 0) <= SURE)
-      return (await Promise.all(parts.map(few))).map(messages => ({ messages, whole: true }));
+    if (parts.reduce((sum, part) => sum + countOf(part), 0) <= SURE) {
+      const found = await Promise.all(parts.map(few));
+      return found.some(messages => messages.some(isMoreThanText)) ? cut(found, () => true) : found.map(asWhole);
+    }
     const sizes = (
       await Promise.all(parts.map(part => ('rows' in part ? part.rows.map(({ octets }) => octets) : lengthsOf(part))))
     ).map(octets => octets.map(length => length + ENVELOPE_BYTES));
@@ -134,10 +136,7 @@ export function messagesOf(sql: Sql): (userId: string, parts: readonly Part[]) =
       ),
     );
     const found = await oneByOne(userId, () => Promise.all(fit.map(part => (countOf(part) > 0 ? many(part) : []))));
-    return portions(found, fitting(found.flat().map(bytesOf))).map((messages, at) => ({
-      messages,
-      whole: messages.length === found[at]?.length && countOf(fit[at] as Part) === countOf(parts[at] as Part),
-    }));
+    return cut(found, at => countOf(fit[at] as Part) === countOf(parts[at] as Part));
   }
 
   return async (userId, parts) => {
@@ -154,6 +153,16 @@ export function messagesOf(sql: Sql): (userId: string, parts: readonly Part[]) =
     });
   };
 }
+
+const isMoreThanText = ({ media }: Message): boolean => media !== undefined;
+const asWhole = (messages: readonly Message[]): Found => ({ messages, whole: true });
+
+/** As many as one answer has room for. */
+const cut = (found: readonly (readonly Message[])[], isAll: (at: number) => boolean): Found[] =>
+  portions(found, fitting(found.flat().map(bytesOf))).map((messages, at) => ({
+    messages,
+    whole: messages.length === found[at]?.length && isAll(at),
+  }));
 
 /** The first so many of all of them, each where it was. */
 function portions<Item>(lists: readonly (readonly Item[])[], count: number): Item[][] {

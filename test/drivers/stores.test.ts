@@ -23,6 +23,7 @@ import { membersContract } from './members.contract.js';
 import { mentionsContract } from './mentions.contract.js';
 import { messagesContract } from './messages.contract.js';
 import { messagesSyncContract } from './messages-sync.contract.js';
+import { namedMediaContract } from './named-media.contract.js';
 import { namesContract } from './names.contract.js';
 import { oneChatContract } from './one-chat.contract.js';
 import { ownStateContract } from './own-state.contract.js';
@@ -86,6 +87,10 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
   mentionsContract(() => world);
   unreadContract(() => world);
   forwardsContract(
+    () => world,
+    () => pools[1] as Sql,
+  );
+  namedMediaContract(
     () => world,
     () => pools[1] as Sql,
   );

@@ -42,6 +42,8 @@ const APPEND_REFUSALS: readonly AppendRefusal[] = [
   'no-source',
   'no-forwards',
   'source-deleted',
+  'no-media',
+  'media-unfinished',
 ];
 
 const nothing = fc.constant(undefined);
@@ -136,7 +138,7 @@ export const answers: Answers = {
   },
   messages: {
     append: messages =>
-      each(messages, ({ draftAt: _, forward, ...message }, n) =>
+      each(messages, ({ draftAt: _, forward, mediaIds: _ids, ...message }, n) =>
         fc.constantFrom(
           { ...message, seq: n + 1, rev: 0, reactions: [] },
           ...APPEND_REFUSALS.map(refused => ({ refused })),

@@ -1,5 +1,6 @@
 /** Random people, chats and messages, for property tests. Ids come from a small pool, so that they meet again. */
 import fc from 'fast-check';
+import type { Media } from '#functions/domain/attachment.js';
 import { ENTITY_TYPES, type Entity } from '#functions/domain/entities.js';
 import type { Chat, Member, Message, OwnState, Person, Profile, Session } from '#functions/domain/model.js';
 import { uuid } from '#runtime/testing/context.js';
@@ -39,6 +40,12 @@ const anEntity: fc.Arbitrary<Entity> = fc.record(
   { type: fc.constantFrom(...ENTITY_TYPES), offset: fc.nat(3), length: fc.integer({ min: 1, max: 4 }), userId: anId },
   { requiredKeys: ['type', 'offset', 'length'] },
 );
+const aPhoto: fc.Arbitrary<Media> = fc.record({
+  id: anId,
+  kind: fc.constant('photo' as const),
+  type: fc.constantFrom('image/png', 'image/jpeg'),
+  size: aCount,
+});
 export const aMessage: fc.Arbitrary<Message> = fc.record(
   {
     chatId: anId,
@@ -53,6 +60,7 @@ export const aMessage: fc.Arbitrary<Message> = fc.record(
     reactions: fc.constantFrom([], [{ emoji: '👍', count: 2 }]),
     entities: fc.array(anEntity, { minLength: 1, maxLength: 2 }),
     forwardedFrom: fc.record({ userId: anId, displayName: aWord, sentAt: aTime }),
+    media: fc.array(aPhoto, { minLength: 1, maxLength: 2 }),
   },
   { requiredKeys: ['chatId', 'seq', 'id', 'clientId', 'senderId', 'body', 'replyTo', 'sentAt', 'rev', 'reactions'] },
 );

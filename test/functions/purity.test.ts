@@ -23,6 +23,18 @@ const COMPILED = new URL('../../../functions/dist/', import.meta.url);
 /** Folders of what the functions share. */
 const SHARED = ['access', 'domain', 'ports', 'stores', 'services', 'entrypoints', 'launch'];
 
+/** What can be said at all. */
+const aSubmission = fc
+  .tuple(
+    fc.record({ chatId: anId, clientId: aWord, draftAt: aTime }, { requiredKeys: ['chatId', 'clientId'] }),
+    fc.oneof(
+      fc.record({ body: aWord }),
+      fc.record({ media: fc.constant([uuid(8)]) }),
+      fc.constant({ forward: { chatId: uuid(1), seq: 1 } }),
+    ),
+  )
+  .map(([sent, said]) => ({ ...sent, ...said }));
+
 const numbered = { reply: fc.record({ change: aSeq }) };
 
 /** Where the schema alone would not lead a function anywhere interesting: better inputs, and answers to what it publishes. */
@@ -35,14 +47,18 @@ const GIVEN: Readonly<Record<string, Given>> = {
           { requiredKeys: ['chatId', 'clientId', 'senderId'] },
         ),
         fc.oneof(
-          fc.constantFrom({ body: 'tell @ann and @all' }, { forward: { chatId: uuid(1), seq: 1 } }),
+          fc.constantFrom(
+            { body: 'tell @ann and @all' },
+            { forward: { chatId: uuid(1), seq: 1 } },
+            { media: [uuid(8)] },
+          ),
           fc.record({ body: aWord, entities: fc.constantFrom([], [{ type: 'bold', offset: 0, length: 1 }]) }),
         ),
       )
       .map(([sent, said]) => ({ ...sent, ...said })),
   },
-  postMessage: { reply: aMessage },
-  sendMessage: { reply: aMessage },
+  postMessage: { input: aSubmission, reply: aMessage },
+  sendMessage: { input: aSubmission, reply: aMessage },
   ...Object.fromEntries(
     ['editMessage', 'deleteMessage', 'pinMessage', 'removeMessage', 'addPin', 'removePin', 'patchMessage'].map(name => [
       name,

@@ -8,13 +8,15 @@ import { CHAT } from '../../support/samples.js';
 const takes = (change: object) => Check(Submission, { chatId: CHAT, clientId: 'c1', body: 'hi', ...change });
 
 describe('Submission', () => {
-  it('takes a body of 1 to 4096 code points, whatever their length in bytes', () => {
-    expect(['', 'a', '𝒳'.repeat(4096), 'a'.repeat(4097)].map(body => takes({ body }))).to.deep.equal([
-      false,
-      true,
-      true,
-      false,
-    ]);
+  it('takes a body of at most 4096 code points, whatever their length in bytes', () => {
+    expect(['a', '𝒳'.repeat(4096), 'a'.repeat(4097)].map(body => takes({ body }))).to.deep.equal([true, true, false]);
+  });
+
+  it('takes ten media of others than each other, with a text or without', () => {
+    const media = (count: number) => Array.from({ length: count }, (_, n) => uuid(n));
+    expect([1, 10, 11].map(count => takes({ media: media(count) }))).to.deep.equal([true, true, false]);
+    expect(takes({ media: [uuid(1), uuid(1)] })).to.equal(false);
+    for (const said of [{ media: media(1) }, { body: '', media: media(1) }, { body: 'hi', media: [] }]) checkSaid(said);
   });
 
   it('refuses what cannot be kept byte for byte', () => {
@@ -58,6 +60,9 @@ describe('Submission', () => {
 
   for (const [what, said, path] of [
     ['nothing', {}, '/body'],
+    ['an empty body', { body: '' }, '/body'],
+    ['no media and no body', { media: [] }, '/body'],
+    ['media and a copy', { media: [uuid(1)], forward: { chatId: CHAT, seq: 1 } }, '/media'],
     ['a body and a copy', { body: 'hi', forward: { chatId: CHAT, seq: 1 } }, '/body'],
     ['entities and a copy', { entities: [], forward: { chatId: CHAT, seq: 1 } }, '/entities'],
     [

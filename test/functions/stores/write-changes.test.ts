@@ -7,7 +7,7 @@ import { saying } from './database.js';
 const AT = '2026-01-01T12:00:00.000Z';
 const NOTHING: Writes = {
   ...{ chats: [], messages: [], versions: [], superseded: [], reactions: [] },
-  ...{ said: [], mentions: [], pins: [], deleted: [] },
+  ...{ said: [], mentions: [], pins: [], deleted: [], renamed: [], named: [], released: [] },
 };
 const place = (chatId: string, seq: number) => ({ chatId, seq });
 
@@ -32,17 +32,19 @@ describe('what is written of changes', () => {
       ...{ rev: 5, editedAt: AT, pinnedAt: AT, newBody: 'ho' },
     };
     const bold = [{ type: 'bold' as const, offset: 0, length: 2 }];
+    const photo = { id: 'p', kind: 'photo' as const, type: 'image/png', size: 9 };
     const liked = [{ emoji: '👍', count: 1 }];
     const { taken, columns } = await written({
       chats: [{ chatId: 'c', lastChange: 6 }],
       messages: [
-        { ...message, reactions: liked, entities: bold },
+        { ...message, reactions: liked, entities: bold, media: [photo] },
         { ...message, seq: 2, rev: 6, reactions: [], entities: [], newBody: null },
       ],
       versions: [{ ...place('c', 1), version: 1, editorId: 'ann', clientId: 'e', body: null, at: AT }],
       reactions: [{ ...place('c', 1), userId: 'ben', emoji: '👍', at: AT }],
       pins: [{ ...place('c', 1), by: 'ann', at: AT }],
       mentions: [{ ...place('c', 1), userId: 'ben', senderId: 'ann' }],
+      named: [{ ...place('c', 1), n: 0, mediaId: 'p' }],
     });
     expect(taken).to.deep.equal([]);
     expect(columns).to.deep.equal([
@@ -60,11 +62,13 @@ describe('what is written of changes', () => {
       ...[
         [JSON.stringify(liked), null],
         [JSON.stringify(bold), null],
+        [JSON.stringify([photo]), null],
       ],
       ...[['c'], [1], [1], ['ann'], ['e'], [null], [AT]],
       ...[['c'], [1], ['ben'], ['👍'], [AT]],
       ...[['c'], [1], ['ann'], [AT]],
       ...[['c'], [1], ['ben'], ['ann']],
+      ...[['c'], [1], [0], ['p']],
     ]);
   });
 
@@ -82,16 +86,18 @@ describe('what is written of changes', () => {
         { ...place('d', 6), userId: 'cat', emoji: '🎉', at: null },
       ],
       said: [place('c', 7)],
+      renamed: [place('c', 9)],
+      released: ['p'],
       mentions: [
         { ...place('c', 7), userId: 'ben', senderId: 'ann' },
         { ...place('d', 8), userId: 'cat', senderId: 'ann' },
       ],
     });
     expect(taken).to.deep.equal([
-      ['c', [1], [2], [3], [5], ['ann'], ['👍'], [7], [7], ['ben']],
-      ['d', [1], [], [], [6], ['cat'], ['🎉'], [], [8], ['cat']],
+      ['c', [1], [2], [3], [5], ['ann'], ['👍'], [7], [7], ['ben'], [9]],
+      ['d', [1], [], [], [6], ['cat'], ['🎉'], [], [8], ['cat'], []],
     ]);
-    expect(last, 'before the rest is written').to.equal('changes-write');
+    expect(last, 'when nothing of the rest is written').to.equal('media-release');
   });
 
   it('takes away of every kind, though it is the only one of its chat', async () => {
@@ -100,6 +106,7 @@ describe('what is written of changes', () => {
     expect(await only({ superseded: there })).to.deep.equal(['c']);
     expect(await only({ deleted: there })).to.deep.equal(['c']);
     expect(await only({ said: there })).to.deep.equal(['c']);
+    expect(await only({ renamed: there })).to.deep.equal(['c']);
     expect(await only({ pins: [{ ...place('c', 1), by: 'ann', at: null }] })).to.deep.equal(['c']);
     const reaction = { ...place('c', 1), userId: 'ann', emoji: '👍', at: null };
     expect(await only({ reactions: [reaction] })).to.deep.equal(['c']);

@@ -2,7 +2,7 @@
  * Changes of messages in the simulated database: decided and numbered by the product's own ledger, as its store does it,
  * and written in one instant. The rules break it on purpose.
  */
-import type { Change } from '#functions/domain/change.js';
+import type { Alteration, Change } from '#functions/domain/change.js';
 import { byCodePoints } from '#functions/domain/emoji.js';
 import { createLedger } from '#functions/domain/ledger.js';
 import type { Message } from '#functions/domain/model.js';
@@ -39,7 +39,7 @@ export function createChangeRows({ chats, standingOf, hides, rules, now }: Chang
   const ownOf = (chatId: string, seq: number, userId: string): string[] =>
     reactionsOf(chatId, seq).flatMap(each => (each.userId === userId ? [each.emoji] : []));
 
-  function foundMessage({ chatId, seq, kind }: Change): Message | undefined {
+  function foundMessage({ chatId, seq, kind }: Alteration): Message | undefined {
     const message = chats.get(chatId)?.messages[seq - 1];
     if (!message || rules.deletes === 'for good' || kind !== 'edit') return message;
     const { deletedAt: _at, deletedBy: _by, ...alive } = message;
@@ -58,6 +58,8 @@ export function createChangeRows({ chats, standingOf, hides, rules, now }: Chang
       const edits = [...(chats.get(change.chatId)?.edits.values() ?? [])].filter(seq => seq === change.seq).length;
       return message && { message, edits, keptAt: null };
     },
+    // Nobody sends any here.
+    media: () => undefined,
     person(change) {
       const { chatId, seq, userId } = change;
       const name = change.kind === 'edit' && rules.knowsEdits ? nameOf(userId, change.clientId) : undefined;

@@ -94,8 +94,10 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
     },
     changes: {
       ...(unused('changes') as Ports['changes']),
-      apply: changes =>
-        ask(`change ${changes.length}`, db => {
+      apply: alterations =>
+        ask(`change ${alterations.length}`, db => {
+          // Nothing is described here.
+          const changes = alterations as readonly Change[];
           const answers = db.applyChanges(changes);
           scheduler.note(() => `changes ${changes.map((change, at) => became(change, answers[at])).join(', ')}`);
           return answers;
