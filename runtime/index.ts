@@ -44,6 +44,8 @@ export type {
 export type { Output } from './contract/output.js';
 export type {
   AccessClaims,
+  BlobSource,
+  BlobStore,
   ConsumeOptions,
   Consumer,
   Delivery,
@@ -65,6 +67,7 @@ export type {
   ReplyTo,
   Sql,
   Step,
+  StoredBlob,
   Taken,
   Tokens,
   Topic,
@@ -73,7 +76,7 @@ export type {
   Way,
   WholeUpload,
 } from './contract/ports.js';
-export { WayClosed } from './contract/ports.js';
+export { blobName, WayClosed } from './contract/ports.js';
 export type { RawRequest, RawResponse } from './contract/raw.js';
 export { type Fact, type Facts, fact, type KeyOf, type QueueSpec, type Route, route } from './contract/route.js';
 export {

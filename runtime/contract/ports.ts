@@ -3,6 +3,7 @@
  * contract suite that both pass. None of them knows what product runs on it.
  */
 
+export { type BlobSource, type BlobStore, blobName, type StoredBlob } from './ports/blobs.js';
 export type { AccessClaims, Passwords, Tokens } from './ports/credentials.js';
 export type { ConsumeOptions, Consumer, Delivery, OnDelivery, QueueDepth, ReplyTo } from './ports/deliveries.js';
 export type { FactBinding, FactTopology, Topic } from './ports/facts.js';
