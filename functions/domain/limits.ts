@@ -62,6 +62,10 @@ export const RATES = {
   change: { name: 'change', times: 1_000, perSeconds: 10, by: 'user' },
   /** Nobody edits one message in earnest any faster. */
   editMessage: { name: 'edit-message', times: 30, perSeconds: 10, by: ['user', '/chatId', '/seq'] },
+  /** Files; what they hold is bounded by the quota. */
+  upload: { name: 'upload', times: 300, perSeconds: 60, by: 'user' },
+  /** Pieces of them, and questions how far they are. */
+  uploadOn: { name: 'upload-on', times: 1_000, perSeconds: 10, by: 'user' },
   report: { name: 'report', times: 5_000, perSeconds: 10, by: 'user' },
   read: { name: 'read', times: 2_000, perSeconds: 10, by: 'user' },
 } as const satisfies Record<string, RateLimit>;

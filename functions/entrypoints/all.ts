@@ -2,18 +2,21 @@
 import type { Entrypoint } from 'function-runtime';
 import { embeddedResources } from 'function-runtime/resources/embedded';
 import { all } from '../services/all.js';
+import { mediaFolder } from './media-folder.js';
 import { storePorts } from './ports.js';
 import type { Settings } from './settings.js';
 import { signInPorts } from './sign-in.js';
+import { uploadPorts } from './uploads.js';
 
 export const entrypoint: Entrypoint<Settings> = {
   service: all,
   open: embeddedResources,
-  ports: (resources, { config }) => ({
-    ...storePorts(resources, config),
+  ports: (resources, opening) => ({
+    ...storePorts(resources, opening.config),
+    ...uploadPorts(resources, opening, mediaFolder(opening.config, { standalone: true })),
     ...signInPorts(
-      config.settings,
-      async () => config.settings.jwtPrivateKeyPem ?? (await devSigningKey(config.dataDir)),
+      opening.config.settings,
+      async () => opening.config.settings.jwtPrivateKeyPem ?? (await devSigningKey(opening.config.dataDir)),
     ),
   }),
 };

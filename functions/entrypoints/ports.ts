@@ -5,6 +5,7 @@ import { accessChangeStore } from '../stores/accessChanges.js';
 import { approachStore, unlimitedApproaches } from '../stores/approaches.js';
 import { changeStore } from '../stores/changes.js';
 import { chatStore } from '../stores/chats.js';
+import { mediaStore } from '../stores/media.js';
 import { memberStore } from '../stores/members.js';
 import { messageStore } from '../stores/messages.js';
 import { ownStateStore } from '../stores/own-state.js';
@@ -12,14 +13,14 @@ import { sessionStore } from '../stores/sessions.js';
 import { userStore } from '../stores/users.js';
 import type { Settings } from './settings.js';
 
-type SignIn = 'passwords' | 'tokens' | 'registration';
+type Others = 'passwords' | 'tokens' | 'registration' | 'types' | 'uploads' | 'blobs';
 type Factories<Names extends keyof Ports> = { readonly [Name in Names]: () => Promise<Ports[Name]> };
 
 /** Without limits (load tests) strangers are not counted. */
 export const storePorts = (
   { sql, presence }: Resources,
   { rateLimit, settings }: Pick<Config<Settings>, 'rateLimit' | 'settings'>,
-): Factories<Exclude<keyof Ports, SignIn>> & PortFactories => ({
+): Factories<Exclude<keyof Ports, Others>> & PortFactories => ({
   users: async () => userStore(await sql()),
   sessions: async () => sessionStore(await sql()),
   chats: async () => chatStore(await sql()),
@@ -27,6 +28,8 @@ export const storePorts = (
   messages: async () => messageStore(await sql()),
   ownState: async () => ownStateStore(await sql()),
   changes: async () => changeStore(await sql(), { editWindowMs: settings.editWindowS * 1_000 }),
+  media: async () =>
+    mediaStore(await sql(), { maxBytes: settings.mediaMaxBytes, quotaBytes: settings.mediaQuotaBytes }),
   approaches: async () => (rateLimit ? approachStore(await sql()) : unlimitedApproaches()),
   accessChanges: async () => accessChangeStore(await sql()),
   presence,

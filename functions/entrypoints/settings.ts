@@ -1,5 +1,7 @@
 /** The variables of Mini-Telegram's own. */
 import { oneOf, optional, type ValuesOf, wholeNumber } from 'function-runtime';
+import { MOST_BYTES } from '../domain/media.js';
+import { mediaTypes } from './media-types.js';
 import { readPrivateKey, readPublicKeys } from './signing-keys.js';
 
 export const settings = {
@@ -10,6 +12,14 @@ export const settings = {
   jwtPrivateKeyPem: { env: 'JWT_PRIVATE_KEY_PATH', default: '', format: optional(readPrivateKey) },
   /** Keys whose tokens are good as well. */
   jwtPublicKeyPems: { env: 'JWT_PUBLIC_KEYS_PATH', default: '', format: optional(readPublicKeys) },
+  /** Where files are; of all processes the same. */
+  mediaDir: { env: 'MEDIA_DIR', default: '', format: optional(String) },
+  /** Of one file. */
+  mediaMaxBytes: { env: 'MEDIA_MAX_BYTES', default: String(100 * 1024 ** 2), format: wholeNumber(1, MOST_BYTES) },
+  /** Of all files of a user. */
+  mediaQuotaBytes: { env: 'MEDIA_QUOTA_BYTES', default: String(2 * 1024 ** 3), format: wholeNumber(0, 2 ** 50) },
+  /** Files that are not taken, by what they are. */
+  mediaRefusedTypes: { env: 'MEDIA_REFUSED_TYPES', default: '', format: mediaTypes },
 };
 
 export type Settings = ValuesOf<typeof settings>;

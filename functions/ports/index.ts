@@ -3,11 +3,13 @@
  * the others by drivers of the runtime. Store methods that write are one transaction each; all of them reject with
  * Failure `unavailable` while the database is away, and leave nothing half-done.
  */
-import type { Passwords, Presence, Tokens } from 'function-runtime';
+import type { BlobStore, Passwords, Presence, Tokens, Uploads } from 'function-runtime';
 import type { AccessChangeStore } from './accessChanges.js';
 import type { ApproachStore } from './approaches.js';
 import type { ChangeStore } from './changes.js';
 import type { ChatStore } from './chats.js';
+import type { MediaStore } from './media.js';
+import type { MediaTypes } from './mediaTypes.js';
 import type { MemberStore } from './members.js';
 import type { MessageStore } from './messages.js';
 import type { OwnStateStore } from './ownState.js';
@@ -29,4 +31,8 @@ export interface Ports {
   readonly passwords: Passwords;
   readonly tokens: Tokens;
   readonly registration: Registration;
+  readonly media: MediaStore;
+  readonly types: MediaTypes;
+  readonly uploads: Uploads;
+  readonly blobs: Pick<BlobStore, 'put'>;
 }

@@ -16,6 +16,7 @@ The queues are inside of a deployment: bodies are CloudEvents in JSON, one or a 
     { name: 'messages', description: 'What is said, and how far it is read.', paths: /\/(messages|read|sync)$/ },
     { name: 'chats', description: 'Groups and direct chats.', paths: /^\/v1\/chats/ },
     { name: 'users', description: 'People.', paths: /^\/v1\/users/ },
+    { name: 'media', description: 'Files that are sent.', paths: /^\/v1\/(uploads|media)/ },
     { name: 'auth', description: 'Accounts, and the devices that are signed in.', paths: /^\/v1\/auth|jwks/ },
   ],
 };

@@ -32,6 +32,12 @@ import { setRole } from '../chats/setRole.js';
 import { updateChat } from '../chats/updateChat.js';
 import { updateOwnState } from '../chats/updateOwnState.js';
 import { SERVER_EVENTS } from '../domain/live.js';
+import { MOST_BYTES } from '../domain/media.js';
+import { beginUpload } from '../media/beginUpload.js';
+import { continueUpload } from '../media/continueUpload.js';
+import { dropUpload } from '../media/dropUpload.js';
+import { getUpload } from '../media/getUpload.js';
+import { getUploadOptions } from '../media/getUploadOptions.js';
 import { getHistory } from '../messages/getHistory.js';
 import { hideMessages } from '../messages/hideMessages.js';
 import { postMessage } from '../messages/postMessage.js';
@@ -52,6 +58,9 @@ import { facts } from './facts.js';
 import { page } from './page.js';
 import { queues } from './queues.js';
 import { routes } from './routes.js';
+
+/** What every answer about an upload says: https://tus.io/protocols/resumable-upload */
+const TUS = { headers: { 'Tus-Resumable': '1.0.0' } };
 
 export const gateway: Service = {
   name: 'gateway',
@@ -99,6 +108,12 @@ export const gateway: Service = {
     on(http.get('/v1/chats/:chatId/pins'), getPins),
     on(http.post('/v1/chats/:chatId/read'), markRead),
     on(http.post('/v1/sync'), sync),
+
+    on(http.raw('OPTIONS', '/v1/uploads', TUS), getUploadOptions),
+    on(http.raw('POST', '/v1/uploads', { ...TUS, maxBytes: MOST_BYTES }), beginUpload),
+    on(http.raw('HEAD', '/v1/uploads/:mediaId', TUS), getUpload),
+    on(http.raw('PATCH', '/v1/uploads/:mediaId', { ...TUS, maxBytes: MOST_BYTES }), continueUpload),
+    on(http.raw('DELETE', '/v1/uploads/:mediaId', TUS), dropUpload),
 
     on(connection('connect'), connect),
     on(connection('disconnect'), disconnect),

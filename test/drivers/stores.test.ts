@@ -30,6 +30,7 @@ import { ownStateContract } from './own-state.contract.js';
 import { plansContract } from './plans.contract.js';
 import { sessionsContract } from './sessions.contract.js';
 import { unreadContract } from './unread.contract.js';
+import { uploadsContract } from './uploads.contract.js';
 import { usersContract } from './users.contract.js';
 
 const MIGRATIONS = new URL('../../../functions/migrations/', import.meta.url);
@@ -95,6 +96,10 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => pools[1] as Sql,
   );
   accessChangesContract(() => world);
+  uploadsContract(
+    () => world,
+    () => pools[1] as Sql,
+  );
   oneChatContract(() => world);
   plansContract(() => world);
   growthContract(() => server);

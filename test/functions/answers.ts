@@ -14,6 +14,7 @@ import {
   anEmoji,
   anId,
   anOwnState,
+  anUpload,
   aPerson,
   aProfile,
   aRole,
@@ -55,6 +56,7 @@ const aRefusal = fc.record({
   code: fc.constantFrom('invalid' as const, 'not_found' as const, 'forbidden' as const, 'conflict' as const),
   why: aWord,
 });
+const aRawResponse = fc.record({ status: fc.constantFrom(201, 204, 460), headers: fc.constant({ a: 'b' }) });
 const moved = (marks: readonly Omit<Receipt, 'at'>[]) => fc.subarray([...marks]);
 const each = <T, R>(items: readonly T[], answer: (item: T, index: number) => fc.Arbitrary<R>): fc.Arbitrary<R[]> =>
   fc.tuple(...items.map(answer));
@@ -223,5 +225,40 @@ export const answers: Answers = {
     refreshToken: () => aWord,
     digest: () => aWord,
   },
+  media: {
+    begin: ({ ownerId, size = 9 }) =>
+      fc.oneof(
+        fc.record({ upload: anUpload.map(upload => ({ ...upload, ownerId, size })), begun: fc.boolean() }),
+        fc.record({ upload: anUpload, begun: fc.constant(true), expired: anId }),
+        fc.constant(new Failure('too_large', 'too much')),
+      ),
+    find: () => maybe(anUpload),
+    resize: () => nothing,
+    finish: () => maybe(anUpload),
+    refuse: () => nothing,
+    discard: () => fc.boolean(),
+  },
+  types: { of: () => maybe(fc.constant('image/png')), refused: () => fc.boolean() },
+  uploads: {
+    take: () =>
+      fc.oneof(
+        fc.record({ response: aRawResponse, whole: fc.record({ size: aCount }) }, { requiredKeys: ['response'] }),
+        fc.constantFrom(new Failure('conflict', 'another offset'), new Failure('too_large', 'too much')),
+      ),
+    asked: () =>
+      fc.oneof(
+        fc.record({ metadata: fc.constantFrom({ kind: 'photo' }, { filename: 'a', clientId: 'c' }, { kind: 'none' }) }),
+        fc.record({ refused: aRawResponse }),
+      ),
+    options: () => aRawResponse,
+    begun: () => aRawResponse,
+    settled: () => aRawResponse,
+    gone: () => aRawResponse,
+    find: () => maybe(fc.record({ offset: aCount, size: aCount }, { requiredKeys: ['offset'] })),
+    look: () => fc.record({ sha256: aWord, head: fc.constant(new Uint8Array()) }),
+    remove: () => nothing,
+    list: () => some(anId),
+  },
+  blobs: { put: () => nothing },
   registration: { mode: () => fc.constantFrom('open' as const, 'invite' as const, 'closed' as const) },
 };

@@ -18,7 +18,12 @@ export interface PortCall {
 type AnyAnswer = (...args: readonly unknown[]) => fc.Arbitrary<unknown>;
 type AnyAnswers = Readonly<Record<string, Readonly<Record<string, AnyAnswer>>>>;
 
-const SYNCHRONOUS = new Set(['tokens.jwks', 'tokens.refreshToken', 'tokens.digest', 'registration.mode']);
+const SYNCHRONOUS = new Set(
+  [
+    'tokens.jwks tokens.refreshToken tokens.digest registration.mode types.refused',
+    'uploads.asked uploads.options uploads.begun uploads.settled uploads.gone',
+  ].flatMap(names => names.split(' ')),
+);
 const AWAY = fc.constant(new Failure('unavailable', 'the port is away'));
 
 export function fakePorts(seed: number): { ports: Ports; calls: readonly PortCall[] } {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Media } from '#functions/domain/attachment.js';
 import { ENTITY_TYPES, type Entity } from '#functions/domain/entities.js';
+import type { Upload } from '#functions/domain/media.js';
 import type { Chat, Member, Message, OwnState, Person, Profile, Session } from '#functions/domain/model.js';
 import { uuid } from '#runtime/testing/context.js';
 
@@ -110,3 +111,23 @@ export const aChat: fc.Arbitrary<Chat> = fc
     },
   )
   .map(chat => ({ ...chat, lastSeq: Math.max(chat.lastSeq, ...chat.members.map(({ readSeq }) => readSeq)) }));
+
+export const anUpload: fc.Arbitrary<Upload> = fc.record({
+  id: anId,
+  ownerId: anId,
+  clientId: fc.option(aWord),
+  kind: fc.constantFrom('photo' as const, 'file' as const),
+  state: fc.constantFrom(
+    'uploading' as const,
+    'uploaded' as const,
+    'ready' as const,
+    'refused' as const,
+    'gone' as const,
+  ),
+  filename: fc.option(aWord),
+  declaredType: fc.constant(null),
+  size: aCount,
+  createdAt: aMoment,
+  finishedAt: fc.option(aMoment),
+  attachedAt: fc.option(aMoment),
+});

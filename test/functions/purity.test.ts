@@ -68,6 +68,12 @@ const GIVEN: Readonly<Record<string, Given>> = {
   reactToMessage: { ...numbered, input: fc.record({ chatId: anId, seq: aCount, emoji: anEmoji, on: fc.boolean() }) },
   addReaction: { ...numbered, input: fc.record({ chatId: anId, seq: aCount, emoji: anEmoji }) },
   removeReaction: { ...numbered, input: fc.record({ chatId: anId, seq: aCount, emoji: anEmoji }) },
+  ...Object.fromEntries(
+    ['beginUpload', 'continueUpload', 'getUpload', 'dropUpload', 'getUploadOptions'].map(name => [
+      name,
+      { request: fc.constant({ method: 'POST', url: '/v1/uploads', headers: { 'upload-length': '9' } }) },
+    ]),
+  ),
   createChat: {
     input: fc.record({ type: aChatType, memberIds: fc.uniqueArray(anId, { minLength: 1, maxLength: 2 }) }),
   },

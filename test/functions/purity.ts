@@ -9,6 +9,7 @@ import type { Event } from '#runtime/contract/event.js';
 import type { Failure } from '#runtime/contract/failure.js';
 import type { AnyFunction, Context } from '#runtime/contract/function.js';
 import type { BatchOutcome, BatchSettled, Outcome, Settled } from '#runtime/contract/outcome.js';
+import type { RawRequest } from '#runtime/contract/raw.js';
 import { MOST_SETTLES } from '#runtime/core/invoker.js';
 import { testContext, testEvent, uuid } from '#runtime/testing/context.js';
 import { deepFreeze } from '../support/deepFreeze.js';
@@ -23,6 +24,7 @@ export interface Scenario {
   readonly caller: Caller | undefined;
   readonly items: readonly unknown[];
   readonly reply: Pick<Settled, 'reply'>;
+  readonly request: RawRequest | undefined;
 }
 
 export type Run = { readonly calls: readonly PortCall[] } & (
@@ -39,11 +41,18 @@ const aCaller: fc.Arbitrary<Caller> = fc.record(
   { requiredKeys: ['userId', 'sessionId', 'expiresAt'] },
 );
 
+/** Ports are given it, and take none of it. */
+const NOTHING = { type: 'application/octet-stream', length: 0, bytes: {} as AsyncIterable<Uint8Array> };
+
 /** `input` defaults to whatever the schema accepts, `answer` (to a publication that asked for one) to none. */
 export interface Given {
   readonly input?: fc.Arbitrary<unknown>;
   readonly reply?: fc.Arbitrary<unknown>;
+  /** Of a raw route. */
+  readonly request?: fc.Arbitrary<RawRequest>;
 }
+
+type GivenOrNot = Omit<Given, 'request'> & { readonly request?: fc.Arbitrary<RawRequest | undefined> };
 
 export async function checkPurity(fn: AnyFunction, given?: Given): Promise<void> {
   const twice = async (each: Scenario) => deepStrictEqual(await run(fn, each), await run(fn, each));
@@ -67,7 +76,7 @@ export async function saidBy(fn: AnyFunction, given?: Given): Promise<{ emits: s
 
 export function scenario(
   fn: AnyFunction,
-  { input = validInput(fn.input), reply = fc.constant(undefined) }: Given = {},
+  { input = validInput(fn.input), reply = fc.constant(undefined), request = fc.constant(undefined) }: GivenOrNot = {},
 ): fc.Arbitrary<Scenario> {
   const mayLackCaller = fn.access === 'public' || fn.access === 'internal';
   return fc.record({
@@ -76,12 +85,15 @@ export function scenario(
     caller: mayLackCaller ? fc.option(aCaller, { nil: undefined }) : aCaller,
     items: fc.array(input, { minLength: 1, maxLength: fn.batch ? 6 : 1 }),
     reply: fc.option(reply, { nil: undefined }).map(given => (given === undefined ? {} : { reply: given })),
+    request,
   });
 }
 
-export async function run(fn: AnyFunction, { seed, now, caller, items, reply }: Scenario): Promise<Run> {
+export async function run(fn: AnyFunction, { seed, now, caller, items, reply, request }: Scenario): Promise<Run> {
   const { ports, calls } = fakePorts(seed);
-  const context: Context = deepFreeze(testContext({ ports, now, ...(caller && { caller }) }));
+  const context: Context = deepFreeze(
+    testContext({ ports, now, ...(caller && { caller }), ...(request && { request, body: NOTHING }) }),
+  );
   const events = deepFreeze(items.map((data, n) => testEvent(data, { id: uuid(500 + n) })));
   try {
     return { outcome: await invoke(fn, context, events, reply), calls };

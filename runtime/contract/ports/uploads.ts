@@ -53,7 +53,7 @@ export interface Uploads {
    * with the Failure that the protocol's refusal is, and with what the body ends with instead of its end when it is not allowed one.
    * A checksum that is another than announced is answered with 460, and nothing of that request is kept.
    */
-  take(request: RawRequest, body: Body, upload: UploadOf): Promise<Taken>;
+  take(request: RawRequest, upload: UploadOf, body?: Body): Promise<Taken>;
   /** What a request says, or what it is refused with when it speaks another version. Throws Failure `invalid`, naming the member. */
   asked(
     request: RawRequest,

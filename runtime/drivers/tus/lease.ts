@@ -15,7 +15,7 @@ interface LeaseTimes {
   readonly waitMs: number;
 }
 
-export const LEASE_TIMES: LeaseTimes = { leaseMs: 10_000, keepEveryMs: 2_000, askEveryMs: 200, waitMs: 8_000 };
+export const LEASE_TIMES: LeaseTimes = { leaseMs: 6_000, keepEveryMs: 1_500, askEveryMs: 200, waitMs: 8_000 };
 
 export class Locked extends Error {}
 

@@ -111,10 +111,10 @@ export function tusUploads(options: {
   }
 
   /** Everything that is thrown on the way is a Failure. */
-  async function carriedOut(request: RawRequest, body: Body, upload: UploadOf): Promise<Taken> {
+  async function carriedOut(request: RawRequest, upload: UploadOf, body: Body | undefined): Promise<Taken> {
     const { method, headers } = request;
     const takesBytes = (method === 'PATCH' || method === 'POST') && headers['content-type'] !== undefined;
-    if (!takesBytes) {
+    if (!takesBytes || !body) {
       const about: Asked = { upload };
       const response = await ask(request, about);
       return wholeOf(response, about.size);
@@ -148,14 +148,14 @@ export function tusUploads(options: {
   }
 
   return {
-    async take(request, body, upload) {
+    async take(request, upload, body) {
       if (speaksOther(request)) return { response: OTHER_VERSION };
       if (request.headers['upload-concat'] !== undefined)
         throw new Failure('invalid', 'Upload-Concat: uploads are not concatenated here', {
           errors: [{ path: '/Upload-Concat', message: 'is not known' }],
         });
       try {
-        return await carriedOut(request, body, upload);
+        return await carriedOut(request, upload, body);
       } catch (thrown) {
         const failure = storeFailure(thrown);
         if (failure.code === 'not_found') await reach().catch(cause => Promise.reject(storeFailure(cause)));

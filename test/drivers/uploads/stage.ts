@@ -95,7 +95,7 @@ const FAST = { leaseMs: 400, keepEveryMs: 40, askEveryMs: 20, waitMs: 2_000 };
 export function clientOf(store: UploadStore, leases: Leases = sharedLeases(), times = FAST): Client {
   const uploads = tusUploads({ store, leases, path: '/up', maxBytes: MOST, times });
   const take = (asked: RawRequest, name: string, body: Body = bodyOf()) =>
-    uploads.take(asked, body, { name, maxBytes: MOST });
+    uploads.take(asked, { name, maxBytes: MOST }, body);
   return {
     uploads,
     create: (name, headers, body) =>

@@ -165,6 +165,10 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
       done: ids => ask('changes done', db => db.changesDone(ids)),
     },
     passwords: unused('passwords') as Ports['passwords'],
+    media: unused('media') as Ports['media'],
+    types: unused('types') as Ports['types'],
+    uploads: unused('uploads') as Ports['uploads'],
+    blobs: unused('blobs') as Ports['blobs'],
     registration: unused('registration') as unknown as Ports['registration'],
   };
 }

@@ -1,0 +1,15 @@
+/** Media types as an operator writes them: `application/zip, video/*`. */
+
+const TYPE = /^[a-z\d][\w!#$&^.+-]*\/(?:\*|[\w!#$&^.+-]+)$/;
+
+/** A check for a type. Throws with what is wrong. */
+export function mediaTypes(text: string): (type: string) => boolean {
+  const types = text.split(/[\s,]+/).filter(type => type !== '');
+  const wrong = types.find(type => !TYPE.test(type.toLowerCase()));
+  if (wrong !== undefined) throw new Error('must be media types with commas between, such as application/zip, video/*');
+  const exact = new Set(types.map(type => type.toLowerCase()));
+  return type => {
+    const essence = (type.split(';', 1)[0] ?? '').trim().toLowerCase();
+    return exact.has(essence) || exact.has(`${essence.split('/', 1)[0]}/*`);
+  };
+}

@@ -1,0 +1,30 @@
+/** Goes on with an upload; with its last byte it is media. */
+import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
+import { MediaId, strictObject } from '../domain/text.js';
+import { finish, isOver, metadataOf, ownUpload, requestOf, told } from '../domain/uploads.js';
+
+export const continueUpload = single({
+  name: 'continueUpload',
+  access: 'user',
+  needs: ['media', 'uploads', 'blobs', 'types'],
+  limits: [RATES.uploadOn],
+  summary: 'Goes on with an upload, by tus 1.0. The last byte makes it media: a photo has been looked at by then.',
+  input: strictObject({ mediaId: MediaId }),
+  refuses: ['not_found', 'conflict', 'too_large', 'unsupported'],
+  async handle(context, { data: { mediaId } }) {
+    const { uploads, media } = context.ports;
+    const request = requestOf(context);
+    const asked = uploads.asked(request);
+    if ('refused' in asked) return { response: asked.refused };
+    const upload = await ownUpload(context, mediaId);
+    if (isOver(upload, context.now)) return { response: uploads.gone() };
+    if (upload.state !== 'uploading') return told(upload, uploads.settled(request, upload.size, metadataOf(upload)));
+    const { response, whole } = await uploads.take(request, { name: upload.id, maxBytes: upload.size }, context.body);
+    if (response.status >= 400) return { response };
+    if (whole) return told(await finish(context, upload, whole), response);
+    const length = request.headers['upload-length'];
+    if (length !== undefined) await media.resize(mediaId, Number(length));
+    return { response };
+  },
+});

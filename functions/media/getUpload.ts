@@ -1,0 +1,27 @@
+/** Tells how far an upload is. One that is whole and was not finished is finished first: who hears of its end may rely on it. */
+import { single } from '../define.js';
+import { RATES } from '../domain/limits.js';
+import { MediaId, strictObject } from '../domain/text.js';
+import { finish, isOver, metadataOf, ownUpload, requestOf, told } from '../domain/uploads.js';
+
+export const getUpload = single({
+  name: 'getUpload',
+  access: 'user',
+  needs: ['media', 'uploads', 'blobs', 'types'],
+  limits: [RATES.uploadOn],
+  summary:
+    'Tells how far an upload is, by tus 1.0. One that is finished is told in full until its media is in use, or 10 minutes.',
+  input: strictObject({ mediaId: MediaId }),
+  refuses: ['not_found', 'conflict', 'too_large', 'unsupported'],
+  async handle(context, { data: { mediaId } }) {
+    const { uploads } = context.ports;
+    const request = requestOf(context);
+    const asked = uploads.asked(request);
+    if ('refused' in asked) return { response: asked.refused };
+    const upload = await ownUpload(context, mediaId);
+    if (isOver(upload, context.now)) return { response: uploads.gone() };
+    if (upload.state !== 'uploading') return told(upload, uploads.settled(request, upload.size, metadataOf(upload)));
+    const { response, whole } = await uploads.take(request, { name: upload.id, maxBytes: upload.size });
+    return whole ? told(await finish(context, upload, whole), response) : { response };
+  },
+});
