@@ -4,6 +4,7 @@
  * as the runtime tells them.
  */
 import { createHash, type Hash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { type DataStore, ERRORS, Server } from '@tus/server';
 import type { Body } from '../../contract/bytes.js';
 import { Failure } from '../../contract/failure.js';
@@ -117,6 +118,8 @@ export function tusUploads(options: {
     if (!takesBytes || !body) {
       const about: Asked = { upload };
       const response = await ask(request, about);
+      // Nothing was written, and a store may have no object for that.
+      if (method === 'POST' && about.size === 0) await store.write(Readable.from([]), prefix + upload.name, 0);
       return wholeOf(response, about.size);
     }
     const announced = announcedChecksum(headers['upload-checksum']);

@@ -50,7 +50,9 @@ export function heldBody(length?: number) {
     else given.push(chunk);
   };
   const body: Body = { type: OFFSET_TYPE, ...(length !== undefined && { length }), bytes: bytes() };
-  return { body, give, end: () => give(undefined) };
+  /** All that was given is on its way, and more is waited for. */
+  const isTaken = (): boolean => waiting.length > 0;
+  return { body, give, end: () => give(undefined), isTaken };
 }
 
 export const newName = (): string => randomUUID();
@@ -92,10 +94,10 @@ export interface Client {
 
 const FAST = { leaseMs: 400, keepEveryMs: 40, askEveryMs: 20, waitMs: 2_000 };
 
-export function clientOf(store: UploadStore, leases: Leases = sharedLeases(), times = FAST): Client {
-  const uploads = tusUploads({ store, leases, path: '/up', maxBytes: MOST, times });
+export function clientOf(store: UploadStore, leases: Leases = sharedLeases(), times = FAST, most = MOST): Client {
+  const uploads = tusUploads({ store, leases, path: '/up', maxBytes: most, times });
   const take = (asked: RawRequest, name: string, body: Body = bodyOf()) =>
-    uploads.take(asked, { name, maxBytes: MOST }, body);
+    uploads.take(asked, { name, maxBytes: most }, body);
   return {
     uploads,
     create: (name, headers, body) =>
