@@ -44,6 +44,8 @@ export type PortFactories = Readonly<Record<string, () => Promise<unknown>>>;
  */
 export interface Entrypoint<Settings = unknown> {
   readonly service: Service;
+  /** What of the service this process has, as it is configured. Default: all of it, which is what documents tell. */
+  readonly serves?: (service: Service, config: Config<Settings>) => Service;
   /** Which driver is behind each resource. */
   readonly open: (opening: Opening<Settings>) => Resources & { readonly edge?: OpenEdge };
   readonly ports: (resources: Resources, opening: Opening<Settings>) => PortFactories;

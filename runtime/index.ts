@@ -111,6 +111,7 @@ export type { Entrypoint, PortFactories, Product, Requirements } from './entrypo
 export type { GatewayResources, Opening, Resources } from './resources/resources.js';
 export { run } from './run.js';
 export {
+  networks,
   oneOf,
   onOff,
   optional,

@@ -75,7 +75,8 @@ export async function serve<Own extends Variables>(serving: Serving<Own>): Promi
   let hosted: Hosted | undefined;
   async function start(): Promise<void> {
     const { entrypoint } = await product.load(name);
-    const { service, open } = entrypoint;
+    const { open, serves } = entrypoint;
+    const service = serves?.(entrypoint.service, config) ?? entrypoint.service;
     const { tracer, instrument } = await telemetry;
     const { migrations, site } = product;
     const opening = { config, log, owner, register, ...(migrations && { migrations }) };

@@ -1,4 +1,5 @@
 /** Variables of the environment, as a table: which there are, what each means unset, and how its text is read. */
+import { parseNetworks } from './core/network.js';
 
 /**
  * Reads one variable's text, or throws with what is wrong with it.
@@ -43,6 +44,17 @@ export const oneOf =
  * const gifts = { env: 'GIFTS', default: 'off', format: onOff };
  */
 export const onOff: Read<boolean> = text => oneOf(['on', 'off'])(text, '') === 'on';
+
+/**
+ * Reads comma-separated addresses and networks, and leaves them as they are written.
+ *
+ * @example
+ * const inside = { env: 'INSIDE', default: '10.0.0.0/8,fd00::/8', format: networks };
+ */
+export const networks: Read<string> = text => {
+  parseNetworks(text);
+  return text;
+};
 
 /** RFC 6750, 2.1: anything else could not be sent as a bearer token. */
 export const token: Read<string> = text => {

@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { GivenMedia } from './attachment.js';
 import { GivenEntities } from './entities.js';
 import { Message } from './model.js';
+import type { Preview } from './preview.js';
 import { ChatId, ClientId, Emoji, SAMPLE, Seq, StoredBody, Time, UserId } from './text.js';
 
 const { seq } = Message.properties;
@@ -53,7 +54,8 @@ export type Change = Output<typeof Change>;
 
 /**
  * What the system finds out about a message, and puts into it: members cannot ask for it, and it is no edit. Of the media
- * that it names, the message says from then on what is known of them.
+ * that it names, the message says from then on what is known of them; a preview is its own as long as its first link is
+ * that of the preview.
  */
 export interface Description {
   readonly kind: 'describe';
@@ -61,6 +63,7 @@ export interface Description {
   readonly seq: number;
   readonly at: string;
   readonly media?: readonly string[];
+  readonly preview?: Preview;
 }
 
 export type Alteration = Change | Description;

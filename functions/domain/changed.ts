@@ -3,6 +3,7 @@
 import { type FoundMedia, isWhole, type Media } from './attachment.js';
 import type { Alteration, Change, Description } from './change.js';
 import { byCodePoints } from './emoji.js';
+import { firstLink } from './first-link.js';
 import type { Message } from './model.js';
 
 type MediaById = (id: string) => FoundMedia | undefined;
@@ -10,7 +11,7 @@ type MediaById = (id: string) => FoundMedia | undefined;
 export function changed(message: Message, change: Alteration, mediaBy: MediaById): Message {
   switch (change.kind) {
     case 'edit': {
-      const { entities: _, media: had = [], ...bare } = message;
+      const { entities: _, media: had = [], preview, ...bare } = message;
       const { body, entities = [], at } = change;
       const media = change.media?.flatMap(id => toldBy(mediaBy, id) ?? had.find(each => each.id === id) ?? []) ?? had;
       return {
@@ -18,6 +19,7 @@ export function changed(message: Message, change: Alteration, mediaBy: MediaById
         body,
         ...(entities.length > 0 && { entities }),
         ...(media.length > 0 && { media }),
+        ...(preview && preview.url === firstLink({ body, entities }) && { preview }),
         editedAt: at,
       };
     }
@@ -39,11 +41,12 @@ const toldBy = (mediaBy: MediaById, id: string): Media | undefined => {
   return isWhole(found) ? found.told : undefined;
 };
 
-/** What turned out not to be kept is named no more. */
-export function described(message: Message, { media: ids = [] }: Description, mediaBy: MediaById): Message {
+/** What turned out not to be kept is named no more, and what is known of a link that is gone is not said. */
+export function described(message: Message, { media: ids = [], preview }: Description, mediaBy: MediaById): Message {
   const { media: had = [], ...bare } = message;
   const media = had.flatMap(each => (ids.includes(each.id) ? (toldBy(mediaBy, each.id) ?? []) : [each]));
-  return { ...bare, ...(media.length > 0 && { media }) };
+  const isOfLink = preview !== undefined && preview.url === firstLink(message);
+  return { ...bare, ...(media.length > 0 && { media }), ...(isOfLink && { preview }) };
 }
 
 /** It keeps its names, so that its place is taken and a resend of it is known, and says nothing. */

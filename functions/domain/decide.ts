@@ -52,7 +52,7 @@ export function decide(change: Alteration, found: Found, editWindowMs: number): 
   const { chat, standing, hidden, message } = found;
   if (change.kind === 'describe') {
     if (message.deletedAt !== undefined) return 'changes nothing';
-    const says = (of: Message): string => JSON.stringify(of.media ?? []);
+    const says = (of: Message): string => JSON.stringify([of.media ?? [], of.preview ?? null]);
     return says(described(message, change, found.media)) === says(message) ? 'changes nothing' : 'takes effect';
   }
   if (standing === 'outsider' || standing === 'former' || hidden || message.seq < chat.firstSeq) return NO_MESSAGE;

@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { Device, DisplayName, Email, Username } from './account.js';
 import { MediaList, MOST_MEDIA } from './attachment.js';
 import { Entities } from './entities.js';
+import { Preview } from './preview.js';
 import {
   ChatId,
   ClientId,
@@ -71,6 +72,7 @@ export const Message = Type.Object(
     entities: Type.Optional(Entities),
     forwardedFrom: Type.Optional(ForwardedFrom),
     media: Type.Optional(MediaList),
+    preview: Type.Optional(Preview),
   },
   { title: 'Message' },
 );

@@ -2,6 +2,7 @@
 import type { Entrypoint } from 'function-runtime';
 import { embeddedResources } from 'function-runtime/resources/embedded';
 import { all } from '../services/all.js';
+import { withoutPreviews } from '../services/without-previews.js';
 import { mediaFolder } from './media-folder.js';
 import { storePorts } from './ports.js';
 import type { Settings } from './settings.js';
@@ -10,6 +11,7 @@ import { uploadPorts } from './uploads.js';
 
 export const entrypoint: Entrypoint<Settings> = {
   service: all,
+  serves: (service, { settings }) => (settings.previews ? service : withoutPreviews(service)),
   open: embeddedResources,
   ports: (resources, opening) => ({
     ...storePorts(resources, opening.config),

@@ -32,5 +32,13 @@ export const storePorts = (
     mediaStore(await sql(), { maxBytes: settings.mediaMaxBytes, quotaBytes: settings.mediaQuotaBytes }),
   approaches: async () => (rateLimit ? approachStore(await sql()) : unlimitedApproaches()),
   accessChanges: async () => accessChangeStore(await sql()),
+  // Loaded only where links are looked up.
+  pages: async () => {
+    const { pages } = await import('function-runtime/drivers/fetch/pages');
+    const { previewsAllow: allow } = settings;
+    return pages({ ...PAGES, ...(allow && { allow }) });
+  },
   presence,
 });
+
+const PAGES = { withinMs: 5_000, maxBytes: 512 * 1024, redirects: 3, agent: 'Mini-Telegram (previews of links)' };

@@ -1,5 +1,5 @@
 /** The variables of Mini-Telegram's own. */
-import { oneOf, optional, type ValuesOf, wholeNumber } from 'function-runtime';
+import { networks, oneOf, onOff, optional, type ValuesOf, wholeNumber } from 'function-runtime';
 import { MOST_BYTES } from '../domain/media.js';
 import { mediaTypes } from './media-types.js';
 import { readPrivateKey, readPublicKeys } from './signing-keys.js';
@@ -9,6 +9,10 @@ export const settings = {
   registration: { env: 'REGISTRATION', default: 'open', format: oneOf(['open', 'invite', 'closed']) },
   /** How long senders may edit and delete what they sent, in seconds; 0: always. */
   editWindowS: { env: 'EDIT_WINDOW_S', default: String(48 * 3_600), format: wholeNumber(0, 100 * 366 * 86_400) },
+  /** Whether the first links of messages are looked up. */
+  previews: { env: 'PREVIEWS', default: 'off', format: onOff },
+  /** Networks that are asked for pages although they are not public, on any port. */
+  previewsAllow: { env: 'PREVIEWS_ALLOW', default: '', format: optional(networks) },
   jwtPrivateKeyPem: { env: 'JWT_PRIVATE_KEY_PATH', default: '', format: optional(readPrivateKey) },
   /** Keys whose tokens are good as well. */
   jwtPublicKeyPems: { env: 'JWT_PUBLIC_KEYS_PATH', default: '', format: optional(readPublicKeys) },

@@ -13,6 +13,7 @@ import type { MediaTypes } from './mediaTypes.js';
 import type { MemberStore } from './members.js';
 import type { MessageStore } from './messages.js';
 import type { OwnStateStore } from './ownState.js';
+import type { Pages } from './pages.js';
 import type { Registration } from './registration.js';
 import type { SessionStore } from './sessions.js';
 import type { UserStore } from './users.js';
@@ -27,6 +28,7 @@ export interface Ports {
   readonly changes: ChangeStore;
   readonly approaches: ApproachStore;
   readonly accessChanges: AccessChangeStore;
+  readonly pages: Pages;
   readonly presence: Pick<Presence, 'connect' | 'disconnect' | 'online' | 'lapsed' | 'forget'>;
   readonly passwords: Passwords;
   readonly tokens: Tokens;

@@ -4,12 +4,13 @@
  */
 import { type Facts, fact } from 'function-runtime';
 import * as events from '../domain/events.js';
+import { queues } from './queues.js';
 
 export const facts: Facts = {
   exchange: 'minitelegram.facts',
   facts: [
-    fact(events.messageStored, { key: 'chatId', subscribers: [] }),
-    fact(events.messageChanged, { key: 'chatId', subscribers: [] }),
+    fact(events.messageStored, { key: 'chatId', subscribers: [queues.previews] }),
+    fact(events.messageChanged, { key: 'chatId', subscribers: [queues.previews] }),
     fact(events.chatMemberAdded, { key: 'chatId', subscribers: [] }),
     fact(events.chatMemberRemoved, { key: 'chatId', subscribers: [] }),
   ],

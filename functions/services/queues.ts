@@ -8,6 +8,7 @@ export const queues = {
   delivered: { name: 'chat.messages.delivered', partitions: 0 },
   read: { name: 'read.receipts', partitions: 0 },
   presence: { name: 'presence.events', partitions: 0 },
+  previews: { name: 'previews.wanted', partitions: 0 },
 } satisfies Record<string, QueueSpec>;
 
 /** The more of them come together, the more of them are about the same message: they fold into one change of it. */
@@ -15,3 +16,6 @@ export const CHANGES = { size: 1_000, text: 1024 * 1024 };
 
 /** Small, and the more of them come together, the more of them are about the same member: they fold into one move. */
 export const RECEIPTS = { size: 5_000, lingerMs: 20, text: 1024 * 1024 };
+
+/** Those that lead somewhere are looked up at the same time, each for some seconds at most and with half a megabyte in hand. */
+export const PREVIEWS = { size: 24 };

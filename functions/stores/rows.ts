@@ -2,6 +2,7 @@
 import type { Media } from '../domain/attachment.js';
 import type { Entity } from '../domain/entities.js';
 import type { ForwardedFrom, Message } from '../domain/model.js';
+import type { Preview } from '../domain/preview.js';
 import type { Writable } from '../domain/writable.js';
 
 /** Times are Dates out of columns, ISO 8601 texts out of JSON. */
@@ -23,11 +24,13 @@ export interface MessageRow {
   entities: readonly Entity[] | null;
   forward: ForwardedFrom | null;
   media: readonly Media[] | null;
+  preview: Preview | null;
 }
 
 /** What is read of it, as `m`. */
 export const COLUMNS = `m.chat_id, m.seq, m.id, m.client_id, m.sender_id, m.body, m.reply_to, m.sent_at,
-  m.rev, m.edited_at, m.deleted_at, m.deleted_by, m.pinned_at, m.reactions, m.entities, m.forward, m.media`;
+  m.rev, m.edited_at, m.deleted_at, m.deleted_by, m.pinned_at, m.reactions, m.entities, m.forward, m.media,
+  m.preview`;
 
 // Expressions of indexes (see 0034_found_by_message.online.sql and 0036_short_keys.online.sql). The short ones are not unique:
 // who asks by them names the columns too. Each index has its own, so that none is taken for another while the table is small.
@@ -54,9 +57,9 @@ export const isNamed = (row: string, given: string): string =>
   `${isSentBy(row, `${given}.chat_id`, `${given}.sender_id`)}
     and ${row}.client_id = ${given}.client_id and ${nameKey(`${row}.client_id`)} = ${nameKey(`${given}.client_id`)}`;
 
-/** What it says, in bytes; most have no entities and no media. */
+/** What it says, in bytes; most have no entities, media and preview. */
 export const OCTETS = `octet_length(m.body) + coalesce(octet_length(m.entities::text), 0)
-  + coalesce(octet_length(m.media::text), 0)`;
+  + coalesce(octet_length(m.media::text), 0) + coalesce(octet_length(m.preview::text), 0)`;
 
 /** What a message's JSON comes to beside these, about. */
 export const ENVELOPE_BYTES = 430;
@@ -76,8 +79,9 @@ export function messageOf(row: MessageRow): Message {
   };
   if (row.entities) message.entities = row.entities;
   if (row.forward) message.forwardedFrom = row.forward;
-  // Whoever deleted it may have been a version that knew of no media.
+  // Whoever deleted it may have been a version that knew of neither.
   if (row.media && !row.deleted_at) message.media = row.media;
+  if (row.preview && !row.deleted_at) message.preview = row.preview;
   if (row.rev === 0) return message;
   if (row.edited_at) message.editedAt = iso(row.edited_at);
   if (row.deleted_at) message.deletedAt = iso(row.deleted_at);

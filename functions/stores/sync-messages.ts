@@ -154,7 +154,7 @@ export function messagesOf(sql: Sql): (userId: string, parts: readonly Part[]) =
   };
 }
 
-const isMoreThanText = ({ media }: Message): boolean => media !== undefined;
+const isMoreThanText = ({ media, preview }: Message): boolean => media !== undefined || preview !== undefined;
 const asWhole = (messages: readonly Message[]): Found => ({ messages, whole: true });
 
 /** As many as one answer has room for. */

@@ -25,6 +25,7 @@ const COLUMNS = {
       deletedAt: 'timestamptz',
     },
     ...{ deletedBy: 'uuid', pinnedAt: 'timestamptz', reactions: 'text', entities: 'text', media: 'text' },
+    ...{ preview: 'text' },
   },
   versions: {
     ...{ chatId: 'uuid', seq: 'bigint', version: 'int', editorId: 'uuid', clientId: 'text', body: 'text' },
@@ -70,13 +71,14 @@ with chat as (
   where c.id = n.chat_id and c.id = any (array(select chat_id from chat))
 ), written as (
   insert into messages as m (chat_id, seq, id, client_id, sender_id, body, sent_at, reply_to, rev, edited_at, deleted_at,
-    deleted_by, pinned_at, reactions, entities, media, forward)
+    deleted_by, pinned_at, reactions, entities, media, preview, forward)
   select chat_id, seq, id, client_id, sender_id, coalesce(new_body, said), sent_at,
     case when deleted_at is null then reply_to end, rev, edited_at, deleted_at, deleted_by, pinned_at, reactions::jsonb,
-    entities::json, media::json, case when deleted_at is null then forward end from changed
+    entities::json, media::json, preview::json, case when deleted_at is null then forward end from changed
   on conflict (chat_id, seq) do update set rev = excluded.rev, body = excluded.body, edited_at = excluded.edited_at,
     deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by, pinned_at = excluded.pinned_at,
-    reactions = excluded.reactions, entities = excluded.entities, media = excluded.media, forward = excluded.forward, reply_to = excluded.reply_to
+    reactions = excluded.reactions, entities = excluded.entities, media = excluded.media, preview = excluded.preview, forward = excluded.forward,
+    reply_to = excluded.reply_to
 ), counted as (${countDeleted('(select * from changed where goes)')}
 ), added as (
   insert into message_versions (chat_id, seq, version, editor_id, client_id, body, at) select * from version
@@ -105,8 +107,8 @@ export async function writeChanges(tx: Pick<Sql, 'query'>, writes: Writes): Prom
   await releaseMedia(tx, writes.released);
 }
 
-/** Lists as JSON, and none of them as nothing. */
+/** Lists and objects as JSON, and lists of nothing as nothing. */
 function parameterOf(value: unknown): unknown {
-  if (!Array.isArray(value)) return value ?? null;
-  return value.length > 0 ? JSON.stringify(value) : null;
+  if (typeof value !== 'object' || value === null) return value ?? null;
+  return Array.isArray(value) && value.length === 0 ? null : JSON.stringify(value);
 }

@@ -82,9 +82,12 @@ export function asyncapi(service: Service, about: About): Json {
       action: 'receive',
       channel: { $ref: `#/channels/${queue.name}` },
       summary: fn.summary,
-      messages: types.map(type => cloudEventMessage(queue.name, type, fn.input)),
+      messages: types.map(type => cloudEventMessage(queue.name, type, factOf(type) ?? fn.input)),
     };
   }
+
+  /** Whoever takes a fact takes it as it is announced, whatever they make of it. */
+  const factOf = (type: string): TSchema | undefined => service.facts?.facts.find(each => each.type === type)?.schema;
 
   const cloudEventMessage = (channel: string, type: string, data: TSchema): Json =>
     message(channel, type, [type, cloudEvent(type, data)], {

@@ -22,6 +22,7 @@ import {
   aSession,
   aTime,
   aWord,
+  LINKING,
   some,
 } from './models.js';
 
@@ -146,7 +147,12 @@ export const answers: Answers = {
           ...APPEND_REFUSALS.map(refused => ({ refused })),
         ),
       ),
-    page: () => maybe(some(aMessage)),
+    // The one that is asked for, now and then.
+    page: (chatId, _userId, { after = 0 }) =>
+      fc.oneof(
+        maybe(some(aMessage)),
+        aMessage.map(({ preview: _, ...message }) => [{ ...message, ...LINKING, chatId, seq: after + 1 }]),
+      ),
     sync: () =>
       fc.record({
         chats: some(
@@ -201,6 +207,9 @@ export const answers: Answers = {
         ),
       ),
     done: () => nothing,
+  },
+  pages: {
+    html: () => maybe(fc.constantFrom('<title>a page</title>', '<p>no title')),
   },
   presence: {
     connect: () => fc.record({ first: fc.boolean() }),

@@ -47,6 +47,9 @@ const aPhoto: fc.Arbitrary<Media> = fc.record({
   type: fc.constantFrom('image/png', 'image/jpeg'),
   size: aCount,
 });
+/** What leads somewhere. */
+export const LINKING = { body: 'https://a.org', entities: [{ type: 'link' as const, offset: 0, length: 13 }] };
+
 export const aMessage: fc.Arbitrary<Message> = fc.record(
   {
     chatId: anId,
@@ -62,6 +65,7 @@ export const aMessage: fc.Arbitrary<Message> = fc.record(
     entities: fc.array(anEntity, { minLength: 1, maxLength: 2 }),
     forwardedFrom: fc.record({ userId: anId, displayName: aWord, sentAt: aTime }),
     media: fc.array(aPhoto, { minLength: 1, maxLength: 2 }),
+    preview: fc.constant({ url: 'https://example.org/', title: 'Example' }),
   },
   { requiredKeys: ['chatId', 'seq', 'id', 'clientId', 'senderId', 'body', 'replyTo', 'sentAt', 'rev', 'reactions'] },
 );

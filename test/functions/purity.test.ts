@@ -15,7 +15,7 @@ import type { Outcome } from '#runtime/contract/outcome.js';
 import { uuid } from '#runtime/testing/context.js';
 import { answers } from './answers.js';
 import { checkDeclared } from './declared.js';
-import { aChatType, aCount, aMessage, anEmoji, anId, aSeq, aTime, aWord } from './models.js';
+import { aChatType, aCount, aMessage, anEmoji, anId, aSeq, aTime, aWord, LINKING } from './models.js';
 import { checkPurity, type Given, saidBy } from './purity.js';
 
 const SOURCES = new URL('../../../functions/', import.meta.url);
@@ -74,6 +74,12 @@ const GIVEN: Readonly<Record<string, Given>> = {
       { request: fc.constant({ method: 'POST', url: '/v1/uploads', headers: { 'upload-length': '9' } }) },
     ]),
   ),
+  previewLink: {
+    input: fc.record({
+      ...{ chatId: anId, seq: aCount, senderId: anId, sentAt: fc.constant('2099-01-01T00:00:00.000Z') },
+      ...{ body: fc.constant(LINKING.body), entities: fc.constant(LINKING.entities) },
+    }),
+  },
   createChat: {
     input: fc.record({ type: aChatType, memberIds: fc.uniqueArray(anId, { minLength: 1, maxLength: 2 }) }),
   },

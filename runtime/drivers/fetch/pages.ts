@@ -1,8 +1,11 @@
 /** Pages of the public web, as text. */
+import { parseNetworks } from '../../core/network.js';
 import { type GuardedFetchOptions, guardedFetch } from './guarded.js';
 import { htmlText } from './html-text.js';
 
-export interface PagesOptions extends GuardedFetchOptions {
+export interface PagesOptions extends Omit<GuardedFetchOptions, 'allow'> {
+  /** Comma-separated addresses and networks that are asked although they are not public. Default: none. */
+  readonly allow?: string;
   /** How it calls itself: a server may want to know who asks. */
   readonly agent: string;
 }
@@ -26,8 +29,8 @@ const TYPES = ['text/html', 'application/xhtml+xml'];
  * const web = pages({ withinMs: 5_000, maxBytes: 512 * 1024, redirects: 3, agent: 'Shop (previews of links)' });
  * const html = await web.html('https://example.org/');
  */
-export function pages({ agent, ...options }: PagesOptions): Pages {
-  const ask = guardedFetch(options);
+export function pages({ agent, allow, ...options }: PagesOptions): Pages {
+  const ask = guardedFetch({ ...options, ...(allow !== undefined && { allow: parseNetworks(allow) }) });
   const headers = { accept: TYPES.join(), 'user-agent': agent };
   return {
     async html(url) {

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Check } from 'typebox/value';
 import { firstLink } from '#functions/domain/first-link.js';
-import { Preview, previewOf } from '#functions/domain/preview.js';
+import { previewOf } from '#functions/domain/page-preview.js';
+import { Preview } from '#functions/domain/preview.js';
 
 const URL = 'https://example.org/';
 const said = (head: string) => previewOf(URL, `<!doctype html><head>${head}</head><body>`);

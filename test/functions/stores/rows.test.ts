@@ -8,7 +8,7 @@ const LATER = '2026-01-01T13:00:00.000Z';
 const ROW: MessageRow = {
   ...{ chat_id: 'c', seq: 1, id: 'm', client_id: 'k', sender_id: 'ann', body: 'hi', reply_to: null, sent_at: NOON },
   ...{ rev: 0, edited_at: null, deleted_at: null, deleted_by: null, pinned_at: null },
-  ...{ reactions: null, entities: null, forward: null, media: null },
+  ...{ reactions: null, entities: null, forward: null, media: null, preview: null },
 };
 const MESSAGE = {
   ...{ chatId: 'c', seq: 1, id: 'm', clientId: 'k', senderId: 'ann', body: 'hi', replyTo: null, sentAt: NOON },

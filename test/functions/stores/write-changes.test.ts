@@ -33,11 +33,12 @@ describe('what is written of changes', () => {
     };
     const bold = [{ type: 'bold' as const, offset: 0, length: 2 }];
     const photo = { id: 'p', kind: 'photo' as const, type: 'image/png', size: 9 };
+    const preview = { url: 'https://a.org', title: 'A' };
     const liked = [{ emoji: '👍', count: 1 }];
     const { taken, columns } = await written({
       chats: [{ chatId: 'c', lastChange: 6 }],
       messages: [
-        { ...message, reactions: liked, entities: bold, media: [photo] },
+        { ...message, reactions: liked, entities: bold, media: [photo], preview },
         { ...message, seq: 2, rev: 6, reactions: [], entities: [], newBody: null },
       ],
       versions: [{ ...place('c', 1), version: 1, editorId: 'ann', clientId: 'e', body: null, at: AT }],
@@ -63,6 +64,7 @@ describe('what is written of changes', () => {
         [JSON.stringify(liked), null],
         [JSON.stringify(bold), null],
         [JSON.stringify([photo]), null],
+        [JSON.stringify(preview), null],
       ],
       ...[['c'], [1], [1], ['ann'], ['e'], [null], [AT]],
       ...[['c'], [1], ['ben'], ['👍'], [AT]],

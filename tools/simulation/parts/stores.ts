@@ -28,7 +28,7 @@ const became = ({ kind, userId, seq }: Change, answer?: Changed): string =>
   `${userId.slice(-4)} ${kind} ${seq}: ${answer?.refused?.code ?? answer?.change}`;
 const away = (message: string) => new Failure('unavailable', message);
 
-type Stores = Omit<Ports, 'presence'>;
+type Stores = Omit<Ports, 'presence' | 'pages'>;
 
 /** An access token here: whose it is, and of which of their sessions. */
 export const tokenOf = (userId: string, sessionId: string): string => `${userId} ${sessionId}`;
