@@ -8,6 +8,7 @@ export type { AccessClaims, Passwords, Tokens } from './ports/credentials.js';
 export type { ConsumeOptions, Consumer, Delivery, OnDelivery, QueueDepth, ReplyTo } from './ports/deliveries.js';
 export type { FactBinding, FactTopology, Topic } from './ports/facts.js';
 export type { Fanout, FanoutReceiver, Step } from './ports/fanout.js';
+export type { InspectedFile, Inspection, Inspector, Look, Rendition } from './ports/inspector.js';
 export type { Part, PartState } from './ports/part.js';
 export { PRESENCE_LEASE_MS, type Presence } from './ports/presence.js';
 export type { PublishOptions, Queues } from './ports/queues.js';

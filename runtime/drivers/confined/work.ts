@@ -1,0 +1,71 @@
+/** The child's side: works off the jobs that its parent gives it, one after the other, and ends with it. */
+import type { ChildWord, ParentWord } from './words.js';
+
+/**
+ * Says that it is the job's fault, in words that a person may read.
+ *
+ * @example
+ * import { JobRefused } from 'function-runtime/drivers/confined/work';
+ *
+ * const refusal = new JobRefused('is no image');
+ */
+export class JobRefused extends Error {
+  override readonly name = 'JobRefused';
+}
+
+/**
+ * What comes of a job: `result` is told, and what the parent asks about it is answered until the next job.
+ *
+ * @example
+ * import type { Done } from 'function-runtime/drivers/confined/work';
+ *
+ * const done: Done = { result: { pages: 2 }, answer: page => `page ${page}` };
+ */
+export interface Done {
+  readonly result: unknown;
+  readonly answer?: (question: unknown) => unknown;
+}
+
+/**
+ * Works off the jobs of the process that started this one. `work` may ask its parent, one question at a time.
+ *
+ * @example
+ * import { workOff } from 'function-runtime/drivers/confined/work';
+ *
+ * workOff(async (job, ask) => ({ result: [job, await ask('what else?')] }));
+ */
+export function workOff(work: (job: unknown, ask: (question: unknown) => Promise<unknown>) => Promise<Done>): void {
+  let answered: { resolve(answer: unknown): void; reject(error: Error): void } | undefined;
+  let answer: Done['answer'];
+
+  const say = (word: ChildWord): void => {
+    // Whoever cannot be told is gone.
+    process.send?.(word, undefined, undefined, error => error && process.exit());
+  };
+  const ask = (question: unknown): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      answered = { resolve, reject };
+      say({ ask: question });
+    });
+  async function reply(make: () => Promise<ChildWord>): Promise<void> {
+    say(await make().catch((error: Error) => ({ refusal: error.message, invalid: error instanceof JobRefused })));
+  }
+
+  process.on('message', (word: ParentWord) => {
+    if ('answer' in word) answered?.resolve(word.answer);
+    else if ('refusal' in word) answered?.reject(new Error(word.refusal));
+    else if ('ask' in word) void reply(async () => ({ answer: await answer?.(word.ask) }));
+    else {
+      answer = undefined;
+      void reply(async () => {
+        const done = await work(word.job, ask);
+        answer = done.answer;
+        return { result: done.result };
+      });
+    }
+  });
+  process.on('disconnect', () => process.exit());
+  // A terminal's Ctrl-C reaches it as well: its parent finishes what it has in hand, and ends it.
+  process.on('SIGINT', () => {});
+  say({ ready: true });
+}
