@@ -67,5 +67,8 @@ export const RATES = {
   /** Pieces of them, and questions how far they are. */
   uploadOn: { name: 'upload-on', times: 1_000, perSeconds: 10, by: 'user' },
   report: { name: 'report', times: 5_000, perSeconds: 10, by: 'user' },
+  /** A page full of pictures, each of them asked for. */
+  media: { name: 'media', times: 2_000, perSeconds: 10, by: 'user' },
+  linkedMedia: { name: 'linked-media', times: 2_000, perSeconds: 10, by: 'address' },
   read: { name: 'read', times: 2_000, perSeconds: 10, by: 'user' },
 } as const satisfies Record<string, RateLimit>;

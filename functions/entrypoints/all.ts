@@ -3,6 +3,7 @@ import type { Entrypoint } from 'function-runtime';
 import { embeddedResources } from 'function-runtime/resources/embedded';
 import { all } from '../services/all.js';
 import { withoutPreviews } from '../services/without-previews.js';
+import { mediaPorts } from './media.js';
 import { mediaFolder } from './media-folder.js';
 import { storePorts } from './ports.js';
 import type { Settings } from './settings.js';
@@ -15,6 +16,7 @@ export const entrypoint: Entrypoint<Settings> = {
   open: embeddedResources,
   ports: (resources, opening) => ({
     ...storePorts(resources, opening.config),
+    ...mediaPorts(resources, opening, mediaFolder(opening.config, { standalone: true })),
     ...uploadPorts(resources, opening, mediaFolder(opening.config, { standalone: true })),
     ...signInPorts(
       opening.config.settings,

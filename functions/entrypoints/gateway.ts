@@ -2,6 +2,7 @@
 import type { Entrypoint } from 'function-runtime';
 import { gatewayResources } from 'function-runtime/resources/gateway';
 import { gateway } from '../services/gateway.js';
+import { mediaPorts } from './media.js';
 import { mediaFolder } from './media-folder.js';
 import { storePorts } from './ports.js';
 import type { Settings } from './settings.js';
@@ -13,6 +14,7 @@ export const entrypoint: Entrypoint<Settings> = {
   open: gatewayResources,
   ports: (resources, opening) => ({
     ...storePorts(resources, opening.config),
+    ...mediaPorts(resources, opening, mediaFolder(opening.config)),
     ...uploadPorts(resources, opening, mediaFolder(opening.config)),
     ...signInPorts(opening.config.settings, async () => opening.config.settings.jwtPrivateKeyPem ?? ''),
   }),

@@ -18,8 +18,8 @@ export const product = (root: URL): Product<typeof settings> => ({
   load: entrypoint => import(`./${entrypoint}.js`),
   migrations: new URL('functions/migrations/', root),
   site: new URL('dist/web/site/', root),
-  keepsFiles: ({ dsn, settings }: Config<Settings>) =>
-    dsn === undefined || settings.jwtPrivateKeyPem === undefined || settings.mediaDir === undefined,
+  keepsFiles: ({ dsn, settings: { jwtPrivateKeyPem, mediaDir, s3 } }: Config<Settings>) =>
+    dsn === undefined || jwtPrivateKeyPem === undefined || (mediaDir === undefined && s3 === undefined),
 });
 
 export const main = (root: URL): Promise<void> => run(product(root));

@@ -13,7 +13,16 @@ import { sessionStore } from '../stores/sessions.js';
 import { userStore } from '../stores/users.js';
 import type { Settings } from './settings.js';
 
-type Others = 'passwords' | 'tokens' | 'registration' | 'types' | 'uploads' | 'blobs';
+type Others =
+  | 'passwords'
+  | 'tokens'
+  | 'registration'
+  | 'links'
+  | 'types'
+  | 'uploads'
+  | 'blobs'
+  | 'mediaReads'
+  | 'mediaSweep';
 type Factories<Names extends keyof Ports> = { readonly [Name in Names]: () => Promise<Ports[Name]> };
 
 /** Without limits (load tests) strangers are not counted. */

@@ -1,5 +1,6 @@
 /** The variables of Mini-Telegram's own. */
 import { networks, oneOf, onOff, optional, type ValuesOf, wholeNumber } from 'function-runtime';
+import { parseS3Url } from 'function-runtime/drivers/blobs/s3-url';
 import { MOST_BYTES } from '../domain/media.js';
 import { mediaTypes } from './media-types.js';
 import { readPrivateKey, readPublicKeys } from './signing-keys.js';
@@ -18,6 +19,8 @@ export const settings = {
   jwtPublicKeyPems: { env: 'JWT_PUBLIC_KEYS_PATH', default: '', format: optional(readPublicKeys) },
   /** Where files are; of all processes the same. */
   mediaDir: { env: 'MEDIA_DIR', default: '', format: optional(String) },
+  /** The bucket that they are in instead. */
+  s3: { env: 'S3_URL', passwordEnv: 'S3_PASSWORD', default: '', format: optional(parseS3Url) },
   /** Of one file. */
   mediaMaxBytes: { env: 'MEDIA_MAX_BYTES', default: String(100 * 1024 ** 2), format: wholeNumber(1, MOST_BYTES) },
   /** Of all files of a user. */

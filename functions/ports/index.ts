@@ -8,7 +8,10 @@ import type { AccessChangeStore } from './accessChanges.js';
 import type { ApproachStore } from './approaches.js';
 import type { ChangeStore } from './changes.js';
 import type { ChatStore } from './chats.js';
+import type { Links } from './links.js';
 import type { MediaStore } from './media.js';
+import type { MediaReads } from './mediaReads.js';
+import type { MediaSweep } from './mediaSweep.js';
 import type { MediaTypes } from './mediaTypes.js';
 import type { MemberStore } from './members.js';
 import type { MessageStore } from './messages.js';
@@ -29,6 +32,10 @@ export interface Ports {
   readonly approaches: ApproachStore;
   readonly accessChanges: AccessChangeStore;
   readonly pages: Pages;
+  readonly mediaReads: MediaReads;
+  readonly mediaSweep: MediaSweep;
+  readonly blobs: BlobStore;
+  readonly links: Links;
   readonly presence: Pick<Presence, 'connect' | 'disconnect' | 'online' | 'lapsed' | 'forget'>;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
@@ -36,5 +43,4 @@ export interface Ports {
   readonly media: MediaStore;
   readonly types: MediaTypes;
   readonly uploads: Uploads;
-  readonly blobs: Pick<BlobStore, 'put'>;
 }

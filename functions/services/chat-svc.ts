@@ -1,8 +1,11 @@
 /** The chat service: stores messages, and how far they have been received. */
 
-import { cloudEvent, on, queue, type Service } from 'function-runtime';
+import { cloudEvent, on, queue, type Service, timer } from 'function-runtime';
 import { changeMessage } from '../changes/changeMessage.js';
 import * as events from '../domain/events.js';
+import { compareBlobs } from '../media/compareBlobs.js';
+import { sweepMedia } from '../media/sweepMedia.js';
+import { sweepUploads } from '../media/sweepUploads.js';
 import { persistMessage } from '../messages/persistMessage.js';
 import { previewLink } from '../previews/previewLink.js';
 import { batchDeliveryReceipts } from '../receipts/batchDeliveryReceipts.js';
@@ -25,5 +28,9 @@ export const chatSvc: Service = {
     on(cloudEvent(events.messageDelivered), batchDeliveryReceipts),
     on(cloudEvent(events.messageStored), previewLink),
     on(cloudEvent(events.messageChanged), previewLink),
+
+    on(timer(20_000), sweepMedia),
+    on(timer(60_000), sweepUploads),
+    on(timer(120_000), compareBlobs),
   ],
 };

@@ -36,6 +36,10 @@ import { MOST_BYTES } from '../domain/media.js';
 import { beginUpload } from '../media/beginUpload.js';
 import { continueUpload } from '../media/continueUpload.js';
 import { dropUpload } from '../media/dropUpload.js';
+import { getLinkedMedia } from '../media/getLinkedMedia.js';
+import { getMedia } from '../media/getMedia.js';
+import { getMediaLink } from '../media/getMediaLink.js';
+import { getThumb } from '../media/getThumb.js';
 import { getUpload } from '../media/getUpload.js';
 import { getUploadOptions } from '../media/getUploadOptions.js';
 import { getHistory } from '../messages/getHistory.js';
@@ -114,6 +118,10 @@ export const gateway: Service = {
     on(http.raw('HEAD', '/v1/uploads/:mediaId', TUS), getUpload),
     on(http.raw('PATCH', '/v1/uploads/:mediaId', { ...TUS, maxBytes: MOST_BYTES }), continueUpload),
     on(http.raw('DELETE', '/v1/uploads/:mediaId', TUS), dropUpload),
+    on(http.get('/v1/media/:mediaId'), getMedia),
+    on(http.get('/v1/media/:mediaId/thumb'), getThumb),
+    on(http.get('/v1/media/:mediaId/link'), getMediaLink),
+    on(http.get('/v1/media/links/:token'), getLinkedMedia),
 
     on(connection('connect'), connect),
     on(connection('disconnect'), disconnect),

@@ -3,12 +3,12 @@
  * tokens. One key signs; tokens of other keys are good as well when their public halves are given, so that keys can be
  * replaced without signing anybody out. Processes that hold the same key accept each other's tokens.
  */
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
-import { calculateJwkThumbprint, errors, exportJWK, exportPKCS8, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { createHash, randomBytes } from 'node:crypto';
+import { errors, exportPKCS8, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { Failure } from '../contract/failure.js';
 import type { Tokens } from '../contract/ports.js';
+import { ALGORITHM, CLOCK_SKEW, readKeys } from './jose-keys.js';
 
-const ALGORITHM = 'ES256';
 const TYPE = 'at+jwt';
 
 /** Tokens that are known to be ours: what the clients of a busy gateway have. */
@@ -34,9 +34,6 @@ export interface JoseSettings {
   readonly audience?: string;
 }
 
-/** How far the clocks of two processes may be apart, in seconds. A token from further ahead is refused. */
-const CLOCK_SKEW = 5;
-
 /**
  * Rejects with an Error in words for an operator when the key is not one for ES256.
  *
@@ -48,21 +45,10 @@ const CLOCK_SKEW = 5;
  */
 export async function joseTokens(settings: JoseSettings): Promise<Tokens> {
   const { privateKeyPem, ttlSeconds = 900, publicKeyPems = [], issuer, audience } = settings;
-  const privateKey = readPrivateKey(privateKeyPem);
-  const own = await named(createPublicKey(privateKey));
-  const others = await Promise.all(publicKeyPems.map(pem => named(createPublicKey(pem))));
-  const { kid } = own;
-  const known = new Map([own, ...others].map(key => [key.kid, key] as const));
+  const { privateKey, kid, keyOf, jwks } = await readKeys(privateKeyPem, publicKeyPems);
   const names = { ...(issuer !== undefined && { iss: issuer }), ...(audience !== undefined && { aud: audience }) };
   /** The latest, by their digests: a client calls many times with one token, and each check costs as much as a call. */
   const verified = new Map<string, Awaited<ReturnType<Tokens['verify']>>>();
-  const keys = [...known.values()].map(({ jwk }) => jwk);
-
-  function keyOf(kid: string): KeyObject {
-    const key = known.get(kid);
-    if (!key) throw new Error('signed with a key that is not known here');
-    return key.key;
-  }
 
   return {
     async issue({ userId, sessionId }, now) {
@@ -102,17 +88,10 @@ export async function joseTokens(settings: JoseSettings): Promise<Tokens> {
         throw new Failure('unauthorized', why, { cause });
       }
     },
-    jwks: () => ({ keys }),
+    jwks: () => ({ keys: jwks }),
     refreshToken: () => randomBytes(32).toString('base64url'),
     digest: digestOf,
   };
-}
-
-/** A public key with its thumbprint (RFC 7638), by which tokens name it. */
-async function named(key: KeyObject) {
-  const jwk = await exportJWK(key);
-  const kid = await calculateJwkThumbprint(jwk);
-  return { key, kid, jwk: { ...jwk, kid, alg: ALGORITHM, use: 'sig' } };
 }
 
 /**
@@ -126,32 +105,6 @@ async function named(key: KeyObject) {
 export async function generateKeyPem(): Promise<string> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   return exportPKCS8(privateKey);
-}
-
-function readPrivateKey(pem: string): KeyObject {
-  const key = parsePem(pem);
-  if (key.asymmetricKeyType !== 'ec') {
-    throw new Error(`the private key is of type ${key.asymmetricKeyType}; ES256 needs an EC key on the curve P-256`);
-  }
-  const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (curve !== 'prime256v1') {
-    throw new Error(`the private key is on ${curve ? `the curve ${curve}` : 'an unnamed curve'}; ES256 needs P-256`);
-  }
-  return key;
-}
-
-function parsePem(pem: string): KeyObject {
-  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type:.*ENCRYPTED/m.test(pem)) {
-    throw new Error('the private key is encrypted; it must be stored without a passphrase');
-  }
-  if (!/-----BEGIN (?:\w+ )?PRIVATE KEY-----/.test(pem)) {
-    throw new Error('there is no private key in PEM form (PKCS#8 or SEC1)');
-  }
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    throw new Error('the private key cannot be read: its PEM is damaged or of an unknown kind');
-  }
 }
 
 const digestOf = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -30,6 +30,9 @@ export const TABLES = [
   'hidden',
   'deleted_counts',
   'mentions',
+  'media',
+  'blobs',
+  'message_media',
 ];
 
 export const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];

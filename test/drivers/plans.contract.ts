@@ -190,8 +190,20 @@ select $1::uuid, $3::uuid, 4, 30000, 1
 union all select $1, $3, 30000 + 2 * n, 30000 + 2 * n, 1 from generate_series(2, 999) n`;
 
 async function useEverything(sql: Sql): Promise<void> {
-  const { users, sessions, chats, members, messages, ownState, approaches, accessChanges, changes, people, group } =
-    worldOn(sql);
+  const {
+    users,
+    sessions,
+    chats,
+    members,
+    messages,
+    ownState,
+    approaches,
+    accessChanges,
+    changes,
+    mediaReads,
+    people,
+    group,
+  } = worldOn(sql);
   const [a, b] = (await people(2)) as [string, string];
   await users.credentials('load7@example.org');
   await users.profile(a);
@@ -273,4 +285,5 @@ async function useEverything(sql: Sql): Promise<void> {
   await members.remove(id, a, minute(2), false);
   await accessChanges.due(0, 10);
   await accessChanges.done([1, 2]);
+  await mediaReads.readable(randomUUID(), a);
 }

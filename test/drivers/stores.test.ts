@@ -19,6 +19,9 @@ import { forwardsContract } from './forwards.contract.js';
 import { growthContract } from './growth.contract.js';
 import { hidingContract } from './hiding.contract.js';
 import { insidersContract } from './insiders.contract.js';
+import { mediaReadsContract } from './media-reads.contract.js';
+import { mediaSweepContract } from './media-sweep.contract.js';
+import { mediaSweepKilledContract } from './media-sweep-killed.contract.js';
 import { membersContract } from './members.contract.js';
 import { mentionsContract } from './mentions.contract.js';
 import { messagesContract } from './messages.contract.js';
@@ -92,6 +95,12 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => pools[1] as Sql,
   );
   namedMediaContract(
+    () => world,
+    () => pools[1] as Sql,
+  );
+  mediaReadsContract(() => world);
+  mediaSweepKilledContract(() => world);
+  mediaSweepContract(
     () => world,
     () => pools[1] as Sql,
   );

@@ -24,6 +24,7 @@ import {
   aWord,
   LINKING,
   some,
+  someMedia,
 } from './models.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for a method of any parameters
@@ -211,6 +212,35 @@ export const answers: Answers = {
   pages: {
     html: () => maybe(fc.constantFrom('<title>a page</title>', '<p>no title')),
   },
+  mediaReads: { readable: () => maybe(someMedia) },
+  mediaSweep: {
+    lapse: () => aSeq,
+    lapseAfter: () => maybe(anId),
+    release: () => aSeq,
+    drop: () => nothing,
+    dropUnknown: () => nothing,
+    dropped: () => some(aWord),
+    removed: () => nothing,
+    ended: () => some(anId),
+    forget: () => nothing,
+    known: () => some(fc.record({ name: aWord, sha256: aWord, storedAt: aMoment, isUsed: fc.boolean() })),
+    withoutUpload: ids => anyOf(ids),
+    place: () => aWord,
+    moveOn: () => nothing,
+  },
+  blobs: {
+    put: () => nothing,
+    read: () =>
+      fc.constant({ [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }) }),
+    size: () => maybe(aCount),
+    remove: () => nothing,
+    list: () => some(fc.record({ name: aWord, size: aCount, storedAt: aMoment })),
+    discard: () => nothing,
+  },
+  links: {
+    issue: (_, now) => aWord.map(token => ({ token, expiresAt: now + 300_000 })),
+    read: () => maybe(fc.record({ mediaId: anId, userId: anId })),
+  },
   presence: {
     connect: () => fc.record({ first: fc.boolean() }),
     disconnect: () => fc.record({ last: fc.boolean() }),
@@ -268,6 +298,5 @@ export const answers: Answers = {
     remove: () => nothing,
     list: () => some(anId),
   },
-  blobs: { put: () => nothing },
   registration: { mode: () => fc.constantFrom('open' as const, 'invite' as const, 'closed' as const) },
 };

@@ -20,7 +20,7 @@ type AnyAnswers = Readonly<Record<string, Readonly<Record<string, AnyAnswer>>>>;
 
 const SYNCHRONOUS = new Set(
   [
-    'tokens.jwks tokens.refreshToken tokens.digest registration.mode types.refused',
+    'tokens.jwks tokens.refreshToken tokens.digest registration.mode types.refused blobs.read',
     'uploads.asked uploads.options uploads.begun uploads.settled uploads.gone',
   ].flatMap(names => names.split(' ')),
 );

@@ -4,6 +4,7 @@ import type { Media } from '#functions/domain/attachment.js';
 import { ENTITY_TYPES, type Entity } from '#functions/domain/entities.js';
 import type { Upload } from '#functions/domain/media.js';
 import type { Chat, Member, Message, OwnState, Person, Profile, Session } from '#functions/domain/model.js';
+import type { Bytes, ReadableMedia } from '#functions/ports/mediaReads.js';
 import { uuid } from '#runtime/testing/context.js';
 
 export const anId: fc.Arbitrary<string> = fc.integer({ min: 1, max: 5 }).map(uuid);
@@ -134,4 +135,15 @@ export const anUpload: fc.Arbitrary<Upload> = fc.record({
   createdAt: aMoment,
   finishedAt: fc.option(aMoment),
   attachedAt: fc.option(aMoment),
+});
+
+const someBytes: fc.Arbitrary<Bytes> = fc.record({ name: aWord, size: aCount, sha256: fc.constantFrom('a1', 'b2') });
+const aMediaType = fc.constantFrom('image/png', 'video/mp4', 'text/html', 'audio/ogg; codecs=opus', 'application/pdf');
+export const someMedia: fc.Arbitrary<ReadableMedia> = fc.record({
+  kind: fc.constantFrom('photo' as const, 'video' as const, 'audio' as const, 'voice' as const, 'file' as const),
+  state: fc.constantFrom('uploaded' as const, 'ready' as const),
+  filename: fc.option(aWord),
+  type: fc.option(aMediaType),
+  bytes: someBytes,
+  thumb: fc.option(fc.tuple(someBytes, aMediaType).map(([bytes, type]) => ({ ...bytes, type }))),
 });

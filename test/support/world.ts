@@ -5,6 +5,8 @@ import { accessChangeStore } from '#functions/stores/accessChanges.js';
 import { approachStore } from '#functions/stores/approaches.js';
 import { changeStore } from '#functions/stores/changes.js';
 import { chatStore } from '#functions/stores/chats.js';
+import { mediaReads } from '#functions/stores/media-reads.js';
+import { mediaSweep } from '#functions/stores/media-sweep.js';
 import { memberStore } from '#functions/stores/members.js';
 import { messageStore } from '#functions/stores/messages.js';
 import { ownStateStore } from '#functions/stores/own-state.js';
@@ -31,6 +33,8 @@ export function worldOn(sql: Sql) {
     changes: { ...changes, pins: sure(changes.pins) },
     approaches: approachStore(sql),
     accessChanges: accessChangeStore(sql),
+    mediaReads: mediaReads(sql),
+    mediaSweep: mediaSweep(sql),
   };
 
   async function person(name = `p${randomUUID().slice(24)}`, displayName = name): Promise<string> {

@@ -38,6 +38,26 @@ function claimsOf(token: string) {
   return { userId, sessionId, expiresAt: Number.MAX_SAFE_INTEGER };
 }
 
+/** Nobody has any: there is nothing to sweep. */
+const NO_MEDIA: Ports['mediaSweep'] = {
+  lapse: async () => 0,
+  lapseAfter: async () => undefined,
+  release: async () => 0,
+  drop: async () => {},
+  dropUnknown: async () => {},
+  dropped: async () => [],
+  removed: async () => {},
+  ended: async () => [],
+  forget: async () => {},
+  known: async () => [],
+  withoutUpload: async () => [],
+  place: async () => '',
+  moveOn: async () => {},
+};
+
+const NO_UPLOADS = { list: async () => [] } as unknown as Ports['uploads'];
+const NO_BLOBS = { list: async () => [], discard: async () => {} } as unknown as Ports['blobs'];
+
 export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, owner: Owner, tally: Tally): Stores {
   const { database, failures } = server;
   const { chance } = scheduler;
@@ -92,6 +112,10 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
         return { chats: told.filter(({ chatId }) => here.includes(chatId)), unknown };
       },
     },
+    mediaReads: unused('mediaReads') as Ports['mediaReads'],
+    mediaSweep: NO_MEDIA,
+    blobs: NO_BLOBS,
+    links: unused('links') as Ports['links'],
     changes: {
       ...(unused('changes') as Ports['changes']),
       apply: alterations =>
@@ -167,8 +191,7 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
     passwords: unused('passwords') as Ports['passwords'],
     media: unused('media') as Ports['media'],
     types: unused('types') as Ports['types'],
-    uploads: unused('uploads') as Ports['uploads'],
-    blobs: unused('blobs') as Ports['blobs'],
+    uploads: NO_UPLOADS,
     registration: unused('registration') as unknown as Ports['registration'],
   };
 }
