@@ -17,7 +17,7 @@ declare const REPLY: unique symbol;
  */
 export interface EventType<Type extends string = string, Data = unknown, Reply = unknown> {
   /** A publication of it. `id` is made by the runtime when left out; a redelivered input should give the same again. */
-  (data: Data, options?: { readonly id?: string }): Publication<Type, Data>;
+  (data: Data, options?: Pick<Publication, 'id' | 'unanswered'>): Publication<Type, Data>;
   readonly type: Type;
   /** Of its data, for documents. */
   readonly schema?: TSchema;
@@ -72,6 +72,6 @@ export function event<const Type extends string, Data extends TSchema, Reply ext
   schemas: { readonly data: Data; readonly reply?: Reply },
 ): EventType<Type, Output<Data>, [Reply] extends [never] ? never : Output<Reply>>;
 export function event(type: string, schemas?: { readonly data: TSchema }): EventType {
-  const publication = (data: unknown, options?: { readonly id?: string }): Publication => ({ type, data, ...options });
+  const publication = (data: unknown, options?: Pick<Publication, 'id' | 'unanswered'>): Publication => ({ type, data, ...options });
   return Object.assign(publication, { type, ...(schemas && { schema: schemas.data }) });
 }

@@ -30,6 +30,8 @@ export interface Publication<Type extends string = string, Data = unknown> {
   readonly data: Data;
   /** The event's id; made by the runtime when left out. A redelivered input should give the same ids again. */
   readonly id?: string;
+  /** Nobody waits for its reply, whatever its route says. */
+  readonly unanswered?: true;
 }
 
 /**

@@ -100,7 +100,7 @@ export function createPublisher(options: {
         if (!target) throw new Error(`a function publishes ${publication.type}, which it does not declare`);
         if (target === 'unheard') continue;
         const id = publication.id ?? newId();
-        const withinMs = settles ? target.replyWithinMs : undefined;
+        const withinMs = settles && !publication.unanswered ? target.replyWithinMs : undefined;
         const confirmed = send(publication, id, target, parent, withinMs !== undefined);
         if (onFacts && target.topic) facts.push(confirmed);
         else if (withinMs === undefined) confirmations.push(confirmed);

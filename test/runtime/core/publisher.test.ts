@@ -66,6 +66,16 @@ describe('the publisher', () => {
     expect(performance.now() - started).to.be.greaterThan(110);
   });
 
+  it('waits for no reply to what nobody waits for, only until it is safe', async () => {
+    const { queues, published } = heldQueues();
+    const publisher = publisherOn(queues, memoryFanout(), { replyWithinMs: 60_000 });
+    const publishing = publisher.publish([other(1, { unanswered: true })], ASKING);
+    await turn();
+    expect(published[0]?.replyTo).to.equal(undefined);
+    published[0]?.confirm();
+    expect(await publishing).to.deep.equal({});
+  });
+
   it('takes an answer for the proof that the message was safe', async () => {
     const { queues, fanout, published, answer } = heldQueues();
     const publishing = publisherOn(queues, fanout).publish([other(1, { id: 'x' })], ASKING);
