@@ -72,6 +72,10 @@ export function event<const Type extends string, Data extends TSchema, Reply ext
   schemas: { readonly data: Data; readonly reply?: Reply },
 ): EventType<Type, Output<Data>, [Reply] extends [never] ? never : Output<Reply>>;
 export function event(type: string, schemas?: { readonly data: TSchema }): EventType {
-  const publication = (data: unknown, options?: Pick<Publication, 'id' | 'unanswered'>): Publication => ({ type, data, ...options });
+  const publication = (data: unknown, options?: Pick<Publication, 'id' | 'unanswered'>): Publication => ({
+    type,
+    data,
+    ...options,
+  });
   return Object.assign(publication, { type, ...(schemas && { schema: schemas.data }) });
 }

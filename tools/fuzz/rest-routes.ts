@@ -69,6 +69,12 @@ const LIKE = encodeURIComponent('👍');
 const messageAt = (c: Choices): string => `/v1/chats/${c.chatId()}/messages/${c.seq()}`;
 const PLAIN = { 'content-type': 'text/plain;charset=UTF-8' };
 
+const TUS = { 'tus-resumable': '1.0.0' };
+const LENGTHS = ['0', '1', '300', '5', '-1', '1e9', '99999999999999999999', '0x1', ''];
+const KINDS = ['ZmlsZQ==', 'cGhvdG8=', 'x', '', 'ZmlsZQ== ZmlsZQ=='];
+const CHECKSUMS = [`sha256 ${'A'.repeat(43)}=`, 'sha256 AA==', 'md5 AA==', ' '];
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
 export const ROUTES: readonly Route[] = [
   at('POST /v1/auth/register', c => ({ path: '/v1/auth/register', body: account(c) }), { ...open, weight: 0.2 }),
   at(
@@ -182,6 +188,29 @@ export const ROUTES: readonly Route[] = [
       weight: 2,
     },
   ),
+
+  at('OPTIONS /v1/uploads', () => ({ path: '/v1/uploads', headers: TUS }), open),
+  at(
+    'POST /v1/uploads',
+    (c, random) => ({
+      path: '/v1/uploads',
+      headers: {
+        ...TUS,
+        [random.pick(['upload-length', 'upload-length', 'upload-defer-length'])]: random.pick(LENGTHS),
+        'upload-metadata': `clientId ${base64(c.clientId())},filename ${base64(c.text())},kind ${random.pick(KINDS)}`,
+        ...(random.chance(0.1) && { 'upload-checksum': random.pick(CHECKSUMS) }),
+      },
+      ...(random.chance(0.3) && { body: c.text() }),
+    }),
+    { weight: 1 },
+  ),
+  at('HEAD /v1/uploads/:mediaId', c => ({ path: `/v1/uploads/${c.messageId()}`, headers: TUS }), { weight: 1 }),
+  at('PATCH /v1/uploads/:mediaId', (c, random) => ({
+    path: `/v1/uploads/${c.messageId()}`,
+    headers: { ...TUS, 'content-type': 'application/offset+octet-stream', 'upload-offset': random.pick(LENGTHS) },
+    body: c.text(),
+  })),
+  at('DELETE /v1/uploads/:mediaId', c => ({ path: `/v1/uploads/${c.messageId()}`, headers: TUS }), { weight: 0.5 }),
 
   at('POST /', cloudEvent, { ...open, weight: 6 }),
   at('GET /', () => ({ path: '/' }), open),
