@@ -52,6 +52,7 @@ export type {
   FactBinding,
   FactTopology,
   Fanout,
+  FileScanner,
   InspectedFile,
   Inspection,
   Inspector,

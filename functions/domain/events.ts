@@ -8,7 +8,7 @@ import { GivenMedia } from './attachment.js';
 import { Change, MessageChanged, Numbered } from './change.js';
 import { Entities } from './entities.js';
 import { Membership, Message, PresenceOf, Receipt } from './model.js';
-import { ChatId, ClientId, Forward, MessageId, ReplyTo, SAMPLE, StoredBody, Time, UserId } from './text.js';
+import { ChatId, ClientId, Forward, MediaId, MessageId, ReplyTo, SAMPLE, StoredBody, Time, UserId } from './text.js';
 
 const NewMessage = Type.Object(
   {
@@ -36,6 +36,19 @@ const NewMessage = Type.Object(
 
 /** A member wants a message stored: a body, media or both, or a copy of a message (`forward`). The reply is the message as it is stored. */
 export const messageSent = event('minitelegram.message.sent.v1', { data: NewMessage, reply: Message });
+export const MediaReady = Type.Object({ mediaId: MediaId }, { title: 'MediaReady' });
+export const MediaState = Type.Object(
+  {
+    state: Type.Union([Type.Literal('ready'), Type.Literal('refused')], {
+      description: 'Refused: its bytes are not kept',
+      examples: ['ready'],
+    }),
+  },
+  { title: 'MediaState' },
+);
+
+/** Media have arrived whole, and somebody should look into them. The reply is what has become of them. */
+export const mediaReady = event('minitelegram.media.ready.v1', { data: MediaReady, reply: MediaState });
 /** A member wants a message changed. The reply is the number that the change took. */
 export const messageChange = event('minitelegram.message.change.v1', { data: Change, reply: Numbered });
 /** A device wants it known that it has received everything up to a message. */

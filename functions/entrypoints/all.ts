@@ -3,6 +3,7 @@ import type { Entrypoint } from 'function-runtime';
 import { embeddedResources } from 'function-runtime/resources/embedded';
 import { all } from '../services/all.js';
 import { withoutPreviews } from '../services/without-previews.js';
+import { inspectionPorts } from './inspection.js';
 import { mediaPorts } from './media.js';
 import { mediaFolder } from './media-folder.js';
 import { storePorts } from './ports.js';
@@ -17,6 +18,7 @@ export const entrypoint: Entrypoint<Settings> = {
   ports: (resources, opening) => ({
     ...storePorts(resources, opening.config),
     ...mediaPorts(resources, opening, mediaFolder(opening.config, { standalone: true })),
+    ...inspectionPorts(resources, opening),
     ...uploadPorts(resources, opening, mediaFolder(opening.config, { standalone: true })),
     ...signInPorts(
       opening.config.settings,

@@ -3,6 +3,7 @@ import type { Entrypoint } from 'function-runtime';
 import { serverResources } from 'function-runtime/resources/servers';
 import { chatSvc } from '../services/chat-svc.js';
 import { withoutPreviews } from '../services/without-previews.js';
+import { inspectionPorts } from './inspection.js';
 import { mediaPorts } from './media.js';
 import { mediaFolder } from './media-folder.js';
 import { storePorts } from './ports.js';
@@ -16,6 +17,7 @@ export const entrypoint: Entrypoint<Settings> = {
   ports: (resources, opening) => ({
     ...storePorts(resources, opening.config),
     ...mediaPorts(resources, opening, mediaFolder(opening.config)),
+    ...inspectionPorts(resources, opening),
     ...uploadPorts(resources, opening, mediaFolder(opening.config)),
   }),
 };

@@ -21,6 +21,9 @@ type Others =
   | 'types'
   | 'uploads'
   | 'blobs'
+  | 'inspections'
+  | 'inspector'
+  | 'scanner'
   | 'mediaReads'
   | 'mediaSweep';
 type Factories<Names extends keyof Ports> = { readonly [Name in Names]: () => Promise<Ports[Name]> };

@@ -27,6 +27,16 @@ export const settings = {
   mediaQuotaBytes: { env: 'MEDIA_QUOTA_BYTES', default: String(2 * 1024 ** 3), format: wholeNumber(0, 2 ** 50) },
   /** Files that are not taken, by what they are. */
   mediaRefusedTypes: { env: 'MEDIA_REFUSED_TYPES', default: '', format: mediaTypes },
+  /** Who is given each file to judge; nobody, where it is not set. */
+  scanUrl: { env: 'SCAN_URL', default: '', format: optional(webAddress) },
 };
+
+/** Throws an Error whose message holds no part of it. */
+function webAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new Error('must be an http:// or https:// URL');
+  if (url.username !== '' || url.password !== '') throw new Error('must hold no user and no password');
+  return url.href;
+}
 
 export type Settings = ValuesOf<typeof settings>;

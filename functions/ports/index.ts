@@ -3,11 +3,12 @@
  * the others by drivers of the runtime. Store methods that write are one transaction each; all of them reject with
  * Failure `unavailable` while the database is away, and leave nothing half-done.
  */
-import type { BlobStore, Passwords, Presence, Tokens, Uploads } from 'function-runtime';
+import type { BlobStore, FileScanner, Inspector, Passwords, Presence, Tokens, Uploads } from 'function-runtime';
 import type { AccessChangeStore } from './accessChanges.js';
 import type { ApproachStore } from './approaches.js';
 import type { ChangeStore } from './changes.js';
 import type { ChatStore } from './chats.js';
+import type { InspectionStore } from './inspections.js';
 import type { Links } from './links.js';
 import type { MediaStore } from './media.js';
 import type { MediaReads } from './mediaReads.js';
@@ -36,6 +37,9 @@ export interface Ports {
   readonly mediaSweep: MediaSweep;
   readonly blobs: BlobStore;
   readonly links: Links;
+  readonly inspections: InspectionStore;
+  readonly inspector: Inspector;
+  readonly scanner: FileScanner;
   readonly presence: Pick<Presence, 'connect' | 'disconnect' | 'online' | 'lapsed' | 'forget'>;
   readonly passwords: Passwords;
   readonly tokens: Tokens;

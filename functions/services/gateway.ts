@@ -72,7 +72,7 @@ export const gateway: Service = {
   guard,
   serverEvents: SERVER_EVENTS,
   ids: ['chatId'],
-  queues: [queues.messages, queues.changes, queues.delivered, queues.read, queues.presence],
+  queues: [queues.messages, queues.changes, queues.delivered, queues.read, queues.presence, queues.media],
   routes,
   facts,
   bindings: [

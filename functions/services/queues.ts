@@ -9,6 +9,7 @@ export const queues = {
   read: { name: 'read.receipts', partitions: 0 },
   presence: { name: 'presence.events', partitions: 0 },
   previews: { name: 'previews.wanted', partitions: 0 },
+  media: { name: 'media.ready', partitions: 0 },
 } satisfies Record<string, QueueSpec>;
 
 /** The more of them come together, the more of them are about the same message: they fold into one change of it. */
@@ -19,3 +20,6 @@ export const RECEIPTS = { size: 5_000, lingerMs: 20, text: 1024 * 1024 };
 
 /** Those that lead somewhere are looked up at the same time, each for some seconds at most and with half a megabyte in hand. */
 export const PREVIEWS = { size: 24 };
+
+/** One is looked into after the other, and whoever sent the first waits for the last of them: so few come together. */
+export const MEDIA = { size: 3 };

@@ -9,5 +9,7 @@ export const routes: readonly Route[] = [
   route(events.messageChange, { queue: queues.changes, key: 'chatId', replyWithinMs: 2_000 }),
   route(events.messageDelivered, { queue: queues.delivered }),
   route(events.messageRead, { queue: queues.read }),
+  // The sender of a photo waits for it.
+  route(events.mediaReady, { queue: queues.media, replyWithinMs: 10_000 }),
   route(events.presenceChanged, { queue: queues.presence, key: 'userId' }),
 ];

@@ -13,6 +13,7 @@ export type { Part, PartState } from './ports/part.js';
 export { PRESENCE_LEASE_MS, type Presence } from './ports/presence.js';
 export type { PublishOptions, Queues } from './ports/queues.js';
 export type { RateLimits } from './ports/rate-limits.js';
+export type { FileScanner } from './ports/scanner.js';
 export type { Pooled, PoolUse, Sql } from './ports/sql.js';
 export type { Leases, Taken, UploadOf, Uploads, WholeUpload } from './ports/uploads.js';
 export { type Way, WayClosed } from './ports/ways.js';

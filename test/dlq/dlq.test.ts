@@ -101,6 +101,7 @@ describe('npm run dlq', () => {
       'read.receipts.dlq',
       'presence.events.dlq',
       'previews.wanted.dlq',
+      'media.ready.dlq',
     ]);
     expect(listed.find(({ queue }) => queue === 'read.receipts.dlq')?.messages).to.equal(3);
     expect(listed.find(({ queue }) => queue === 'chat.messages.3.dlq')?.messages).to.equal(0);

@@ -49,6 +49,14 @@ const APPEND_REFUSALS: readonly AppendRefusal[] = [
   'media-unfinished',
 ];
 
+const aMediaState = fc.constantFrom(
+  'uploading' as const,
+  'uploaded' as const,
+  'ready' as const,
+  'refused' as const,
+  'gone' as const,
+);
+const aMediaKind = fc.constantFrom('photo' as const, 'voice' as const, 'file' as const);
 const nothing = fc.constant(undefined);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const taken = (path: string) =>
@@ -237,6 +245,14 @@ export const answers: Answers = {
     list: () => some(fc.record({ name: aWord, size: aCount, storedAt: aMoment })),
     discard: () => nothing,
   },
+  inspections: {
+    find: () => maybe(fc.record({ state: aMediaState, kind: aMediaKind, blob: fc.constant({ name: 'b', size: 9 }) })),
+    settle: () => maybe(aMediaState),
+    refuse: () => maybe(aMediaState),
+    places: (_, limit) => fc.array(fc.record({ chatId: anId, seq: aCount }), { maxLength: Math.min(3, limit - 1) }),
+  },
+  inspector: { inspect: () => fc.constantFrom<unknown>({}, { width: 4 }, new Failure('invalid', 'no photo')) },
+  scanner: { isClean: () => fc.boolean() },
   links: {
     issue: (_, now) => aWord.map(token => ({ token, expiresAt: now + 300_000 })),
     read: () => maybe(fc.record({ mediaId: anId, userId: anId })),

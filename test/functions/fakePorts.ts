@@ -33,7 +33,7 @@ export function fakePorts(seed: number): { ports: Ports; calls: readonly PortCal
     const synchronous = SYNCHRONOUS.has(method);
     let count = 0;
     return (...args: unknown[]) => {
-      calls.push({ method, args: structuredClone(args) });
+      calls.push({ method, args: structuredClone(args.map(withoutFunctions)) });
       const usual = { arbitrary: answer(...args), weight: 15 };
       const [value] = fc.sample(synchronous ? usual.arbitrary : fc.oneof(usual, { arbitrary: AWAY, weight: 1 }), {
         seed: hash(`${seed} ${method} ${count++}`),
@@ -49,6 +49,15 @@ export function fakePorts(seed: number): { ports: Ports; calls: readonly PortCal
   );
   return { ports: ports as unknown as Ports, calls };
 }
+
+/** What files and callbacks are called by; what they do is the function's own. */
+const withoutFunctions = (arg: unknown): unknown => {
+  if (typeof arg === 'function') return 'a function';
+  if (typeof arg !== 'object' || arg === null || Symbol.asyncIterator in arg)
+    return Symbol.asyncIterator in Object(arg) ? 'bytes' : arg;
+  if (!Object.values(arg).some(value => typeof value === 'function')) return arg;
+  return Object.fromEntries(Object.entries(arg).map(([key, value]) => [key, withoutFunctions(value)]));
+};
 
 const mapValues = <V, R>(object: Readonly<Record<string, V>>, map: (value: V, key: string) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));

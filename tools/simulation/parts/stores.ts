@@ -116,6 +116,9 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
     mediaSweep: NO_MEDIA,
     blobs: NO_BLOBS,
     links: unused('links') as Ports['links'],
+    inspections: unused('inspections') as Ports['inspections'],
+    inspector: unused('inspector') as Ports['inspector'],
+    scanner: unused('scanner') as Ports['scanner'],
     changes: {
       ...(unused('changes') as Ports['changes']),
       apply: alterations =>
