@@ -2,11 +2,11 @@
  * The bytes of media that are shown, as addresses of this page alone. What is not shown any more is kept as long as there is
  * room, the newest longest. Nothing of it is ever opened as a page of its own.
  */
-import { type Signal, signal } from '@preact/signals';
+import { effect, type Signal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Refusal } from '../client/refusal.js';
 import type { Media } from '../client/shapes.js';
-import { client } from './model.js';
+import { client, myId } from './model.js';
 
 const MOST_BYTES = 128 * 1024 * 1024;
 /** One's own, which need not be asked for. */
@@ -137,11 +137,23 @@ export function useMedia(source: Source, part: Part, wanted = true): Loaded {
   return entry?.loaded.value ?? {};
 }
 
-/** Whoever leaves takes nothing with them. */
-export function forgetMedia(): void {
+/** Of a message that is deleted nothing is kept. */
+export function forget(media: readonly Pick<Media, 'id'>[]): void {
+  for (const { id } of media) {
+    own.delete(id);
+    for (const part of ['whole', 'thumb'] as const) {
+      const key = keyOf({ id, isUpload: false }, part);
+      if (entries.get(key)?.users === 0) drop(key);
+    }
+  }
+}
+
+// Nor is anything for whoever comes after the user.
+effect(() => {
+  void myId.value;
   for (const key of [...entries.keys()]) drop(key);
   own.clear();
-}
+});
 
 /** Has the browser save it, whatever it is. */
 export async function save({ id, filename }: Pick<Media, 'id' | 'filename'>): Promise<void> {

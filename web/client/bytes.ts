@@ -4,7 +4,7 @@ import { Refusal } from './refusal.js';
 import { refusalIn } from './rest.js';
 import type { Wire } from './wire.js';
 
-export interface BytesCall {
+interface BytesCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Blob;
   readonly signal?: AbortSignal;

@@ -2,7 +2,7 @@
 import type { Account } from './account.js';
 import type { Bytes } from './bytes.js';
 
-export interface MediaLink {
+interface MediaLink {
   readonly url: string;
   readonly expiresAt: string;
 }

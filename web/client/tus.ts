@@ -5,7 +5,7 @@
 import type { Bytes } from './bytes.js';
 import { Refusal } from './refusal.js';
 
-export interface Made {
+interface Made {
   readonly url: string;
   readonly mediaId: string;
 }

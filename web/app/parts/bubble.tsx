@@ -1,8 +1,9 @@
 /** One message. */
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { ChatState } from '../../client/chat.js';
 import type { PendingChange } from '../../client/state.js';
 import { isForOneself, isUndoable } from '../deletions.js';
+import { forget } from '../media-cache.js';
 import { isLink, longPress, openMenu, type Point, under } from '../menu.js';
 import { client, myId, nameOf } from '../model.js';
 import { rightsTo } from '../rights.js';
@@ -61,6 +62,11 @@ export const Bubble = memo((props: Props) => {
     marked && 'marked',
     media.length > 0 && !deletedAt && 'with-media',
   ];
+  const shown = useRef(media);
+  if (!deletedAt) shown.current = media;
+  useEffect(() => {
+    if (deletedAt) forget(shown.current);
+  }, [deletedAt]);
   const row = useRef<HTMLLIElement>(null);
   const [tools, bringTools] = useTools(message.seq);
   const chat = () => client.state.chats.get(message.chatId);
