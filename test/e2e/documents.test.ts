@@ -22,7 +22,7 @@ describe("the API's documents, on embedded parts", () => {
   const the = () => deployment;
 
   before(async () => {
-    deployment = await embedded();
+    deployment = await embedded({ PREVIEWS: 'on' });
     scene = await sceneOn(deployment.gateways[0], rest);
   });
   showOnFailure(the);

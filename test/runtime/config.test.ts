@@ -25,6 +25,8 @@ describe('the configuration', () => {
         mediaMaxBytes: 100 * 1024 ** 2,
         mediaQuotaBytes: 2 * 1024 ** 3,
         mediaRefusedTypes: [],
+        previews: false,
+        previewsAllow: undefined,
         registration: 'open',
         editWindowS: 172_800,
         jwtPrivateKeyPem: undefined,

@@ -42,11 +42,14 @@ export function requests(document: OpenDocument, scene: () => Scene): void {
   function expectDeclared({ id, responses }: Operation, answer: Answer<unknown>, statuses: RegExp): void {
     const given = answer.headers.get('content-type') ?? '';
     const ofStatus = responses.filter(({ status }) => status === `${answer.status}`);
-    const declared = ofStatus.find(({ type }) => given.startsWith(type)) ?? ofStatus[0];
+    const isOf = (type: string): boolean => type === '*/*' || given.startsWith(type);
+    const declared = ofStatus.find(({ type }) => isOf(type)) ?? ofStatus[0];
     expect(`${answer.status}`, `${id}: ${JSON.stringify(answer.body)}`).to.match(statuses);
     if (!declared) throw new Error(`${id} answers ${answer.status}, which is not declared`);
     if (declared.type === '') return void expect(answer.body, id).to.equal(undefined);
-    expect(answer.headers.get('content-type'), id).to.satisfy((type: string) => type.startsWith(declared.type));
+    expect(given, id).to.satisfy(() => isOf(declared.type));
+    // Bytes have no schema.
+    if (declared.schema === undefined) return;
     expect(faults(declared.schema, answer.body, document), id).to.deep.equal([]);
   }
 
@@ -62,7 +65,8 @@ export function requests(document: OpenDocument, scene: () => Scene): void {
       for (const { type, value } of each.examples) {
         const one = each.examples.length > 1 ? ` with ${type}` : '';
         it(`of ${each.id}${one} is answered as declared`, async () => {
-          expectDeclared(each, await sent(each, await scene().play(), value), /^2/);
+          // Of a file there is no small picture.
+          expectDeclared(each, await sent(each, await scene().play(), value), each.id === 'getThumb' ? /^404$/ : /^2/);
         });
       }
     }

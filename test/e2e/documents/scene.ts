@@ -4,12 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { SAMPLE_TOKEN } from '#functions/domain/link.js';
 import { AccessToken, RefreshToken } from '#functions/domain/session.js';
 import { SAMPLE } from '#functions/domain/text.js';
 import { type OpenDocument, operationsIn } from '../../support/documents.js';
 import { group, type Person, send, signIn, signUp } from '../../support/people.js';
 import { type Answer, request } from '../../support/rest.js';
 import type { Chat } from '../../support/shapes.js';
+import { begin, patch } from '../uploads/stage.js';
 
 export interface Scene {
   readonly url: string;
@@ -25,6 +27,13 @@ export interface Play {
   readonly chat: Chat;
   /** The example with what there really is in the place of what stands for it. */
   real<Value>(example: Value): Value;
+}
+
+/** A file of hers. */
+async function upload(ann: Person): Promise<string> {
+  const bytes = Buffer.from('a few words');
+  const told = await patch(ann, await begin(ann, bytes.length), 0, bytes);
+  return told.headers.get('x-media-id') ?? '';
 }
 
 const exampleOf = ({ examples }: object & { examples?: unknown }): string => (examples as string[])[0]!;
@@ -49,10 +58,14 @@ export async function sceneOn(url: string, document: OpenDocument): Promise<Scen
       await send(anns, chat.id, 'is anybody there?');
       await send(bens, chat.id, 'hello');
       for (const person of [ann, ben]) person.leave();
+      const media = await upload(ann);
+      const link = await ann.call<{ url: string }>('GET', `/v1/media/${media}/link`);
       const instead: [string, string][] = [
         [SAMPLE.user, ben.id],
         [SAMPLE.chat, chat.id],
         [SAMPLE.session, session],
+        [SAMPLE.media, media],
+        [SAMPLE_TOKEN, link.body.url.slice(link.body.url.lastIndexOf('/') + 1)],
         // Of a message that is about to be sent.
         [SAMPLE.message, randomUUID()],
         [exampleOf(AccessToken), ann.accessToken],
