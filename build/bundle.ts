@@ -27,9 +27,15 @@ export const COMPILE_CACHE = 'compile-cache';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DIST = join(ROOT, 'dist');
 
-/** Native code: copied as it is installed, with the binary for this platform, where something asks for it. */
-const NATIVE = '@node-rs/argon2';
-const NATIVE_FILES = 'node_modules/@node-rs';
+/** Native code: copied as it is installed, with the binaries for this platform, where something asks for it; with what it needs. */
+const NATIVE: Readonly<Record<string, readonly string[]>> = {
+  '@node-rs/argon2': ['@node-rs'],
+  sharp: ['sharp', '@img', 'detect-libc', 'semver'],
+};
+/** Programs that an image starts by their files, which stand beside the code that does so. */
+const STARTED: Readonly<Partial<Record<BundledImage, Readonly<Record<string, string>>>>> = {
+  'chat-svc': { 'media-worker': 'runtime/dist/drivers/media/media-worker.js' },
+};
 /** Packages ask for these and do without; only a terminal would have use for the last. */
 const FORGONE = ['pg-native', 'bufferutil', 'utf-8-validate', 'supports-color', 'pino-pretty'];
 
@@ -45,11 +51,12 @@ export async function bundle(image: BundledImage, into: string): Promise<Bundle>
       main: join(DIST, 'runtime/main.js'),
       healthcheck: join(ROOT, 'runtime/dist/healthcheck.js'),
       [image]: join(ROOT, `functions/dist/entrypoints/${image}.js`),
+      ...Object.fromEntries(Object.entries(STARTED[image] ?? {}).map(([name, path]) => [name, join(ROOT, path)])),
     },
     cwd: ROOT,
     platform: 'node',
     plugins: [await oneCopy(ROOT)],
-    external: [NATIVE, ...FORGONE],
+    external: [...Object.keys(NATIVE), ...FORGONE],
     onLog: (_level, { code, message }) => {
       if (code === 'UNRESOLVED_IMPORT') throw new Error(message);
     },
@@ -69,8 +76,11 @@ export async function bundle(image: BundledImage, into: string): Promise<Bundle>
   });
   await build.close();
   const chunks = output.filter(file => file.type === 'chunk');
-  if (chunks.some(({ imports }) => imports.includes(NATIVE))) {
-    await cp(join(ROOT, NATIVE_FILES), join(folder, NATIVE_FILES), { recursive: true });
+  for (const [name, needed] of Object.entries(NATIVE)) {
+    if (!chunks.some(({ imports }) => imports.includes(name))) continue;
+    for (const each of needed.map(path => join('node_modules', path))) {
+      await cp(join(ROOT, each), join(folder, each), { recursive: true });
+    }
   }
   await cp(join(ROOT, 'functions/migrations'), join(folder, 'functions/migrations'), { recursive: true });
   if (image === 'gateway') await buildSite(join(folder, 'dist/web/site'));

@@ -4,15 +4,19 @@ import { createHash } from 'node:crypto';
 import { chmod, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { messageRead, messageSent } from '#functions/domain/events.js';
+import { confinedProcess } from '#runtime/drivers/confined/confined.js';
 import { uuid } from '#runtime/testing/context.js';
 import { BUNDLED, type Bundle, type BundledImage, bundle, COMPILE_CACHE } from '../../build/bundle.js';
 import { hasCompileCache } from '../../build/compile-cache.js';
 import { startCollector } from '../support/collector.js';
 import { eventually } from '../support/eventually.js';
+import { memoryLog } from '../support/log.js';
 import { startLoneImage } from '../support/lone-image.js';
+import { photo, voice } from '../support/media-samples.js';
 
 const run = promisify(execFile);
 
@@ -89,9 +93,9 @@ describe('the files of an image', () => {
         expect(bundles.get(image)!.modules.filter(name => name.startsWith('runtime/describe/'))).to.deep.equal([]);
       });
 
-      it('have native code only where passwords are checked', async () => {
+      it('have native code only where passwords are checked or photos looked into', async () => {
         const native = (await readdir(filesOf(image), { recursive: true })).filter(name => name.endsWith('.node'));
-        expect(native).to.have.length(image === 'gateway' ? 1 : 0);
+        expect(native).to.have.length(image === 'presence-svc' ? 0 : 1);
       });
 
       it('say what is missing, as everywhere', async () => {
@@ -152,6 +156,26 @@ describe('the files of an image', () => {
       });
     });
   }
+
+  it('of chat-svc look into photos and sounds by themselves', async () => {
+    const module = pathToFileURL(join(filesOf('chat-svc'), 'dist/runtime/media-worker.js'));
+    const limits = { timeMs: 10_000, memoryBytes: 2 ** 30, heapBytes: 2 ** 28, maxWaiting: 1 };
+    const confined = confinedProcess({ module, ...limits, log: memoryLog() });
+    const found = async (look: string, bytes: Buffer) =>
+      confined.run({
+        job: { look, size: bytes.length },
+        serve: async range => bytes.subarray((range as { start: number }).start, (range as { end: number }).end),
+        use: async result => result,
+      });
+    try {
+      expect(await found('photo', await photo())).to.include({ width: 40, height: 60 });
+      expect(await found('sound', voice()))
+        .to.have.property('waveform')
+        .with.length(21);
+    } finally {
+      await confined.close();
+    }
+  });
 });
 
 async function digestsOf(folder: string): Promise<Record<string, string>> {

@@ -6,11 +6,13 @@ import { parseArgs } from 'node:util';
 import { type Deployment, embedded, real } from '#support/deployment.js';
 import { TARGETS, type TargetName } from './attack.js';
 import { collectFindings } from './findings.js';
+import { fuzzMedia } from './media.js';
 import { type PassResult, runPass } from './passes.js';
 import { inputsOf, perMinute, summary } from './report.js';
 
 const USAGE = `npm run fuzz -- [--seconds 60] [--seed N] [--only http|socket|queues|broken|client|packets] [--input N]
-       npm run fuzz -- --packets 1000000 [--seconds 3600] [--seed N]`;
+       npm run fuzz -- --packets 1000000 [--seconds 3600] [--seed N]
+       npm run fuzz -- --media 10000 [--seed N]`;
 
 const GROUPS: Readonly<Record<string, readonly TargetName[]>> = {
   http: ['http', 'broken'],
@@ -28,6 +30,7 @@ function options() {
       only: { type: 'string' },
       input: { type: 'string' },
       packets: { type: 'string' },
+      media: { type: 'string' },
     },
   });
   const number = (text: string | undefined, otherwise: number) => {
@@ -40,6 +43,7 @@ function options() {
   if (!targets) throw new Error(USAGE);
   const input = values.input === undefined ? undefined : number(values.input, 0);
   return {
+    media: values.media === undefined ? undefined : number(values.media, 0),
     ms: number(values.seconds, most === undefined ? 60 : 3_600) * 1_000,
     seed: number(values.seed, Math.floor(Math.random() * 2 ** 31)),
     targets: input === undefined ? targets : targets.slice(0, 1),
@@ -70,8 +74,16 @@ function stages(targets: readonly TargetName[], input: number | undefined, most:
   return input === undefined && most === undefined ? useful : useful.slice(0, 1);
 }
 
+async function brokenMedia(count: number, seed: number): Promise<boolean> {
+  const { found, refused, ended, findings } = await fuzzMedia(count, seed);
+  say(`seed ${seed}: ${count} broken media, ${found} found out about, ${refused} refused, ${ended} processes ended`);
+  for (const finding of findings) say(finding);
+  return findings.length === 0;
+}
+
 async function fuzz(): Promise<boolean> {
-  const { ms, seed, targets, input, most } = options();
+  const { ms, seed, targets, input, most, media } = options();
+  if (media !== undefined) return brokenMedia(media, seed);
   const findings = collectFindings();
   const results: PassResult[] = [];
   say(`seed ${seed}`);
