@@ -6,15 +6,17 @@ import {
   type Outcome,
   type RawRequest,
   type RawResponse,
+  type Settled,
   type WholeUpload,
 } from 'function-runtime';
 import { callerOf } from '../access/caller.js';
 import type { Ports } from '../ports/index.js';
+import { mediaReady } from './events.js';
 import { FINISHED_MS, UPLOAD_EXPIRES_MS, type Upload } from './media.js';
 import { isoTime } from './time.js';
 
 type Needs = Pick<Ports, 'media' | 'uploads' | 'blobs' | 'types'>;
-type Answer = Outcome<never, never, never>;
+type Answer = Outcome<never, never, ReturnType<typeof mediaReady>>;
 
 /** Of a raw route, which always has one. */
 export function requestOf({ request }: Context): RawRequest {
@@ -83,7 +85,17 @@ async function kept(context: Context<Needs>, id: string, { size, sha256: known }
 export const dropBytes = ({ ports, log }: Context<Pick<Needs, 'uploads'>>, id: string): Promise<void> =>
   ports.uploads.remove(id).catch(err => log.warn({ err, mediaId: id }, 'the bytes of an upload stay'));
 
-/** Answers with what there is of an upload, naming its media. */
-export const told = ({ id }: Upload, response: RawResponse): Answer => ({
-  response: { ...response, headers: { ...response.headers, 'x-media-id': id } },
-});
+/** Answers with what there is of an upload, naming its media; has them looked at where nobody has yet. For a photo that is waited for. */
+export function told({ id, kind, state }: Upload, response: RawResponse): Answer {
+  const named = { ...response, headers: { ...response.headers, 'x-media-id': id } };
+  if (state !== 'uploaded') return { response: named };
+  const wish = mediaReady({ mediaId: id }, kind === 'photo' ? { id } : { id, unanswered: true });
+  return { response: named, publish: [wish] };
+}
+
+/** They have been looked at, or that takes too long to be waited for. */
+export function lookedAt({ outcome: { response }, reply }: Settled<{ readonly state: 'ready' | 'refused' }>): Answer {
+  if (reply?.state === 'refused')
+    return { failure: new Failure('unsupported', 'this is not what it is sent as, or is not taken here') };
+  return response ? { response } : {};
+}

@@ -5,16 +5,18 @@ import { Check } from 'typebox/value';
 import { callerOf } from '../access/caller.js';
 import { single } from '../define.js';
 import { MediaKind } from '../domain/attachment.js';
+import { mediaReady } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { ClientId, strictObject, text } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
-import { dropBytes, finish, requestOf, told } from '../domain/uploads.js';
+import { dropBytes, finish, lookedAt, requestOf, told } from '../domain/uploads.js';
 
 export const beginUpload = single({
   name: 'beginUpload',
   access: 'user',
   needs: ['media', 'uploads', 'blobs', 'types'],
   limits: [RATES.upload],
+  publishes: [mediaReady],
   summary:
     'Begins an upload by tus 1.0, with its first bytes if there are any. `Upload-Metadata`: filename, filetype, clientId, kind.',
   input: strictObject({}),
@@ -56,6 +58,7 @@ export const beginUpload = single({
       throw thrown;
     }
   },
+  settle: (_context, _event, settled) => lookedAt(settled),
 });
 
 /** Undefined where it is told later. */

@@ -1,14 +1,16 @@
 /** Goes on with an upload; with its last byte it is media. */
 import { single } from '../define.js';
+import { mediaReady } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { MediaId, strictObject } from '../domain/text.js';
-import { finish, isOver, metadataOf, ownUpload, requestOf, told } from '../domain/uploads.js';
+import { finish, isOver, lookedAt, metadataOf, ownUpload, requestOf, told } from '../domain/uploads.js';
 
 export const continueUpload = single({
   name: 'continueUpload',
   access: 'user',
   needs: ['media', 'uploads', 'blobs', 'types'],
   limits: [RATES.uploadOn],
+  publishes: [mediaReady],
   summary: 'Goes on with an upload, by tus 1.0. The last byte makes it media: a photo has been looked at by then.',
   input: strictObject({ mediaId: MediaId }),
   refuses: ['not_found', 'conflict', 'too_large', 'unsupported'],
@@ -27,4 +29,5 @@ export const continueUpload = single({
     if (length !== undefined) await media.resize(mediaId, Number(length));
     return { response };
   },
+  settle: (_context, _event, settled) => lookedAt(settled),
 });

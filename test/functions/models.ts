@@ -119,11 +119,13 @@ export const aChat: fc.Arbitrary<Chat> = fc
 
 export const anUpload: fc.Arbitrary<Upload> = fc.record({
   id: anId,
-  ownerId: anId,
+  ownerId: fc.constantFrom(uuid(1), uuid(2)),
   clientId: fc.option(aWord),
   kind: fc.constantFrom('photo' as const, 'file' as const),
   state: fc.constantFrom(
     'uploading' as const,
+    'uploaded' as const,
+    'uploaded' as const,
     'uploaded' as const,
     'ready' as const,
     'refused' as const,
@@ -134,7 +136,7 @@ export const anUpload: fc.Arbitrary<Upload> = fc.record({
   size: aCount,
   createdAt: aMoment,
   finishedAt: fc.option(aMoment),
-  attachedAt: fc.option(aMoment),
+  attachedAt: fc.option(aMoment, { freq: 1 }),
 });
 
 const someBytes: fc.Arbitrary<Bytes> = fc.record({ name: aWord, size: aCount, sha256: fc.constantFrom('a1', 'b2') });

@@ -15,7 +15,7 @@ import type { Outcome } from '#runtime/contract/outcome.js';
 import { uuid } from '#runtime/testing/context.js';
 import { answers } from './answers.js';
 import { checkDeclared } from './declared.js';
-import { aChatType, aCount, aMessage, anEmoji, anId, aSeq, aTime, aWord, LINKING } from './models.js';
+import { aChatType, aCount, aMessage, aMoment, anEmoji, anId, aSeq, aTime, aWord, LINKING } from './models.js';
 import { checkPurity, type Given, saidBy } from './purity.js';
 
 const SOURCES = new URL('../../../functions/', import.meta.url);
@@ -71,7 +71,10 @@ const GIVEN: Readonly<Record<string, Given>> = {
   ...Object.fromEntries(
     ['beginUpload', 'continueUpload', 'getUpload', 'dropUpload', 'getUploadOptions'].map(name => [
       name,
-      { request: fc.constant({ method: 'POST', url: '/v1/uploads', headers: { 'upload-length': '9' } }) },
+      {
+        request: fc.constant({ method: 'POST', url: '/v1/uploads', headers: { 'upload-length': '9' } }),
+        caller: fc.record({ userId: fc.constant(uuid(1)), sessionId: anId, expiresAt: aMoment }),
+      },
     ]),
   ),
   previewLink: {

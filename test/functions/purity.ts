@@ -50,6 +50,8 @@ export interface Given {
   readonly reply?: fc.Arbitrary<unknown>;
   /** Of a raw route. */
   readonly request?: fc.Arbitrary<RawRequest>;
+  /** Where the ports answer differently to who owns something. */
+  readonly caller?: fc.Arbitrary<Caller>;
 }
 
 type GivenOrNot = Omit<Given, 'request'> & { readonly request?: fc.Arbitrary<RawRequest | undefined> };
@@ -76,13 +78,18 @@ export async function saidBy(fn: AnyFunction, given?: Given): Promise<{ emits: s
 
 export function scenario(
   fn: AnyFunction,
-  { input = validInput(fn.input), reply = fc.constant(undefined), request = fc.constant(undefined) }: GivenOrNot = {},
+  {
+    input = validInput(fn.input),
+    reply = fc.constant(undefined),
+    request = fc.constant(undefined),
+    caller = aCaller,
+  }: GivenOrNot = {},
 ): fc.Arbitrary<Scenario> {
   const mayLackCaller = fn.access === 'public' || fn.access === 'internal';
   return fc.record({
     seed: fc.integer(),
     now: aMoment,
-    caller: mayLackCaller ? fc.option(aCaller, { nil: undefined }) : aCaller,
+    caller: mayLackCaller ? fc.option(caller, { nil: undefined }) : caller,
     items: fc.array(input, { minLength: 1, maxLength: fn.batch ? 6 : 1 }),
     reply: fc.option(reply, { nil: undefined }).map(given => (given === undefined ? {} : { reply: given })),
     request,

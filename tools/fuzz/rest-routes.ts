@@ -70,6 +70,7 @@ const messageAt = (c: Choices): string => `/v1/chats/${c.chatId()}/messages/${c.
 const PLAIN = { 'content-type': 'text/plain;charset=UTF-8' };
 
 const TUS = { 'tus-resumable': '1.0.0' };
+const RANGE = { range: 'bytes=0-5' };
 const LENGTHS = ['0', '1', '300', '5', '-1', '1e9', '99999999999999999999', '0x1', ''];
 const KINDS = ['ZmlsZQ==', 'cGhvdG8=', 'x', '', 'ZmlsZQ== ZmlsZQ=='];
 const CHECKSUMS = [`sha256 ${'A'.repeat(43)}=`, 'sha256 AA==', 'md5 AA==', ' '];
@@ -210,6 +211,10 @@ export const ROUTES: readonly Route[] = [
     headers: { ...TUS, 'content-type': 'application/offset+octet-stream', 'upload-offset': random.pick(LENGTHS) },
     body: c.text(),
   })),
+  at('GET /v1/media/:mediaId', c => ({ path: `/v1/media/${c.messageId()}`, headers: RANGE }), { weight: 1 }),
+  at('GET /v1/media/:mediaId/thumb', c => ({ path: `/v1/media/${c.messageId()}/thumb` }), { weight: 0.5 }),
+  at('GET /v1/media/:mediaId/link', c => ({ path: `/v1/media/${c.messageId()}/link` }), { weight: 0.5 }),
+  at('GET /v1/media/links/:token', c => ({ path: `/v1/media/links/${base64(c.clientId())}` }), { ...open, weight: 1 }),
   at('DELETE /v1/uploads/:mediaId', c => ({ path: `/v1/uploads/${c.messageId()}`, headers: TUS }), { weight: 0.5 }),
 
   at('POST /', cloudEvent, { ...open, weight: 6 }),

@@ -6,7 +6,7 @@ import type { RawRequest } from '#runtime/contract/raw.js';
 import { tusUploads, type UploadStore } from '#runtime/drivers/tus/uploads.js';
 
 export const MOST = 1_000_000;
-export const OFFSET_TYPE = 'application/offset+octet-stream';
+const OFFSET_TYPE = 'application/offset+octet-stream';
 
 export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const checksum = (bytes: string | Uint8Array): string =>

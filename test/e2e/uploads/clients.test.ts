@@ -10,6 +10,7 @@ import { rolldown } from 'rolldown';
 import { type HttpRequest, type HttpResponse, Upload, type UploadOptions } from 'tus-js-client';
 import { openBrowser } from '../../support/chromium.js';
 import { type Deployment, embedded } from '../../support/deployment.js';
+import { photo } from '../../support/media-samples.js';
 import { type Person, signUp } from '../../support/people.js';
 import { showOnFailure } from '../../support/report.js';
 import { ask, begin, filesOf, keptAs, metadata, patch, run, sha256, someBytes, TYPE } from './stage.js';
@@ -45,7 +46,7 @@ describe('uploads', function () {
     ann = await signUp(deployment.gateways[0], 'Ann');
   });
   afterEach(async () => {
-    for (const file of await filesOf(folder)) await rm(file);
+    for (const file of await filesOf(join(folder, 'uploads'))) await rm(file);
   });
   after(async () => {
     await deployment?.stop();
@@ -294,6 +295,20 @@ describe('uploads', function () {
     expect((await ask(ann, 'POST', '/v1/uploads', { 'upload-length': 1 })).status).to.equal(201);
   });
 
+  it('of photos have been looked at when their sender hears of their end, and what is none is refused', async () => {
+    const bytes = await photo(640, 480);
+    const path = await begin(ann, bytes.length, { kind: 'photo' });
+    expect((await patch(ann, path, 0, bytes)).status).to.equal(204);
+    const shown = await fetch(`${ann.gateway}/v1/media/${path.split('/').at(-1)}`, {
+      headers: { authorization: `Bearer ${ann.accessToken}` },
+    });
+    expect([shown.status, shown.headers.get('content-type')]).to.deep.equal([200, 'image/jpeg']);
+    const text = Buffer.from('no picture');
+    const other = await begin(ann, text.length, { kind: 'photo' });
+    const told = await patch(ann, other, 0, text);
+    expect([told.status, told.body.code]).to.deep.equal([415, 'invalid']);
+  });
+
   it('of two that begin at once under one name one is made', async () => {
     const said = { 'upload-length': 5, 'upload-metadata': metadata({ clientId: 'twice' }) };
     const told = await Promise.all(Array.from({ length: 8 }, () => ask(ann, 'POST', '/v1/uploads', said)));
@@ -306,7 +321,8 @@ describe('uploads', function () {
     const path = await begin(ann, zip.length, { filename: 'a.txt', filetype: 'text/plain' });
     const told = await patch(ann, path, 0, zip);
     expect([told.status, told.body.code]).to.deep.equal([415, 'invalid']);
-    expect(await filesOf(folder)).to.deep.equal([]);
+    expect(await filesOf(join(folder, 'uploads'))).to.deep.equal([]);
+    expect(await keptAs(folder, sha256(zip))).to.equal(undefined);
     expect((await ask(ann, 'HEAD', path)).status).to.equal(410);
   });
 

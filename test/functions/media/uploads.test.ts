@@ -106,6 +106,7 @@ function scene({
   };
   return {
     calls,
+    context: () => contextOf('PATCH'),
     begun: () => begun,
     done: () => done,
     begin: () => beginUpload.handle(contextOf('POST'), testEvent({})),
@@ -186,9 +187,9 @@ describe('beginUpload', () => {
 
   it('answers in full for one that is finished, and finishes one that is whole', async () => {
     const headers = { location: MEDIA, 'upload-offset': '7', 'x-media-id': MEDIA };
-    expect(await scene({ there: finished() }).begin()).to.deep.equal({ response: { status: 201, headers } });
+    expect((await scene({ there: finished() }).begin()).response).to.deep.equal({ status: 201, headers });
     const { begin, done } = scene({ there: anUpload(), found: { offset: 7, size: 7 } });
-    expect(await begin()).to.deep.equal({ response: { status: 201, headers } });
+    expect((await begin()).response).to.deep.equal({ status: 201, headers });
     expect(done()).to.include({ sha256: 'read', size: 7 });
   });
 
@@ -255,8 +256,9 @@ describe('continueUpload', () => {
 
 describe('getUpload', () => {
   it('tells in full of what is finished', async () => {
-    expect(await scene({ there: finished() }).head()).to.deep.equal({
-      response: { status: 200, headers: { 'upload-offset': '7', 'x-media-id': MEDIA } },
+    expect((await scene({ there: finished() }).head()).response).to.deep.equal({
+      status: 200,
+      headers: { 'upload-offset': '7', 'x-media-id': MEDIA },
     });
   });
 
@@ -264,6 +266,38 @@ describe('getUpload', () => {
     const { head, done } = scene({ there: anUpload(), status: 200, whole: { size: 7 } });
     await head();
     expect(done()).to.include({ sha256: 'read' });
+  });
+});
+
+describe('media that are whole', () => {
+  const wish = (more: object = {}) => ({
+    type: 'minitelegram.media.ready.v1',
+    data: { mediaId: MEDIA },
+    id: MEDIA,
+    ...more,
+  });
+  const ask = async (kind: Upload['kind'], state: Upload['state'] = 'uploaded') =>
+    (await scene({ there: finished({ kind, state }) }).head()).publish;
+
+  it('are looked at: a photo while its sender waits, anything else when it is its turn', async () => {
+    expect(await ask('photo')).to.deep.equal([wish()]);
+    for (const kind of ['file', 'voice'] as const) expect(await ask(kind)).to.deep.equal([wish({ unanswered: true })]);
+  });
+
+  it('are looked at once', async () => {
+    expect(await ask('photo', 'ready')).to.equal(undefined);
+  });
+
+  it('are answered as they were found, or as they are while nobody has come to them', async () => {
+    const response = { status: 204 };
+    const settle = (reply?: { state: 'ready' | 'refused' }) =>
+      continueUpload.settle?.(scene().context(), testEvent({ mediaId: MEDIA }), {
+        outcome: { response },
+        ...(reply && { reply }),
+      });
+    expect(await settle({ state: 'ready' })).to.deep.equal({ response });
+    expect(await settle()).to.deep.equal({ response });
+    expect(await settle({ state: 'refused' })).to.have.nested.property('failure.code', 'unsupported');
   });
 });
 
