@@ -1,6 +1,6 @@
 /** Files in the page, in a real browser, on the whole system: sent, seen, spoken, and gone with their message. */
 import { expect } from 'chai';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { until } from '../support/eventually.js';
 import { stage } from './page/stage.js';
 import { expectNoFaults } from './support/axe.js';
@@ -22,6 +22,10 @@ const paste = (page: Page, ...names: readonly string[]): Promise<unknown> =>
     const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
     document.querySelector('.composer textarea').dispatchEvent(event);
   })()`);
+
+/** Of what it shows, in its own pixels. */
+const widthOf = (picture: Locator): Promise<number> =>
+  picture.evaluate(image => (image as unknown as { naturalWidth: number }).naturalWidth);
 
 describe('files in the page, in Chromium', () => {
   const the = stage();
@@ -54,7 +58,10 @@ describe('files in the page, in Chromium', () => {
 
     await ben.page.getByRole('link', { name: /Ann.*2 photos: look/ }).waitFor();
     await ben.open('Ann');
-    await ben.page.getByRole('button', { name: 'Photo, 2 of 2' }).waitFor();
+    await ben.page.getByRole('button', { name: 'Photo, 2 of 2' }).click();
+    await until(async () => (await widthOf(ben.page.locator('.stage img'))) === 640);
+    await ben.page.keyboard.press('Escape');
+    expect(await widthOf(ben.page.locator('.tile img').nth(1)), 'small where it is small').to.equal(320);
     await ann.message('look').focus();
     await page.keyboard.press('Delete');
     await ben.page.getByRole('button', { name: 'Photo, 2 of 2' }).waitFor({ state: 'detached' });
