@@ -171,7 +171,7 @@ describe('the files of an image', () => {
       expect(await found('photo', await photo())).to.include({ width: 40, height: 60 });
       expect(await found('sound', voice()))
         .to.have.property('waveform')
-        .with.length(21);
+        .with.length(20);
     } finally {
       await confined.close();
     }

@@ -19,6 +19,7 @@ import { forwardsContract } from './forwards.contract.js';
 import { growthContract } from './growth.contract.js';
 import { hidingContract } from './hiding.contract.js';
 import { insidersContract } from './insiders.contract.js';
+import { inspectionsContract } from './inspections.contract.js';
 import { mediaReadsContract } from './media-reads.contract.js';
 import { mediaSweepContract } from './media-sweep.contract.js';
 import { mediaSweepKilledContract } from './media-sweep-killed.contract.js';
@@ -94,6 +95,7 @@ function storesContract(serverDsn: () => Promise<string | undefined>): void {
     () => world,
     () => pools[1] as Sql,
   );
+  inspectionsContract(() => world);
   namedMediaContract(
     () => world,
     () => pools[1] as Sql,
