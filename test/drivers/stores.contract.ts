@@ -31,7 +31,8 @@ const MIGRATIONS = new URL('../../../functions/migrations/', import.meta.url);
 /** What is done to a database when its tables are there. */
 export type Prepare = (dsn: string) => Promise<void>;
 
-export function storesContract(serverDsn: () => Promise<string | undefined>, prepare: Prepare = async () => {}): void {
+/** With other tables than migrations make, what is stored in those, and how it is found. */
+export function storesContract(serverDsn: () => Promise<string | undefined>, prepare?: Prepare): void {
   let database: Awaited<ReturnType<typeof freshDatabase>> | undefined;
   let pools: (Sql & Part)[] = [];
   let world: World;
