@@ -11,7 +11,7 @@ import type { MessageStore } from '../ports/messages.js';
 import { type Attached, attachMedia } from './attach.js';
 import { copySources, lockChats } from './forward.js';
 import { MARKS, marksOf, NO_MARKS } from './marks.js';
-import { COLUMNS, isNamed, type MessageRow, messageOf } from './rows.js';
+import { COLUMNS, isNamed, keysOf, type MessageRow, messageOf } from './rows.js';
 import { draftsOf, NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
 
 // Every part of a statement sees the database as it was when the statement began, except for rows that it locks or
@@ -26,7 +26,8 @@ import { draftsOf, NO_DRAFTS, SENT_DRAFTS } from './sent-drafts.js';
 // The senders' rows are there, so each is a conflict: found by its key, which leaves the planner no join to choose.
 const appendWith = (drafts: typeof SENT_DRAFTS, marks: typeof MARKS): string => `
 with input as materialized (
-  select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[]${marks.values})
+  select *, ${keysOf('t')}
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[]${marks.values})
     with ordinality as t (chat_id, sender_id, client_id, id, body, reply_to, sent_at${marks.columns}, n)
 ), stored as materialized (
   select m.*, i.n from input i cross join lateral (select ${COLUMNS} from messages m where ${isNamed('m', 'i')} limit 1) m

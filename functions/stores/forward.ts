@@ -4,7 +4,7 @@
  */
 import type { Sql } from 'function-runtime';
 import type { ForwardRefusal, NewMessage } from '../ports/messages.js';
-import { COLUMNS, isNamed, type MessageRow, messageOf } from './rows.js';
+import { COLUMNS, isNamed, keysOf, type MessageRow, messageOf } from './rows.js';
 
 /** In order of their ids, as everybody does who locks several. */
 const LOCK = `
@@ -14,8 +14,8 @@ select from (select distinct chat_id from unnest($1::uuid[]) as t (chat_id) orde
 // A statement of its own after the locks: it sees what they have waited for.
 const SOURCES = `
 select ${COLUMNS}, s.stored, v.inside, h.from_seq <= t.seq as hidden, c.no_forwards, u.display_name
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[])
-  with ordinality as t (chat_id, sender_id, client_id, source_id, seq, n)
+from (select *, ${keysOf('t')} from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[])
+  with ordinality as t (chat_id, sender_id, client_id, source_id, seq, n) offset 0) t
   left join lateral (select true as stored from messages m
     where ${isNamed('m', 't')} limit 1) s on true
   left join lateral (select no_forwards from chats where id = t.source_id limit 1) c on true

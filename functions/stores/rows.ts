@@ -42,7 +42,8 @@ export const blockOf = (seq: string): string => `((${seq}) >> 6)::int`;
 
 /**
  * The row of `messages` is of this sender in this chat. Chats are compared as bytes: an index that begins with chat_id would
- * be taken for as good as the right one while the table is small, and read from end to end later.
+ * be taken for as good as the right one while the table is small, and read from end to end later. So it is looked for in every
+ * partition, where there are any.
  */
 export const isSentBy = (row: string, chatId: string, senderId: string, seed: 0 | 1 = 0): string =>
   `${senderKey(`${row}.chat_id`, `${row}.sender_id`, seed)} = ${senderKey(chatId, senderId, seed)}
@@ -52,10 +53,18 @@ export const isSentBy = (row: string, chatId: string, senderId: string, seed: 0 
 export const isAhead = (row: string, chatId: string, senderId: string): string =>
   `${row}.ahead is not null and ${isSentBy(row, chatId, senderId, 1)}`;
 
-/** The row of `messages` has the name that `given` has, with its columns chat_id, sender_id and client_id. */
+/** What `given`, with its columns chat_id, sender_id and client_id, is looked for by, as columns beside these: computed once. */
+export const keysOf = (given: string): string =>
+  `${senderKey(`${given}.chat_id`, `${given}.sender_id`, 0)} as sender_key, ${nameKey(`${given}.client_id`)} as name_key`;
+
+/**
+ * The row of `messages` has the name that `given` has, which has its keys. It is in the chat's partition, where there are any:
+ * the chat is named plainly. An index that begins with chat_id is not taken for as good even where there are no rows: whoever
+ * goes by it compares the keys of each, and to look for keys that are computed already costs nothing to begin with.
+ */
 export const isNamed = (row: string, given: string): string =>
-  `${isSentBy(row, `${given}.chat_id`, `${given}.sender_id`)}
-    and ${row}.client_id = ${given}.client_id and ${nameKey(`${row}.client_id`)} = ${nameKey(`${given}.client_id`)}`;
+  `${senderKey(`${row}.chat_id`, `${row}.sender_id`, 0)} = ${given}.sender_key and ${nameKey(`${row}.client_id`)} = ${given}.name_key
+    and ${row}.chat_id = ${given}.chat_id and ${row}.sender_id = ${given}.sender_id and ${row}.client_id = ${given}.client_id`;
 
 /** What it says, in bytes; most have no entities, media and preview. */
 export const OCTETS = `octet_length(m.body) + coalesce(octet_length(m.entities::text), 0)

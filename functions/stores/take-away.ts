@@ -3,7 +3,7 @@
  * no more, media that are named no more, and all of it where the message is deleted. One statement for each chat that has any, under the chat's lock: rows
  * are found by one chat and lists of seqs in an index, which leaves the planner no join to choose. A chat may have very many
  * reactions, and PostgreSQL before 17 may look a list of seqs up in all that the chat has: they are found one message at a
- * time, and taken away by the place that they were found at.
+ * time, and taken away by the place that they were found at, which is one in each partition, where there are any.
  */
 import type { Sql } from 'function-runtime';
 import type { Writes } from '../domain/ledger.js';
@@ -12,6 +12,8 @@ import { chatKey } from './rows.js';
 /** The places of a chat's rows that go. */
 const placesIn = (table: string, given: string, same = 'seq = g.seq'): string => `array(select r.place from ${given}
     cross join lateral (select ctid as place from ${table} where chat_id = $1 and ${same} offset 0) r)`;
+
+const AT = `where ${chatKey('chat_id')} = ${chatKey('$1::uuid')} and ctid = any`;
 
 // No two parts find the same rows: see Writes. Whether a body is there is asked in a way that no index answers: one of bodies
 // knows no seqs.
@@ -22,11 +24,11 @@ with superseded as (
 ), versions as (
   delete from message_versions where chat_id = $1 and seq = any ($3::bigint[])
 ), reacted as (
-  delete from reactions where ctid = any (${placesIn('reactions', 'unnest($3::bigint[]) as g (seq)')})
+  delete from reactions ${AT} (${placesIn('reactions', 'unnest($3::bigint[]) as g (seq)')})
 ), pinned as (
   delete from pins where chat_id = $1 and seq = any ($3::bigint[] || $4::bigint[])
 ), withdrawn as (
-  delete from reactions where ctid = any (${placesIn(
+  delete from reactions ${AT} (${placesIn(
     'reactions',
     'unnest($5::bigint[], $6::uuid[], $7::text[]) as g (seq, user_id, emoji)',
     'seq = g.seq and user_id = g.user_id and emoji = g.emoji',

@@ -10,7 +10,7 @@ import { CODES } from '../core/codes.js';
 import { end, refuse } from './answer.js';
 import { announcedBytes, BODY_LIMIT, type Bounds, createBounds } from './bounds/bounds.js';
 import { brings } from './request/bearer.js';
-import { LITTLE_BYTES, readBody, takeBody } from './request/body.js';
+import { readBody, takeLittle } from './request/body.js';
 
 export function createReceiver(options: {
   bindings: readonly Binding[];
@@ -142,8 +142,8 @@ async function parsed400(request: IncomingMessage, hold: () => ((bytes: number) 
     if (encoding.toLowerCase() !== 'identity') throw new Failure('unsupported', 'a compressed body is not taken');
     // A body that came with the headers is there after that.
     await undefined;
-    const little = takeBody(request, LITTLE_BYTES);
-    return parseHttp(request.headers, little ?? (await readBody(request, BODY_LIMIT, hold())));
+    const body = takeLittle(request) ?? (await readBody(request, BODY_LIMIT, hold()));
+    return parseHttp(request.headers, body);
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown;
     const failure = Failure.from(thrown);

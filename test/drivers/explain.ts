@@ -7,6 +7,7 @@ export interface Plan {
   readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
   readonly 'Recheck Cond'?: string;
+  readonly Filter?: string;
   readonly 'Actual Rows'?: number;
   readonly 'Actual Loops'?: number;
   readonly 'Rows Removed by Filter'?: number;
@@ -34,6 +35,9 @@ export const TABLES = [
   'blobs',
   'message_media',
 ];
+
+/** The table that a node reads, whichever of its partitions. */
+export const tableOf = (node: Plan): string => (node['Relation Name'] ?? '').replace(/_p\d+$/, '');
 
 export const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 

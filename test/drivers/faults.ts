@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Failure } from '#runtime/contract/failure.js';
 import type { Sql } from '#runtime/contract/ports.js';
 import { preparedName } from '#runtime/drivers/postgres/statements.js';
-import { argumentsOf, nodesOf, type Plan, rowsRead, TABLES } from './explain.js';
+import { argumentsOf, nodesOf, type Plan, rowsRead, TABLES, tableOf } from './explain.js';
 import type { Statements } from './plans.contract.js';
 
 /** A statement that asks for hundreds of rows reads each of them some times, and no others. */
@@ -22,7 +22,7 @@ export async function faultsOf(
   for (const [name, { text, values }] of statements) {
     const plan = await performed(sql, name, text, values);
     look(name, plan);
-    const nodes = nodesOf(plan).filter(node => TABLES.includes(node['Relation Name'] ?? ''));
+    const nodes = nodesOf(plan).filter(node => TABLES.includes(tableOf(node)));
     for (const node of nodes) {
       const { 'Node Type': type, 'Relation Name': table, 'Index Name': index } = node;
       const whole = type === 'Seq Scan' || (/^Index/.test(type) && node['Index Cond'] === undefined);

@@ -122,6 +122,23 @@ describe('migrate', () => {
     expect((await applied()).map(({ name }) => name)).to.deep.equal(['0001_table.sql', '0002_index.online.sql']);
   });
 
+  it('builds an index of a partitioned table partition by partition, and goes on where it failed', async () => {
+    await file(
+      '0001_table.sql',
+      `create table t (x text) partition by hash (x);
+      create table t_p0 partition of t for values with (modulus 2, remainder 0);
+      create table t_p1 partition of t for values with (modulus 2, remainder 1);
+      insert into t select unnest(array['twice', 'twice', 'a', 'b', 'c'])`,
+    );
+    await file('0002_index.online.sql', `-- An index; of both.\n${INDEX}`);
+    expect((await thrown()).message).to.match(/^0002_index\.online\.sql: could not create unique index/);
+    expect(await valid()).to.deep.equal([{ valid: false }]);
+    await administer(dsn, "delete from t where x = 'twice'");
+    await Promise.all([1, 2].map(() => migrate(dsn, directory, memoryLog())));
+    expect(await valid()).to.deep.equal([{ valid: true }]);
+    expect(await administer(dsn, "select from pg_indexes where indexname ~ '^once'")).to.have.length(3);
+  });
+
   it('begins an index anew that a start before did not finish', async () => {
     await file('0001_table.sql', "create table t (x text); insert into t values ('twice'), ('twice')");
     await file('0002_index.online.sql', INDEX);

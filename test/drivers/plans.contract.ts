@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { Sql } from '#runtime/contract/ports.js';
 import { withQuery } from '../support/replaced-sql.js';
 import { message, minute, type World, worldOn } from '../support/world.js';
-import { argumentsOf, nodesOf, type Plan, TABLES } from './explain.js';
+import { argumentsOf, nodesOf, type Plan, TABLES, tableOf } from './explain.js';
 
 /** What the database would do for these parameters, and what it would do without looking at them. */
 export async function plansOf(sql: Sql, text: string, values: readonly unknown[], also = ''): Promise<Plan[]> {
@@ -61,7 +61,7 @@ export function plansContract(world: () => World): void {
       for (const [name, { text, values }] of asked) {
         for (const plan of await plansOf(sql, text, values)) {
           for (const node of nodesOf(plan)) {
-            const table = node['Relation Name'] ?? '';
+            const table = tableOf(node);
             if (node['Node Type'] === 'Seq Scan' && TABLES.includes(table)) scans.push(`${name}: ${table}`);
           }
         }

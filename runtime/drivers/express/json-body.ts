@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import express from 'express';
 import { Failure } from '../../contract/failure.js';
-import { hasBody, LITTLE_BYTES, readBody, takeBody } from '../../http/request/body.js';
+import { hasBody, readBody, takeBody, takeLittle } from '../../http/request/body.js';
 import { parseJson } from '../../json.js';
 
 /** The object, or a promise of it where it has to be waited for; undefined where there is no body. `hold` is called before one is read that is to be counted. Throws, or rejects with, a Failure or what the parser throws. */
@@ -28,7 +28,7 @@ export function jsonBody(limit: number): JsonBody {
     if (!hasBody(request)) return undefined;
     const type = request.headers['content-type'] ?? '';
     const plain = PLAIN_TYPE.test(type) && isPlain(request);
-    const little = plain ? takeBody(request, LITTLE_BYTES) : undefined;
+    const little = plain ? takeLittle(request) : undefined;
     if (little) return objectIn(little);
     if (!plain && !JSON_TYPE.test(type)) throw new Failure('unsupported', 'the body must be application/json');
     hold();

@@ -10,6 +10,7 @@ import { connectionOf } from './dsn.js';
 import { passesByItself, portError, reason, turnsAway, unavailable } from './errors.js';
 import { hostsOf } from './hosts.js';
 import { type Migration, readMigrations, statementsOf } from './migrations.js';
+import { onPartitions } from './partitioning/indexes.js';
 import { openPool, type Pool } from './pool.js';
 
 /** Any numbers, as long as nothing else in the database takes them. */
@@ -126,7 +127,7 @@ async function applyOnline(db: Pool, migration: Migration, log: Log): Promise<bo
       if (!locked) return undefined;
       if (await db.tx(tx => isApplied(migration, tx))) return false;
       log.info({ migration: migration.name }, 'begins a migration that takes its time');
-      await carryOut(migration, db, statementsOf(migration));
+      for (const statement of statementsOf(migration)) await carryOut(migration, db, await onPartitions(db, statement));
       await enter(migration, db);
       return true;
     });

@@ -20,8 +20,11 @@ export function takeBody(request: IncomingMessage, limit: number): Buffer | unde
   return bytes;
 }
 
-/** A body that has come whole with its request and has no more bytes is less than the request itself, and not counted. */
-export const LITTLE_BYTES = 1024;
+/** A body that has come whole with its request and has no more bytes is less than the request itself. */
+const LITTLE_BYTES = 1024;
+
+/** The body where it is little and has come already: such a one is not counted. */
+export const takeLittle = (request: IncomingMessage): Buffer | undefined => takeBody(request, LITTLE_BYTES);
 
 /** Rejects with Failure `too_large` past `limit` bytes, at once when the request announces them; the rest is let run dry, so that the answer can be read. `arrived` hears of every chunk. */
 export function readBody(

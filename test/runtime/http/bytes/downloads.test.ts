@@ -3,12 +3,9 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import type { Content } from '#runtime/contract/bytes.js';
 import { stream } from './chunks.js';
-import { answerTo, type Stage, type StageOptions, stage } from './stage.js';
+import { ABOUT, get, LENGTH, type Stage, type StageOptions, stage, TEXT } from './stage.js';
 
-const TEXT = 'the quick brown fox';
-const LENGTH = TEXT.length;
 const MODIFIED = 'Fri, 02 Jan 2026 03:04:05 GMT';
-const about = { type: 'text/plain', etag: 'abc', modifiedAt: '2026-01-02T03:04:05.678Z' };
 
 describe('an answer of bytes', () => {
   let the: Stage;
@@ -17,13 +14,11 @@ describe('an answer of bytes', () => {
   };
   afterEach(() => the.close());
 
-  const get = (headers: Record<string, string> = {}, method = 'GET') =>
-    answerTo(the.ask(method, '/files/1', headers).end());
   const reads: [start: number, end: number][] = [];
   const kinds: Readonly<Record<string, () => Content>> = {
-    'bytes in memory': () => ({ ...about, bytes: Buffer.from(TEXT) }),
+    'bytes in memory': () => ({ ...ABOUT, bytes: Buffer.from(TEXT) }),
     'bytes that can be read from anywhere': () => ({
-      ...about,
+      ...ABOUT,
       length: LENGTH,
       async *read(start, end) {
         reads.push([start, end]);
@@ -41,7 +36,7 @@ describe('an answer of bytes', () => {
       });
 
       it('is whole, with what tells it from others', async () => {
-        const { status, headers, text } = await get();
+        const { status, headers, text } = await get(the);
         expect(status).to.equal(200);
         expect(text).to.equal(TEXT);
         expect(headers).to.include({
@@ -51,7 +46,7 @@ describe('an answer of bytes', () => {
       });
 
       it('to HEAD is the same, without them', async () => {
-        const [whole, head] = [await get(), await get({ range: 'bytes=0-3' }, 'HEAD')];
+        const [whole, head] = [await get(the), await get(the, { range: 'bytes=0-3' }, 'HEAD')];
         const { date: _, ...same } = whole.headers;
         expect(head.headers).to.include(same);
         expect(head.status).to.equal(200);
@@ -78,7 +73,7 @@ describe('an answer of bytes', () => {
       ];
       for (const [range, status, text, said] of parts) {
         it(`answers ${range} with ${status}`, async () => {
-          const answer = await get({ range });
+          const answer = await get(the, { range });
           expect(answer.status).to.equal(status);
           expect(answer.headers['content-range']).to.equal(said);
           if (status === 416) {
@@ -115,7 +110,7 @@ describe('an answer of bytes', () => {
       for (const [headers, status] of conditions) {
         const asked = Object.entries(headers).map(each => each.join(' '));
         it(`answers ${asked.join(' and ')} with ${status}`, async () => {
-          const answer = await get(headers);
+          const answer = await get(the, headers);
           expect(answer.status).to.equal(status);
           if (status === 304) {
             expect(answer.headers).to.include({ etag: '"abc"', 'cache-control': 'private, no-cache' });
@@ -131,22 +126,22 @@ describe('an answer of bytes', () => {
     await open();
     reads.length = 0;
     the.give = kinds['bytes that can be read from anywhere']!;
-    await get({ range: 'bytes=4-8' });
-    await get({ range: 'bytes=99-' });
-    await get({}, 'HEAD');
+    await get(the, { range: 'bytes=4-8' });
+    await get(the, { range: 'bytes=99-' });
+    await get(the, {}, 'HEAD');
     expect(reads).to.deep.equal([[4, 9]]);
   });
 
   it('of a stream is whole whatever part is asked for, and says no length that it does not know', async () => {
     await open();
     const { bytes, seen } = stream(['the ', 'quick ']);
-    the.give = () => ({ ...about, bytes });
-    const { status, headers, text } = await get({ range: 'bytes=0-2' });
+    the.give = () => ({ ...ABOUT, bytes });
+    const { status, headers, text } = await get(the, { range: 'bytes=0-2' });
     expect({ status, text }).to.deep.equal({ status: 200, text: 'the quick ' });
     expect(headers).to.include({ 'accept-ranges': 'none', 'transfer-encoding': 'chunked' });
     expect(seen.letGo).to.equal(0);
-    the.give = () => ({ ...about, bytes, length: 10 });
-    expect((await get()).headers).to.include({ 'content-length': '10' });
+    the.give = () => ({ ...ABOUT, bytes, length: 10 });
+    expect((await get(the)).headers).to.include({ 'content-length': '10' });
   });
 
   it('of a stream that nobody wants is let go', async () => {
@@ -157,12 +152,12 @@ describe('an answer of bytes', () => {
       [{ 'if-match': '"x"' }, 'GET'],
     ] as const) {
       const { bytes, seen } = stream([TEXT]);
-      the.give = () => ({ ...about, bytes });
-      await get({ ...headers }, method);
+      the.give = () => ({ ...ABOUT, bytes });
+      await get(the, { ...headers }, method);
       expect(seen, JSON.stringify(headers)).to.deep.equal({ pulled: 0, begun: 1, letGo: 1 });
       const file = new Readable({ read() {} });
-      the.give = () => ({ ...about, bytes: file });
-      await get({ ...headers }, method);
+      the.give = () => ({ ...ABOUT, bytes: file });
+      await get(the, { ...headers }, method);
       expect(file.destroyed).to.equal(true);
     }
   });
@@ -170,12 +165,12 @@ describe('an answer of bytes', () => {
   it('is saved unless it may be shown, is no page of this origin, and is kept only as it is said', async () => {
     await open();
     the.give = () => ({ type: 'text/html', filename: 'Zürich "1".html', bytes: Buffer.from('<script>') });
-    const { headers } = await get();
+    const { headers } = await get(the);
     expect(headers['content-disposition']).to.match(/^attachment; .*filename\*=UTF-8''Z%C3%BCrich%20/);
     expect(headers['content-security-policy']).to.match(/default-src 'none'.*;sandbox$/);
     expect(headers).to.include({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    the.give = () => ({ ...about, inline: true, maxAgeSeconds: 60, bytes: Buffer.from(TEXT) });
-    const shown = await get();
+    the.give = () => ({ ...ABOUT, inline: true, maxAgeSeconds: 60, bytes: Buffer.from(TEXT) });
+    const shown = await get(the);
     expect(shown.headers).to.include({ 'content-disposition': 'inline', 'cache-control': 'private, max-age=60' });
   });
 

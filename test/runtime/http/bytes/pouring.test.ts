@@ -11,11 +11,7 @@ import { DEFAULT_BOUNDS } from '#runtime/http/bounds/bounds.js';
 import { eventually, until } from '../../../support/eventually.js';
 import { define } from '../../core/workbench.js';
 import { endless, stream } from './chunks.js';
-import { answerTo, MIB, type Stage, type StageOptions, stage } from './stage.js';
-
-const TEXT = 'the quick brown fox';
-const LENGTH = TEXT.length;
-const about = { type: 'text/plain', etag: 'abc', modifiedAt: '2026-01-02T03:04:05.678Z' };
+import { ABOUT, answerTo, get, LENGTH, MIB, type Stage, type StageOptions, stage, TEXT } from './stage.js';
 
 describe('an answer of bytes', () => {
   let the: Stage;
@@ -24,8 +20,6 @@ describe('an answer of bytes', () => {
   };
   afterEach(() => the.close());
 
-  const get = (headers: Record<string, string> = {}, method = 'GET') =>
-    answerTo(the.ask(method, '/files/1', headers).end());
   async function deaf(): Promise<IncomingMessage> {
     const asked = the.ask('GET', '/files/1').end();
     const [response] = (await once(asked, 'response')) as [IncomingMessage];
@@ -47,11 +41,11 @@ describe('an answer of bytes', () => {
     await open({ each: MIB / 2 });
     const chunk = Buffer.alloc(64 * 1024);
     const { bytes, seen } = stream(Array<Uint8Array>(1_000).fill(chunk));
-    the.give = () => ({ ...about, bytes });
+    the.give = () => ({ ...ABOUT, bytes });
     const response = await deaf();
     expect(await settled(seen)).to.be.below(900);
-    the.give = () => ({ ...about, bytes: Buffer.from(TEXT) });
-    expect((await get()).status, 'there is room for something else').to.equal(200);
+    the.give = () => ({ ...ABOUT, bytes: Buffer.from(TEXT) });
+    expect((await get(the)).status, 'there is room for something else').to.equal(200);
     let size = 0;
     for await (const each of response) size += each.length;
     expect(size).to.equal(1_000 * chunk.length);
@@ -60,8 +54,8 @@ describe('an answer of bytes', () => {
   it('is cut where a chunk of it is more than anybody may have in memory', async () => {
     await open({ each: MIB / 2 });
     const { bytes } = stream(endless(Buffer.alloc(8 * MIB)));
-    the.give = () => ({ ...about, bytes });
-    expect(await get().catch((thrown: Error) => thrown)).to.be.an('error');
+    the.give = () => ({ ...ABOUT, bytes });
+    expect(await get(the).catch((thrown: Error) => thrown)).to.be.an('error');
   });
 
   it('is let go when the client is, also while its next bytes are waited for', async () => {
@@ -72,7 +66,7 @@ describe('an answer of bytes', () => {
       signal = context.signal;
       let pulled = 0;
       return {
-        ...about,
+        ...ABOUT,
         bytes: {
           [Symbol.asyncIterator]: () => ({
             next: () => (pulled++ === 0 ? Promise.resolve({ value: Buffer.from(TEXT) }) : new Promise(() => {})),
@@ -94,7 +88,7 @@ describe('an answer of bytes', () => {
     await open();
     const file = new Readable({ read() {} });
     file.push(TEXT);
-    the.give = () => ({ ...about, bytes: file });
+    the.give = () => ({ ...ABOUT, bytes: file });
     (await deaf()).destroy();
     await until(() => file.destroyed);
   });
@@ -102,7 +96,7 @@ describe('an answer of bytes', () => {
   it('is given up when the client does not read', async () => {
     await open({ pace: { idleMs: 150, bytesPerSecond: 1, graceMs: 60_000 } });
     const { bytes, seen } = stream(endless(Buffer.alloc(64 * 1024)));
-    the.give = () => ({ ...about, bytes });
+    the.give = () => ({ ...ABOUT, bytes });
     await deaf();
     await until(() => seen.letGo === 1);
   });
@@ -110,13 +104,13 @@ describe('an answer of bytes', () => {
   it('is given up when the client reads too slowly, while the time that the stream takes is not the client’s', async () => {
     await open({ pace: { idleMs: 5_000, bytesPerSecond: 1_000_000_000, graceMs: 150 } });
     const { bytes, seen } = stream(endless(Buffer.alloc(64 * 1024)));
-    the.give = () => ({ ...about, bytes });
+    the.give = () => ({ ...ABOUT, bytes });
     const response = await deaf();
     response.on('readable', () => response.read(1));
     await until(() => seen.letGo === 1);
     const began = performance.now();
     the.give = () => ({
-      ...about,
+      ...ABOUT,
       length: LENGTH,
       async *read() {
         yield Buffer.from('the ');
@@ -124,20 +118,20 @@ describe('an answer of bytes', () => {
         yield Buffer.from('quick brown fox');
       },
     });
-    expect((await get()).text).to.equal(TEXT);
+    expect((await get(the)).text).to.equal(TEXT);
   });
 
   it('that cannot be opened is refused', async () => {
     await open();
     the.give = () => ({
-      ...about,
+      ...ABOUT,
       length: LENGTH,
       // biome-ignore lint/correctness/useYield: it does not come to that
       async *read() {
         throw new Failure('unavailable', 'the disk is away');
       },
     });
-    expect((await get()).status).to.equal(503);
+    expect((await get(the)).status).to.equal(503);
   });
 
   const broken: [what: string, length: number | undefined, chunks: () => AsyncIterable<Uint8Array>][] = [
@@ -155,8 +149,8 @@ describe('an answer of bytes', () => {
   for (const [what, length, chunks] of broken) {
     it(`that ${what} does not seem to be whole, and is logged`, async () => {
       await open();
-      the.give = () => ({ ...about, bytes: chunks(), ...(length !== undefined && { length }) });
-      const told = await get().catch((thrown: Error) => thrown);
+      the.give = () => ({ ...ABOUT, bytes: chunks(), ...(length !== undefined && { length }) });
+      const told = await get(the).catch((thrown: Error) => thrown);
       expect(told).to.be.an('error');
       await until(() => the.defects.length > 0);
       expect(the.defects, 'once').to.have.lengthOf(1);
@@ -168,7 +162,7 @@ describe('an answer of bytes', () => {
     await open();
     const releases: (() => void)[] = [];
     the.give = () => ({
-      ...about,
+      ...ABOUT,
       length: LENGTH,
       async *read() {
         yield Buffer.from('the ');
@@ -177,8 +171,8 @@ describe('an answer of bytes', () => {
       },
     });
     const slow = await Promise.all(Array.from({ length: DEFAULT_BOUNDS.answering.each }, deaf));
-    the.give = () => ({ ...about, bytes: Buffer.from(TEXT) });
-    expect((await get()).text, 'somebody who downloads may do more').to.equal(TEXT);
+    the.give = () => ({ ...ABOUT, bytes: Buffer.from(TEXT) });
+    expect((await get(the)).text, 'somebody who downloads may do more').to.equal(TEXT);
     const count = (n: number) => `function_invocations_total{function="getFile",result="ok",image="test"} ${n}\n`;
     await eventually('the short one is measured', async () => (await the.measured()).includes(count(1)));
     for (const release of releases) release();

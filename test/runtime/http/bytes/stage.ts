@@ -22,6 +22,10 @@ import { define, workbench } from '../../core/workbench.js';
 
 export const MIB = 1024 * 1024;
 export const MAX_BYTES = 32 * MIB;
+/** What is answered where it does not matter what. */
+export const TEXT = 'the quick brown fox';
+export const LENGTH = TEXT.length;
+export const ABOUT = { type: 'text/plain', etag: 'abc', modifiedAt: '2026-01-02T03:04:05.678Z' };
 const PATIENT: Pace = { idleMs: 5_000, bytesPerSecond: 1, graceMs: 60_000 };
 
 export interface Stage {
@@ -157,3 +161,7 @@ export async function answerTo(asked: ClientRequest): Promise<Answered> {
   for await (const chunk of response) chunks.push(chunk);
   return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() };
 }
+
+/** The whole answer of the route that gives bytes. */
+export const get = (the: Stage, headers: Record<string, string> = {}, method = 'GET'): Promise<Answered> =>
+  answerTo(the.ask(method, '/files/1', headers).end());
