@@ -41,11 +41,6 @@ export const ClientId = text(1, 128, {
   examples: ['7c0f6a52-draft-3'],
 });
 
-export const Body = text(1, 4096, {
-  description: 'At most 4096 Unicode code points',
-  examples: ['See you at the wall?'],
-});
-
 export const StoredBody = text(0, 4096, {
   description: 'At most 4096 Unicode code points; none of a deleted message, and perhaps none beside media',
   examples: ['See you at the wall?'],

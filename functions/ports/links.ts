@@ -1,5 +1,5 @@
 /** What somebody may read for a while without signing in. */
-export interface Link {
+interface Link {
   readonly mediaId: string;
   /** Who made it, and whose rights it has. */
   readonly userId: string;

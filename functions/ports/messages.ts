@@ -27,7 +27,7 @@ export interface NewMessage {
 export type ForwardRefusal = 'no-source' | 'no-forwards' | 'source-deleted';
 
 /** `no-media`: it is none of the sender's, or none any more. `media-unfinished`: its upload is not whole yet. */
-export type MediaRefusal = 'no-media' | 'media-unfinished';
+type MediaRefusal = 'no-media' | 'media-unfinished';
 
 export type AppendRefusal = 'no-chat' | 'never-a-member' | ForwardRefusal | MediaRefusal;
 

@@ -3,7 +3,7 @@ import type { Sql } from 'function-runtime';
 import type { FoundMedia, Media, MediaKind } from '../domain/attachment.js';
 import type { Writable } from '../domain/writable.js';
 
-export interface MediaRow {
+interface MediaRow {
   readonly id: string;
   readonly owner_id: string;
   readonly state: FoundMedia['state'];
@@ -21,7 +21,7 @@ export interface MediaRow {
 }
 
 /** What is read of it, as `m`. */
-export const MEDIA_COLUMNS = `m.id, m.owner_id, m.state, m.kind, m.type, m.size, m.filename, m.width, m.height, m.duration_ms,
+const MEDIA_COLUMNS = `m.id, m.owner_id, m.state, m.kind, m.type, m.size, m.filename, m.width, m.height, m.duration_ms,
   encode(m.waveform, 'base64') as waveform, encode(m.thumbhash, 'base64') as thumbhash, m.thumb_sha256 is not null as thumb`;
 
 /** Messages that were deleted name nothing, whatever a version that knew of no media has left. */
@@ -47,7 +47,7 @@ export async function lockMedia(tx: Pick<Sql, 'query'>, ids: readonly string[]):
 
 const UNKNOWN_TYPE = 'application/octet-stream';
 
-export function toldOf(row: MediaRow): Media {
+function toldOf(row: MediaRow): Media {
   const media: Writable<Media> = { id: row.id, kind: row.kind, type: row.type ?? UNKNOWN_TYPE, size: row.size };
   if (row.filename !== null) media.filename = row.filename;
   if (row.width !== null) media.width = row.width;
