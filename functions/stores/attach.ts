@@ -6,11 +6,12 @@ import type { Sql } from 'function-runtime';
 import { isWhole, type Media, unattachable } from '../domain/attachment.js';
 import type { AppendRefusal, NewMessage } from '../ports/messages.js';
 import { lockMedia } from './media-rows.js';
-import { isNamed } from './rows.js';
+import { isNamed, keysOf } from './rows.js';
 
 const STORED = `
-select s.stored is not null as stored from unnest($1::uuid[], $2::uuid[], $3::text[])
-    with ordinality as t (chat_id, sender_id, client_id, n)
+select s.stored is not null as stored
+from (select *, ${keysOf('t')} from unnest($1::uuid[], $2::uuid[], $3::text[])
+    with ordinality as t (chat_id, sender_id, client_id, n)) t
   left join lateral (select true as stored from messages m where ${isNamed('m', 't')} limit 1) s on true
 order by t.n`;
 

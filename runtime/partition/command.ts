@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 export const USAGE = `usage: npm run partition -- --partitions N [--rest X] [--at-once]
        npm run partition -- --undo
 
-  --partitions N   makes the tables of messages partitioned by their chat, into N (2 to 64), while people write; ended
-                   at any point, the same command goes on there
+  --partitions N   has the large tables partitioned by hash, into N (2 to 64), while people write; ended at any point,
+                   the same command goes on there
   --rest X         how long to rest after each stretch, as a multiple of what it took (default 0.5)
   --at-once        no image of the version before is running any more: begin on the day of the update
   --undo           takes away what was made, as long as the tables are not partitioned yet

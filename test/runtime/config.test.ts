@@ -22,6 +22,7 @@ describe('the configuration', () => {
       settings: {
         mediaDir: undefined,
         s3: undefined,
+        scanUrl: undefined,
         mediaMaxBytes: 100 * 1024 ** 2,
         mediaQuotaBytes: 2 * 1024 ** 3,
         mediaRefusedTypes: [],

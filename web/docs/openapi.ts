@@ -33,7 +33,8 @@ export interface Response {
 }
 
 interface Content {
-  readonly schema: Schema;
+  /** None of bytes. */
+  readonly schema?: Schema;
   readonly example?: unknown;
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
@@ -74,7 +75,7 @@ function operation(document: Document, path: string, method: string, written: Wr
     description,
     open: security?.length === 0,
     parameters,
-    ...(type !== undefined && content && { body: { type, schema: resolved<Schema>(document, content.schema) } }),
+    ...(type !== undefined && content && { body: { type, schema: resolved<Schema>(document, content.schema ?? {}) } }),
     examples: bodies.map(({ name, value }) => ({ name, value: { ...given, ...(value as object) } })),
     answers: Object.entries(written.responses).map(([status, answer]) => answerOf(document, status, answer)),
   };
@@ -87,5 +88,10 @@ function answerOf(document: Document, status: string, answer: unknown): Response
   );
   const [told] = Object.values(content);
   const example = told?.example ?? Object.values(told?.examples ?? {})[0]?.value;
-  return { status, description, ...(told && { schema: told.schema }), ...(example !== undefined && { example }) };
+  return {
+    status,
+    description,
+    ...(told?.schema && { schema: told.schema }),
+    ...(example !== undefined && { example }),
+  };
 }

@@ -10,6 +10,7 @@ import { rolldown } from 'rolldown';
 import { type HttpRequest, type HttpResponse, Upload, type UploadOptions } from 'tus-js-client';
 import { openBrowser } from '../../support/chromium.js';
 import { type Deployment, embedded } from '../../support/deployment.js';
+import { eventually } from '../../support/eventually.js';
 import { photo } from '../../support/media-samples.js';
 import { type Person, signUp } from '../../support/people.js';
 import { showOnFailure } from '../../support/report.js';
@@ -335,7 +336,9 @@ describe('uploads', function () {
     const told = await patch(ann, path, 0, bytes);
     expect([told.status, told.body.code]).to.deep.equal([503, 'unavailable']);
     expect(told.headers.get('retry-after')).to.equal('5');
-    const offset = Number((await ask(ann, 'HEAD', path)).headers.get('upload-offset'));
+    // An answer that comes before the end of its request may be the last of its connection, as the client learns by trying.
+    const head = await eventually('it is asked again', () => ask(ann, 'HEAD', path).catch(() => undefined));
+    const offset = Number(head.headers.get('upload-offset'));
     expect(offset).to.be.below(bytes.length);
     expect((await ask(ann, 'DELETE', other)).status).to.equal(204);
     expect((await patch(ann, path, offset, bytes.subarray(offset))).status).to.equal(204);

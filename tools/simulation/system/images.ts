@@ -3,6 +3,7 @@
 import { chatSvc } from '#functions/services/chat-svc.js';
 import { gateway } from '#functions/services/gateway.js';
 import { presenceSvc } from '#functions/services/presence-svc.js';
+import { withoutPreviews } from '#functions/services/without-previews.js';
 import type { QueueSpec } from '#runtime/contract/route.js';
 import { on, type Service } from '#runtime/contract/service.js';
 import type { Trigger } from '#runtime/contract/trigger.js';
@@ -24,4 +25,9 @@ const small = (image: Service): Service => ({
   bindings: image.bindings.map(({ trigger, fn }) => on(smaller(trigger), fn)),
 });
 
-export const images = { gateway: small(gateway), chatSvc: small(chatSvc), presenceSvc: small(presenceSvc) };
+export const images = {
+  gateway: small(gateway),
+  // Nobody looks anything up in the web here.
+  chatSvc: small(withoutPreviews(chatSvc)),
+  presenceSvc: small(presenceSvc),
+};
