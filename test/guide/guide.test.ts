@@ -10,7 +10,7 @@ import { changesIn, type Step, stepsOf } from '../support/steps.js';
 const GUIDE = new URL('../../../docs/guide.md', import.meta.url);
 
 describe('the guide', function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   let project: Checkout;
   let dev: Dev | undefined;
   let steps: Step[];
