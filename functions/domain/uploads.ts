@@ -32,16 +32,31 @@ export async function ownUpload(context: Context<Pick<Needs, 'media'>>, id: stri
 }
 
 /** Whether it is answered as what is no more: taken back, refused, expired, or finished and in use, or long ago. */
-export function isOver({ state, createdAt, finishedAt, attachedAt }: Upload, now: number): boolean {
+function isOver({ state, createdAt, finishedAt, attachedAt }: Upload, now: number): boolean {
   if (state === 'uploading') return now - createdAt > UPLOAD_EXPIRES_MS;
   if (state === 'refused' || state === 'gone') return true;
   return attachedAt !== null || now - (finishedAt ?? createdAt) > FINISHED_MS;
 }
 
 /** What was said of it when it began. */
-export function metadataOf({ filename, declaredType, clientId, kind }: Upload): Record<string, string> {
+function metadataOf({ filename, declaredType, clientId, kind }: Upload): Record<string, string> {
   const said = { filename, filetype: declaredType, clientId, kind };
   return Object.fromEntries(Object.entries(said).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}
+
+/** The caller's upload as it goes on, or the answer, where there is one already: what was asked badly, is over, or is done. */
+export async function goingOn(
+  context: Context<Pick<Needs, 'media' | 'uploads'>>,
+  id: string,
+): Promise<{ readonly answer: Answer } | { readonly request: RawRequest; readonly upload: Upload }> {
+  const { uploads } = context.ports;
+  const request = requestOf(context);
+  const asked = uploads.asked(request);
+  if ('refused' in asked) return { answer: { response: asked.refused } };
+  const upload = await ownUpload(context, id);
+  if (isOver(upload, context.now)) return { answer: { response: uploads.gone() } };
+  if (upload.state === 'uploading') return { request, upload };
+  return { answer: told(upload, uploads.settled(request, upload.size, metadataOf(upload))) };
 }
 
 /** As far back as the formats that are known by their beginning want to look. */

@@ -3,7 +3,7 @@ import { single } from '../define.js';
 import { mediaReady } from '../domain/events.js';
 import { RATES } from '../domain/limits.js';
 import { MediaId, strictObject } from '../domain/text.js';
-import { finish, isOver, lookedAt, metadataOf, ownUpload, requestOf, told } from '../domain/uploads.js';
+import { finish, goingOn, lookedAt, told } from '../domain/uploads.js';
 
 export const getUpload = single({
   name: 'getUpload',
@@ -17,12 +17,9 @@ export const getUpload = single({
   refuses: ['not_found', 'conflict', 'too_large', 'unsupported'],
   async handle(context, { data: { mediaId } }) {
     const { uploads } = context.ports;
-    const request = requestOf(context);
-    const asked = uploads.asked(request);
-    if ('refused' in asked) return { response: asked.refused };
-    const upload = await ownUpload(context, mediaId);
-    if (isOver(upload, context.now)) return { response: uploads.gone() };
-    if (upload.state !== 'uploading') return told(upload, uploads.settled(request, upload.size, metadataOf(upload)));
+    const found = await goingOn(context, mediaId);
+    if ('answer' in found) return found.answer;
+    const { request, upload } = found;
     const { response, whole } = await uploads.take(request, { name: upload.id, maxBytes: upload.size });
     return whole ? told(await finish(context, upload, whole), response) : { response };
   },
