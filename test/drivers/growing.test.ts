@@ -1,18 +1,10 @@
-/**
- * A young installation under load: tables grow from nothing while autovacuum analyses them as it likes, and what it finds
- * early is no reason to read a table from end to end later. `npm run bench -- --only growth` does the same to a million.
- */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { eventually } from '../support/eventually.js';
 import { growMessages } from '../support/growth.js';
 import { memoryLog } from '../support/log.js';
-import { startOwnPostgres } from '../support/new-server.js';
+import { ownPostgres } from '../support/new-server.js';
 import { administer } from '../support/postgres.js';
 import { worldOn } from '../support/world.js';
 
@@ -22,39 +14,31 @@ const SIZES = [60, 500, 3_000, 10_000];
 
 describe('a database that grows while autovacuum is at work', function () {
   this.timeout(120_000);
-  let dataDir: string;
-  let server: EmbeddedPostgres;
+  const server = ownPostgres();
 
   before(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'growing-'));
-    server = await startOwnPostgres({ dataDir, log: memoryLog() });
-    await administer(server.dsn, "alter system set autovacuum_naptime = '1s'");
-    await administer(server.dsn, 'select pg_reload_conf()');
-    await migrate(server.dsn, MIGRATIONS, memoryLog());
-  });
-
-  after(async () => {
-    await server.stop();
-    await rm(dataDir, { recursive: true });
+    await administer(server(), "alter system set autovacuum_naptime = '1s'");
+    await administer(server(), 'select pg_reload_conf()');
+    await migrate(server(), MIGRATIONS, memoryLog());
   });
 
   /** Rows of tables that were read by sequential scans, by anybody. */
   async function scanned(): Promise<number> {
     const text = "select sum(seq_tup_read)::int as rows from pg_stat_user_tables where relname <> 'schema_migrations'";
-    const [row] = await administer<{ rows: number }>(server.dsn, text);
+    const [row] = await administer<{ rows: number }>(server(), text);
     return row?.rows ?? 0;
   }
 
   const analysed = async () => {
     const text =
       "select autoanalyze_count + analyze_count > 0 as done from pg_stat_user_tables where relname = 'messages'";
-    const [row] = await administer<{ done: boolean }>(server.dsn, text);
+    const [row] = await administer<{ done: boolean }>(server(), text);
     return row?.done;
   };
 
   it('stores every message by look-ups alone, on connections that were there from the beginning', async () => {
     const log = memoryLog();
-    const sql = connectPostgres({ dsn: server.dsn, name: 'growing', log });
+    const sql = connectPostgres({ dsn: server(), name: 'growing', log });
     try {
       const world = worldOn(sql);
       await growMessages(world, 20);

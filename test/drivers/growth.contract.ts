@@ -5,6 +5,7 @@
 import { expect } from 'chai';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
+import { LOADING } from '../support/loading.js';
 import { memoryLog } from '../support/log.js';
 import { fill, fillChanges } from '../support/millions.js';
 import { administer, freshDatabase } from '../support/postgres.js';
@@ -87,7 +88,7 @@ export function growthContract(serverDsn: () => string | undefined): void {
         await migrate(database.dsn, MIGRATIONS, memoryLog());
         // What is analysed, and when, is the story here.
         for (const table of TABLES) await admin(`alter table ${table} set (autovacuum_enabled = off)`);
-        const sql = connectPostgres({ dsn: database.dsn, name: 'growth', log: memoryLog(), max: 1 });
+        const sql = connectPostgres({ dsn: database.dsn, name: 'growth', log: memoryLog(), max: 1, patience: LOADING });
         const doze = keepAwake(sql);
         try {
           if (before > 0) await admin(LOAD, [before]);

@@ -6,6 +6,7 @@
 import { expect } from 'chai';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
+import { LOADING } from '../support/loading.js';
 import { memoryLog } from '../support/log.js';
 import { fill, fillChanges } from '../support/millions.js';
 import { type OwnPostgres, ownPostgres } from '../support/own-postgres.js';
@@ -71,7 +72,7 @@ if (ROWS > 0)
 
       /** A connection that has planned every statement by what is known now. */
       async function planned() {
-        const sql = connectPostgres({ dsn, name: 'millions', log: memoryLog(), max: 1 });
+        const sql = connectPostgres({ dsn, name: 'millions', log: memoryLog(), max: 1, patience: LOADING });
         const doze = keepAwake(sql);
         closing.unshift(async () => {
           doze();

@@ -4,6 +4,7 @@ import { userStore } from '#functions/stores/users.js';
 import type { Sql } from '#runtime/contract/ports.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
+import { LOADING } from '../support/loading.js';
 import { memoryLog } from '../support/log.js';
 import { administer, freshDatabase } from '../support/postgres.js';
 import { argumentsOf, nodesOf, type Plan, rowsRead } from './explain.js';
@@ -48,7 +49,7 @@ export function namesContract(serverDsn: () => string | undefined): void {
         if (!database) return this.skip();
         const log = memoryLog();
         await migrate(database.dsn, MIGRATIONS, log);
-        const sql = connectPostgres({ dsn: database.dsn, name: 'names', log, max: 1 });
+        const sql = connectPostgres({ dsn: database.dsn, name: 'names', log, max: 1, patience: LOADING });
         try {
           await administer(database.dsn, EVERYBODY);
           const users = userStore(sql);

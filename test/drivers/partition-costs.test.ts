@@ -8,6 +8,7 @@ import { PARTITIONED } from '#functions/stores/partitioned.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { partition } from '#runtime/drivers/postgres/partitioning/partition.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
+import { LOADING } from '../support/loading.js';
 import { memoryLog } from '../support/log.js';
 import { fill } from '../support/millions.js';
 import { type OwnPostgres, ownPostgres } from '../support/own-postgres.js';
@@ -75,7 +76,7 @@ if (ROWS > 0)
       const log = memoryLog();
       await migrate(dsn, MIGRATIONS, log);
       if (partitions > 0) await partition({ dsn, spec: PARTITIONED, log }, { partitions });
-      const sql = connectPostgres({ dsn, name: 'costs', log, max: 1 });
+      const sql = connectPostgres({ dsn, name: 'costs', log, max: 1, patience: LOADING });
       const busy = (await recorded(sql)).get('members-standing')?.values[0] as string;
       await fill(dsn, ROWS, busy);
       await sql.query('analyze', 'analyze');

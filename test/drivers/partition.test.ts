@@ -1,20 +1,12 @@
-/**
- * Tables become partitioned while people write: whatever is killed meanwhile, no message is lost, doubled or moved, and what
- * hangs on messages is as it was. See `npm run partition`.
- */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { PARTITIONED } from '#functions/stores/partitioned.js';
 import { Failure } from '#runtime/contract/failure.js';
-import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { partition, undoPartition } from '#runtime/drivers/postgres/partitioning/partition.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
 import { eventually } from '../support/eventually.js';
 import { memoryLog } from '../support/log.js';
-import { startOwnPostgres } from '../support/new-server.js';
+import { ownPostgres } from '../support/new-server.js';
 import { administer, freshDatabase } from '../support/postgres.js';
 import { message, minute, type World, worldOn } from '../support/world.js';
 
@@ -23,8 +15,7 @@ const TABLES = PARTITIONED.tables.map(({ name }) => name);
 
 describe('partitioning', function () {
   this.timeout(60_000);
-  let dataDir: string;
-  let server: EmbeddedPostgres;
+  const server = ownPostgres();
   let dsn: string;
   let sql: ReturnType<typeof connectPostgres>;
   let world: World;
@@ -47,18 +38,8 @@ describe('partitioning', function () {
     admin(`select relname from pg_class where relname ~ '_(former|parted)$' union all
       select proname from pg_proc where proname ~ '_mirror$' union all select tgname from pg_trigger where tgname ~ '_mirror$'`);
 
-  before(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'partitioning-'));
-    server = await startOwnPostgres({ dataDir, log });
-  });
-
-  after(async () => {
-    await server.stop();
-    await rm(dataDir, { recursive: true });
-  });
-
   beforeEach(async () => {
-    ({ dsn } = await freshDatabase(server.dsn));
+    ({ dsn } = await freshDatabase(server()));
     await migrate(dsn, MIGRATIONS, log);
     sql = connectPostgres({ dsn, name: 'writers', log });
     world = worldOn(sql);

@@ -2,6 +2,7 @@
 import type { Part, Sql } from '#runtime/contract/ports.js';
 import { migrate } from '#runtime/drivers/postgres/migrate.js';
 import { connectPostgres } from '#runtime/drivers/postgres/sql.js';
+import { LOADING } from '../support/loading.js';
 import { memoryLog } from '../support/log.js';
 import { freshDatabase } from '../support/postgres.js';
 import { type World, worldOn } from '../support/world.js';
@@ -52,7 +53,7 @@ export function storesContract(serverDsn: () => Promise<string | undefined>, pre
     const log = memoryLog();
     await migrate(dsn, MIGRATIONS, log);
     await prepare?.(dsn);
-    pools = [1, 2].map(n => connectPostgres({ dsn, name: `stores-${n}`, log }));
+    pools = [1, 2].map(n => connectPostgres({ dsn, name: `stores-${n}`, log, patience: LOADING }));
   });
 
   // Each test has stores of its own: what one of them remembers is no other test's.

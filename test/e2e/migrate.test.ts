@@ -1,30 +1,16 @@
-/** The image `migrate`, as whoever deploys it sees it: what it says, and how it ends. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import type { EmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
-import { startOwnPostgres } from '../support/new-server.js';
+import { ownPostgres } from '../support/new-server.js';
 import { administer } from '../support/postgres.js';
 import { runImage } from '../support/processes.js';
-import { silent } from '../support/silent.js';
 
 describe('migrate', () => {
-  let folder: string;
-  let server: EmbeddedPostgres;
+  const server = ownPostgres();
 
   const dsnWith = (change: Partial<Pick<URL, 'username' | 'password' | 'pathname'>>) =>
-    Object.assign(new URL(server.dsn), change).href;
+    Object.assign(new URL(server()), change).href;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'migrate-'));
-    server = await startOwnPostgres({ dataDir: folder, log: silent });
-    await administer(server.dsn, "create role reader login password 'sesame'");
-  });
-
-  after(async () => {
-    await server.stop();
-    await rm(folder, { recursive: true });
+    await administer(server(), "create role reader login password 'sesame'");
   });
 
   const cases: [string, () => string, RegExp][] = [
@@ -46,10 +32,10 @@ describe('migrate', () => {
   }
 
   it('says what it did, and when there is nothing to do the version of the schema', async () => {
-    const first = await runImage('migrate', { DSN: server.dsn });
+    const first = await runImage('migrate', { DSN: server() });
     expect([first.code, first.stderr]).to.deep.equal([0, '']);
     expect(first.stdout).to.include('migration applied').and.not.include('nothing to migrate');
-    const second = await runImage('migrate', { DSN: server.dsn });
+    const second = await runImage('migrate', { DSN: server() });
     expect([second.code, second.stderr]).to.deep.equal([0, '']);
     expect(second.stdout).to.match(/"version":\d+,"name":"\d{4}_[a-z_.]+\.sql","msg":"nothing to migrate/);
     expect(second.stdout.trim().split('\n')).to.have.length(1);

@@ -3,7 +3,9 @@
  * makes them once, and tests whose subject is another one copy them; by itself, a test's server makes its own.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#runtime/drivers/postgres/embedded.js';
 import { silent } from './silent.js';
@@ -29,4 +31,19 @@ export async function newDataDir(dataDir: string): Promise<string> {
 
 export async function startOwnPostgres(place: Parameters<typeof startEmbeddedPostgres>[0]): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ ...place, dataDir: await newDataDir(place.dataDir) });
+}
+
+/** A server for the tests of the block that asks for it, which ends with them: where it is, once they run. */
+export function ownPostgres(): () => string {
+  let dataDir: string;
+  let server: EmbeddedPostgres;
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'postgres-'));
+    server = await startOwnPostgres({ dataDir, log: silent });
+  });
+  after(async () => {
+    await server?.stop();
+    await rm(dataDir, { recursive: true });
+  });
+  return () => server.dsn;
 }

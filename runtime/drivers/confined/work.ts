@@ -27,7 +27,8 @@ export interface Done {
 }
 
 /**
- * Works off the jobs of the process that started this one. `work` may ask its parent, one question at a time.
+ * Works off the jobs of the process that started this one. `work` may ask its parent: its questions are put one after the
+ * other, and one that nobody has put when the job has ended rejects.
  *
  * @example
  * import { workOff } from 'function-runtime/drivers/confined/work';
@@ -42,7 +43,7 @@ export function workOff(work: (job: unknown, ask: (question: unknown) => Promise
     // Whoever cannot be told is gone.
     process.send?.(word, undefined, undefined, error => error && process.exit());
   };
-  const ask = (question: unknown): Promise<unknown> =>
+  const put = (question: unknown): Promise<unknown> =>
     new Promise((resolve, reject) => {
       answered = { resolve, reject };
       say({ ask: question });
@@ -58,7 +59,8 @@ export function workOff(work: (job: unknown, ask: (question: unknown) => Promise
     else {
       answer = undefined;
       void reply(async () => {
-        const done = await work(word.job, ask);
+        const { ask, end } = inTurn(put);
+        const done = await work(word.job, ask).finally(end);
         answer = done.answer;
         return { result: done.result };
       });
@@ -68,4 +70,22 @@ export function workOff(work: (job: unknown, ask: (question: unknown) => Promise
   // A terminal's Ctrl-C reaches it as well: its parent finishes what it has in hand, and ends it.
   process.on('SIGINT', () => {});
   say({ ready: true });
+}
+
+/** A parent hears one word at a time, and libraries read ahead: who says another one before it was answered is not heard. */
+function inTurn(put: (question: unknown) => Promise<unknown>) {
+  let last: Promise<unknown> = Promise.resolve();
+  let over = false;
+  return {
+    ask(question: unknown): Promise<unknown> {
+      const asked = last.then(() => (over ? Promise.reject(new Error('the job has ended')) : put(question)));
+      last = asked.catch(() => {});
+      return asked;
+    },
+    /** Resolves when what was put is answered. */
+    async end(): Promise<void> {
+      over = true;
+      await last;
+    },
+  };
 }

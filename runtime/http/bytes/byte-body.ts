@@ -48,8 +48,9 @@ export function byteBody(
       }
     } finally {
       inHand = 0;
-      // Not waited for: it comes after what did not come.
-      void chunks.return?.().catch(() => {});
+      // Not waited for: it comes after what did not come. What is left runs dry: the next request comes behind it.
+      const runDry = () => request.resume();
+      void chunks.return?.().then(runDry, runDry);
     }
   }
   return { type, ...(length !== undefined && { length }), bytes: read() };

@@ -1,6 +1,7 @@
 /** Bodies that a function takes as they come. */
 import { once } from 'node:events';
 import type { ClientRequest } from 'node:http';
+import { connect } from 'node:net';
 import { expect } from 'chai';
 import type { Failure } from '#runtime/contract/failure.js';
 import type { Context } from '#runtime/contract/function.js';
@@ -210,6 +211,26 @@ describe('a body of bytes', () => {
     asked.write('half');
     expect((await answerTo(asked)).text).to.equal('4');
     await once(asked.socket!, 'close');
+  });
+
+  it('of which a function leaves the rest does not stand in the way of the next request of its connection', async () => {
+    await open();
+    the.take = async ({ body }) => {
+      for await (const chunk of body!.bytes) return { reply: chunk.length > 0 };
+      return {};
+    };
+    const socket = connect({ port: Number(new URL(the.url).port) });
+    let heard = '';
+    socket.setEncoding('latin1').on('data', text => {
+      heard += text;
+    });
+    const request = (head: string) => `${head} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ann\r\n`;
+    socket.write(`${request('PUT /files/1')}content-length: ${4 * MIB}\r\n\r\nbegin`);
+    await until(() => heard.includes('true'));
+    socket.write(Buffer.alloc(4 * MIB - 5, 'x'));
+    socket.write(`${request('GET /files/1')}connection: close\r\n\r\n`);
+    await once(socket, 'close');
+    expect(heard.match(/HTTP\/1.1 \d+/g)).to.deep.equal(['HTTP/1.1 200', 'HTTP/1.1 200']);
   });
 
   it('is not read for who may not send it', async () => {
