@@ -1,8 +1,10 @@
 /** One confined child process: started within its limits, spoken to in turns, killed when it is over them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { watchMemory } from './memory.js';
+import { bytesPipe, PIPE_FD } from './pipe.js';
 import type { ChildWord, ParentWord } from './words.js';
 
 export interface Limits {
@@ -40,9 +42,12 @@ export function startChild(module: URL, { memoryBytes, heapBytes, timeMs }: Limi
   const child: ChildProcess = spawn(file, args, {
     env,
     cwd: '/',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
     serialization: 'advanced',
   });
+  // There is none where the system has no room for another process.
+  const socket = child.stdio?.[PIPE_FD] as Duplex | undefined;
+  const pipe = socket && bytesPipe(socket);
   let gone: ChildGone | undefined;
   let heard: { resolve(word: ChildWord): void; reject(error: Error): void } | undefined;
   let left = timeMs;
@@ -67,7 +72,15 @@ export function startChild(module: URL, { memoryBytes, heapBytes, timeMs }: Limi
       if (child.pid === undefined) resolve();
     });
   });
-  child.on('message', (word: ChildWord) => ('ready' in word ? isReady?.() : heard?.resolve(word)));
+  child.on('message', (word: ChildWord) => {
+    if ('ready' in word) isReady?.();
+    else if (!('bytes' in word)) heard?.resolve(word);
+    else
+      pipe?.read(word.bytes).then(
+        answer => heard?.resolve({ answer }),
+        () => end('its bytes are not as announced'),
+      );
+  });
   const tooSlow = setTimeout(() => end('it does not start'), START_MS);
   void ready.then(() => clearTimeout(tooSlow));
 
@@ -88,7 +101,9 @@ export function startChild(module: URL, { memoryBytes, heapBytes, timeMs }: Limi
       try {
         return await new Promise<ChildWord>((resolve, reject) => {
           heard = { resolve, reject };
-          child.send(word, error => error && end(error.message));
+          const bytes = 'answer' in word && word.answer instanceof Uint8Array ? word.answer : undefined;
+          child.send(bytes ? { bytes: bytes.length } : word, error => error && end(error.message));
+          if (bytes) pipe?.write(bytes);
         });
       } finally {
         heard = undefined;

@@ -6,6 +6,7 @@
 export type ParentWord =
   | { readonly job: unknown }
   | { readonly answer: unknown }
+  | BytesWord
   | { readonly refusal: string }
   | { readonly ask: unknown };
 
@@ -15,5 +16,11 @@ export type ChildWord =
   | { readonly ask: unknown }
   | { readonly result: unknown }
   | { readonly answer: unknown }
+  | BytesWord
   /** `invalid`: it is the job's fault. */
   | { readonly refusal: string; readonly invalid: boolean };
+
+/** An answer that is bytes: so many come beside the words. */
+export interface BytesWord {
+  readonly bytes: number;
+}

@@ -1,4 +1,6 @@
 /** The child's side: works off the jobs that its parent gives it, one after the other, and ends with it. */
+import { Socket } from 'node:net';
+import { bytesPipe, PIPE_FD } from './pipe.js';
 import type { ChildWord, ParentWord } from './words.js';
 
 /**
@@ -38,6 +40,7 @@ export interface Done {
 export function workOff(work: (job: unknown, ask: (question: unknown) => Promise<unknown>) => Promise<Done>): void {
   let answered: { resolve(answer: unknown): void; reject(error: Error): void } | undefined;
   let answer: Done['answer'];
+  const pipe = bytesPipe(new Socket({ fd: PIPE_FD }));
 
   const say = (word: ChildWord): void => {
     // Whoever cannot be told is gone.
@@ -48,14 +51,20 @@ export function workOff(work: (job: unknown, ask: (question: unknown) => Promise
       answered = { resolve, reject };
       say({ ask: question });
     });
+  function wordOf(answered: unknown): ChildWord {
+    if (!(answered instanceof Uint8Array)) return { answer: answered };
+    pipe.write(answered);
+    return { bytes: answered.length };
+  }
   async function reply(make: () => Promise<ChildWord>): Promise<void> {
     say(await make().catch((error: Error) => ({ refusal: error.message, invalid: error instanceof JobRefused })));
   }
 
   process.on('message', (word: ParentWord) => {
     if ('answer' in word) answered?.resolve(word.answer);
+    else if ('bytes' in word) pipe.read(word.bytes).then(answered?.resolve, answered?.reject);
     else if ('refusal' in word) answered?.reject(new Error(word.refusal));
-    else if ('ask' in word) void reply(async () => ({ answer: await answer?.(word.ask) }));
+    else if ('ask' in word) void reply(async () => wordOf(await answer?.(word.ask)));
     else {
       answer = undefined;
       void reply(async () => {
