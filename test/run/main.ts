@@ -26,7 +26,7 @@ const COVERAGE = join(ROOT, 'coverage/tmp');
 const { values, positionals: words } = parseArgs({
   allowPositionals: true,
   options: {
-    jobs: { type: 'string', default: String(availableParallelism() + 2) },
+    jobs: { type: 'string', default: String(availableParallelism() + 1) },
     coverage: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
     story: { type: 'boolean', default: process.env.CI === 'true' },

@@ -109,7 +109,7 @@ describe('an answer', () => {
     the = await front({ shares: { bytes: { each: 10_000_000, all: 100_000_000 } } });
     the.invoker.on('things', () => ({ reply: LARGE }));
     for (let n = 0; n < 2; n++) await deaf();
-    await eventually('both are asked', () => the.invoker.calls.length === 2);
+    await eventually('both are held', () => the.bounds.bytes.refuses('ann', LARGE.length) === 'each');
     const refused = await request<{ code: string }>(the.url, 'GET', '/v1/things', { token: 'ann' });
     expect(refused.status).to.equal(429);
     expect(refused.body.code).to.equal('rate_limited');
