@@ -3,11 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
-import { rolldown } from 'rolldown';
-import { type HttpRequest, type HttpResponse, Upload, type UploadOptions } from 'tus-js-client';
+import { Upload, type UploadOptions } from 'tus-js-client';
 import { openBrowser } from '../../support/chromium.js';
 import { type Deployment, embedded } from '../../support/deployment.js';
 import { eventually } from '../../support/eventually.js';
@@ -15,6 +13,8 @@ import { photo } from '../../support/media-samples.js';
 import { type Person, signUp } from '../../support/people.js';
 import { showOnFailure } from '../../support/report.js';
 import { ask, begin, filesOf, keptAs, metadata, patch, run, sha256, someBytes, TYPE } from './stage.js';
+import { sendByTus } from './tus.js';
+import { uppyBundle } from './uppy.js';
 
 const MIB = 1024 * 1024;
 const DISK = 24 * MIB;
@@ -58,43 +58,8 @@ describe('uploads', function () {
   const endpoint = () => `${ann.gateway}/v1/uploads`;
 
   describe('by tus-js-client', () => {
-    interface Sent {
-      readonly seen: string[];
-      readonly url: string | null;
-      readonly mediaIds: Set<string>;
-      readonly error?: Error;
-    }
-
-    /** Resolves when it has come to its end, whichever; `until` may end it before. */
-    function send(
-      bytes: Buffer | Readable,
-      options: Partial<UploadOptions> = {},
-      stopAfter = Number.POSITIVE_INFINITY,
-    ) {
-      const seen: string[] = [];
-      const mediaIds = new Set<string>();
-      return new Promise<Sent>(resolve => {
-        const done = (error?: Error) => resolve({ seen, mediaIds, url: upload.url, ...(error && { error }) });
-        const upload: Upload = new Upload(bytes as Buffer, {
-          endpoint: endpoint(),
-          headers: { authorization: `Bearer ${ann.accessToken}` },
-          metadata: { filename: 'wände.bin', filetype: 'application/octet-stream', kind: 'file' },
-          retryDelays: [0, 10, 10],
-          onAfterResponse(request: HttpRequest, response: HttpResponse) {
-            seen.push(`${request.getMethod()} ${response.getStatus()}`);
-            const id = response.getHeader('X-Media-Id');
-            if (id) mediaIds.add(id);
-          },
-          async onChunkComplete(_size, accepted) {
-            if (accepted >= stopAfter) await upload.abort().then(() => done(new Error('stopped')));
-          },
-          onSuccess: () => done(),
-          onError: done,
-          ...options,
-        });
-        upload.start();
-      });
-    }
+    const send = (bytes: Buffer | Readable, options?: Partial<UploadOptions>, stopAfter?: number) =>
+      sendByTus(ann, bytes, options, stopAfter);
 
     it('comes whole in one request after its creation', async () => {
       const bytes = someBytes(3 * MIB);
@@ -384,35 +349,3 @@ describe('uploads', function () {
     expect((await ask(ann, 'HEAD', path)).headers.get('upload-offset')).to.equal('0');
   });
 });
-
-/** Uppy as it is, and a function that sends 200,000 times a letter by it. */
-async function uppyBundle(): Promise<string> {
-  const id = '\0uppy';
-  const [core, tus] = ['@uppy/core', '@uppy/tus'].map(name => JSON.stringify(fileURLToPath(import.meta.resolve(name))));
-  const bundle = await rolldown({
-    input: id,
-    platform: 'browser',
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: wanted => (wanted === id ? id : null),
-        load: wanted =>
-          wanted === id
-            ? `import Uppy from ${core};
-import Tus from ${tus};
-globalThis.sendByUppy = async ([endpoint, token, letter]) => {
-  const uppy = new Uppy();
-  uppy.use(Tus, { endpoint, headers: { authorization: 'Bearer ' + token }, retryDelays: [0, 10] });
-  const data = new Blob([letter.repeat(200000)], { type: 'text/plain' });
-  uppy.addFile({ name: 'same.txt', type: 'text/plain', data, meta: { kind: 'file' } });
-  const { successful } = await uppy.upload();
-  return { ok: successful.length, url: successful[0]?.uploadURL };
-};`
-            : null,
-      },
-    ],
-  });
-  const { output } = await bundle.generate({ format: 'iife' });
-  await bundle.close();
-  return output[0].code;
-}
