@@ -39,6 +39,22 @@ export const noise = (width: number, height: number): Promise<Buffer> =>
     .jpeg()
     .toBuffer();
 
+/** What a camera makes of shapes in a light that changes, with its sensor's noise: some 3 MB of 12 megapixels. */
+export async function snapshot(width: number, height: number): Promise<Buffer> {
+  const shapes = Array.from({ length: 300 }, (_, n) => {
+    const [x, y, radius] = [(n * 977) % width, (n * 613) % height, 20 + ((n * 37) % 160)];
+    return `<circle cx="${x}" cy="${y}" r="${radius}" fill="hsl(${(n * 47) % 360},60%,50%)"/>`;
+  });
+  const light =
+    '<linearGradient id="light"><stop stop-color="#2a6"/><stop offset="1" stop-color="#d83"/></linearGradient>';
+  const drawn = `<svg width="${width}" height="${height}">${light}<path fill="url(#light)" d="M0 0h${width}v${height}H0z"/>${shapes.join('')}</svg>`;
+  const grain = { type: 'gaussian' as const, mean: 128, sigma: 12 };
+  return sharp({ create: { width, height, channels: 3, background: 'gray', noise: grain } })
+    .composite([{ input: Buffer.from(drawn), blend: 'soft-light' }])
+    .jpeg({ quality: 88 })
+    .toBuffer();
+}
+
 /** Three frames, each of another colour. */
 export function animation(format: 'gif' | 'webp'): Promise<Buffer> {
   const [width, height] = [16, 8];

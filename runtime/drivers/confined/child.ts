@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { watchMemory } from './memory.js';
-import { bytesPipe, PIPE_FD } from './pipe.js';
+import { PIPE_FD, piecesOf, sizeOf, socketPipe } from './pipe.js';
 import type { ChildWord, ParentWord } from './words.js';
 
 export interface Limits {
@@ -47,7 +47,7 @@ export function startChild(module: URL, { memoryBytes, heapBytes, timeMs }: Limi
   });
   // There is none where the system has no room for another process.
   const socket = child.stdio?.[PIPE_FD] as Duplex | undefined;
-  const pipe = socket && bytesPipe(socket);
+  const pipe = socket && socketPipe(socket);
   let gone: ChildGone | undefined;
   let heard: { resolve(word: ChildWord): void; reject(error: Error): void } | undefined;
   let left = timeMs;
@@ -101,9 +101,9 @@ export function startChild(module: URL, { memoryBytes, heapBytes, timeMs }: Limi
       try {
         return await new Promise<ChildWord>((resolve, reject) => {
           heard = { resolve, reject };
-          const bytes = 'answer' in word && word.answer instanceof Uint8Array ? word.answer : undefined;
-          child.send(bytes ? { bytes: bytes.length } : word, error => error && end(error.message));
-          if (bytes) pipe?.write(bytes);
+          const pieces = 'answer' in word ? piecesOf(word.answer) : undefined;
+          child.send(pieces ? { bytes: sizeOf(pieces) } : word, error => error && end(error.message));
+          if (pieces) pipe?.write(pieces);
         });
       } finally {
         heard = undefined;

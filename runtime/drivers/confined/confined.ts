@@ -31,7 +31,7 @@ export interface Confinement extends Limits {
   readonly log: Log;
 }
 
-/** A job on its way: what the child asks meanwhile is answered by `serve`; `use` may ask it about its result. */
+/** A job on its way: what the child asks meanwhile is answered by `serve`, bytes also in `Pieces`; `use` may ask it about its result. */
 interface Job<Result> {
   readonly job: unknown;
   serve(question: unknown): Promise<unknown>;

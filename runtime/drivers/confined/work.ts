@@ -1,6 +1,5 @@
 /** The child's side: works off the jobs that its parent gives it, one after the other, and ends with it. */
-import { Socket } from 'node:net';
-import { bytesPipe, PIPE_FD } from './pipe.js';
+import { blockingPipe, PIPE_FD, piecesOf, sizeOf } from './pipe.js';
 import type { ChildWord, ParentWord } from './words.js';
 
 /**
@@ -40,7 +39,7 @@ export interface Done {
 export function workOff(work: (job: unknown, ask: (question: unknown) => Promise<unknown>) => Promise<Done>): void {
   let answered: { resolve(answer: unknown): void; reject(error: Error): void } | undefined;
   let answer: Done['answer'];
-  const pipe = bytesPipe(new Socket({ fd: PIPE_FD }));
+  const pipe = blockingPipe(PIPE_FD);
 
   const say = (word: ChildWord): void => {
     // Whoever cannot be told is gone.
@@ -52,9 +51,10 @@ export function workOff(work: (job: unknown, ask: (question: unknown) => Promise
       say({ ask: question });
     });
   function wordOf(answered: unknown): ChildWord {
-    if (!(answered instanceof Uint8Array)) return { answer: answered };
-    pipe.write(answered);
-    return { bytes: answered.length };
+    const pieces = piecesOf(answered);
+    if (!pieces) return { answer: answered };
+    pipe.write(pieces);
+    return { bytes: sizeOf(pieces) };
   }
   async function reply(make: () => Promise<ChildWord>): Promise<void> {
     say(await make().catch((error: Error) => ({ refusal: error.message, invalid: error instanceof JobRefused })));

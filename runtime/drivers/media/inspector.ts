@@ -5,6 +5,7 @@
 import type { Log } from '../../contract/function.js';
 import type { InspectedFile, Inspection, Inspector, Rendition } from '../../contract/ports/inspector.js';
 import { confinedProcess } from '../confined/confined.js';
+import { Pieces } from '../confined/pipe.js';
 import { CHUNK_BYTES, type LookJob, type MadeRange, type MadeTold, type Range } from './jobs.js';
 
 /**
@@ -44,7 +45,7 @@ export function mediaInspector(
     inspect: (file, look, use) =>
       confined.run({
         job: { look, size: file.size } satisfies LookJob,
-        serve: question => wholeOf(file, question as Range),
+        serve: question => rangeOf(file, question as Range),
         use: (result, ask) => use(inspectionOf(result as Found, ask)),
       }),
     close: () => confined.close(),
@@ -67,8 +68,9 @@ function inspectionOf({ photo, thumb, ...found }: Found, ask: (range: MadeRange)
   };
 }
 
-async function wholeOf(file: InspectedFile, { start, end }: Range): Promise<Uint8Array> {
+/** As far as the file has it. */
+async function rangeOf(file: InspectedFile, { start, end }: Range): Promise<Pieces> {
   const pieces: Uint8Array[] = [];
   for await (const piece of file.read(start, end)) pieces.push(piece);
-  return Buffer.concat(pieces);
+  return new Pieces(pieces);
 }

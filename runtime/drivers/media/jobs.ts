@@ -1,7 +1,7 @@
 /** What the inspector and its process tell each other. */
 import type { Look } from '../../contract/ports/inspector.js';
 
-export const CHUNK_BYTES = 1024 * 1024;
+export const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** As `inspector.ts` gives it, and asks about it. */
 export interface LookJob {

@@ -20,16 +20,15 @@ const told = ({ type, bytes }: Made): MadeTold => ({
 
 async function done(job: unknown, ask: (question: unknown) => Promise<unknown>): Promise<Done> {
   const { look, size } = job as LookJob;
-  const read = async (start: number, end: number): Promise<Uint8Array> => {
+  const chunk = (start: number, end: number) => ask({ start, end } satisfies Range) as Promise<Uint8Array>;
+  async function read(start: number, end: number): Promise<Uint8Array> {
+    if (end - start <= CHUNK_BYTES) return chunk(start, end);
     const bytes = new Uint8Array(end - start);
     for (let at = start; at < end; at += CHUNK_BYTES) {
-      bytes.set(
-        (await ask({ start: at, end: Math.min(end, at + CHUNK_BYTES) } satisfies Range)) as Uint8Array,
-        at - start,
-      );
+      bytes.set(await chunk(at, Math.min(end, at + CHUNK_BYTES)), at - start);
     }
     return bytes;
-  };
+  }
   if (look === 'sound' || look === 'video') return { result: await heard(size, read, look) };
 
   if (size > MOST_IMAGE_BYTES) throw new JobRefused(`has more than ${MOST_IMAGE_BYTES} bytes`);

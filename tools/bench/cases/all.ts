@@ -30,6 +30,7 @@ import { rooms5x100Bare, rooms50x10Bare } from './rooms-bare.js';
 import { socketAck } from './socket-ack.js';
 import { storedBytes } from './stored-bytes.js';
 import { syncChanged } from './sync-changed.js';
+import { thumbnail } from './thumbnail.js';
 
 export const cases: readonly Case[] = [
   ...[pairs32, pairs1, paced500, rooms50x10, rooms5x100],
@@ -51,6 +52,7 @@ export const cases: readonly Case[] = [
     history,
     syncChanged,
     millions,
+    thumbnail,
     pageScroll,
   ],
 ];

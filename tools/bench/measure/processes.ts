@@ -1,8 +1,11 @@
 /** Whose CPU time a case watches, and how the servers' processes are found on this machine. Linux only: it reads /proc. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** One process, or the processes of one PostgreSQL database with the writers that all databases share. */
-export type Source = { readonly pid: number } | { readonly postmaster: number; readonly database: string };
+/** One process, or one with those that it has started, or those of one PostgreSQL database with the writers that all databases share. */
+export type Source =
+  | { readonly pid: number }
+  | { readonly parent: number }
+  | { readonly postmaster: number; readonly database: string };
 
 /** By the name under which a report shows them. */
 export type Watched = Readonly<Record<string, readonly Source[]>>;
@@ -12,6 +15,7 @@ const SHARED_WRITERS = ['walwriter', 'checkpointer', 'background writer', 'autov
 /** The processes that a source stands for now; backends come and go. */
 export function pidsOf(source: Source): readonly number[] {
   if ('pid' in source) return [source.pid];
+  if ('parent' in source) return [source.parent, ...childrenOf(source.parent)];
   const titles = [...SHARED_WRITERS, ` ${source.database} `];
   return childrenOf(source.postmaster).filter(pid => {
     const title = commandOf(pid);
