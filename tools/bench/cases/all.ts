@@ -14,6 +14,7 @@ import {
 } from './http.js';
 import { idleSockets } from './idle-sockets.js';
 import { logBytes } from './log-bytes.js';
+import { media } from './media.js';
 import { messageBytes } from './message-bytes.js';
 import { millions } from './millions.js';
 import { paced500 } from './paced-500.js';
@@ -53,6 +54,7 @@ export const cases: readonly Case[] = [
     syncChanged,
     millions,
     thumbnail,
+    media,
     pageScroll,
   ],
 ];

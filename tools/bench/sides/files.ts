@@ -1,0 +1,168 @@
+/**
+ * Files that are got and put by curl, which takes little CPU: one large one, and several at a time. Ours is a gateway with a
+ * folder for files; nginx has the same files on the same disk, and takes them by its WebDAV module.
+ */
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { nginxBinary, startNginx } from '#support/nginx.js';
+import type { Figures, Side } from '../bench-case.js';
+import { countCpu } from '../measure/cpu.js';
+import type { Source } from '../measure/processes.js';
+import type { Stage } from '../stage.js';
+import { ONE_OF_EACH } from './fleet.js';
+import { people } from './population.js';
+
+const MIB = 2 ** 20;
+/** Files of so many MiB, so many at a time. */
+const SHAPES = [
+  { size: 512, count: 1 },
+  { size: 64, count: 8 },
+] as const;
+
+type Words = readonly string[];
+
+/** A server of files. */
+interface Files {
+  readonly process: Source;
+  /** Puts one that is got later, and tells how. */
+  keep(file: string, size: number): Promise<Words>;
+  /** How one more is put. */
+  put(file: string, size: number): Promise<Words>;
+  /** What is done by its own code on the way, by itself: MB/s. */
+  floor?(): number;
+  close(): Promise<void>;
+}
+
+async function curl(words: Words): Promise<string> {
+  const { stdout } = await promisify(execFile)('curl', ['-sS', '--fail', '-H', 'Expect:', ...words]);
+  return stdout;
+}
+
+const get = (words: Words): Promise<unknown> => curl(['-o', '/dev/null', ...words]);
+
+const filesSide = (name: string, start: (stage: Stage) => Promise<Files | { readonly missing: string }>): Side => ({
+  name,
+  async open(stage) {
+    const started = await start(stage);
+    if ('missing' in started) return started;
+    const files = started;
+    const folder = await mkdtemp(join(tmpdir(), 'bench-files-'));
+    const all: { size: number; count: number; file: string; kept: Words }[] = [];
+    for (const shape of SHAPES) {
+      const file = join(folder, `${shape.size}`);
+      const block = randomBytes(MIB);
+      await writeFile(file, Array<Buffer>(shape.size).fill(block));
+      all.push({ ...shape, file, kept: await files.keep(file, shape.size * MIB) });
+    }
+    return {
+      async round() {
+        const values: Record<string, number> = {};
+        const cpu: Record<string, number> = {};
+        const others: number[] = [];
+        async function timed(what: string, size: number, work: readonly (() => Promise<unknown>)[]): Promise<void> {
+          const count = countCpu({ server: [files.process] as readonly Source[] });
+          await Promise.all(work.map(each => each()));
+          const { seconds, us, otherCores } = count();
+          const megabytes = (work.length * size * MIB) / 1e6;
+          values[`${what} ${work.length} at a time: MB/s`] = megabytes / seconds;
+          cpu[`${what} ${work.length} at a time`] = (us.server ?? 0) / megabytes;
+          others.push(otherCores);
+        }
+        for (const { size, count, kept, file } of all) {
+          await timed(
+            'down',
+            size,
+            Array(count).fill(() => get(kept)),
+          );
+          const puts = await Promise.all(Array.from({ length: count }, () => files.put(file, size * MIB)));
+          await timed(
+            'up',
+            size,
+            puts.map(words => () => curl(words)),
+          );
+        }
+        const floor = files.floor?.();
+        return {
+          values: { ...values, ...(floor !== undefined && { 'SHA-256 alone: MB/s': floor }) },
+          cpu,
+          otherCores: Math.max(...others),
+        } satisfies Figures;
+      },
+      async close() {
+        await files.close();
+        await rm(folder, { recursive: true });
+      },
+    };
+  },
+});
+
+export const ourFiles = (folder?: string): Side =>
+  filesSide(folder === undefined ? 'ours' : 'older build', async stage => {
+    const kept = await mkdtemp(join(tmpdir(), 'bench-media-'));
+    const room = { MEDIA_DIR: kept, MEDIA_MAX_BYTES: String(2 ** 31), MEDIA_QUOTA_BYTES: String(2 ** 50) };
+    const lease = await stage.fleet(ONE_OF_EACH, folder, room);
+    if ('missing' in lease) return lease;
+    const [gateway = ''] = lease.gateways;
+    const [ann] = await people(lease.deployment, 1);
+    const headers = ['-H', `Authorization: Bearer ${ann?.token}`, '-H', 'Tus-Resumable: 1.0.0'];
+    async function begin(size: number): Promise<string> {
+      const said = ['-H', `Upload-Length: ${size}`, '-H', `Upload-Metadata: kind ${btoa('file')}`];
+      const told = await curl(['-i', '-X', 'POST', ...headers, ...said, `${gateway}/v1/uploads`]);
+      return /^location: (\S+)/im.exec(told)?.[1] ?? '';
+    }
+    const sent = (path: string, file: string): Words => [
+      ...['-X', 'PATCH', '-T', file, ...headers, '-H', 'Content-Type: application/offset+octet-stream'],
+      ...['-H', 'Upload-Offset: 0', `${gateway}${path}`],
+    ];
+    return {
+      process: { pid: lease.deployment.one('gateway').pid },
+      async keep(file, size) {
+        const path = await begin(size);
+        await curl(sent(path, file));
+        return [...headers, `${gateway}/v1/media/${path.split('/').at(-1)}`];
+      },
+      put: async (file, size) => sent(await begin(size), file),
+      floor: hashed,
+      async close() {
+        await lease.close();
+        await rm(kept, { recursive: true });
+      },
+    };
+  });
+
+export const nginxFiles: Side = filesSide('nginx', async () => {
+  if (nginxBinary === undefined) return { missing: 'nginx is not installed (Debian: nginx-light)' };
+  const folder = await mkdtemp(join(tmpdir(), 'bench-nginx-'));
+  await mkdir(join(folder, 'put'));
+  const nginx = await startNginx(
+    nginxBinary,
+    `root ${folder}; client_max_body_size 0; location /put/ { dav_methods PUT; client_body_temp_path ${folder}/put/.temp; }`,
+  );
+  let count = 0;
+  return {
+    process: { parent: nginx.pid },
+    async keep(file, size) {
+      await copyFile(file, join(folder, `${size}`));
+      return [`${nginx.url}/${size}`];
+    },
+    put: async file => ['-T', file, `${nginx.url}/put/${count++ % 16}`],
+    async close() {
+      await nginx.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+});
+
+/** In chunks as they come from a connection. */
+function hashed(): number {
+  const chunk = randomBytes(64 * 1024);
+  const hash = createHash('sha256');
+  const began = performance.now();
+  for (let count = 0; count < 4_096; count++) hash.update(chunk);
+  hash.digest();
+  return (4_096 * chunk.length) / 1_000 / (performance.now() - began);
+}
