@@ -15,6 +15,7 @@ import {
 import { idleSockets } from './idle-sockets.js';
 import { logBytes } from './log-bytes.js';
 import { media } from './media.js';
+import { mediaBeside } from './media-beside.js';
 import { messageBytes } from './message-bytes.js';
 import { millions } from './millions.js';
 import { paced500 } from './paced-500.js';
@@ -55,6 +56,7 @@ export const cases: readonly Case[] = [
     millions,
     thumbnail,
     media,
+    mediaBeside,
     pageScroll,
   ],
 ];

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nginxBinary, startNginx } from '#support/nginx.js';
+import type { Env } from '#support/processes.js';
 import type { Figures, Side } from '../bench-case.js';
 import { countCpu } from '../measure/cpu.js';
 import type { Source } from '../measure/processes.js';
@@ -37,12 +38,12 @@ interface Files {
   close(): Promise<void>;
 }
 
-async function curl(words: Words): Promise<string> {
+export async function curl(words: Words): Promise<string> {
   const { stdout } = await promisify(execFile)('curl', ['-sS', '--fail', '-H', 'Expect:', ...words]);
   return stdout;
 }
 
-const get = (words: Words): Promise<unknown> => curl(['-o', '/dev/null', ...words]);
+export const get = (words: Words): Promise<unknown> => curl(['-o', '/dev/null', ...words]);
 
 const filesSide = (name: string, start: (stage: Stage) => Promise<Files | { readonly missing: string }>): Side => ({
   name,
@@ -100,32 +101,40 @@ const filesSide = (name: string, start: (stage: Stage) => Promise<Files | { read
   },
 });
 
+/** What a gateway is told, so that it takes all of these. */
+export const roomIn = (folder: string): Env => ({
+  ...{ MEDIA_DIR: folder, MEDIA_MAX_BYTES: String(2 ** 31), MEDIA_QUOTA_BYTES: String(2 ** 50) },
+});
+
+/** Puts and gets at a gateway of ours, as the bearer of the token. */
+export function filesAt(gateway: string, token: string): Pick<Files, 'keep' | 'put'> {
+  const headers = ['-H', `Authorization: Bearer ${token}`, '-H', 'Tus-Resumable: 1.0.0'];
+  async function put(file: string, size: number) {
+    const said = ['-H', `Upload-Length: ${size}`, '-H', `Upload-Metadata: kind ${btoa('file')}`];
+    const told = await curl(['-i', '-X', 'POST', ...headers, ...said, `${gateway}/v1/uploads`]);
+    const path = /^location: (\S+)/im.exec(told)?.[1] ?? '';
+    const type = ['-H', 'Content-Type: application/offset+octet-stream', '-H', 'Upload-Offset: 0'];
+    return { path, words: ['-X', 'PATCH', '-T', file, ...headers, ...type, `${gateway}${path}`] };
+  }
+  return {
+    async keep(file, size) {
+      const { path, words } = await put(file, size);
+      await curl(words);
+      return [...headers, `${gateway}/v1/media/${path.split('/').at(-1)}`];
+    },
+    put: async (file, size) => (await put(file, size)).words,
+  };
+}
+
 export const ourFiles = (folder?: string): Side =>
   filesSide(folder === undefined ? 'ours' : 'older build', async stage => {
     const kept = await mkdtemp(join(tmpdir(), 'bench-media-'));
-    const room = { MEDIA_DIR: kept, MEDIA_MAX_BYTES: String(2 ** 31), MEDIA_QUOTA_BYTES: String(2 ** 50) };
-    const lease = await stage.fleet(ONE_OF_EACH, folder, room);
+    const lease = await stage.fleet(ONE_OF_EACH, folder, roomIn(kept));
     if ('missing' in lease) return lease;
-    const [gateway = ''] = lease.gateways;
     const [ann] = await people(lease.deployment, 1);
-    const headers = ['-H', `Authorization: Bearer ${ann?.token}`, '-H', 'Tus-Resumable: 1.0.0'];
-    async function begin(size: number): Promise<string> {
-      const said = ['-H', `Upload-Length: ${size}`, '-H', `Upload-Metadata: kind ${btoa('file')}`];
-      const told = await curl(['-i', '-X', 'POST', ...headers, ...said, `${gateway}/v1/uploads`]);
-      return /^location: (\S+)/im.exec(told)?.[1] ?? '';
-    }
-    const sent = (path: string, file: string): Words => [
-      ...['-X', 'PATCH', '-T', file, ...headers, '-H', 'Content-Type: application/offset+octet-stream'],
-      ...['-H', 'Upload-Offset: 0', `${gateway}${path}`],
-    ];
     return {
+      ...filesAt(lease.deployment.gateways[0], ann?.token ?? ''),
       process: { pid: lease.deployment.one('gateway').pid },
-      async keep(file, size) {
-        const path = await begin(size);
-        await curl(sent(path, file));
-        return [...headers, `${gateway}/v1/media/${path.split('/').at(-1)}`];
-      },
-      put: async (file, size) => sent(await begin(size), file),
       floor: hashed,
       async close() {
         await lease.close();
