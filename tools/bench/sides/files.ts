@@ -8,8 +8,8 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { nginxBinary, startNginx } from '#support/nginx.js';
 import type { Env } from '#support/processes.js';
+import { nginxBinary, startNginx } from '#support/proxies.js';
 import type { Figures, Side } from '../bench-case.js';
 import { countCpu } from '../measure/cpu.js';
 import type { Source } from '../measure/processes.js';
@@ -147,9 +147,10 @@ export const nginxFiles: Side = filesSide('nginx', async () => {
   if (nginxBinary === undefined) return { missing: 'nginx is not installed (Debian: nginx-light)' };
   const folder = await mkdtemp(join(tmpdir(), 'bench-nginx-'));
   await mkdir(join(folder, 'put'));
+  const taking = `dav_methods PUT; client_body_temp_path ${folder}/put/.temp;`;
   const nginx = await startNginx(
     nginxBinary,
-    `root ${folder}; client_max_body_size 0; location /put/ { dav_methods PUT; client_body_temp_path ${folder}/put/.temp; }`,
+    address => `server { listen ${address}; root ${folder}; client_max_body_size 0; location /put/ { ${taking} } }`,
   );
   let count = 0;
   return {

@@ -1,4 +1,4 @@
-/** nginx with a configuration of one's own, on a free port, in the foreground; it ends with this process. */
+/** nginx and HAProxy with a configuration of one's own, on a free port, in the foreground; they end with this process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -9,17 +9,19 @@ import { join } from 'node:path';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 
-export interface Proxy {
+export interface RunningProxy {
   readonly pid: number;
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Undefined where there is none. Debian puts it where only administrators look. */
-export const nginxBinary = ['/usr/sbin/nginx', '/usr/local/bin/nginx'].find(path => existsSync(path));
+/** Where it is; undefined where there is none. Debian puts them where only administrators look. */
+const found = (name: string) => [`/usr/sbin/${name}`, `/usr/local/sbin/${name}`].find(path => existsSync(path));
+export const nginxBinary = found('nginx');
+export const haproxyBinary = found('haproxy');
 
-/** `server` is what stands in its `server` block. */
-export async function startNginx(binary: string, server: string): Promise<Proxy> {
+/** `http` is what stands in its block of that name, with the address to listen on. */
+export async function startNginx(binary: string, http: (address: string) => string): Promise<RunningProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
   await mkdir(join(folder, 'temp'));
   const port = await freePort();
@@ -35,25 +37,27 @@ http {
   access_log off;
   sendfile on;
   ${temporary.map(name => `${name}_temp_path ${folder}/temp/${name};`).join('\n  ')}
-  server {
-    listen 127.0.0.1:${port};
-    ${server}
-  }
+  ${http(`127.0.0.1:${port}`)}
 }
 `;
   await writeFile(join(folder, 'nginx.conf'), config);
-  const stop = await startProxy(binary, ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')], port);
-  return {
-    ...{ pid: stop.pid, url: `http://127.0.0.1:${port}` },
-    async stop() {
-      await stop.end();
-      await rm(folder, { recursive: true });
-    },
-  };
+  return started(binary, ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')], { port, folder });
 }
 
-/** Resolves when it listens. */
-async function startProxy(binary: string, words: readonly string[], port: number) {
+/** `config` is all that it is told, with the address to listen on. */
+export async function startHaproxy(binary: string, config: (address: string) => string): Promise<RunningProxy> {
+  const folder = await mkdtemp(join(tmpdir(), 'haproxy-'));
+  const port = await freePort();
+  await writeFile(join(folder, 'haproxy.cfg'), config(`127.0.0.1:${port}`));
+  return started(binary, ['-db', '-f', join(folder, 'haproxy.cfg')], { port, folder });
+}
+
+/** When it listens. */
+async function started(
+  binary: string,
+  words: readonly string[],
+  { port, folder }: { readonly port: number; readonly folder: string },
+): Promise<RunningProxy> {
   const child = spawn(binary, words, { stdio: ['ignore', 'inherit', 'inherit'] });
   const kill = () => void child.kill('SIGTERM');
   process.once('exit', kill);
@@ -61,10 +65,12 @@ async function startProxy(binary: string, words: readonly string[], port: number
   await eventually(`${binary} listens`, () => isListening(port));
   return {
     pid: child.pid as number,
-    async end() {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
       kill();
       await exited;
       process.removeListener('exit', kill);
+      await rm(folder, { recursive: true });
     },
   };
 }
