@@ -52,8 +52,8 @@ returning chat_id`;
 const DIRECT = `select id from chats where type = 'direct' and direct_low = $1 and direct_high = $2`;
 
 /**
- * How many of member `v`'s own messages are after a seq that is not below their watermark. There all of them are numbered
- * (see `ahead` in append.ts), so it is the difference of the last number and the first, which is in the seq's own block or
+ * How many of member `v`'s own messages are after a seq that is not below their watermark, where they have any there. All of
+ * these are numbered (see `ahead` in append.ts), so it is the difference of the last number and the first, which is in the seq's own block or
  * in the next one that has any: some rows are read, whatever the planner makes of it.
  */
 function ownAfter(seq: string): string {
@@ -61,24 +61,23 @@ function ownAfter(seq: string): string {
   const first = (where: string): string => `(select min(m.ahead) from messages m where ${own('m')} and ${where})`;
   const next = `(select ${blockOf('n.seq')} from messages n where ${own('n')} and ${blockOf('n.seq')} > ${blockOf(seq)}
       order by ${blockOf('n.seq')} limit 1)`;
-  return `case when v.ahead > 0 then coalesce(v.ahead + 1 - coalesce(
+  return `coalesce(v.ahead + 1 - coalesce(
     ${first(`${blockOf('m.seq')} = ${blockOf(seq)} and m.seq > ${seq}`)},
-    ${first(`${blockOf('m.seq')} = ${next}`)}), 0) else 0 end`;
+    ${first(`${blockOf('m.seq')} = ${next}`)}), 0)`;
 }
 
-/** What is above the watermark of member `v` of chat `c`, without what they hide from themselves and their own messages. */
-const OTHERS = `c.last_seq - v.read_seq - ${ownAfter('v.read_seq')}
-  - case when v.hidden_to > v.read_seq then (
-    select sum(h.to_seq - h.after - (${ownAfter('h.after')} - ${ownAfter('h.to_seq')}))::bigint
-    from (select greatest(from_seq - 1, v.read_seq) as after, to_seq from hidden
-      where chat_id = v.chat_id and user_id = v.user_id and to_seq > v.read_seq) h) else 0 end`;
-
-/** Of that, what was not deleted. Of what is hidden nothing is in it any more, deleted or not. */
-const UNREAD = `${OTHERS} - case when c.last_change > 0 then ${deletedOfOthers('v.read_seq')}
-  - case when v.hidden_to > v.read_seq then (
-    select coalesce(sum(${deletedOfOthers('h.after', 'h.to_seq')}), 0)::bigint
-    from (select greatest(from_seq - 1, v.read_seq) as after, to_seq from hidden
-      where chat_id = v.chat_id and user_id = v.user_id and to_seq > v.read_seq) h) else 0 end else 0 end`;
+/**
+ * What of chat `c` member `v` has not read: all above their watermark, less each stretch of that which they hide from themselves.
+ * Of either only what others wrote counts, and was not deleted. A stretch without an end goes on to the last message.
+ */
+const UNREAD = `(
+  select sum(s.sign * (coalesce(s.upto, c.last_seq) - s.after
+    - case when v.ahead > 0 then (
+      select sum(e.sign * ${ownAfter('e.seq')}) from (values (s.after, 1), (s.upto, -1)) e (seq, sign) where e.seq is not null) else 0 end
+    - case when c.last_change > 0 then ${deletedOfOthers('s.after', 's.upto')} else 0 end))::bigint
+  from (select v.read_seq as after, null::bigint as upto, 1 as sign
+    union all select greatest(from_seq - 1, v.read_seq), to_seq, -1 from hidden
+    where v.hidden_to > v.read_seq and chat_id = v.chat_id and user_id = v.user_id and to_seq > v.read_seq) s)`;
 
 /** The seq of the last message of chat `c` that member `v` does not hide from themselves; 0 if there is none. */
 const LAST_SHOWN = `case when v.hidden_to >= c.last_seq then (

@@ -7,18 +7,18 @@ import { EVERYBODY } from '../domain/mentions.js';
 
 /** Seqs of a block. The table has it in its rows: see 0031_deleted_counts.sql. */
 const BLOCK = 1_000;
+/** After all that there are. */
+const LAST_BLOCK = `${2 ** 53}`;
 
-/** An SQL expression: what others than member `v` wrote after a seq, up to another one or to the end, and was deleted. */
-export function deletedOfOthers(after: string, upto?: string): string {
+/** An SQL expression: what others than member `v` wrote after a seq, up to another one or, where that is null, to the end, and was deleted. */
+export function deletedOfOthers(after: string, upto: string): string {
   const block = (seq: string): string => `(${seq}) / ${BLOCK}`;
   const tombstones = (from: string, to: string): string => `(select count(*) from messages t
     where t.chat_id = v.chat_id and t.deleted_at is not null and t.seq >= ${from} and t.seq <= ${to} and t.sender_id <> v.user_id)`;
-  const endOfFirst = `(${block(after)} + 1) * ${BLOCK} - 1`;
-  const inFirst = tombstones(`(${after}) + 1`, upto === undefined ? endOfFirst : `least(${upto}, ${endOfFirst})`);
+  const inFirst = tombstones(`(${after}) + 1`, `least(${upto}, (${block(after)} + 1) * ${BLOCK} - 1)`);
   const whole = `(select coalesce(sum(case t.sender_id when '${EVERYBODY}' then t.count else -t.count end), 0)::bigint
     from deleted_counts t where t.chat_id = v.chat_id and t.sender_id = any (array['${EVERYBODY}', v.user_id])
-      and t.block > ${block(after)}${upto === undefined ? '' : ` and t.block < ${block(upto)}`})`;
-  if (upto === undefined) return `(${inFirst} + ${whole})`;
+      and t.block > ${block(after)} and t.block < coalesce(${block(upto)}, ${LAST_BLOCK}))`;
   const inLast = `case when ${block(upto)} > ${block(after)} then ${tombstones(`${block(upto)} * ${BLOCK}`, upto)} else 0 end`;
   return `(${inFirst} + ${whole} + ${inLast})`;
 }

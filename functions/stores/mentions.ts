@@ -32,14 +32,14 @@ export const mentionableIn =
 const MOST_COUNTED = 1_000;
 const MOST_LOOKED_AT = 1_000;
 
-const newest = (userId: string): string => `(
-    select n.seq, n.user_id from mentions n where n.chat_id = v.chat_id and n.user_id = ${userId} and n.seq > v.read_seq
-    order by n.seq desc limit ${MOST_LOOKED_AT})`;
+const NEWEST = `(values (v.user_id), ('${EVERYBODY}'::uuid)) u (id) cross join lateral (
+    select n.seq, n.user_id from mentions n where n.chat_id = v.chat_id and n.user_id = u.id and n.seq > v.read_seq
+    order by n.seq desc limit ${MOST_LOOKED_AT}) n`;
 
 // Each is looked up (limit): a condition alone could be hashed, for which the whole chat is read.
 /** How many mentions member `v` has not read and does not hide. What they say to everybody is none of themselves. */
 export const MENTIONS = `(select count(*) from (
-    select from (${newest('v.user_id')} union all ${newest(`'${EVERYBODY}'`)}) n
+    select from ${NEWEST}
     where (n.user_id = v.user_id or coalesce((select m.sender_id <> v.user_id from messages m
         where m.chat_id = v.chat_id and m.seq = n.seq limit 1), true))
       and (v.hidden_to is null or coalesce((select h.from_seq > n.seq from hidden h
