@@ -36,6 +36,11 @@ export interface InspectionStore {
   settle(mediaId: string, findings: Findings, at: string): Promise<Inspected['state'] | undefined>;
   /** `uploaded` becomes `refused`: its bytes go. Answers the state that it is in then. */
   refuse(mediaId: string): Promise<Inspected['state'] | undefined>;
+  /**
+   * Media that are `uploaded` for longer than they should be: each is answered 5 minutes after its end, then 10, then 20 and so on,
+   * eight times in all; of several who ask at once, by one. At most `limit`, the oldest first.
+   */
+  overdue(now: string, limit: number): Promise<readonly string[]>;
   /** Messages that name it, by chat and seq, after a given one: fewer than `limit` where these are the last. */
   places(
     mediaId: string,

@@ -5,6 +5,7 @@ import { changeMessage } from '../changes/changeMessage.js';
 import * as events from '../domain/events.js';
 import { compareBlobs } from '../media/compareBlobs.js';
 import { inspectMedia } from '../media/inspectMedia.js';
+import { remindInspection } from '../media/remindInspection.js';
 import { sweepMedia } from '../media/sweepMedia.js';
 import { sweepUploads } from '../media/sweepUploads.js';
 import { persistMessage } from '../messages/persistMessage.js';
@@ -12,11 +13,13 @@ import { previewLink } from '../previews/previewLink.js';
 import { batchDeliveryReceipts } from '../receipts/batchDeliveryReceipts.js';
 import { facts } from './facts.js';
 import { CHANGES, MEDIA, PREVIEWS, queues, RECEIPTS } from './queues.js';
+import { routes } from './routes.js';
 
 export const chatSvc: Service = {
   name: 'chat-svc',
   ids: ['chatId'],
   queues: [queues.messages, queues.changes, queues.delivered, queues.previews, queues.media],
+  routes,
   facts,
   bindings: [
     on(queue(queues.messages, events.messageSent, { size: 500, lingerMs: 0 }), persistMessage),
@@ -34,6 +37,7 @@ export const chatSvc: Service = {
 
     on(timer(20_000), sweepMedia),
     on(timer(60_000), sweepUploads),
+    on(timer(60_000), remindInspection),
     on(timer(120_000), compareBlobs),
   ],
 };

@@ -23,6 +23,15 @@ where id = $1`;
 const REFUSE = `update media set state = 'refused' where id = $1 and state = 'uploaded'`;
 const STATE = 'select state from media where id = $1';
 
+// What cannot be looked at at all is asked for a few times, and not for ever.
+const OVERDUE = `
+select id from media
+where state = 'uploaded' and finished_at < $1::timestamptz - interval '5 minutes' and reminders < 8
+  and finished_at < $1::timestamptz - interval '5 minutes' * (1 << reminders)
+order by finished_at limit $2 for update skip locked`;
+
+const REMIND = 'update media set reminders = reminders + 1 where id = any ($1::uuid[])';
+
 const PLACES = `
 select chat_id as "chatId", seq from message_media
 where media_id = $1 and ($3::uuid is null or (chat_id, seq) > ($3, $4::bigint)) order by chat_id, seq limit $2`;
@@ -71,6 +80,13 @@ export function inspectionStore(sql: Sql): InspectionStore {
       const [row] = await sql.query<{ state: Inspected['state'] }>('inspected-state', STATE, [mediaId]);
       return row?.state;
     },
+
+    overdue: (now, limit) =>
+      sql.transaction(async tx => {
+        const ids = (await tx.query<{ id: string }>('inspected-overdue', OVERDUE, [now, limit])).map(({ id }) => id);
+        if (ids.length > 0) await tx.query('inspected-remind', REMIND, [ids]);
+        return ids;
+      }),
 
     places: (mediaId, limit, after) =>
       sql.query('inspected-places', PLACES, [mediaId, limit, after?.chatId ?? null, after?.seq ?? null]),

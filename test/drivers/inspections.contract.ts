@@ -55,6 +55,28 @@ export function inspectionsContract(world: () => World): void {
       expect(await there(hashOf(said))).to.deep.equal([true]);
     });
 
+    it('is asked for again where nobody looked: after 5 minutes, 10, 20 … eight times, and not where it was found', async () => {
+      const { id, store } = await scene();
+      const other = await mediaRows(world().sql).put({ ownerId: uuid(1), state: 'uploaded', at: minute(1) });
+      await store.settle(other, {}, minute(1));
+      const isAsked = async (after: number) => {
+        const ids = await store.overdue(minute(1 + after), 1_000);
+        expect(ids).not.to.include(other);
+        return ids.includes(id);
+      };
+      const asked: number[] = [];
+      for (const after of [4, 6, 7, 10, 11, 20, 21, 40, 41, 80, 81, 160, 161, 320, 321, 640, 641, 1_281, 9_999]) {
+        if (await isAsked(after)) asked.push(after);
+      }
+      expect(asked).to.deep.equal([6, 11, 21, 41, 81, 161, 321, 641]);
+    });
+
+    it('is asked for by one of those who ask at once', async () => {
+      const { id, store } = await scene();
+      const all = await Promise.all([1, 2, 3, 4].map(() => store.overdue(minute(8), 1_000)));
+      expect(all.flat().filter(each => each === id)).to.have.length(1);
+    });
+
     it('is a refusal once, and nothing of what is gone or unknown', async () => {
       const { id, store } = await scene();
       expect(await store.refuse(id)).to.equal('refused');

@@ -249,6 +249,7 @@ export const answers: Answers = {
     find: () => maybe(fc.record({ state: aMediaState, kind: aMediaKind, blob: fc.constant({ name: 'b', size: 9 }) })),
     settle: () => maybe(aMediaState),
     refuse: () => maybe(aMediaState),
+    overdue: () => some(anId),
     places: (_, limit) => fc.array(fc.record({ chatId: anId, seq: aCount }), { maxLength: Math.min(3, limit - 1) }),
   },
   inspector: { inspect: () => fc.constantFrom<unknown>({}, { width: 4 }, new Failure('invalid', 'no photo')) },
