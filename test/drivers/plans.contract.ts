@@ -57,16 +57,7 @@ export function plansContract(world: () => World): void {
 
       const asked = await recorded(sql);
 
-      const scans: string[] = [];
-      for (const [name, { text, values }] of asked) {
-        for (const plan of await plansOf(sql, text, values)) {
-          for (const node of nodesOf(plan)) {
-            const table = tableOf(node);
-            if (node['Node Type'] === 'Seq Scan' && TABLES.includes(table)) scans.push(`${name}: ${table}`);
-          }
-        }
-      }
-      expect(scans).to.deep.equal([]);
+      expect(await scansOf(sql, asked)).to.deep.equal([]);
       expect(asked.size).to.be.greaterThan(30);
     });
 
@@ -114,8 +105,25 @@ export type Statements = ReadonlyMap<string, { readonly text: string; readonly v
 export const placeOf = (statements: Statements): [chatId: string, userId: string] =>
   (statements.get('members-standing')?.values ?? []) as [string, string];
 
+/** Tables that are read from one end to the other, and by which statement. */
+export async function scansOf(sql: Sql, asked: Statements): Promise<string[]> {
+  const scans: string[] = [];
+  for (const [name, { text, values }] of asked) {
+    for (const plan of await plansOf(sql, text, values)) {
+      for (const node of nodesOf(plan)) {
+        const table = tableOf(node);
+        if (node['Node Type'] === 'Seq Scan' && TABLES.includes(table)) scans.push(`${name}: ${table}`);
+      }
+    }
+  }
+  return scans;
+}
+
 /** Every statement of the stores, with values that it was once asked with. */
-export async function recorded(sql: Sql): Promise<Statements> {
+export const recorded = (sql: Sql): Promise<Statements> => recordedOf(sql, useEverything);
+
+/** The statements of this use. */
+export async function recordedOf(sql: Sql, use: (sql: Sql) => Promise<void>): Promise<Statements> {
   const asked = new Map<string, { text: string; values: readonly unknown[] }>();
   const recording =
     (target: Pick<Sql, 'query'>): Sql['query'] =>
@@ -124,7 +132,7 @@ export async function recorded(sql: Sql): Promise<Statements> {
       return target.query(name, text, values);
     };
   const transaction: Sql['transaction'] = work => sql.transaction(tx => work({ query: recording(tx) }));
-  await useEverything(withQuery({ transaction }, recording(sql)));
+  await use(withQuery({ transaction }, recording(sql)));
   return asked;
 }
 

@@ -16,9 +16,9 @@ import { growthContract } from './growth.contract.js';
 import { hidingContract } from './hiding.contract.js';
 import { insidersContract } from './insiders.contract.js';
 import { inspectionsContract } from './inspections.contract.js';
+import { mediaPlansContract } from './media-plans.contract.js';
 import { mediaReadsContract } from './media-reads.contract.js';
 import { mediaSweepContract } from './media-sweep.contract.js';
-import { mediaSweepKilledContract } from './media-sweep-killed.contract.js';
 import { membersContract } from './members.contract.js';
 import { mentionsContract } from './mentions.contract.js';
 import { messagesContract } from './messages.contract.js';
@@ -74,7 +74,6 @@ export function storesContract(serverDsn: () => Promise<string | undefined>, pre
     namesContract(() => server);
     growthContract(() => server);
     inspectionsContract(() => world);
-    mediaSweepKilledContract(() => world);
     mediaSweepContract(
       () => world,
       () => pools[1] as Sql,
@@ -118,4 +117,5 @@ export function storesContract(serverDsn: () => Promise<string | undefined>, pre
   mediaReadsContract(() => world);
   oneChatContract(() => world);
   plansContract(() => world);
+  mediaPlansContract(() => world);
 }
