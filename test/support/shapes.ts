@@ -17,6 +17,7 @@ export interface Message {
   pinnedAt?: string;
   mine?: string[];
   entities?: Entity[];
+  media?: { id: string; kind: string; type: string; size: number; thumb?: true }[];
   forwardedFrom?: { userId: string; displayName: string; sentAt: string };
 }
 
