@@ -2,15 +2,19 @@
  * Uploads in a bucket, beside the blobs: a multipart upload each, and an object beside it that says how long it is to become. Bytes
  * wait in files of the system's folder for those until they are a part.
  */
+import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
 import { type MetadataValue, S3Store } from '@tus/s3-store';
+import { Failure } from '../../contract/failure.js';
 import { s3Client, s3Config } from '../blobs/s3-client.js';
+import { isAbsent } from '../blobs/s3-trouble.js';
 import type { S3Place } from '../blobs/s3-url.js';
 import type { UploadStore } from './uploads.js';
 
@@ -44,12 +48,23 @@ export function s3Uploads(place: S3Place, expiresMs: number): UploadStore {
     expirationPeriodInMilliseconds: expiresMs,
     s3ClientConfig: { ...s3Config(place), bucket: Bucket },
   });
+  const isObject = (Key: string): Promise<boolean> =>
+    client.send(new HeadObjectCommand({ Bucket, Key })).then(
+      () => true,
+      thrown => (isAbsent(thrown) ? false : Promise.reject(thrown)),
+    );
   return {
     store,
     prefix,
     read: id => store.read(id),
-    async reach() {
+    /** The package takes any trouble with it for an upload that is not there. */
+    async absent(id) {
+      if (await isObject(`${id}.info`)) throw new Failure('unavailable', 'files cannot be stored right now');
       await client.send(new HeadBucketCommand({ Bucket }));
+    },
+    /** A server that failed at the last step has all the parts, and no object. Nothing is added to them. */
+    async join(id, size) {
+      if (!(await isObject(id))) await store.write(Readable.from([]), id, size);
     },
     async list(after, limit) {
       const names = new Set<string>();

@@ -26,8 +26,10 @@ export interface UploadStore {
   remove(id: string): Promise<void>;
   /** Ids, ascending. */
   list(after: string | undefined, limit: number): Promise<readonly string[]>;
-  /** Where a store that is away says that an upload is not there: rejects while it is away. */
-  reach?(): Promise<void>;
+  /** Where a store in trouble says that an upload is not there: rejects unless it is certain that it is not. */
+  absent?(id: string): Promise<void>;
+  /** Where the bytes of an upload may all be there and not be one yet: makes them one. */
+  join?(id: string, size: number): Promise<void>;
 }
 
 interface Asked {
@@ -62,7 +64,7 @@ export function tusUploads(options: {
   readonly times?: typeof LEASE_TIMES;
 }): Uploads {
   const { path, maxBytes } = options;
-  const { store, prefix = '', read, remove, list, reach = async () => {} } = options.store;
+  const { store, prefix = '', read, remove, list, absent = async () => {}, join } = options.store;
   const locks = leaseLocks(options.leases, options.times ?? LEASE_TIMES);
   const asked = new WeakMap<Request, Asked>();
   const of = (request: unknown): Asked => asked.get(request as Request) as Asked;
@@ -92,6 +94,11 @@ export function tusUploads(options: {
       return undefined;
     },
   });
+
+  const surelyAbsent = (id: string): Promise<void> =>
+    absent(id).catch(cause => {
+      throw storeFailure(cause);
+    });
 
   async function ask(
     request: RawRequest,
@@ -161,7 +168,7 @@ export function tusUploads(options: {
         return await carriedOut(request, upload, body);
       } catch (thrown) {
         const failure = storeFailure(thrown);
-        if (failure.code === 'not_found') await reach().catch(cause => Promise.reject(storeFailure(cause)));
+        if (failure.code === 'not_found') await surelyAbsent(prefix + upload.name);
         throw failure;
       }
     },
@@ -199,7 +206,7 @@ export function tusUploads(options: {
         return { offset, ...(size !== undefined && { size }) };
       } catch (thrown) {
         if (thrown !== ERRORS.FILE_NOT_FOUND && thrown !== ERRORS.FILE_NO_LONGER_EXISTS) throw storeFailure(thrown);
-        await reach().catch(cause => Promise.reject(storeFailure(cause)));
+        await surelyAbsent(prefix + name);
         return undefined;
       }
     },
@@ -208,6 +215,8 @@ export function tusUploads(options: {
       const head: Uint8Array[] = [];
       let size = 0;
       try {
+        const { size: whole } = join ? await store.getUpload(prefix + name) : {};
+        if (join && whole !== undefined) await join(prefix + name, whole);
         for await (const chunk of await read(prefix + name)) {
           if (size < bytes) head.push(chunk.subarray(0, bytes - size));
           size += chunk.length;

@@ -6,6 +6,7 @@ import { parseS3Url, type S3Place } from '#runtime/drivers/blobs/s3-url.js';
 import { s3Uploads } from '#runtime/drivers/tus/s3.js';
 import type { UploadStore } from '#runtime/drivers/tus/uploads.js';
 import { failureOf } from '../../support/failure.js';
+import { type HttpProxy, httpProxy } from '../../support/http-proxy.js';
 import { needSwift, type Swift, startSwift } from '../../support/swift.js';
 import { uploadsContract } from './contract.js';
 import { bodyOf, clientOf, newName, sha256 } from './stage.js';
@@ -55,6 +56,49 @@ describe('uploads in S3', function () {
     await uploads.remove(half);
     const open = await client.send(new ListMultipartUploadsCommand({ Bucket: 'media' }));
     expect((open.Uploads ?? []).filter(each => each.Key?.endsWith(half))).to.deep.equal([]);
+  });
+
+  describe('of a server that answers some requests with 500', () => {
+    let proxy: HttpProxy;
+    let shaky: ReturnType<typeof clientOf>;
+    before(async () => {
+      proxy = await httpProxy({ host: '127.0.0.1', port: swift.port });
+      shaky = clientOf(s3Uploads(parseS3Url(swift.url('media', proxy.port)), 3_600_000));
+    });
+    afterEach(() => proxy.mend());
+    after(() => proxy.close());
+
+    it('become whole later where only the last step failed, carried out or not', async () => {
+      for (const after of [false, true]) {
+        const name = newName();
+        await shaky.create(name, { 'upload-length': 3 });
+        proxy.refuse({ status: 500, after, hits: ({ method }) => method === 'POST' });
+        expect((await failureOf(() => shaky.patch(name, 0, bodyOf('abc')))).code).to.equal('unavailable');
+        expect((await shaky.uploads.find(name))?.offset).to.equal(3);
+        if (!after) expect((await failureOf(() => shaky.uploads.look(name, 1))).code).to.equal('unavailable');
+        proxy.mend();
+        expect((await shaky.head(name)).whole).to.deep.equal({ size: 3 });
+        const { sha256: hash, head } = await shaky.uploads.look(name, 9);
+        expect([hash, Buffer.from(head).toString()]).to.deep.equal([sha256('abc'), 'abc']);
+      }
+    });
+
+    it('are not said to be gone, unless they are', async () => {
+      const name = newName();
+      await shaky.create(name, { 'upload-length': 3 });
+      proxy.refuse({ status: 500, hits: ({ method }) => method === 'GET' });
+      for (const ask of [
+        () => shaky.head(name),
+        () => shaky.uploads.find(name),
+        () => shaky.patch(name, 0, bodyOf('a')),
+      ])
+        expect((await failureOf(ask)).code).to.equal('unavailable');
+      proxy.refuse({ status: 403 });
+      expect((await failureOf(() => shaky.head(newName()))).code).to.equal('unavailable');
+      proxy.mend();
+      expect((await failureOf(() => shaky.head(newName()))).code).to.equal('not_found');
+      expect(await shaky.uploads.find(newName())).to.equal(undefined);
+    });
   });
 
   it('are not said to be gone while the server is', async () => {
