@@ -3,7 +3,8 @@
  * use it, and exits 1 when a promise was broken. Needs redis-server and rabbitmq-server on this machine. What came of it
  * is also in chaos-logs/table.md, and each run's logs beside it. With `--against http://a,http://b` people use the gateways
  * there, which others break meanwhile. `--engines rabbitmq-cluster` has three nodes in place of one RabbitMQ, `postgres-pair` a
- * PostgreSQL with a standby that every commit waits for.
+ * PostgreSQL with a standby that every commit waits for; `disk` has files on a small disk (as root), `s3` in a bucket of OpenStack
+ * Swift.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -71,9 +72,9 @@ async function main(): Promise<boolean> {
     say(`seed ${seed}: ${plan.seconds} s, ${plan.clients} clients, logs in ${folder}`);
     const result = await runOnce({ ...plan, seed, folder, say: line => say(`  ${line}`) });
     ran.push(result);
-    const { sent, acknowledged, stored, shown, holes, changes } = result.counts;
+    const { sent, acknowledged, stored, shown, holes, changes, uploads } = result.counts;
     say(
-      `  ${sent} messages sent, ${acknowledged} acknowledged, ${stored} stored, ${shown} times shown, ${changes} changes`,
+      `  ${sent} messages sent, ${acknowledged} acknowledged, ${stored} stored, ${shown} times shown, ${changes} changes, ${uploads} uploads`,
     );
     say(`  ${holes} holes in live streams that a jump of the seq showed; ${result.findings.length} findings`);
     for (const finding of result.findings.slice(0, SHOWN)) say(`    ${finding}`);

@@ -32,7 +32,7 @@ export interface Plan {
   readonly say: (line: string) => void;
 }
 
-const NOTHING: Verdict['counts'] = { sent: 0, acknowledged: 0, stored: 0, shown: 0, holes: 0, changes: 0 };
+const NOTHING: Verdict['counts'] = { sent: 0, acknowledged: 0, stored: 0, shown: 0, holes: 0, changes: 0, uploads: 0 };
 
 export async function runOnce({ seed, seconds, clients, folder, open, say }: Plan): Promise<Ran> {
   const random = seeded(seed);
@@ -43,7 +43,8 @@ export async function runOnce({ seed, seconds, clients, folder, open, say }: Pla
   const { gateways, direct } = stage;
   let rounds: Round[] = [];
   try {
-    const chatting = await startChatting({ clients, gateways, direct, journal, random: random.fork() });
+    const uploads = stage.left !== undefined;
+    const chatting = await startChatting({ clients, gateways, direct, journal, uploads, random: random.fork() });
     const tracker = track(journal, chatting.chatIds);
     const tell = (line: string) =>
       say(`${Math.round(journal.now() / 1_000)} s: ${tracker.acknowledged}/${tracker.sent} acknowledged; ${line}`);
@@ -51,7 +52,12 @@ export async function runOnce({ seed, seconds, clients, folder, open, say }: Pla
     rounds = await stage.play({ chatting, journal, tracker, random, untilMs, say: tell });
     tell('the end: everybody comes to rest');
     const found = await ending(chatting, direct, journal);
-    const outcome = { ...found, members: chatting.members, numbers: await stage.numbers?.() };
+    const outcome = {
+      ...found,
+      members: chatting.members,
+      numbers: await stage.numbers?.(),
+      left: await stage.left?.(),
+    };
     await chatting.leave();
     await stage.stop();
     const { findings, counts, waits } = check(journal.entries, outcome, rounds);

@@ -10,6 +10,7 @@ import type { Tracker } from './tracker.js';
 import type { Journal } from './workload/journal.js';
 import type { Chatting } from './workload/workload.js';
 import { readNumbers } from './world/numbers.js';
+import { sweptOf } from './world/swept.js';
 import { type Engine, makeWorld } from './world/world.js';
 
 export interface Stage {
@@ -27,6 +28,8 @@ export interface Stage {
   }): Promise<Round[]>;
   /** What numbers the database gave to changes, where there is one to ask. */
   readonly numbers?: () => Promise<Numbers>;
+  /** What is left of files that should not be, where people send any. They have come to rest. */
+  readonly left?: () => Promise<readonly string[]>;
   /** What processes did that none may do. */
   readonly misdeeds: readonly string[];
   stop(): Promise<void>;
@@ -39,6 +42,7 @@ export async function ownStage(folder: string, faults: readonly Fault[], engines
     gateways,
     direct,
     numbers: () => readNumbers(world.postgres.dsn),
+    left: () => sweptOf(world.postgres.dsn, world.files),
     misdeeds: fleet.faults,
     play: ({ chatting, ...rest }) => storm({ ...rest, scene: { ...world, chatting }, faults }),
     stop: world.stop,

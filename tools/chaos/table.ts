@@ -41,6 +41,7 @@ export interface Totals {
   readonly shown: number;
   readonly holes: number;
   readonly changes: number;
+  readonly uploads: number;
   readonly findings: number;
 }
 
@@ -54,6 +55,7 @@ export function totals(runs: readonly Ran[]): Totals {
     shown: sum(({ counts }) => counts.shown),
     holes: sum(({ counts }) => counts.holes),
     changes: sum(({ counts }) => counts.changes),
+    uploads: sum(({ counts }) => counts.uploads),
     findings: sum(({ findings }) => findings.length),
   };
 }

@@ -17,6 +17,7 @@ describe('the checker, of messages', () => {
       shown: 41,
       holes: 2,
       changes: 0,
+      uploads: 0,
     });
   });
 

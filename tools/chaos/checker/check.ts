@@ -7,6 +7,7 @@ import { changesIn } from './changes/calls.js';
 import { checkChanges } from './changes/check.js';
 import type { Entry } from './entry.js';
 import { gather } from './evidence.js';
+import { files } from './files.js';
 import type { Finding } from './finding.js';
 import { gaps, holes } from './gaps.js';
 import { messages } from './messages.js';
@@ -33,6 +34,8 @@ export interface Verdict {
     readonly holes: number;
     /** Of messages, acknowledged as carried out. */
     readonly changes: number;
+    /** Acknowledged as whole. */
+    readonly uploads: number;
   };
 }
 
@@ -51,6 +54,7 @@ export function check(entries: readonly Entry[], outcome: Outcome, rounds: reado
       ...privacy(evidence, sent, history),
       ...gaps(evidence, sent, changes, history),
       ...checkChanges(evidence, changes, sent, outcome),
+      ...files(evidence, changes, sent, outcome),
       ...presence(evidence),
       ...service(rounds, sent),
     ],
@@ -62,6 +66,7 @@ export function check(entries: readonly Entry[], outcome: Outcome, rounds: reado
       shown: evidence.shown.length,
       holes: holes(evidence),
       changes: changes.filter(({ state }) => state === 'stored').length,
+      uploads: evidence.calls('upload').filter(({ ok }) => ok).length,
     },
   };
 }

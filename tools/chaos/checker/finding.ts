@@ -31,6 +31,12 @@ type Name =
   | 'invisible-change'
   | 'overheard'
   | 'remains'
+  | 'upload-lost'
+  | 'media-lost'
+  | 'media-refused'
+  | 'media-differs'
+  | 'media-shown'
+  | 'media-remains'
   | 'slow-recovery'
   | 'silence'
   | 'send-failing';

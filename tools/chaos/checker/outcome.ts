@@ -43,4 +43,6 @@ export interface Outcome {
   /** By chat, whoever was in it at any time. */
   readonly members: ReadonlyMap<string, ReadonlySet<string>>;
   readonly numbers?: Numbers | undefined;
+  /** Of files, when all that nobody wants has been swept away, what should not be so. */
+  readonly left?: readonly string[] | undefined;
 }

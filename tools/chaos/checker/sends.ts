@@ -6,6 +6,7 @@ export interface Submission {
   readonly chatId: string;
   readonly clientId: string;
   readonly body: string;
+  readonly media?: readonly string[];
 }
 
 export interface Sent extends Submission {

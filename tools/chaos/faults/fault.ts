@@ -3,7 +3,7 @@ import type { Random } from '../random.js';
 import type { Chatting } from '../workload/workload.js';
 import type { Engine, World } from '../world/world.js';
 
-export type Part = 'gateway' | 'chat-svc' | 'presence-svc' | 'rabbitmq' | 'redis' | 'postgres' | 'clients';
+export type Part = 'gateway' | 'chat-svc' | 'presence-svc' | 'rabbitmq' | 'redis' | 'postgres' | 'files' | 'clients';
 
 /** All that can be hurt: the machines, and the people. */
 export interface Scene extends World {

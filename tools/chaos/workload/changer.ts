@@ -72,7 +72,7 @@ function draw({ client, random, rules, reads, newClientId }: Changer, message: M
  * Some go over REST, each attempt to another gateway; what is accepted is asked for again, until it is known to be done.
  * Answers whether it was, and not refused.
  */
-async function insist({ client, random, entrances }: Changer, kind: Kind, asked: ChangeAsked): Promise<boolean> {
+export async function insist({ client, random, entrances }: Changer, kind: Kind, asked: ChangeAsked): Promise<boolean> {
   const overRest = random.chance(0.25);
   let turn = random.between(0, entrances.length);
   for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 500)) {

@@ -1,6 +1,7 @@
 /** The end of a run, when everything is well again: everybody is brought up to date, and reads all there is. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '#support/eventually.js';
+import { readFiles } from './file-readings.js';
 import type { Journal } from './journal.js';
 import { look } from './owner.js';
 import { presences } from './presences.js';
@@ -24,6 +25,7 @@ export async function ending(chatting: Chatting, direct: readonly string[], jour
   for (const { client, chatIds } of participants) {
     for (const chatId of chatIds) await look(client, chatId, direct[0]!);
   }
+  await readFiles(chatting, found.history, journal);
   await presences(participants, direct, journal);
   return found;
 }

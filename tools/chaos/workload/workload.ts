@@ -6,14 +6,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '#support/eventually.js';
 import { directChat, group, type SignedIn, signIn, signUp } from '#support/people.js';
 import type { Random } from '../random.js';
-import { type Changer, changeMessages, lastChange } from './changer.js';
+import { changeMessages, lastChange } from './changer.js';
 import { createClient } from './client.js';
+import { fileCalls } from './file-calls.js';
 import type { Journal } from './journal.js';
 import { look, rule } from './owner.js';
 import { readWith } from './reader.js';
+import { commonSamples, type Uploader, uploadFiles } from './uploader.js';
 import { flood, send, write } from './writer.js';
 
-export type Participant = Changer;
+export type Participant = Uploader;
 
 export interface Chatting {
   /** The devices: first one of everybody's, then those that some have besides. */
@@ -40,6 +42,8 @@ export async function startChatting(options: {
   gateways: readonly string[];
   direct: readonly string[];
   journal: Journal;
+  /** Whether people send files. */
+  uploads?: boolean;
   random: Random;
 }): Promise<Chatting> {
   const { gateways, direct, journal, random } = options;
@@ -62,6 +66,7 @@ export async function startChatting(options: {
     if (place % 3 === 0) note((await directChat(people[place - 1]!, people[place]!)).id, [place - 1, place], false);
   }
 
+  const samples = await commonSamples(random.fork());
   let messages = 0;
   const device = (session: SignedIn, place: number, name: string): Participant => {
     const client = createClient({ session, name, gateways, journal, random: random.fork() });
@@ -70,7 +75,8 @@ export async function startChatting(options: {
     const rules = of(owned.filter(({ members, ruled }) => members[0] === place || (!ruled && members.includes(place))));
     const about = { client, chatIds: chatsOf[place]!, entrances: gateways, gateways: direct, random: random.fork() };
     const reader = readWith(client, random.fork());
-    return { ...about, newClientId: () => `m${++messages}`, reader, rules, reads: of(made) };
+    const files = fileCalls({ session, entrances: gateways, journal, random: random.fork() });
+    return { ...about, newClientId: () => `m${++messages}`, reader, rules, reads: of(made), files, samples };
   };
   const participants = people.map((session, place) => device(session, place, `C${place}`));
   for (const [place, person] of people.entries()) {
@@ -89,6 +95,7 @@ export async function startChatting(options: {
       write(participant, stop),
       changeMessages(participant, stop),
       lookAround(participant, direct, stop),
+      ...(options.uploads ? [uploadFiles(participant, stop)] : []),
     ]);
   for (const { chatId, members, ruled } of owned) {
     const [owner, ...others] = members.map(member => participants[member]!.client);

@@ -1,7 +1,7 @@
 /** Sends until it is stopped: one message after the other or some at once, each again until it is acknowledged. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Stored } from '#support/shapes.js';
-import { FINAL } from '../checker/sends.js';
+import { FINAL, type Submission } from '../checker/sends.js';
 import type { Random } from '../random.js';
 import { type Acknowledged, ANSWER_MS, type Client } from './client.js';
 
@@ -40,10 +40,15 @@ export async function flood(sender: Sender, chatId: string, stopped: () => boole
   await Promise.all(Array.from({ length: FLOOD_AT_ONCE }, pour));
 }
 
-/** Resolves when it is acknowledged, or refused for good. Some go over REST, each attempt to another gateway. */
-export async function send(sender: Sender, chatId: string, body = text(sender)): Promise<void> {
+/** Resolves when it is acknowledged, or, with nothing, refused for good. Some go over REST, each attempt to another gateway. */
+export async function send(
+  sender: Sender,
+  chatId: string,
+  body = text(sender),
+  media?: readonly string[],
+): Promise<Stored | undefined> {
   const { client, random } = sender;
-  const message = { chatId, clientId: sender.newClientId(), body };
+  const message = { chatId, clientId: sender.newClientId(), body, ...(media && { media }) };
   const overRest = random.chance(0.15);
   const { entrances } = sender;
   let turn = random.between(0, entrances.length);
@@ -52,15 +57,16 @@ export async function send(sender: Sender, chatId: string, body = text(sender)):
     const outcome = overRest
       ? await post(client, message, entrance)
       : await client.emit<Stored>('message:send', message);
-    if (outcome.ok) return follow(sender, message, outcome.data);
-    if (FINAL.includes(outcome.code)) return;
+    if (outcome.ok) {
+      await follow(sender, message, outcome.data);
+      return outcome.data;
+    }
+    if (FINAL.includes(outcome.code)) return undefined;
     await pause(random.between(waitMs / 2, waitMs));
   }
 }
 
-type Draft = { readonly chatId: string; readonly clientId: string; readonly body: string };
-
-function post(client: Client, message: Draft, entrance: string): Promise<Acknowledged<Stored>> {
+function post(client: Client, message: Submission, entrance: string): Promise<Acknowledged<Stored>> {
   const { chatId, ...body } = message;
   const path = `/v1/chats/${chatId}/messages`;
   const as = (answer: Stored, status: number): Stored => (status === 201 ? { ...answer, status: 'stored' } : answer);
@@ -68,7 +74,11 @@ function post(client: Client, message: Draft, entrance: string): Promise<Acknowl
 }
 
 /** Now and then looks for it through another gateway, or sends it again. */
-async function follow({ client, gateways, random }: Sender, message: Draft, { status, seq }: Stored): Promise<void> {
+async function follow(
+  { client, gateways, random }: Sender,
+  message: Submission,
+  { status, seq }: Stored,
+): Promise<void> {
   const { chatId, clientId } = message;
   if (status === 'stored' && random.chance(0.1)) {
     const path = `/v1/chats/${chatId}/messages?limit=1&after=${seq - 1}`;

@@ -22,8 +22,8 @@ select '${table} of chat ' || t.chat_id || ' seq ' || t.seq as remain from ${tab
   join messages m on m.chat_id = t.chat_id and m.seq = t.seq where m.deleted_at is not null`;
 const REMAINS = `
 select 'the body of chat ' || chat_id || ' seq ' || seq as remain from messages
-  where deleted_at is not null and (body <> '' or entities is not null or forward is not null or pinned_at is not null)
-${['message_versions', 'reactions', 'pins', 'mentions'].map(table => `\nunion all ${remainsIn(table)}`).join('')}`;
+  where deleted_at is not null and (body <> '' or entities is not null or forward is not null or pinned_at is not null or media is not null)
+${['message_versions', 'reactions', 'pins', 'mentions', 'message_media'].map(table => `\nunion all ${remainsIn(table)}`).join('')}`;
 
 const NUMBERED = "select from information_schema.columns where table_name = 'messages' and column_name = 'rev'";
 

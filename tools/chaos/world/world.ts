@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runImage } from '#support/processes.js';
 import { type OwnRedis, startRedis } from '#support/redis.js';
+import { type Files, filesIn, filesInBucket, filesOnDisk } from './files.js';
 import { type Fleet, fleet, GRACE_MS, type Service } from './fleet.js';
 import { type Line, line, through } from './lines.js';
 import { watchNumbers } from './numbers.js';
@@ -18,6 +19,7 @@ export interface World {
   readonly redis: Server;
   readonly rabbitMq: Broker;
   readonly postgres: Database;
+  readonly files: Files;
   readonly fleet: Fleet;
   /** Between each process and each server. */
   readonly lines: readonly Line[];
@@ -39,8 +41,8 @@ const FLEET: readonly Service[] = [
   'presence-svc',
 ];
 
-/** What takes the place of a single server. */
-export const ENGINES = ['rabbitmq-cluster', 'postgres-pair'] as const;
+/** What takes the place of a single server, or of a folder for files. */
+export const ENGINES = ['rabbitmq-cluster', 'postgres-pair', 's3', 'disk'] as const;
 export type Engine = (typeof ENGINES)[number];
 
 /** `logs` is where the processes' output goes. */
@@ -66,6 +68,8 @@ export async function makeWorld(logs: string, engines: readonly Engine[] = []): 
     const servers = { postgres: await database(folder), rabbitMq: await broker(folder), redis: await redisServer() };
     undo.push(() => Promise.all(Object.values(servers).map(server => server.kill())));
     await Promise.all(Object.values(servers).map(server => server.start()));
+    const files = await filesOf(folder, engines);
+    undo.push(files.close);
 
     const lines: Line[] = [];
     const entrances: Line[] = [];
@@ -76,6 +80,7 @@ export async function makeWorld(logs: string, engines: readonly Engine[] = []): 
       return through(way, url);
     };
     const env = async (name: string) => ({
+      ...(await files.env((server, url) => seenBy(name, server, url))),
       DSN: several(await Promise.all(servers.postgres.servers.map(({ dsn }) => seenBy(name, 'postgres', dsn)))),
       REDIS_ADDR: await seenBy(name, 'redis', `redis://127.0.0.1:${servers.redis.port}`),
       AMQP_URL: (await Promise.all(servers.rabbitMq.nodes.map(({ url }) => seenBy(name, 'rabbitmq', url)))).join(),
@@ -102,11 +107,16 @@ export async function makeWorld(logs: string, engines: readonly Engine[] = []): 
     undo.push(() => Promise.all(processes.members.map(member => member.stop())));
     await Promise.all(processes.members.map(member => member.start()));
     const gateways = entrances.map(({ proxy }) => `http://127.0.0.1:${proxy.port}`);
-    return { ...servers, fleet: processes, lines, entrances, gateways, direct, stop };
+    return { ...servers, files, fleet: processes, lines, entrances, gateways, direct, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function filesOf(folder: string, engines: readonly Engine[]): Promise<Files> {
+  if (engines.includes('s3')) return filesInBucket();
+  return engines.includes('disk') ? filesOnDisk(folder) : filesIn(folder);
 }
 
 /** One DSN of those that differ in where they lead. */
