@@ -5,7 +5,7 @@ import { atGateway, sh } from './shell.js';
 import { expectTalk, type Talk } from './talk.js';
 
 const PATIENCE = { within: 300_000, every: 1_000 };
-const SECRETS = ['jwt-keys', 'app-credentials'] as const;
+const SECRETS = ['jwt-keys', 'app-credentials', 'media-store'] as const;
 
 export type Namespace = Awaited<ReturnType<typeof openNamespace>>;
 
@@ -21,7 +21,7 @@ export async function openNamespace(folder: string, name: string) {
     page,
     run,
     kubectl,
-    /** The data of both Secrets, to be compared. */
+    /** The data of all Secrets, to be compared. */
     secrets,
     emptySecrets: () => kubectl(`patch secret ${SECRETS.join(' ')} -p '{"data":null}'`),
     deleteSecrets: () => kubectl(`delete secret ${SECRETS.join(' ')}`),

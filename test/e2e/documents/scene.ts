@@ -8,6 +8,8 @@ import { SAMPLE_TOKEN } from '#functions/domain/link.js';
 import { AccessToken, RefreshToken } from '#functions/domain/session.js';
 import { SAMPLE } from '#functions/domain/text.js';
 import { type OpenDocument, operationsIn } from '../../support/documents.js';
+import { eventually } from '../../support/eventually.js';
+import { photo } from '../../support/media-samples.js';
 import { group, type Person, send, signIn, signUp } from '../../support/people.js';
 import { type Answer, request } from '../../support/rest.js';
 import type { Chat } from '../../support/shapes.js';
@@ -17,8 +19,8 @@ export interface Scene {
   readonly url: string;
   /** What `register` answered to its example. */
   readonly registered: Answer<unknown>;
-  /** Ann on a new device, and a new chat of hers with Ben in which both have said something, she first. */
-  play(): Promise<Play>;
+  /** Ann on a new device, and a new chat of hers with Ben in which both have said something, she first; and what she has sent up. */
+  play(kind?: 'file' | 'photo'): Promise<Play>;
 }
 
 export interface Play {
@@ -29,11 +31,14 @@ export interface Play {
   real<Value>(example: Value): Value;
 }
 
-/** A file of hers. */
-async function upload(ann: Person): Promise<string> {
-  const bytes = Buffer.from('a few words');
-  const told = await patch(ann, await begin(ann, bytes.length), 0, bytes);
-  return told.headers.get('x-media-id') ?? '';
+/** A file of hers, or a photo, which has been looked at. */
+async function upload(ann: Person, kind: 'file' | 'photo'): Promise<string> {
+  const bytes = kind === 'photo' ? await photo() : Buffer.from('a few words');
+  const told = await patch(ann, await begin(ann, bytes.length, { kind }), 0, bytes);
+  const id = told.headers.get('x-media-id') ?? '';
+  if (kind === 'photo')
+    await eventually('it is looked at', async () => (await ann.call('GET', `/v1/media/${id}/thumb`)).status === 200);
+  return id;
 }
 
 const exampleOf = ({ examples }: object & { examples?: unknown }): string => (examples as string[])[0]!;
@@ -48,7 +53,7 @@ export async function sceneOn(url: string, document: OpenDocument): Promise<Scen
   return {
     url,
     registered,
-    async play() {
+    async play(kind = 'file') {
       const ann = await signIn({ email: user.email } as Person, url);
       const sessions = await ann.call<{ sessions: { id: string; current: boolean }[] }>('GET', '/v1/auth/sessions');
       const session = sessions.body.sessions.find(({ current }) => !current)!.id;
@@ -58,7 +63,7 @@ export async function sceneOn(url: string, document: OpenDocument): Promise<Scen
       await send(anns, chat.id, 'is anybody there?');
       await send(bens, chat.id, 'hello');
       for (const person of [ann, ben]) person.leave();
-      const media = await upload(ann);
+      const media = await upload(ann, kind);
       const link = await ann.call<{ url: string }>('GET', `/v1/media/${media}/link`);
       const instead: [string, string][] = [
         [SAMPLE.user, ben.id],
