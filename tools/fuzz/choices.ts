@@ -8,6 +8,7 @@ export interface Choices {
   userId(): string;
   sessionId(): string;
   messageId(): string;
+  mediaId(): string;
   clientId(): string;
   text(): string;
   seq(): number;
@@ -31,6 +32,10 @@ export function choicesOf(world: World, random: Random, actor: Actor = random.pi
     userId: () => (random.chance(0.1) ? NOBODY : random.pick(random.chance(0.8) ? actors : keepers).id),
     sessionId: () => (random.chance(0.97) ? sessionOf(random.pick(keepers)) : sessionOf(random.pick(actors))),
     messageId: () => random.pick([...halls.red.messageIds, ...halls.blue.messageIds]),
+    mediaId: () => {
+      const { files } = random.chance(0.7) ? actor : random.pick(actors);
+      return (random.chance(0.5) ? files?.uploading : files?.whole) ?? NOBODY;
+    },
     clientId: () => (random.chance(0.1) ? 'again' : hex()),
     text: () => random.pick(WORDS),
     seq: () => random.pick([1, 2, 3, 10, 1_000]),

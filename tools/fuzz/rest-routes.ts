@@ -5,6 +5,7 @@ import type { Choices } from './choices.js';
 import { eventFor, TYPES } from './events.js';
 import type { Json } from './mutate.js';
 import type { Random } from './random.js';
+import { conditionOf, metadataOf, numberOf, rangeOf, tusHeaders } from './tus-parts.js';
 
 export interface Draft {
   readonly path: string;
@@ -70,10 +71,7 @@ const messageAt = (c: Choices): string => `/v1/chats/${c.chatId()}/messages/${c.
 const PLAIN = { 'content-type': 'text/plain;charset=UTF-8' };
 
 const TUS = { 'tus-resumable': '1.0.0' };
-const RANGE = { range: 'bytes=0-5' };
-const LENGTHS = ['0', '1', '300', '5', '-1', '1e9', '99999999999999999999', '0x1', ''];
-const KINDS = ['ZmlsZQ==', 'cGhvdG8=', 'x', '', 'ZmlsZQ== ZmlsZQ=='];
-const CHECKSUMS = [`sha256 ${'A'.repeat(43)}=`, 'sha256 AA==', 'md5 AA==', ' '];
+const OFFSET_STREAM = 'application/offset+octet-stream';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 export const ROUTES: readonly Route[] = [
@@ -196,26 +194,41 @@ export const ROUTES: readonly Route[] = [
     (c, random) => ({
       path: '/v1/uploads',
       headers: {
-        ...TUS,
-        [random.pick(['upload-length', 'upload-length', 'upload-defer-length'])]: random.pick(LENGTHS),
-        'upload-metadata': `clientId ${base64(c.clientId())},filename ${base64(c.text())},kind ${random.pick(KINDS)}`,
-        ...(random.chance(0.1) && { 'upload-checksum': random.pick(CHECKSUMS) }),
+        ...tusHeaders(random),
+        [random.chance(0.8) ? 'upload-length' : 'upload-defer-length']: numberOf(random),
+        'upload-metadata': metadataOf(c, random),
+        ...(random.chance(0.5) && { 'content-type': OFFSET_STREAM }),
       },
       ...(random.chance(0.3) && { body: c.text() }),
     }),
-    { weight: 1 },
+    { weight: 2 },
   ),
-  at('HEAD /v1/uploads/:mediaId', c => ({ path: `/v1/uploads/${c.messageId()}`, headers: TUS }), { weight: 1 }),
+  at(
+    'HEAD /v1/uploads/:mediaId',
+    (c, random) => ({ path: `/v1/uploads/${c.mediaId()}`, headers: tusHeaders(random) }),
+    {
+      weight: 1,
+    },
+  ),
   at('PATCH /v1/uploads/:mediaId', (c, random) => ({
-    path: `/v1/uploads/${c.messageId()}`,
-    headers: { ...TUS, 'content-type': 'application/offset+octet-stream', 'upload-offset': random.pick(LENGTHS) },
+    path: `/v1/uploads/${c.mediaId()}`,
+    headers: { ...tusHeaders(random), 'content-type': OFFSET_STREAM, 'upload-offset': numberOf(random) },
     body: c.text(),
   })),
-  at('GET /v1/media/:mediaId', c => ({ path: `/v1/media/${c.messageId()}`, headers: RANGE }), { weight: 1 }),
-  at('GET /v1/media/:mediaId/thumb', c => ({ path: `/v1/media/${c.messageId()}/thumb` }), { weight: 0.5 }),
-  at('GET /v1/media/:mediaId/link', c => ({ path: `/v1/media/${c.messageId()}/link` }), { weight: 0.5 }),
+  at('GET /v1/media/:mediaId', (c, random) => ({
+    path: `/v1/media/${c.mediaId()}`,
+    headers: { range: rangeOf(random), ...conditionOf(random) },
+  })),
+  at('GET /v1/media/:mediaId/thumb', c => ({ path: `/v1/media/${c.mediaId()}/thumb` }), { weight: 0.5 }),
+  at('GET /v1/media/:mediaId/link', c => ({ path: `/v1/media/${c.mediaId()}/link` }), { weight: 0.5 }),
   at('GET /v1/media/links/:token', c => ({ path: `/v1/media/links/${base64(c.clientId())}` }), { ...open, weight: 1 }),
-  at('DELETE /v1/uploads/:mediaId', c => ({ path: `/v1/uploads/${c.messageId()}`, headers: TUS }), { weight: 0.5 }),
+  at(
+    'DELETE /v1/uploads/:mediaId',
+    (c, random) => ({ path: `/v1/uploads/${c.mediaId()}`, headers: tusHeaders(random) }),
+    {
+      weight: 0.1,
+    },
+  ),
 
   at('POST /', cloudEvent, { ...open, weight: 6 }),
   at('GET /', () => ({ path: '/' }), open),

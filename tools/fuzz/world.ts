@@ -9,6 +9,7 @@ import { connect, type Live } from '#support/live.js';
 import { PASSWORD } from '#support/people.js';
 import { request } from '#support/rest.js';
 import type { Chat, Message } from '#support/shapes.js';
+import { type Files, filesOf, renewed } from './files.js';
 import { type Circle, marker, type Onlooker } from './markers.js';
 
 export interface Actor extends Onlooker {
@@ -21,6 +22,8 @@ export interface Actor extends Onlooker {
   refreshToken: string;
   /** Of another session, for live connections, so that they last. */
   liveToken: string;
+  /** Undefined where no files are taken. */
+  files?: Files | undefined;
 }
 
 interface Hall {
@@ -64,7 +67,8 @@ async function join(gateway: string, circle: Circle, number: number): Promise<Ac
   if (answer.status !== 201) throw new Error(`cannot sign up: ${JSON.stringify(answer.body)}`);
   const { user, accessToken: token, refreshToken } = answer.body;
   const { accessToken: liveToken } = await signIn({ gateway, email });
-  return { id: user.id, email, username, circle, number, gateway, token, refreshToken, liveToken };
+  const actor = { id: user.id, email, username, circle, number, gateway, token, refreshToken, liveToken };
+  return { ...actor, files: await filesOf(actor) };
 }
 
 async function furnish(keeper: Actor, actors: readonly Actor[]): Promise<Hall & { live: Live }> {
@@ -110,8 +114,10 @@ export async function peopled({ gateways, signingKey }: Deployment): Promise<Wor
   });
   /** Puts back whom the inputs have removed. */
   const tend = every(TEND_EVERY_MS, async (keeper, hall) => {
-    for (const { id, circle } of actors) {
+    for (const actor of actors) {
+      const { id, circle, files } = actor;
       if (circle !== keeper.circle) continue;
+      if (files) actor.files = (await renewed(actor, files)) ?? files;
       for (const chat of [hall.secret, hall.arena]) {
         await ask(keeper, 'POST', `/v1/chats/${chat}/members`, { userId: id });
       }
