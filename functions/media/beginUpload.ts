@@ -42,17 +42,18 @@ export const beginUpload = single({
       const whole = found.offset === found.size && { size: found.offset };
       return told(whole ? await finish(context, upload, whole) : upload, response);
     }
+    // Under a clientId it may be begun once more meanwhile, and go on by way of another gateway: it stays, and is found again.
+    const isOnlyOurs = begun && upload.clientId === null;
     try {
       const { response, whole } = await ports.uploads.take(
         request,
         { name: upload.id, maxBytes: upload.size },
         context.body,
       );
-      if (response.status >= 400) await ports.media.discard(upload.id, at);
+      if (response.status >= 400 && isOnlyOurs) await ports.media.discard(upload.id, at);
       return told(whole ? await finish(context, upload, whole) : upload, response);
     } catch (thrown) {
-      const there = !begun || (await ports.uploads.find(upload.id).catch(() => true));
-      if (there) throw thrown;
+      if (!isOnlyOurs || (await ports.uploads.find(upload.id).catch(() => true))) throw thrown;
       await ports.media.discard(upload.id, at);
       await dropBytes(context, upload.id);
       throw thrown;

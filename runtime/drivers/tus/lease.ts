@@ -74,3 +74,17 @@ export function leaseLocks(leases: Leases, times: LeaseTimes): (name: string) =>
     };
   };
 }
+
+/** Is let go of again, and refused, where somebody else was here before. */
+export const lockUnless = (lock: Lock, isLate: () => Promise<boolean>): Lock => ({
+  unlock: () => lock.unlock(),
+  async lock(...how) {
+    await lock.lock(...how);
+    try {
+      if (await isLate()) throw new Locked('somebody else has begun this upload');
+    } catch (thrown) {
+      await lock.unlock();
+      throw thrown;
+    }
+  },
+});

@@ -13,7 +13,7 @@ import type { RawRequest, RawResponse } from '../../contract/raw.js';
 import { answered, refused, storeFailure } from './answers.js';
 import { passing } from './body.js';
 import { ALGORITHM, announcedChecksum, putAside } from './checksum.js';
-import { type HeldLock, LEASE_TIMES, leaseLocks } from './lease.js';
+import { type HeldLock, LEASE_TIMES, leaseLocks, lockUnless } from './lease.js';
 import { parseMetadata, writeMetadata } from './metadata.js';
 
 export interface UploadStore {
@@ -82,7 +82,8 @@ export function tusUploads(options: {
       newLock(id: string) {
         const lock = locks(id.slice(prefix.length));
         of(request).lock = lock;
-        return lock;
+        // Made twice, the package would empty what has come meanwhile.
+        return request.method === 'POST' ? lockUnless(lock, async () => (await howFar(id)) !== undefined) : lock;
       },
     }),
     async onUploadFinish(request, { size = 0 }) {
@@ -94,6 +95,17 @@ export function tusUploads(options: {
       return undefined;
     },
   });
+
+  async function howFar(id: string): Promise<{ readonly offset: number; readonly size?: number } | undefined> {
+    try {
+      const { offset, size } = await store.getUpload(id);
+      return { offset, ...(size !== undefined && { size }) };
+    } catch (thrown) {
+      if (thrown !== ERRORS.FILE_NOT_FOUND && thrown !== ERRORS.FILE_NO_LONGER_EXISTS) throw storeFailure(thrown);
+      await surelyAbsent(id);
+      return undefined;
+    }
+  }
 
   const surelyAbsent = (id: string): Promise<void> =>
     absent(id).catch(cause => {
@@ -200,16 +212,7 @@ export function tusUploads(options: {
       return { status: 200, headers: written === '' ? told : { ...told, 'upload-metadata': written } };
     },
     gone: () => refused(410, 'this upload is no more'),
-    async find(name) {
-      try {
-        const { offset, size } = await store.getUpload(prefix + name);
-        return { offset, ...(size !== undefined && { size }) };
-      } catch (thrown) {
-        if (thrown !== ERRORS.FILE_NOT_FOUND && thrown !== ERRORS.FILE_NO_LONGER_EXISTS) throw storeFailure(thrown);
-        await surelyAbsent(prefix + name);
-        return undefined;
-      }
-    },
+    find: name => howFar(prefix + name),
     async look(name, bytes, known) {
       const hash = known === undefined ? createHash('sha256') : undefined;
       const head: Uint8Array[] = [];

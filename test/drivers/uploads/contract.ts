@@ -53,6 +53,15 @@ export function uploadsContract(storeOf: () => UploadStore, { atOnce = true } = 
     expect(await bytesOf(name)).to.equal('hello world');
   });
 
+  it('is made once: who makes it once more is told to come again, and empties nothing', async () => {
+    await client.create(name, { 'upload-length': 11 });
+    await client.patch(name, 0, bodyOf('hello '));
+    for (const body of [undefined, bodyOf('hello')])
+      expect((await client.create(name, { 'upload-length': 11 }, body)).response.status).to.equal(423);
+    expect((await client.patch(name, 6, bodyOf('world'))).whole).to.deep.equal({ size: 11 });
+    expect(await bytesOf(name)).to.equal('hello world');
+  });
+
   it('hashes on the way what comes in one request', async () => {
     const created = await client.create(name, { 'upload-length': 11 }, bodyOf('hello', ' world'));
     expect(created.response.headers).to.include({ 'upload-offset': '11', location: `/up/${name}` });

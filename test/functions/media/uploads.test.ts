@@ -204,6 +204,16 @@ describe('beginUpload', () => {
     expect([code, errors?.[0]?.path]).to.deep.equal(['conflict', '/clientId']);
   });
 
+  it('leaves one with a clientId that the store could not begin, for who begins it again, or does so just then', async () => {
+    for (const trouble of [{ refuses: new Failure('unavailable', 'full') }, { status: 423 }]) {
+      const { begin, calls } = scene({ metadata: { clientId: 'one' }, ...trouble });
+      await Promise.resolve()
+        .then(begin)
+        .catch(() => undefined);
+      expect(calls).to.deep.equal(['take POST']);
+    }
+  });
+
   it('leaves nothing of one that the store could not begin', async () => {
     const { begin, calls } = scene({ refuses: new Failure('unavailable', 'full') });
     expect((await failureOf(begin)).code).to.equal('unavailable');
