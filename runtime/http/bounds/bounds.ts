@@ -7,6 +7,7 @@ import type { Caller } from '../../contract/caller.js';
 import { Failure } from '../../contract/failure.js';
 import type { AnyFunction } from '../../contract/function.js';
 import { networkOf } from '../../core/network.js';
+import { chunkTurns } from '../bytes/chunk-turns.js';
 import { PACE, type Pace } from '../bytes/pace.js';
 import { NO_PROXIES, type Proxies } from '../connections/client-address.js';
 import { type Share, Shares } from './shares.js';
@@ -68,6 +69,8 @@ export interface Bounds {
   readonly answering: Turns;
   /** Of bodies that functions take as they come, and of bytes that are answered. */
   readonly pace: Pace;
+  /** Of those, each chunk waits for its turn. */
+  readonly chunkTurn: () => Promise<void> | undefined;
   /** For whom the bytes of a request and of its answer are held. */
   ownerOf(request: IncomingMessage, caller?: Caller): string;
   /** Throws Failure `rate_limited` where the owner holds too much for one more answer, `unavailable` where all do. */
@@ -114,6 +117,7 @@ export function createBounds({ limits, proxies = NO_PROXIES, pace = PACE }: Boun
     bytes,
     answering: turns(all.answering),
     pace,
+    chunkTurn: chunkTurns(),
     ownerOf: (request, caller) => caller?.userId ?? networkOf(proxies.clientOf(request)),
     check: owner => check(owner),
     holdBody(owner, size, response) {

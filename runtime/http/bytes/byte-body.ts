@@ -43,6 +43,7 @@ export function byteBody(
         patience.moved(value.length);
         inHand = value.length;
         grew(inHand);
+        await bounds.chunkTurn();
         yield value;
         inHand = 0;
       }

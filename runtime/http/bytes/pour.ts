@@ -46,6 +46,7 @@ export async function pour(
     const grew = bounds.holdStream(owner, response, () => response.writableLength);
     let sent = 0;
     for (let next = await iterator.next(); ; next = await iterator.next()) {
+      await bounds.chunkTurn();
       if (response.destroyed) return;
       if (!response.headersSent) {
         head();
