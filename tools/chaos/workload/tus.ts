@@ -38,15 +38,23 @@ export async function ask(asked: Asked): Promise<Told> {
       ...(pieces.length > 0 && { 'content-type': 'application/offset+octet-stream' }),
       ...(method !== 'HEAD' && { 'content-length': length }),
     },
-    signal: AbortSignal.timeout(WITHIN_MS),
     agent: false,
   });
   const told = new Promise<Told>((resolve, reject) => {
-    sent.once('error', reject);
+    // Whatever state it is in by then: a request that is all sent and never answered, or answered by half.
+    const timer = setTimeout(() => {
+      reject(new Error('no answer'));
+      sent.destroy();
+    }, WITHIN_MS);
+    sent.on('error', reject);
+    sent.once('close', () => {
+      clearTimeout(timer);
+      reject(new Error('the connection was closed'));
+    });
     sent.once('response', answer => {
       const one = (name: string) => answer.headers[name]?.toString();
       const found = { location: one('location'), mediaId: one('x-media-id') };
-      answer.once('error', reject).resume();
+      answer.on('error', reject).resume();
       answer.once('end', () =>
         resolve({ status: answer.statusCode ?? 0, ...found, offset: Number(one('upload-offset') ?? Number.NaN) }),
       );
