@@ -37,7 +37,7 @@ export const chatSvc: Service = {
 
     on(timer(20_000), sweepMedia),
     on(timer(60_000), sweepUploads),
-    on(timer(60_000), remindInspection),
+    on(timer(90_000), remindInspection),
     on(timer(120_000), compareBlobs),
   ],
 };
