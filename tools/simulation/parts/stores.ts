@@ -116,7 +116,7 @@ export function simulatedStores(scheduler: Scheduler, server: DatabaseServer, ow
     mediaSweep: NO_MEDIA,
     blobs: NO_BLOBS,
     links: unused('links') as Ports['links'],
-    inspections: unused('inspections') as Ports['inspections'],
+    inspections: { ...(unused('inspections') as Ports['inspections']), overdue: async () => [] },
     inspector: unused('inspector') as Ports['inspector'],
     scanner: unused('scanner') as Ports['scanner'],
     changes: {
