@@ -1,5 +1,6 @@
 /** The RabbitMQ that tests may use, if there is one, and what they do to it behind the driver's back. */
 import { type Channel, type ChannelModel, connect } from 'amqplib';
+import { ANSWER_MS } from './patience.js';
 
 const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672';
 
@@ -7,7 +8,7 @@ const DEFAULT_URL = 'amqp://guest:guest@127.0.0.1:5672';
 export async function amqpUrl(): Promise<string | undefined> {
   const url = process.env.AMQP_URL ?? DEFAULT_URL;
   try {
-    const connection = await connect(url, { timeout: 2_000 });
+    const connection = await connect(url, { timeout: ANSWER_MS });
     await connection.close();
     return url;
   } catch {
@@ -22,7 +23,7 @@ export interface RawAmqp {
 }
 
 export async function rawAmqp(url: string): Promise<RawAmqp> {
-  const connection: ChannelModel = await connect(url, { noDelay: true, timeout: 2_000 });
+  const connection: ChannelModel = await connect(url, { noDelay: true, timeout: ANSWER_MS });
   connection.on('error', () => undefined);
   return {
     async on(work) {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import amqplib from 'amqplib';
 import { Redis } from 'ioredis';
 import pgPromise from 'pg-promise';
+import { ANSWER_MS } from './patience.js';
 
 const run = promisify(execFile);
 const pgp = pgPromise({ noWarnings: true });
@@ -54,7 +55,7 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 async function claimDatabase(name: string, server: string): Promise<Lease> {
   const admin = async (statement: string) => {
-    const db = pgp({ connectionString: server, connectionTimeoutMillis: 2_000 });
+    const db = pgp({ connectionString: server, connectionTimeoutMillis: ANSWER_MS });
     await db.none(statement).finally(() => db.$pool.end());
   };
   await admin(`CREATE DATABASE ${name}`).catch(error => {
@@ -72,7 +73,7 @@ async function claimRedis(name: string): Promise<Lease> {
   for (let number = 15; number > 0; number--) {
     const url = new URL(server);
     url.pathname = `/${number}`;
-    const client = new Redis(url.href, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 2_000 });
+    const client = new Redis(url.href, { lazyConnect: true, retryStrategy: () => null, connectTimeout: ANSWER_MS });
     client.on('error', () => {});
     try {
       await client.connect();
@@ -99,7 +100,7 @@ async function claimBroker(name: string): Promise<Lease> {
   const given = process.env.AMQP_URL ?? 'amqp://guest:guest@127.0.0.1:5672';
   const server = new URL(given.split(',')[0]!);
   await amqplib
-    .connect(given.split(',')[0]!, { timeout: 2_000 })
+    .connect(given.split(',')[0]!, { timeout: ANSWER_MS })
     .then(connection => connection.close())
     .catch(error => {
       throw new Error(`RabbitMQ at ${server.host}: ${reasonOf(error)}`);

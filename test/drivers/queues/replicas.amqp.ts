@@ -58,7 +58,7 @@ export function replicas(broker: Troubled): void {
           expect([...shares, wanted(shares)]).to.deep.equal([...shares, true]);
           return true;
         },
-        { within: 40_000, every: 50 },
+        { within: 100_000, every: 50 },
       );
 
     beforeEach(() => {
