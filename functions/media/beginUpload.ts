@@ -11,6 +11,9 @@ import { ClientId, strictObject, text } from '../domain/text.js';
 import { isoTime } from '../domain/time.js';
 import { dropBytes, finish, lookedAt, requestOf, told } from '../domain/uploads.js';
 
+/** Somebody else is at it. */
+const LOCKED = 423;
+
 export const beginUpload = single({
   name: 'beginUpload',
   access: 'user',
@@ -35,13 +38,16 @@ export const beginUpload = single({
     if (expired !== undefined) await dropBytes(context, expired);
     if (!begun && size !== undefined && size !== upload.size) throw another(upload.size);
     if (upload.state !== 'uploading') return told(upload, ports.uploads.begun(upload.id, upload.size));
-    // One that was begun and is not there met a store that was away.
-    const found = begun ? undefined : await ports.uploads.find(upload.id);
-    if (found) {
+    async function asItIs() {
+      const found = await ports.uploads.find(upload.id);
+      if (!found) return undefined;
       const response = ports.uploads.begun(upload.id, found.offset);
       const whole = found.offset === found.size && { size: found.offset };
       return told(whole ? await finish(context, upload, whole) : upload, response);
     }
+    // One that was begun and is not there met a store that was away.
+    const before = begun ? undefined : await asItIs();
+    if (before) return before;
     // Under a clientId it may be begun once more meanwhile, and go on by way of another gateway: it stays, and is found again.
     const isOnlyOurs = begun && upload.clientId === null;
     try {
@@ -50,6 +56,9 @@ export const beginUpload = single({
         { name: upload.id, maxBytes: upload.size },
         context.body,
       );
+      // Another request under the same clientId was faster.
+      const meanwhile = response.status === LOCKED && !isOnlyOurs ? await asItIs() : undefined;
+      if (meanwhile) return meanwhile;
       if (response.status >= 400 && isOnlyOurs) await ports.media.discard(upload.id, at);
       return told(whole ? await finish(context, upload, whole) : upload, response);
     } catch (thrown) {

@@ -199,6 +199,16 @@ describe('beginUpload', () => {
     expect(calls).to.deep.equal(['take POST']);
   });
 
+  it('answers with the one that another request under this clientId has made meanwhile', async () => {
+    const faster = { status: 423, found: { offset: 3, size: 7 } };
+    const { begin, calls } = scene({ ...faster, metadata: { clientId: 'c1' } });
+    expect(await begin()).to.deep.equal({
+      response: { status: 201, headers: { location: MEDIA, 'upload-offset': '3', 'x-media-id': MEDIA } },
+    });
+    expect(calls).to.deep.equal(['take POST']);
+    expect((await scene({ status: 423, metadata: { clientId: 'c1' } }).begin()).response?.status).to.equal(423);
+  });
+
   it('refuses a clientId that is of an upload of another length', async () => {
     const { code, errors } = await failureOf(scene({ there: anUpload({ size: 8 }) }).begin);
     expect([code, errors?.[0]?.path]).to.deep.equal(['conflict', '/clientId']);
