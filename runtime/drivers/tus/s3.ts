@@ -63,8 +63,10 @@ export function s3Uploads(place: S3Place, expiresMs: number): UploadStore {
       await client.send(new HeadBucketCommand({ Bucket }));
     },
     /** A server that failed at the last step has all the parts, and no object. Nothing is added to them. */
-    async join(id, size) {
-      if (!(await isObject(id))) await store.write(Readable.from([]), id, size);
+    async join(id) {
+      if (await isObject(id)) return;
+      const { size } = await store.getUpload(id);
+      if (size !== undefined) await store.write(Readable.from([]), id, size);
     },
     async list(after, limit) {
       const names = new Set<string>();

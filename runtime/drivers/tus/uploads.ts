@@ -29,7 +29,7 @@ export interface UploadStore {
   /** Where a store in trouble says that an upload is not there: rejects unless it is certain that it is not. */
   absent?(id: string): Promise<void>;
   /** Where the bytes of an upload may all be there and not be one yet: makes them one. */
-  join?(id: string, size: number): Promise<void>;
+  join?(id: string): Promise<void>;
 }
 
 interface Asked {
@@ -218,8 +218,7 @@ export function tusUploads(options: {
       const head: Uint8Array[] = [];
       let size = 0;
       try {
-        const { size: whole } = join ? await store.getUpload(prefix + name) : {};
-        if (join && whole !== undefined) await join(prefix + name, whole);
+        await join?.(prefix + name);
         for await (const chunk of await read(prefix + name)) {
           if (size < bytes) head.push(chunk.subarray(0, bytes - size));
           size += chunk.length;
